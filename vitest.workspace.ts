@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** A package's own tests: they import packages by their published names, that is what `dist` holds. */
+const project = (root: string, name: string) => ({
+  root,
+  test: { name, include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 }
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('packages/core', 'core'),
+      project('packages/context', 'context'),
+      project('packages/iter', 'iter'),
+      project('packages/pool', 'pool'),
+      project('packages/nest', 'nest'),
+      project('apps/demo', 'demo'),
+      { test: { name: 'repo', include: ['tests/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
+    ]
+  }
+})

@@ -6,8 +6,12 @@ const project = (root: string, name: string) => ({
   test: { name, include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 }
 })
 
+/** `.ci/run` reads the figures from a file; whoever runs the tests reads the usual output. */
+const report = process.env.BRIDGE_TEST_REPORT
+
 export default defineConfig({
   test: {
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
       project('packages/core', 'core'),
       project('packages/context', 'context'),

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { packagesNamedBy } from './imports.js'
+import { root, sourcesOf, type Workspace, workspacesIn } from './workspace.js'
+
+/** Who may import whom. An edge that is missing here is a decision to be taken, not a line to be added. */
+const graph: Record<string, string[]> = {
+  '@bridge/core': [],
+  '@bridge/context': ['@bridge/core'],
+  '@bridge/iter': ['@bridge/core'],
+  '@bridge/pool': ['@bridge/core', '@bridge/iter'],
+  '@bridge/nest': ['@bridge/core', '@bridge/context', '@bridge/pool']
+}
+const packages = workspacesIn('packages')
+const apps = workspacesIn('apps')
+
+const longestFile = 250
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+}
+
+function use(workspace: Workspace): { imported: string[]; named: string[] } {
+  const files = sourcesOf(workspace).map(file => packagesNamedBy(parse(file)))
+  const own = (name: string) => name !== workspace.manifest.name
+  const imported = [...new Set(files.flatMap(file => [...file.imported]))].filter(own)
+  const resolved = files.flatMap(file => [...file.resolved]).filter(own)
+  return { imported, named: [...new Set([...imported, ...resolved])] }
+}
+
+test('the graph knows every package', () => {
+  expect(packages.map(({ manifest }) => manifest.name).sort()).toEqual(Object.keys(graph).sort())
+})
+
+describe.each([...packages, ...apps])('$manifest.name', workspace => {
+  const { manifest } = workspace
+  const peers = Object.keys(manifest.peerDependencies ?? {})
+  const declared = [...Object.keys(manifest.dependencies ?? {}), ...peers]
+
+  test('imports only the packages that the graph allows', () => {
+    const allowed = graph[manifest.name] ?? Object.keys(graph)
+    const inner = use(workspace).named.filter(name => name.startsWith('@bridge/'))
+    expect(inner.filter(name => !allowed.includes(name))).toEqual([])
+  })
+
+  test('declares every package that it imports', () => {
+    expect(use(workspace).imported.filter(name => !declared.includes(name))).toEqual([])
+  })
+
+  test('uses every package that it declares', () => {
+    const { named } = use(workspace)
+    expect(declared.filter(name => !named.includes(name))).toEqual([])
+  })
+
+  test('has an index that only re-exports', () => {
+    const others = sourcesOf(workspace)
+      .filter(file => file.endsWith('/index.ts'))
+      .flatMap(file => parse(file).statements.filter(statement => !isReExport(statement)))
+    expect(others.map(statement => statement.getText())).toEqual([])
+  })
+
+  test(`has no file longer than ${longestFile} lines`, () => {
+    const lengths = sourcesOf(workspace).map(file => ({
+      file,
+      lines: readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length
+    }))
+    expect(lengths.filter(({ lines }) => lines > longestFile)).toEqual([])
+  })
+})
+
+function isReExport(statement: ts.Statement): boolean {
+  return ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined
+}

@@ -1,0 +1,31 @@
+// From vitest's JSON reports, one a Node line: `node 22.23.3: 412 passed, 0 failed`, and the totals at the end.
+// Takes pairs: the Node's version, the report's file. A report that is missing or unreadable is a failure.
+import { readFileSync } from 'node:fs'
+
+const argv = process.argv.slice(2)
+const total = { passed: 0, failed: 0 }
+for (let at = 0; at < argv.length; at += 2) {
+  const { passed, failed, skipped } = figures(argv[at + 1])
+  console.log(`node ${argv[at]}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`)
+  total.passed += passed
+  total.failed += failed
+}
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+
+function figures(file) {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'))
+    // A file that could not even be loaded has no tests to count; it failed all the same.
+    const broken = report.testResults.filter(
+      result => result.status === 'failed' && !result.assertionResults.some(test => test.status === 'failed')
+    ).length
+    const failed = report.numFailedTests + broken
+    const skipped = report.numPendingTests + report.numTodoTests
+    // Errors outside of any test (an unhandled rejection) leave no failed test, only `success: false`.
+    return { passed: report.numPassedTests, failed: failed || (report.success ? 0 : 1), skipped }
+  } catch (error) {
+    console.error(`${file}: ${error.message}`)
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}

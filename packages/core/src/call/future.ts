@@ -1,0 +1,54 @@
+import { inspect } from 'node:util'
+import { checkMilliseconds } from '../check.js'
+import { CallAbortedError } from '../errors/errors.js'
+import type { Run } from '../executor/executor.js'
+import type { Future } from './types.js'
+
+const ignore = (): void => {}
+
+/** The one implementation of `Future`. */
+export class RunFuture<T> implements Future<T> {
+  readonly [Symbol.toStringTag] = 'Future'
+  readonly #name: string
+  readonly #run: Run
+  readonly #promise: Promise<T>
+  readonly #adapt: (value: unknown) => T
+
+  constructor(name: string, run: Run, promise: Promise<T>, adapt: (value: unknown) => T) {
+    this.#name = name
+    this.#run = run
+    this.#promise = promise
+    this.#adapt = adapt
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a Future is a Promise
+  then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#promise.then(onfulfilled, onrejected)
+  }
+
+  catch<B = never>(onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.#promise.catch(onrejected)
+  }
+
+  finally(onfinally?: (() => void) | null): Promise<T> {
+    return this.#promise.finally(onfinally)
+  }
+
+  waitSync(timeout?: number): T {
+    checkMilliseconds('waitSync()', 'timeout', timeout)
+    // Whoever waits sees the error here; it must not come a second time as an unhandled rejection.
+    this.#promise.catch(ignore)
+    return this.#adapt(this.#run.waitSync(timeout))
+  }
+
+  cancel(...reason: [reason?: unknown]): void {
+    this.#run.cancel(reason.length > 0 ? reason[0] : new CallAbortedError(`${this.#name}() was cancelled by cancel()`))
+  }
+
+  [inspect.custom](): string {
+    return `Future ${this.#name}`
+  }
+}

@@ -1,0 +1,61 @@
+import type { Kind } from './kind.js'
+
+/** How a caller consumes a call. */
+export type Use = 'await' | 'block' | 'iterate' | 'iterateBlocking'
+
+/** Where the function runs: on this thread, or behind an executor that has other threads. */
+export type Place = 'here' | 'elsewhere'
+
+/**
+ * How a call runs:
+ * - `run`: call the function here; what it returns decides the rest;
+ * - `open`: call it here and step its iterator;
+ * - `offload`: hand the task to the executor and await its answer;
+ * - `wait`: hand the task to the executor and block until it answers;
+ * - `refuseBlocking`: throw `CannotBlockError`;
+ * - `refuseIterating`: throw `InvalidArgumentError`, since what is there is not a stream.
+ */
+export type Way = 'run' | 'open' | 'offload' | 'wait' | 'refuseBlocking' | 'refuseIterating'
+
+type Row = Readonly<Record<Use, Way>>
+
+// biome-ignore format: it reads as a table
+const HERE: Readonly<Record<Kind, Row>> = {
+  sync:           { await: 'run',  block: 'run',            iterate: 'run',             iterateBlocking: 'run' },
+  async:          { await: 'run',  block: 'refuseBlocking', iterate: 'run',             iterateBlocking: 'refuseBlocking' },
+  generator:      { await: 'open', block: 'open',           iterate: 'open',            iterateBlocking: 'open' },
+  asyncGenerator: { await: 'open', block: 'refuseBlocking', iterate: 'open',            iterateBlocking: 'refuseBlocking' },
+}
+
+// biome-ignore format: it reads as a table
+const RETURNED: Readonly<Record<Kind, Row>> = {
+  sync:           { await: 'run',  block: 'run',            iterate: 'refuseIterating', iterateBlocking: 'refuseIterating' },
+  async:          { await: 'run',  block: 'refuseBlocking', iterate: 'run',             iterateBlocking: 'refuseBlocking' },
+  generator:      { await: 'open', block: 'open',           iterate: 'open',            iterateBlocking: 'open' },
+  asyncGenerator: { await: 'open', block: 'refuseBlocking', iterate: 'open',            iterateBlocking: 'refuseBlocking' },
+}
+
+// biome-ignore format: it reads as a table
+const ELSEWHERE: Readonly<Record<'canBlock' | 'cannotBlock', Row>> = {
+  canBlock:       { await: 'offload', block: 'wait',           iterate: 'offload', iterateBlocking: 'wait' },
+  cannotBlock:    { await: 'offload', block: 'refuseBlocking', iterate: 'offload', iterateBlocking: 'refuseBlocking' },
+}
+
+/**
+ * The one table that decides how a call runs, before it runs: kind × use × place × what the executor can do.
+ * Elsewhere the kind does not matter, because only the thread that holds the module knows it: the answer tells.
+ *
+ * @example
+ * ```ts
+ * dispatch('async', 'block', 'here', true) // 'refuseBlocking': this thread is the one it would need
+ * ```
+ */
+export function dispatch(kind: Kind, use: Use, place: Place, canBlock: boolean): Way {
+  if (place === 'here') return HERE[kind][use]
+  return ELSEWHERE[canBlock ? 'canBlock' : 'cannotBlock'][use]
+}
+
+/** The same table for what a function that ran here has returned, by `kindOfResult`. */
+export function dispatchReturned(kind: Kind, use: Use): Way {
+  return RETURNED[kind][use]
+}

@@ -1,0 +1,56 @@
+/** The stable `code` of each error that bridge itself throws. */
+export type BridgeErrorCode =
+  | 'BRIDGE_TIMEOUT'
+  | 'BRIDGE_ABORTED'
+  | 'BRIDGE_DEADLOCK'
+  | 'BRIDGE_CANNOT_BLOCK'
+  | 'BRIDGE_QUEUE_FULL'
+  | 'BRIDGE_WORKER_LOST'
+  | 'BRIDGE_NOT_CLONEABLE'
+  | 'BRIDGE_TASK_NOT_FOUND'
+  | 'BRIDGE_CLOSED'
+  | 'BRIDGE_DISPOSED'
+  | 'BRIDGE_INVALID_ARGUMENT'
+
+/**
+ * The base of every error that bridge throws. `instanceof` works across copies of the package (ESM beside
+ * CommonJS) because it asks for a brand and not for a prototype, as undici's errors do.
+ *
+ * @example
+ * ```ts
+ * import { BridgeError } from '@bridge/core'
+ * try { await call } catch (error) {
+ *   if (error instanceof BridgeError) console.error(error.code, error.message)
+ *   else throw error
+ * }
+ * ```
+ */
+export class BridgeError extends Error {
+  /** Names the error for programs; it does not change between versions. */
+  readonly code: BridgeErrorCode
+
+  constructor(code: BridgeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false
+    // Its own name and not an inherited one, so that a user's subclass keeps its own meaning of `instanceof`.
+    const brand = Object.hasOwn(this, 'brand') ? (this as { brand?: symbol }).brand : undefined
+    return brand === undefined ? Function.prototype[Symbol.hasInstance].call(this, value) : brand in value
+  }
+}
+
+/**
+ * Names a class and marks it, so that instances made by another copy of the package are recognised. The name is
+ * given and not read from the class, because a bundler may rename classes.
+ */
+export function brandError(constructor: new (...args: never[]) => BridgeError, name: string): void {
+  const brand = Symbol.for(`@bridge/core/error/${name}`)
+  Object.defineProperty(constructor, 'brand', { value: brand })
+  Object.defineProperty(constructor.prototype, brand, { value: true })
+  Object.defineProperty(constructor.prototype, 'name', { value: name, configurable: true, writable: true })
+}
+
+brandError(BridgeError, 'BridgeError')

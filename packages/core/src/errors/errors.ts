@@ -1,0 +1,123 @@
+import { BridgeError, brandError } from './bridge-error.js'
+
+/**
+ * A call, or a wait for one, took longer than it may. `code` is `BRIDGE_TIMEOUT`. A task's own error that
+ * happens to be called TimeoutError is never turned into this one.
+ *
+ * @example
+ * ```ts
+ * await tasks.hash('x', 1e9).with({ timeout: 500 }) // CallTimeoutError: hash() did not finish within 500 ms …
+ * ```
+ */
+export class CallTimeoutError extends BridgeError {
+  /** The limit that passed, in milliseconds; `undefined` where an absolute deadline was set. */
+  readonly timeout: number | undefined
+
+  constructor(message: string, timeout?: number) {
+    super('BRIDGE_TIMEOUT', message)
+    this.timeout = timeout
+  }
+}
+
+/**
+ * A call was cancelled without a reason of its own. `code` is `BRIDGE_ABORTED` and `name` is 'AbortError', the
+ * platform's name. A signal's own `reason` is thrown as it is instead.
+ *
+ * @example
+ * ```ts
+ * const future = tasks.hash('x', 10).start()
+ * future.cancel()
+ * await future // CallAbortedError: hash() was cancelled …
+ * ```
+ */
+export class CallAbortedError extends BridgeError {
+  constructor(message: string) {
+    super('BRIDGE_ABORTED', message)
+  }
+}
+
+/** A wait that could never end, with the cycle in its message. `code` is `BRIDGE_DEADLOCK`. */
+export class DeadlockError extends BridgeError {
+  constructor(message: string) {
+    super('BRIDGE_DEADLOCK', message)
+  }
+}
+
+/** Blocking was asked for where it is impossible: the code to wait for needs this very thread. `code` is
+ * `BRIDGE_CANNOT_BLOCK`. */
+export class CannotBlockError extends BridgeError {
+  constructor(message: string) {
+    super('BRIDGE_CANNOT_BLOCK', message)
+  }
+}
+
+/** An executor's queue holds as many calls as it may. `code` is `BRIDGE_QUEUE_FULL`. */
+export class QueueFullError extends BridgeError {
+  constructor(message: string) {
+    super('BRIDGE_QUEUE_FULL', message)
+  }
+}
+
+/** The worker that ran a call ended before the call did; `cause` says why where that is known. `code` is
+ * `BRIDGE_WORKER_LOST`. */
+export class WorkerLostError extends BridgeError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_WORKER_LOST', message, options)
+  }
+}
+
+/** A value that can't leave its thread; the message names its place, such as `args[1].handler`. `code` is
+ * `BRIDGE_NOT_CLONEABLE`. */
+export class NotCloneableError extends BridgeError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_NOT_CLONEABLE', message, options)
+  }
+}
+
+/** A module that could not be loaded, or that has no such function; `cause` is the loader's error. `code` is
+ * `BRIDGE_TASK_NOT_FOUND`. */
+export class TaskNotFoundError extends BridgeError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_TASK_NOT_FOUND', message, options)
+  }
+}
+
+/** An executor was called after its `close()`. `code` is `BRIDGE_CLOSED`. */
+export class ExecutorClosedError extends BridgeError {
+  constructor(message: string) {
+    super('BRIDGE_CLOSED', message)
+  }
+}
+
+/** A resource or a stream was used after it was disposed. `code` is `BRIDGE_DISPOSED`. */
+export class DisposedError extends BridgeError {
+  constructor(message: string) {
+    super('BRIDGE_DISPOSED', message)
+  }
+}
+
+/** An argument that makes no sense, refused at the call; the message shows the value. `code` is
+ * `BRIDGE_INVALID_ARGUMENT`. */
+export class InvalidArgumentError extends BridgeError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_INVALID_ARGUMENT', message, options)
+  }
+}
+
+/** Every concrete class above, by name: what the wire restores without being told. */
+export const BRIDGE_ERRORS = {
+  CallTimeoutError,
+  CallAbortedError,
+  DeadlockError,
+  CannotBlockError,
+  QueueFullError,
+  WorkerLostError,
+  NotCloneableError,
+  TaskNotFoundError,
+  ExecutorClosedError,
+  DisposedError,
+  InvalidArgumentError,
+} as const
+
+for (const [name, constructor] of Object.entries(BRIDGE_ERRORS)) brandError(constructor, name)
+Object.defineProperty(CallAbortedError.prototype, 'name', { value: 'AbortError', configurable: true, writable: true })

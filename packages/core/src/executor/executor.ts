@@ -1,0 +1,98 @@
+import type { CarriedContext } from '../carriers.js'
+import type { Remote, RemoteSync } from '../types.js'
+
+/** What an executor is asked to run: one function, its arguments, and what bounds it. */
+export interface Task {
+  /** The function's name, for messages. */
+  readonly name: string
+  /** URL of the module that exports the function; `undefined` for a function that exists on this thread only. */
+  readonly module: string | undefined
+  /** The function itself, where it exists on this thread. */
+  readonly fn: ((...args: never[]) => unknown) | undefined
+  /** `this` of a local function. */
+  readonly receiver: unknown
+  readonly args: readonly unknown[]
+  /** When the call must have ended, on the clock of `now()`; `undefined` for no limit. */
+  readonly deadline: number | undefined
+  /** The `timeout` that made `deadline`, in milliseconds; `undefined` where a scope's deadline did. */
+  readonly timeout: number | undefined
+  /** Milliseconds the execution alone may take. */
+  readonly runTimeout: number | undefined
+  /** Any of them aborts the call. */
+  readonly signals: readonly AbortSignal[]
+  /** Whether somebody holds a Future of it, and may call `cancel`. */
+  readonly isCancellable: boolean
+  /** What the carriers captured when the call started. */
+  readonly context: CarriedContext | undefined
+}
+
+/** A task under way. */
+export interface Run {
+  /** Settles with the result; a generator's task resolves to its `StreamSource`. */
+  readonly promise: Promise<unknown>
+  /**
+   * Blocks until the task has settled, then returns or throws its outcome. After `timeout` milliseconds it
+   * throws `CallTimeoutError`, and the task runs on. Throws `CannotBlockError` where blocking is impossible.
+   */
+  waitSync(timeout?: number): unknown
+  /** Asks the task to stop; the promise then rejects with `reason`. */
+  cancel(reason: unknown): void
+}
+
+/** A stream of an executor's, stepped by `for await` or, where its thread allows it, by a blocking `for`. */
+export interface StreamSource<T = unknown, R = unknown, N = unknown> {
+  next(value?: N): Promise<IteratorResult<T, R>>
+  return(value?: R): Promise<IteratorResult<T, R>>
+  throw(error: unknown): Promise<IteratorResult<T, R>>
+  /** The blocking side; absent where blocking is impossible. */
+  readonly blocking?: {
+    next(value?: N): IteratorResult<T, R>
+    return(value?: R): IteratorResult<T, R>
+    throw(error: unknown): IteratorResult<T, R>
+  }
+}
+
+/**
+ * Where calls run. An executor imports modules and runs what they export. Authors implement `start`, `runSync`
+ * and `close` on top of `AbstractExecutor`, which gives `import` and `importSync`; `@bridge/core/testing` is the
+ * list of cases that every executor must pass.
+ *
+ * An executor checks the limits of a task itself (`watchLimits` does the work), because only it can stop what
+ * runs.
+ */
+export interface Executor {
+  /** For messages and inspection. */
+  readonly name: string
+  /** Whether `runSync` and `Run.waitSync` work for asynchronous functions too. */
+  readonly canBlock: boolean
+  /** Whether tasks run on the thread that calls. */
+  readonly place: 'here' | 'elsewhere'
+  /** Starts a task without blocking. It never throws: what goes wrong rejects the promise. */
+  start(task: Task): Run
+  /** Runs a task and blocks until it has settled; a generator's task returns its `StreamSource`. */
+  runSync(task: Task): unknown
+  /**
+   * The exports of the module at `url`, each giving calls. Nothing is loaded before the first call.
+   *
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path.
+   * @example
+   * ```ts
+   * const tasks = pool.import<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
+   * await tasks.hash('x', 10)
+   * ```
+   */
+  import<M extends object>(url: URL | string): Remote<M>
+  /**
+   * The exports of the module at `url` as plain blocking functions, which know nothing of calls.
+   *
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path.
+   * @example
+   * ```ts
+   * const { fetchUser } = loop.importSync<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
+   * fetchUser(1).name
+   * ```
+   */
+  importSync<M extends object>(url: URL | string): RemoteSync<M>
+  /** Refuses new calls, waits for those under way, and frees what the executor holds. Twice is fine. */
+  close(): Promise<void>
+}

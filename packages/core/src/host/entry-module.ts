@@ -1,0 +1,31 @@
+import { realpathSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+import { InvalidArgumentError } from '../errors/errors.js'
+
+/**
+ * Refuses, on a worker, the module that the process was started with: importing it there would start the whole
+ * application a second time.
+ *
+ * @throws InvalidArgumentError when `url` is the application's entry module.
+ */
+export function refuseEntryModule(url: string): void {
+  if (isMainThread || entryUrl() !== real(url)) return
+  throw new InvalidArgumentError(
+    `${url} is the module this process was started with; a worker that imports it would start the application ` +
+      'again. Move the functions to a module of their own',
+  )
+}
+
+function entryUrl(): string | undefined {
+  const entry = process.argv[1]
+  return entry === undefined ? undefined : real(pathToFileURL(entry).href)
+}
+
+function real(url: string): string {
+  try {
+    return pathToFileURL(realpathSync(fileURLToPath(url))).href
+  } catch {
+    return url
+  }
+}

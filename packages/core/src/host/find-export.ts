@@ -1,0 +1,20 @@
+import { TaskNotFoundError } from '../errors/errors.js'
+
+type TaskFunction = (...args: never[]) => unknown
+
+/** The function a task names, from the module's exports; a CommonJS module's may stand under `default`. */
+export function findExport(module: object, task: { name: string; module: string | undefined }): TaskFunction {
+  const found = own(module, task.name) ?? own((module as { default?: unknown }).default, task.name)
+  if (typeof found === 'function') return found as TaskFunction
+  const names = Object.keys(module).filter((name) => typeof (module as Record<string, unknown>)[name] === 'function')
+  throw new TaskNotFoundError(
+    found === undefined
+      ? `${task.module} exports no function '${task.name}'; it exports ${names.join(', ') || 'no function at all'}`
+      : `'${task.name}' of ${task.module} is not a function but ${typeof found}; export a function`,
+  )
+}
+
+function own(holder: unknown, name: string): unknown {
+  if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) return undefined
+  return Object.hasOwn(holder, name) ? (holder as Record<string, unknown>)[name] : undefined
+}

@@ -1,0 +1,35 @@
+export { bridge } from './bridge/bridge.js'
+export type { Call, ClosureCall, ClosureStreamCall, Future, StreamCall } from './call/types.js'
+export { addCarrier, type CarriedContext, type Carrier } from './carriers.js'
+export { now } from './clock.js'
+export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from './check.js'
+export { dispatch, dispatchReturned, type Place, type Use, type Way } from './dispatch.js'
+export { BridgeError, type BridgeErrorCode } from './errors/bridge-error.js'
+export {
+  CallAbortedError,
+  CallTimeoutError,
+  CannotBlockError,
+  DeadlockError,
+  DisposedError,
+  ExecutorClosedError,
+  InvalidArgumentError,
+  NotCloneableError,
+  QueueFullError,
+  TaskNotFoundError,
+  WorkerLostError,
+} from './errors/errors.js'
+export { AbstractExecutor } from './executor/abstract-executor.js'
+export type { Executor, Run, StreamSource, Task } from './executor/executor.js'
+export { here } from './here.js'
+export { inline } from './inline/inline.js'
+export { type Kind, kindOf, kindOfResult } from './kind.js'
+export type { CallOptions } from './options.js'
+export { type Limits, limitReached, timeoutError, watchLimits } from './scope/limits.js'
+export { runScope, type ScopeOptions } from './scope/scope.js'
+export { currentTask, type TaskInfo } from './scope/task-info.js'
+export { isSource, streamSource } from './stream/source-mark.js'
+export type { AsyncGeneratorLike, AsyncStream, GeneratorLike, Stream } from './stream/types.js'
+export type { BlockingResult, LocalCall, Remote, RemoteCall, RemoteSync } from './types.js'
+export { decodeThrown, type EncodedError, type EncodedThrown, encodeThrown } from './wire/error.js'
+export { registerErrors } from './wire/error-classes.js'
+export { callerFrames, hideFrames, userStack } from './wire/stack.js'

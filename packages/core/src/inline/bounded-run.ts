@@ -1,0 +1,98 @@
+import type { Run, StreamSource, Task } from '../executor/executor.js'
+import { now } from '../clock.js'
+import { earliest } from '../scope/scope.js'
+import { type Limits, limitReached, watchLimits } from '../scope/limits.js'
+import { TaskControl } from '../scope/task-info.js'
+import { enterTask } from '../scope/task-scope.js'
+import type { Enter } from '../stream/local-source.js'
+import { isSource } from '../stream/source-mark.js'
+import { BoundedSource } from './bounded-source.js'
+import { CalledRun } from './runs.js'
+
+/** How long, in milliseconds, a stopped function may take to clean up before its caller is told all the same. */
+const CLEANUP_GRACE = 100
+
+/** A run in place that a timeout, a signal or `cancel()` can end: the caller's wait at once, the function itself
+ * as soon as it looks at `currentTask()`. */
+export class BoundedRun implements Run {
+  readonly promise: Promise<unknown>
+  readonly #control: TaskControl
+  readonly #called: CalledRun
+  readonly #limits: Limits
+  #stopWatching: () => void = () => {}
+  #fail!: (reason: unknown) => void
+  #source: BoundedSource | undefined
+  #isSettled = false
+
+  constructor(task: Task, call: (enter: Enter) => unknown) {
+    this.#limits = runLimits(task)
+    this.#control = new TaskControl(task.name, this.#limits.deadline)
+    this.#stopWatching = watchLimits(this.#limits, (reason) => this.cancel(reason))
+    this.#called = new CalledRun(task.name, () => {
+      const value = call((step) => enterTask(this.#control, step))
+      const late = isPending(value) ? undefined : limitReached(this.#limits)
+      if (late !== undefined && !isSource(value)) throw late.reason
+      return value
+    })
+    this.promise = new Promise((resolve, reject) => {
+      this.#fail = reject
+      this.#called.promise.then(
+        (value) => resolve(this.#settle(value)),
+        (error) => {
+          this.#end()
+          reject(error)
+        },
+      )
+    })
+  }
+
+  waitSync(): unknown {
+    const value = this.#called.waitSync()
+    return isSource(value) ? (this.#source ?? value) : value
+  }
+
+  cancel(reason: unknown): void {
+    if (this.#isSettled) return
+    this.#control.cancel(reason)
+    if (this.#source !== undefined) {
+      this.#end()
+      this.#source.fail(reason)
+      return
+    }
+    // The function's own cleanup comes first, so that its `finally` has run when the caller goes on.
+    const tell = (): void => {
+      clearTimeout(grace)
+      this.#end()
+      this.#fail(reason)
+    }
+    const grace = setTimeout(tell, CLEANUP_GRACE)
+    this.#called.promise.then(tell, tell)
+  }
+
+  #settle(value: unknown): unknown {
+    if (!isSource(value)) {
+      this.#end()
+      return value
+    }
+    this.#source = new BoundedSource(value as StreamSource, () => this.#end())
+    return this.#source
+  }
+
+  #end(): void {
+    this.#isSettled = true
+    this.#stopWatching()
+  }
+}
+
+/** The task's limits with its `runTimeout` folded in: in place nothing waits, so execution begins now. */
+function runLimits(task: Task): Limits {
+  if (task.runTimeout === undefined) return task
+  const runDeadline = now() + task.runTimeout
+  const deadline = earliest(task.deadline, runDeadline)
+  const { name, signals, runTimeout } = task
+  return { name, deadline, signals, timeout: deadline === runDeadline ? runTimeout : task.timeout }
+}
+
+function isPending(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}

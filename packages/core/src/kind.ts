@@ -1,0 +1,82 @@
+import { checkFunction } from './check.js'
+
+/** What a function is, as far as it can be known before it is called. */
+export type Kind = 'sync' | 'async' | 'generator' | 'asyncGenerator'
+
+type AnyFunction = (...args: never[]) => unknown
+
+const KINDS = new Map<string, Kind>([
+  ['AsyncFunction', 'async'],
+  ['GeneratorFunction', 'generator'],
+  ['AsyncGeneratorFunction', 'asyncGenerator'],
+])
+
+const declaredKinds = new WeakMap<object, Kind>()
+
+/** Records the kind of a wrapper, which its own form does not show. */
+export function declareKind(wrapper: object, kind: Kind): void {
+  declaredKinds.set(wrapper, kind)
+}
+
+/**
+ * Tells what kind of function `fn` is. A bound function has the kind of its target and a function wrapped by
+ * `bridge` that of what it wraps. 'sync' means "plain": a transpiled async function, or any plain function, may
+ * still return a promise or an iterator, and its call is then treated as what it returned (`kindOfResult`).
+ *
+ * @throws InvalidArgumentError when `fn` is not a function.
+ * @example
+ * ```ts
+ * kindOf(async () => 1)      // 'async'
+ * kindOf(function* () {})    // 'generator'
+ * kindOf(Math.max)           // 'sync'
+ * ```
+ */
+export function kindOf(fn: AnyFunction): Kind {
+  checkFunction('kindOf()', 'fn', fn)
+  const declared = declaredKinds.get(fn)
+  if (declared !== undefined) return declared
+  // The tag lives on the intrinsic prototype, which a bound function shares with its target.
+  const tag: unknown = (Object.getPrototypeOf(fn) as { [Symbol.toStringTag]?: unknown } | null)?.[
+    Symbol.toStringTag
+  ]
+  return (typeof tag === 'string' ? KINDS.get(tag) : undefined) ?? 'sync'
+}
+
+/**
+ * Tells what a returned value makes of the call that returned it: a thenable is 'async', an iterator is
+ * 'generator', an async iterable is 'asyncGenerator', anything else a value ('sync'). Arrays, Maps, Sets, typed
+ * arrays and strings are values: they are iterable, but they are not iterators.
+ *
+ * @example
+ * ```ts
+ * kindOfResult(fetch('…'))        // 'async'
+ * kindOfResult([1, 2, 3])         // 'sync'
+ * kindOfResult([1, 2].values())   // 'generator'
+ * ```
+ */
+export function kindOfResult(value: unknown): Kind {
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'function' && isThenable(value) ? 'async' : 'sync'
+  }
+  // A thenable first: a database query is often both, and stands for what it resolves to.
+  if (isThenable(value)) return 'async'
+  if (typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function') {
+    return 'asyncGenerator'
+  }
+  if (
+    typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function' &&
+    typeof (value as Partial<Iterator<unknown>>).next === 'function'
+  ) {
+    return 'generator'
+  }
+  return 'sync'
+}
+
+function isThenable(value: object): boolean {
+  return typeof (value as { then?: unknown }).then === 'function'
+}
+
+/** Whether a value of this kind is consumed item by item. */
+export function streams(kind: Kind): boolean {
+  return kind === 'generator' || kind === 'asyncGenerator'
+}

@@ -1,0 +1,13 @@
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { refuse } from './check.js'
+
+/** The URL of a module as a worker can import it, from a URL or an absolute path. */
+export function moduleUrl(where: string, url: URL | string): string {
+  if (url instanceof URL) return url.href
+  if (typeof url === 'string') {
+    if (isAbsolute(url)) return pathToFileURL(url).href
+    if (/^(file|data|node):/.test(url)) return url
+  }
+  return refuse(where, "url must be a URL or an absolute path, as in new URL('./tasks.js', import.meta.url)", url)
+}

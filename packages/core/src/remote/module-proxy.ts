@@ -1,0 +1,29 @@
+import { inspect } from 'node:util'
+import { HIDDEN_KEYS } from './hidden-keys.js'
+
+type AnyFunction = (...args: unknown[]) => unknown
+
+/**
+ * A Proxy that has a function for every name. Which names the module really exports only the thread that holds
+ * it knows, so a wrong one is told by the call.
+ */
+export function moduleProxy(printed: string, make: (name: string) => AnyFunction): object {
+  const functions = new Map<string, AnyFunction>()
+  const get = (_target: object, key: string | symbol): unknown => {
+    if (key === inspect.custom) return () => printed
+    if (typeof key === 'symbol' || HIDDEN_KEYS.has(key)) return undefined
+    let fn = functions.get(key)
+    if (fn === undefined) {
+      fn = make(key)
+      Object.defineProperty(fn, 'name', { value: key, configurable: true })
+      functions.set(key, fn)
+    }
+    return fn
+  }
+  return new Proxy(Object.create(null) as object, {
+    get,
+    set: () => false,
+    defineProperty: () => false,
+    deleteProperty: () => false,
+  })
+}

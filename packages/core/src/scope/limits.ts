@@ -1,0 +1,55 @@
+import { MAX_DELAY, now } from '../clock.js'
+import { CallTimeoutError } from '../errors/errors.js'
+import type { Task } from '../executor/executor.js'
+
+/** The parts of a task that can end it early. */
+export type Limits = Pick<Task, 'name' | 'deadline' | 'timeout' | 'signals'>
+
+const nothing = (): void => {}
+
+/** Whether anything at all bounds the task. */
+export function isBounded(task: Limits): boolean {
+  return task.deadline !== undefined || task.signals.length > 0
+}
+
+/** The error of a task whose deadline has passed. */
+export function timeoutError(task: Limits): CallTimeoutError {
+  return task.timeout === undefined
+    ? new CallTimeoutError(`${task.name}() did not finish before the deadline of its scope`)
+    : new CallTimeoutError(
+        `${task.name}() did not finish within ${task.timeout} ms (its timeout); give it more by .with({ timeout }), ` +
+          'or make it watch currentTask().aborted',
+        task.timeout,
+      )
+}
+
+/** Why the task must not run any more, as `{ reason }`, or `undefined` while it may. */
+export function limitReached(task: Limits): { readonly reason: unknown } | undefined {
+  for (const signal of task.signals) if (signal.aborted) return { reason: signal.reason }
+  if (task.deadline !== undefined && now() >= task.deadline) return { reason: timeoutError(task) }
+  return undefined
+}
+
+/**
+ * Calls `onLimit` once with the reason when a signal of the task aborts or its deadline passes, later and never
+ * from inside this function. Returns what removes the listeners and the timer; call it when the task has ended.
+ */
+export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): () => void {
+  if (!isBounded(task)) return nothing
+  let timer: NodeJS.Timeout | undefined
+  const stop = (): void => {
+    clearTimeout(timer)
+    for (const signal of task.signals) signal.removeEventListener('abort', onAbort)
+  }
+  const onAbort = (event: Event): void => {
+    stop()
+    onLimit((event.target as AbortSignal).reason)
+  }
+  for (const signal of task.signals) signal.addEventListener('abort', onAbort)
+  const arm = (deadline: number): void => {
+    const left = deadline - now()
+    timer = setTimeout(() => (deadline > now() ? arm(deadline) : (stop(), onLimit(timeoutError(task)))), Math.min(Math.max(left, 0), MAX_DELAY))
+  }
+  if (task.deadline !== undefined) arm(task.deadline)
+  return stop
+}

@@ -1,0 +1,78 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { checkFunction, checkMilliseconds, checkOptions, checkSignal } from '../check.js'
+import { now } from '../clock.js'
+import { shared } from '../shared.js'
+import type { TaskInfo } from './task-info.js'
+
+/** What bounds every call made inside a scope. */
+export interface Scope {
+  readonly deadline: number | undefined
+  readonly signals: readonly AbortSignal[]
+  /** The task this code runs in, where it is one. */
+  readonly task: TaskInfo | undefined
+}
+
+/** What `runScope` sets. */
+export interface ScopeOptions {
+  /** Aborts every call made inside. */
+  signal?: AbortSignal | undefined
+  /** When every call made inside must have ended, in milliseconds since the epoch, as `Date.now()` counts. */
+  deadline?: number | undefined
+  /** The same as a number of milliseconds from now; of the two the earlier one holds. */
+  timeout?: number | undefined
+}
+
+// Made on first use: a process that sets no scope pays for no storage. It is shared, because a scope that one
+// copy of core opened must bound the calls that another copy makes.
+const holder = shared<{ storage?: AsyncLocalStorage<Scope> }>('@bridge/core/scope', () => ({}))
+
+/** The scope that surrounds this code. */
+export function currentScope(): Scope | undefined {
+  return holder.storage?.getStore()
+}
+
+/** Runs `fn` with exactly this scope around it. */
+export function enterScope<R>(scope: Scope, fn: () => R): R {
+  holder.storage ??= new AsyncLocalStorage<Scope>()
+  return holder.storage.run(scope, fn)
+}
+
+/**
+ * Bounds every call that is made while `fn` runs, also after its awaits: `signal` aborts them, `deadline` and
+ * `timeout` end them. Scopes nest: a call inside has the earliest deadline and every signal. Returns what `fn`
+ * returns; `fn` itself is not interrupted.
+ *
+ * @throws InvalidArgumentError when an option makes no sense.
+ * @example
+ * ```ts
+ * await runScope({ timeout: 2000, signal: request.signal }, async () => {
+ *   const user = await tasks.fetchUser(1)      // has 2 s
+ *   return tasks.hash(user.name, 10)           // has what is left of them
+ * })
+ * ```
+ */
+export function runScope<R>(options: ScopeOptions, fn: () => R): R {
+  checkOptions('runScope()', options ?? null, ['signal', 'deadline', 'timeout'])
+  checkSignal('runScope()', options.signal)
+  checkMilliseconds('runScope()', 'deadline', options.deadline)
+  checkMilliseconds('runScope()', 'timeout', options.timeout)
+  checkFunction('runScope()', 'fn', fn)
+  const outer = currentScope()
+  return enterScope(
+    {
+      deadline: earliest(
+        outer?.deadline,
+        earliest(options.deadline, options.timeout === undefined ? undefined : now() + options.timeout),
+      ),
+      signals: options.signal === undefined ? (outer?.signals ?? []) : [...(outer?.signals ?? []), options.signal],
+      task: outer?.task,
+    },
+    fn,
+  )
+}
+
+/** The earlier of two deadlines, where `undefined` and `Infinity` are none. */
+export function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  const limit = Math.min(a ?? Infinity, b ?? Infinity)
+  return limit === Infinity ? undefined : limit
+}

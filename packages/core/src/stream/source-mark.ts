@@ -1,0 +1,22 @@
+import type { StreamSource } from '../executor/executor.js'
+
+const mark = Symbol.for('@bridge/core/stream-source')
+
+/**
+ * Marks a `StreamSource`, so that the outcome of a task is taken for a stream and never for a value that only
+ * looks like one. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * return streamSource({ next, return: stop, throw: fail })
+ * ```
+ */
+export function streamSource<S extends StreamSource>(source: S): S {
+  Object.defineProperty(source, mark, { value: true })
+  return source
+}
+
+/** Whether a task's outcome is a marked `StreamSource`. */
+export function isSource(value: unknown): value is StreamSource {
+  return typeof value === 'object' && value !== null && mark in value
+}

@@ -1,0 +1,66 @@
+import { inspect } from 'node:util'
+import { CannotBlockError } from '../errors/errors.js'
+import type { StreamSource } from '../executor/executor.js'
+import type { AsyncGeneratorLike, GeneratorLike, Stream } from './types.js'
+
+/** The one implementation of `Stream`: a source, seen as what the language iterates. */
+export class SourceStream<T, R, N> implements Stream<T, R, N> {
+  readonly #name: string
+  readonly #source: StreamSource<T, R, N>
+
+  constructor(name: string, source: StreamSource<T, R, N>) {
+    this.#name = name
+    this.#source = source
+  }
+
+  [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N> {
+    return asyncIterator(this.#source)
+  }
+
+  [Symbol.iterator](): GeneratorLike<T, R, N> {
+    return blockingIterator(this.#name, this.#source)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#source.return()
+  }
+
+  [Symbol.dispose](): void {
+    this[Symbol.iterator]().return()
+  }
+
+  [inspect.custom](): string {
+    return `Stream ${this.#name}`
+  }
+}
+
+/** The source as an async iterator. Its `next` is the source's own, so that nothing is added to an item's cost. */
+export function asyncIterator<T, R, N>(source: StreamSource<T, R, N>): AsyncGeneratorLike<T, R, N> {
+  return {
+    next: (value) => source.next(value),
+    return: (value) => source.return(value),
+    throw: (error) => source.throw(error),
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+/** The source's blocking side as an iterator. */
+export function blockingIterator<T, R, N>(name: string, source: StreamSource<T, R, N>): GeneratorLike<T, R, N> {
+  const blocking = source.blocking
+  if (blocking === undefined) {
+    throw new CannotBlockError(
+      `${name}() streams from asynchronous code of this very thread, which a blocking 'for' would stop; use ` +
+        "'for await', or run it on an executor",
+    )
+  }
+  return {
+    next: (value) => blocking.next(value),
+    return: (value) => blocking.return(value),
+    throw: (error) => blocking.throw(error),
+    [Symbol.iterator]() {
+      return this
+    },
+  }
+}

@@ -1,0 +1,26 @@
+/** What awaiting a local async generator's call gives: items to be awaited. Not thenable, so an async function
+ * can return one. */
+export interface AsyncStream<T, R = unknown, N = unknown> extends AsyncIterable<T>, AsyncDisposable {
+  [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N>
+}
+
+/** What awaiting a generator's call gives: items for `for await`, or for a blocking `for`. */
+export interface Stream<T, R = unknown, N = unknown> extends AsyncStream<T, R, N>, Iterable<T>, Disposable {
+  [Symbol.iterator](): GeneratorLike<T, R, N>
+}
+
+/** An async iterator with all three of its methods. */
+export interface AsyncGeneratorLike<T, R, N> extends AsyncIterator<T, R, N> {
+  next(value?: N): Promise<IteratorResult<T, R>>
+  return(value?: R): Promise<IteratorResult<T, R>>
+  throw(error: unknown): Promise<IteratorResult<T, R>>
+  [Symbol.asyncIterator](): this
+}
+
+/** An iterator with all three of its methods. */
+export interface GeneratorLike<T, R, N> extends Iterator<T, R, N> {
+  next(value?: N): IteratorResult<T, R>
+  return(value?: R): IteratorResult<T, R>
+  throw(error: unknown): IteratorResult<T, R>
+  [Symbol.iterator](): this
+}

@@ -1,0 +1,92 @@
+import type { Call, ClosureCall, ClosureStreamCall, StreamCall } from './call/types.js'
+import type { Stream } from './stream/types.js'
+
+/** Whether `T` is `any`. */
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+type AnyIterator<T, R, N> = Iterator<T, R, N>
+type AnyAsyncIterable<T> = AsyncIterable<T>
+
+/** The item, return and next types of a result that streams; `never` for a value. */
+type StreamOf<R> =
+  R extends AsyncGenerator<infer T, infer Ret, infer N>
+    ? [T, Ret, N]
+    : R extends AnyAsyncIterable<infer T>
+      ? [T, void, undefined]
+      : R extends AnyIterator<infer T, infer Ret, infer N>
+        ? [T, Ret, N]
+        : never
+
+/** The call that a function running elsewhere gives for a result of type `R`. */
+export type RemoteCall<R> =
+  IsAny<R> extends true
+    ? Call<R>
+    : [R] extends [never]
+      ? Call<never>
+      : [R] extends [PromiseLike<unknown>]
+        ? Call<Awaited<R>>
+        : [StreamOf<R>] extends [never]
+          ? Call<Awaited<R>>
+          : StreamOf<R> extends [infer T, infer Ret, infer N]
+            ? StreamCall<T, Ret, N>
+            : never
+
+/** What `importSync` makes of a result of type `R`: the value itself, or a blocking stream. */
+export type BlockingResult<R> =
+  IsAny<R> extends true
+    ? R
+    : [R] extends [never]
+      ? never
+      : [R] extends [PromiseLike<unknown>]
+        ? Awaited<R>
+        : [StreamOf<R>] extends [never]
+          ? Awaited<R>
+          : StreamOf<R> extends [infer T, infer Ret, infer N]
+            ? Stream<T, Ret, N>
+            : never
+
+/** The call that a local function gives for a result of type `R`: one that can't block has no `runSync`. */
+export type LocalCall<R> =
+  IsAny<R> extends true
+    ? Call<R>
+    : [R] extends [never]
+      ? Call<never>
+      : [R] extends [PromiseLike<unknown>]
+        ? ClosureCall<Awaited<R>>
+        : [R] extends [AsyncIterable<unknown>]
+          ? StreamOf<R> extends [infer T, infer Ret, infer N]
+            ? ClosureStreamCall<T, Ret, N>
+            : never
+          : [StreamOf<R>] extends [never]
+            ? Extract<R, PromiseLike<unknown>> extends never
+              ? Call<R>
+              : ClosureCall<Awaited<R>>
+            : StreamOf<R> extends [infer T, infer Ret, infer N]
+              ? StreamCall<T, Ret, N>
+              : never
+
+/** The names of a module's exports that are plain functions. */
+type FunctionNames<M> = {
+  // A class is a function too, but it can't be called.
+  [K in keyof M]: M[K] extends abstract new (
+    ...args: never[]
+  ) => unknown
+    ? never
+    : M[K] extends (...args: never[]) => unknown
+      ? K
+      : never
+}[keyof M]
+
+/** What `executor.import<typeof import('./tasks.js')>()` gives: each exported function gives a call. */
+export type Remote<M> = {
+  readonly [K in FunctionNames<M>]: M[K] extends (...args: infer A) => infer R
+    ? (...args: A) => RemoteCall<R>
+    : never
+}
+
+/** What `executor.importSync<typeof import('./tasks.js')>()` gives: each exported function, blocking. */
+export type RemoteSync<M> = {
+  readonly [K in FunctionNames<M>]: M[K] extends (...args: infer A) => infer R
+    ? (...args: A) => BlockingResult<R>
+    : never
+}

@@ -1,0 +1,53 @@
+import { assertCloneable } from './cloneable.js'
+
+/** How a variable's value becomes one that can travel, and back. */
+export interface Codec {
+  readonly encode?: ((value: never) => unknown) | undefined
+  readonly decode?: ((wire: unknown) => unknown) | undefined
+}
+
+/** A variable's value, in the form in which it is known: as it was set, or as it arrived from elsewhere. */
+export class Entry {
+  /** Whether the value stays on its thread. */
+  readonly local: boolean
+  #value: unknown
+  #codec: Codec | undefined
+
+  private constructor(value: unknown, local: boolean, codec: Codec | undefined) {
+    this.#value = value
+    this.local = local
+    this.#codec = codec
+  }
+
+  /** The entry of a value that was set here. */
+  static of(value: unknown, local: boolean, codec: Codec): Entry {
+    return new Entry(value, local, codec)
+  }
+
+  /** The entry of a value that came from another thread or from JSON: raw until a variable of its name reads it. */
+  static arrived(wire: unknown): Entry {
+    return new Entry(wire, false, undefined)
+  }
+
+  /** The value for the variable with this codec. A raw one is decoded once. */
+  read(codec: Codec): unknown {
+    if (this.#codec === undefined) {
+      this.#value = codec.decode === undefined ? this.#value : codec.decode(this.#value)
+      this.#codec = codec
+    }
+    return this.#value
+  }
+
+  /**
+   * The value as it travels. Read anew for every call, so that a change made in place is seen by the calls made
+   * after it.
+   *
+   * @throws NotCloneableError when it can't be cloned.
+   */
+  wire(name: string): unknown {
+    const encode = this.#codec?.encode as ((value: unknown) => unknown) | undefined
+    const wire = encode === undefined ? this.#value : encode(this.#value)
+    assertCloneable(name, wire)
+    return wire
+  }
+}

@@ -1,0 +1,102 @@
+import { inspect } from 'node:util'
+import { checkFunction, NotCloneableError, refuse } from '@bridge/core'
+import { pack, unpack } from './carrier.js'
+import { currentValues, runWith } from './state.js'
+
+/** A snapshot's form in JSON: each context's encoded value by its name. */
+export type ContextJSON = Readonly<Record<string, unknown>>
+
+/** All contexts as they were in one place, to be put in place again elsewhere or later. */
+export interface ContextSnapshot {
+  /** Runs `fn` with the contexts of the snapshot in place, and returns what `fn` returns. */
+  run<R>(fn: () => R): R
+  /**
+   * The snapshot for `JSON.stringify`, without the contexts that are `local`; `restoreContext` is the inverse.
+   *
+   * @throws NotCloneableError when a value would not survive JSON, with the name of its context.
+   */
+  toJSON(): ContextJSON
+}
+
+/**
+ * The contexts that surround this code, to be restored later: by a queue's job, in a callback of a library that
+ * loses them.
+ *
+ * @example
+ * ```ts
+ * await queue.add('mail', { to, context: captureContext() })      // stored as JSON
+ * worker.process(job => restoreContext(job.data.context).run(() => send(job.data.to)))
+ * ```
+ */
+export function captureContext(): ContextSnapshot {
+  const values = currentValues()
+  return {
+    run(fn) {
+      checkFunction('ContextSnapshot.run()', 'fn', fn)
+      return runWith(values, fn)
+    },
+    toJSON() {
+      const json: Record<string, unknown> = {}
+      for (const [name, wire] of pack(values) ?? []) {
+        checkJson(name, wire, new Set())
+        json[name] = wire
+      }
+      return json
+    }
+  }
+}
+
+/**
+ * The snapshot that `captureContext().toJSON()` gave, after its way through JSON.
+ *
+ * @throws InvalidArgumentError when it is not an object by name.
+ * @example
+ * ```ts
+ * restoreContext(JSON.parse(text)).run(() => handle())
+ * ```
+ */
+export function restoreContext(json: ContextJSON): ContextSnapshot {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    refuse('restoreContext()', 'json must be the object that captureContext().toJSON() gave', json)
+  }
+  return runWith(unpack(Object.entries(json)), captureContext)
+}
+
+/**
+ * Binds a function to the contexts that surround this code: whoever calls it, it sees these. For callbacks of
+ * event emitters and of libraries that keep their own queues.
+ *
+ * @throws InvalidArgumentError when `fn` is not a function.
+ * @example
+ * ```ts
+ * socket.on('message', bindContext(message => handle(message)))
+ * ```
+ */
+export function bindContext<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+  checkFunction('bindContext()', 'fn', fn)
+  const values = currentValues()
+  return function bound(this: unknown, ...args) {
+    return runWith(values, () => Reflect.apply(fn, this, args))
+  }
+}
+
+// JSON.stringify drops functions and symbols, empties Maps and makes strings of Dates, all without a word.
+function checkJson(name: string, value: unknown, path: Set<object>): void {
+  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return
+  if (typeof value === 'number' && Number.isFinite(value)) return
+  if (typeof value === 'object' && !path.has(value) && isPlainObject(value)) {
+    path.add(value)
+    for (const part of Object.values(value)) checkJson(name, part, path)
+    path.delete(value)
+    return
+  }
+  throw new NotCloneableError(
+    `The context '${name}' would not survive JSON: it holds ${inspect(value, { depth: 0 })}. ` +
+      'Give createContext() encode and decode, or local: true to leave it out.'
+  )
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+}

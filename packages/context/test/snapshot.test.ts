@@ -1,0 +1,62 @@
+import { captureContext, createContext, restoreContext } from '@bridge/context'
+import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
+import { describe, expect, test } from 'vitest'
+
+const throughJson = () => restoreContext(JSON.parse(JSON.stringify(captureContext())))
+
+describe('a snapshot', () => {
+  test('puts everything back in place, later', () => {
+    const user = createContext<string>('later')
+    const snapshot = user.run('ada', captureContext)
+    expect(user.run('someone else', () => snapshot.run(() => user.get()))).toBe('ada')
+  })
+
+  test('travels as JSON', () => {
+    const user = createContext<{ name: string; roles: string[] }>('json')
+    const snapshot = user.run({ name: 'ada', roles: ['admin'] }, throughJson)
+    expect(snapshot.run(() => user.get())).toEqual({ name: 'ada', roles: ['admin'] })
+  })
+
+  test('travels as JSON with what encode makes of a value', () => {
+    const since = createContext<Date>('since', {
+      encode: date => date.toISOString(),
+      decode: wire => new Date(wire as string)
+    })
+    const date = new Date(0)
+    const snapshot = since.run(date, throughJson)
+    expect(snapshot.run(() => since.get())).toEqual(date)
+  })
+
+  test('restores a value for a context that is created only later', () => {
+    const snapshot = restoreContext({ 'created later': 7 })
+    expect(snapshot.run(() => createContext<number>('created later').get())).toBe(7)
+  })
+
+  test('hands on what nobody here has read', () => {
+    const json = { 'never created': { deep: [1] } }
+    expect(restoreContext(json).run(() => captureContext().toJSON())).toEqual(json)
+  })
+
+  test('leaves local contexts out of the JSON and keeps those of the place it is restored in', () => {
+    const logger = createContext<() => string>('logger', { local: true })
+    const json = logger.run(() => 'theirs', () => captureContext().toJSON())
+    expect(json).toEqual({})
+    expect(logger.run(() => 'ours', () => restoreContext(json).run(() => logger.get()?.()))).toBe('ours')
+  })
+
+  test.each([
+    ['a Map', new Map([[1, 2]])],
+    ['a Date', new Date(0)],
+    ['a bigint', 1n],
+    ['not a number', Number.NaN]
+  ])('refuses to become JSON with %s inside, and names the context', (what, value) => {
+    const context = createContext<{ value: unknown }>(`with ${what}`)
+    const toJson = () => context.run({ value }, () => captureContext().toJSON())
+    expect(toJson).toThrow(NotCloneableError)
+    expect(toJson).toThrow(`'with ${what}'`)
+  })
+
+  test.each([['a string', '{}'], ['null', null], ['an array', []]])('is not restored from %s', (_, json) => {
+    expect(() => restoreContext(json as never)).toThrow(InvalidArgumentError)
+  })
+})

@@ -35,7 +35,8 @@ const carriers = shared('@bridge/core/carriers', () => new Map<string, Carrier>(
  * ```
  */
 export function addCarrier(carrier: Carrier): void {
-  if (typeof carrier?.name !== 'string') refuse('addCarrier()', 'carrier.name must be a string', carrier?.name)
+  if (typeof carrier?.name !== 'string')
+    refuse('addCarrier()', 'carrier.name must be a string', carrier?.name)
   if (typeof carrier.module !== 'string') {
     refuse('addCarrier()', 'carrier.module must be the URL of a module', carrier.module)
   }

@@ -23,7 +23,9 @@ export function checkOptions(where: string, value: unknown, known: readonly stri
   if (typeof value !== 'object' || value === null) refuse(where, 'options must be an object', value)
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
-      throw new InvalidArgumentError(`${where}: there is no option '${key}'; the options are ${known.join(', ')}`)
+      throw new InvalidArgumentError(
+        `${where}: there is no option '${key}'; the options are ${known.join(', ')}`
+      )
     }
   }
 }

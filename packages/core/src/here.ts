@@ -13,5 +13,5 @@ export const here: { readonly isMainThread: boolean; readonly threadId: number; 
   Object.freeze({
     isMainThread,
     threadId,
-    mayBlock: typeof SharedArrayBuffer === 'function' && typeof Atomics.wait === 'function',
+    mayBlock: typeof SharedArrayBuffer === 'function' && typeof Atomics.wait === 'function'
   })

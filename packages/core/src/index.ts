@@ -1,8 +1,8 @@
 export { bridge } from './bridge/bridge.js'
 export type { Call, ClosureCall, ClosureStreamCall, Future, StreamCall } from './call/types.js'
 export { addCarrier, type CarriedContext, type Carrier } from './carriers.js'
-export { now } from './clock.js'
 export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from './check.js'
+export { now } from './clock.js'
 export { dispatch, dispatchReturned, type Place, type Use, type Way } from './dispatch.js'
 export { BridgeError, type BridgeErrorCode } from './errors/bridge-error.js'
 export {
@@ -16,7 +16,7 @@ export {
   NotCloneableError,
   QueueFullError,
   TaskNotFoundError,
-  WorkerLostError,
+  WorkerLostError
 } from './errors/errors.js'
 export { AbstractExecutor } from './executor/abstract-executor.js'
 export type { Executor, Run, StreamSource, Task } from './executor/executor.js'

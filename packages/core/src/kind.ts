@@ -8,7 +8,7 @@ type AnyFunction = (...args: never[]) => unknown
 const KINDS = new Map<string, Kind>([
   ['AsyncFunction', 'async'],
   ['GeneratorFunction', 'generator'],
-  ['AsyncGeneratorFunction', 'asyncGenerator'],
+  ['AsyncGeneratorFunction', 'asyncGenerator']
 ])
 
 const declaredKinds = new WeakMap<object, Kind>()

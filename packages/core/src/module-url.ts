@@ -9,5 +9,9 @@ export function moduleUrl(where: string, url: URL | string): string {
     if (isAbsolute(url)) return pathToFileURL(url).href
     if (/^(file|data|node):/.test(url)) return url
   }
-  return refuse(where, "url must be a URL or an absolute path, as in new URL('./tasks.js', import.meta.url)", url)
+  return refuse(
+    where,
+    "url must be a URL or an absolute path, as in new URL('./tasks.js', import.meta.url)",
+    url
+  )
 }

@@ -5,5 +5,6 @@
 export function shared<T>(key: string, make: () => T): T {
   const slot = Symbol.for(key)
   const holder = globalThis as unknown as Record<symbol, T | undefined>
-  return (holder[slot] ??= make())
+  holder[slot] ??= make()
+  return holder[slot]
 }

@@ -12,7 +12,7 @@ type StreamOf<R> =
   R extends AsyncGenerator<infer T, infer Ret, infer N>
     ? [T, Ret, N]
     : R extends AnyAsyncIterable<infer T>
-      ? [T, void, undefined]
+      ? [T, unknown, undefined]
       : R extends AnyIterator<infer T, infer Ret, infer N>
         ? [T, Ret, N]
         : never

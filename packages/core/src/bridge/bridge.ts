@@ -1,10 +1,10 @@
-import { checkFunction } from '../check.js'
 import { FunctionCall } from '../call/call.js'
+import { checkArguments } from '../call/check-arguments.js'
+import { configure } from '../call/spec.js'
+import { checkFunction } from '../check.js'
 import { inline } from '../inline/inline.js'
 import { declareKind, kindOf } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
-import { configure } from '../call/spec.js'
-import { checkArguments } from '../call/check-arguments.js'
 import type { LocalCall } from '../types.js'
 
 /**
@@ -21,13 +21,22 @@ import type { LocalCall } from '../types.js'
  */
 export function bridge<A extends unknown[], R>(
   fn: (...args: A) => R,
-  options?: CallOptions,
+  options?: CallOptions
 ): (...args: A) => LocalCall<R> {
   checkFunction('bridge()', 'fn', fn)
   checkCallOptions('bridge()', options)
   const kind = kindOf(fn)
   const name = fn.name === '' ? 'anonymous' : fn.name
-  const base = { name, executor: inline, module: undefined, fn, kind, options: undefined, receiver: undefined, args: [] }
+  const base = {
+    name,
+    executor: inline,
+    module: undefined,
+    fn,
+    kind,
+    options: undefined,
+    receiver: undefined,
+    args: []
+  }
   const spec = options === undefined ? base : configure(base, options)
   function wrapper(this: unknown, ...args: A): LocalCall<R> {
     checkArguments(name, args)

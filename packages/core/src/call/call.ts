@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
+import { dispatch, type Use } from '../dispatch.js'
 import { CannotBlockError, InvalidArgumentError } from '../errors/errors.js'
 import type { Run, StreamSource } from '../executor/executor.js'
-import { dispatch, type Use } from '../dispatch.js'
-import { type CallOptions, checkCallOptions } from '../options.js'
 import { here } from '../here.js'
-import { SourceStream, asyncIterator, blockingIterator } from '../stream/stream.js'
+import { type CallOptions, checkCallOptions } from '../options.js'
 import { isSource } from '../stream/source-mark.js'
+import { asyncIterator, blockingIterator, SourceStream } from '../stream/stream.js'
 import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
 import { RunFuture } from './future.js'
 import { type CallSpec, configure, toTask } from './spec.js'
@@ -43,7 +43,7 @@ export class FunctionCall<T> {
   // biome-ignore lint/suspicious/noThenProperty: a Call is a Promise
   then<A = T, B = never>(
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null
   ): Promise<A | B> {
     return this.#consume().then(onfulfilled, onrejected)
   }
@@ -67,7 +67,7 @@ export class FunctionCall<T> {
     this.#move('consume')
     const promise = this.#started(true)
     const run: Run = this.#run ?? { promise, waitSync: () => this.runSync(), cancel: ignore }
-    return new RunFuture<T>(this.#spec.name, run, promise, (value) => this.#adapt(value))
+    return new RunFuture<T>(this.#spec.name, run, promise, value => this.#adapt(value))
   }
 
   with(options: CallOptions): FunctionCall<T> {
@@ -81,39 +81,45 @@ export class FunctionCall<T> {
     this.#move('iterate')
     let opening: Promise<StreamSource> | undefined
     const open = (): Promise<StreamSource> => (opening ??= this.#open())
-    const opened = async (step: (source: StreamSource) => Promise<IteratorResult<unknown>>) => step(await open())
+    const opened = async (step: (source: StreamSource) => Promise<IteratorResult<unknown>>) =>
+      step(await open())
     let direct: AsyncGeneratorLike<unknown, unknown, unknown> | undefined
     const first = async (value: unknown): Promise<IteratorResult<unknown>> => {
       direct = asyncIterator(await open())
       return direct.next(value)
     }
     return {
-      next: (value) => (direct === undefined ? first(value) : direct.next(value)),
+      next: value => (direct === undefined ? first(value) : direct.next(value)),
       // A call that was never opened has nothing to stop.
-      return: async (value) =>
+      return: async value =>
         opening === undefined && this.#run === undefined
           ? { done: true, value }
-          : opened((source) => source.return(value)),
-      throw: (error) => opened((source) => source.throw(error)),
+          : opened(source => source.return(value)),
+      throw: error => opened(source => source.throw(error)),
       [Symbol.asyncIterator]() {
         return this
-      },
+      }
     }
   }
 
   [Symbol.iterator](): GeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
     this.#checkBlocking('iterateBlocking')
-    const value = this.#run === undefined ? this.#spec.executor.runSync(toTask(this.#spec)) : this.#run.waitSync()
+    const value =
+      this.#run === undefined ? this.#spec.executor.runSync(toTask(this.#spec)) : this.#run.waitSync()
     return blockingIterator(this.#spec.name, this.#source(value))
   }
 
   toJSON(): never {
-    throw new InvalidArgumentError(`${this.#spec.name}() is a call, not its value: await it before you serialise it`)
+    throw new InvalidArgumentError(
+      `${this.#spec.name}() is a call, not its value: await it before you serialise it`
+    )
   }
 
   [Symbol.toPrimitive](): never {
-    throw new InvalidArgumentError(`${this.#spec.name}() is a call, not its value: await it before you print it`)
+    throw new InvalidArgumentError(
+      `${this.#spec.name}() is a call, not its value: await it before you print it`
+    )
   }
 
   [inspect.custom](): string {
@@ -138,7 +144,8 @@ export class FunctionCall<T> {
   #started(isCancellable = false): Promise<T> {
     if (this.#promise !== undefined) return this.#promise
     if (this.#outcome !== undefined) {
-      this.#promise = 'error' in this.#outcome ? Promise.reject(this.#outcome.error) : Promise.resolve(this.#outcome.value)
+      this.#promise =
+        'error' in this.#outcome ? Promise.reject(this.#outcome.error) : Promise.resolve(this.#outcome.value)
       return this.#promise
     }
     this.#run = this.#spec.executor.start(toTask(this.#spec, isCancellable))
@@ -165,10 +172,13 @@ export class FunctionCall<T> {
 
   #checkBlocking(use: Use): void {
     const { executor, kind, name } = this.#spec
-    if (dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock) !== 'refuseBlocking') return
+    if (
+      dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock) !== 'refuseBlocking'
+    )
+      return
     throw new CannotBlockError(
       `${name}() is asynchronous and runs on ${executor.name}, which can't be waited for while this thread is ` +
-        'blocked; await it, or run it on another thread (loop.import)',
+        'blocked; await it, or run it on another thread (loop.import)'
     )
   }
 
@@ -182,7 +192,7 @@ export class FunctionCall<T> {
   #source(value: unknown): StreamSource {
     if (isSource(value)) return value
     throw new InvalidArgumentError(
-      `${this.#spec.name}() gave a value, not a stream, so it can't be iterated; await it and iterate the value`,
+      `${this.#spec.name}() gave a value, not a stream, so it can't be iterated; await it and iterate the value`
     )
   }
 
@@ -192,7 +202,8 @@ export class FunctionCall<T> {
 
   #move(event: CallEvent): void {
     const next = transition(this.#state, event)
-    if (typeof next === 'object') throw new InvalidArgumentError(`the call of ${this.#spec.name}() ${next.refused}`)
+    if (typeof next === 'object')
+      throw new InvalidArgumentError(`the call of ${this.#spec.name}() ${next.refused}`)
     this.#state = next
   }
 }
@@ -202,5 +213,5 @@ const PRINTED: Readonly<Record<CallState, string>> = {
   running: 'started',
   consumed: 'started',
   iterated: 'iterated',
-  disarmed: 'replaced by with()',
+  disarmed: 'replaced by with()'
 }

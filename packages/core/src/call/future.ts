@@ -24,7 +24,7 @@ export class RunFuture<T> implements Future<T> {
   // biome-ignore lint/suspicious/noThenProperty: a Future is a Promise
   then<A = T, B = never>(
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null
   ): Promise<A | B> {
     return this.#promise.then(onfulfilled, onrejected)
   }
@@ -45,7 +45,9 @@ export class RunFuture<T> implements Future<T> {
   }
 
   cancel(...reason: [reason?: unknown]): void {
-    this.#run.cancel(reason.length > 0 ? reason[0] : new CallAbortedError(`${this.#name}() was cancelled by cancel()`))
+    this.#run.cancel(
+      reason.length > 0 ? reason[0] : new CallAbortedError(`${this.#name}() was cancelled by cancel()`)
+    )
   }
 
   [inspect.custom](): string {

@@ -27,7 +27,7 @@ export function configure(spec: CallSpec, options: CallOptions): CallSpec {
   if (executor.place === 'elsewhere' && spec.module === undefined) {
     throw new InvalidArgumentError(
       `${spec.name}() exists on this thread only, so ${executor.name} can't run it; make it addressable by ` +
-        `bridge(import.meta.url, { ${spec.name} }), or call it through executor.import()`,
+        `bridge(import.meta.url, { ${spec.name} }), or call it through executor.import()`
     )
   }
   return { ...spec, executor, options: { ...spec.options, ...options } }
@@ -52,6 +52,6 @@ export function toTask(spec: CallSpec, isCancellable = false): Task {
     runTimeout,
     signals,
     isCancellable,
-    context: spec.executor.place === 'here' ? undefined : captureCarriers(),
+    context: spec.executor.place === 'here' ? undefined : captureCarriers()
   }
 }

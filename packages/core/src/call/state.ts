@@ -15,8 +15,12 @@ export type CallEvent = 'autostart' | 'consume' | 'iterate' | 'configure'
 type Refusal = { readonly refused: string }
 
 const disarmed: Refusal = { refused: 'was replaced by the call that with() returned; use that one' }
-const iterating: Refusal = { refused: 'is being iterated already; call the function again for a second stream' }
-const late: Refusal = { refused: 'has started already; configure a call before it is awaited, started or iterated' }
+const iterating: Refusal = {
+  refused: 'is being iterated already; call the function again for a second stream'
+}
+const late: Refusal = {
+  refused: 'has started already; configure a call before it is awaited, started or iterated'
+}
 const awaited: Refusal = { refused: 'was awaited already; iterate the Stream that it gave' }
 
 // biome-ignore format: it reads as a table

@@ -36,9 +36,11 @@ export class BridgeError extends Error {
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (typeof value !== 'object' || value === null) return false
-    // Its own name and not an inherited one, so that a user's subclass keeps its own meaning of `instanceof`.
-    const brand = Object.hasOwn(this, 'brand') ? (this as { brand?: symbol }).brand : undefined
-    return brand === undefined ? Function.prototype[Symbol.hasInstance].call(this, value) : brand in value
+    // biome-ignore lint/complexity/noThisInStatic: whichever subclass is asked
+    const asked = this as typeof BridgeError & { brand?: symbol }
+    // Its own brand and not an inherited one, so that a user's subclass keeps its own meaning of `instanceof`.
+    const brand = Object.hasOwn(asked, 'brand') ? asked.brand : undefined
+    return brand === undefined ? Function.prototype[Symbol.hasInstance].call(asked, value) : brand in value
   }
 }
 
@@ -46,11 +48,11 @@ export class BridgeError extends Error {
  * Names a class and marks it, so that instances made by another copy of the package are recognised. The name is
  * given and not read from the class, because a bundler may rename classes.
  */
-export function brandError(constructor: new (...args: never[]) => BridgeError, name: string): void {
+export function brandError(Class: new (...args: never[]) => BridgeError, name: string): void {
   const brand = Symbol.for(`@bridge/core/error/${name}`)
-  Object.defineProperty(constructor, 'brand', { value: brand })
-  Object.defineProperty(constructor.prototype, brand, { value: true })
-  Object.defineProperty(constructor.prototype, 'name', { value: name, configurable: true, writable: true })
+  Object.defineProperty(Class, 'brand', { value: brand })
+  Object.defineProperty(Class.prototype, brand, { value: true })
+  Object.defineProperty(Class.prototype, 'name', { value: name, configurable: true, writable: true })
 }
 
 brandError(BridgeError, 'BridgeError')

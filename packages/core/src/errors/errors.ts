@@ -116,8 +116,12 @@ export const BRIDGE_ERRORS = {
   TaskNotFoundError,
   ExecutorClosedError,
   DisposedError,
-  InvalidArgumentError,
+  InvalidArgumentError
 } as const
 
-for (const [name, constructor] of Object.entries(BRIDGE_ERRORS)) brandError(constructor, name)
-Object.defineProperty(CallAbortedError.prototype, 'name', { value: 'AbortError', configurable: true, writable: true })
+for (const [name, Class] of Object.entries(BRIDGE_ERRORS)) brandError(Class, name)
+Object.defineProperty(CallAbortedError.prototype, 'name', {
+  value: 'AbortError',
+  configurable: true,
+  writable: true
+})

@@ -13,7 +13,7 @@ export function refuseEntryModule(url: string): void {
   if (isMainThread || entryUrl() !== real(url)) return
   throw new InvalidArgumentError(
     `${url} is the module this process was started with; a worker that imports it would start the application ` +
-      'again. Move the functions to a module of their own',
+      'again. Move the functions to a module of their own'
   )
 }
 

@@ -6,11 +6,13 @@ type TaskFunction = (...args: never[]) => unknown
 export function findExport(module: object, task: { name: string; module: string | undefined }): TaskFunction {
   const found = own(module, task.name) ?? own((module as { default?: unknown }).default, task.name)
   if (typeof found === 'function') return found as TaskFunction
-  const names = Object.keys(module).filter((name) => typeof (module as Record<string, unknown>)[name] === 'function')
+  const names = Object.keys(module).filter(
+    name => typeof (module as Record<string, unknown>)[name] === 'function'
+  )
   throw new TaskNotFoundError(
     found === undefined
       ? `${task.module} exports no function '${task.name}'; it exports ${names.join(', ') || 'no function at all'}`
-      : `'${task.name}' of ${task.module} is not a function but ${typeof found}; export a function`,
+      : `'${task.name}' of ${task.module} is not a function but ${typeof found}; export a function`
   )
 }
 

@@ -48,7 +48,7 @@ export interface HostRun {
  */
 export function hostRun(request: HostRequest, sharedFlag?: () => boolean): HostRun {
   const control = new TaskControl(request.name, request.deadline, sharedFlag)
-  return { outcome: start(request, control), cancel: (reason) => control.cancel(reason) }
+  return { outcome: start(request, control), cancel: reason => control.cancel(reason) }
 }
 
 function start(request: HostRequest, control: TaskControl): Outcome | Promise<Outcome> {
@@ -68,12 +68,12 @@ async function prepare(request: HostRequest, control: TaskControl): Promise<Outc
 }
 
 function call(module: object, request: HostRequest, control: TaskControl): Outcome | Promise<Outcome> {
-  const enter: Enter = (step) => restoreCarriers(request.context, () => enterTask(control, step))
+  const enter: Enter = step => restoreCarriers(request.context, () => enterTask(control, step))
   try {
     const fn = findExport(module, request)
     return settle(
       enter(() => Reflect.apply(fn, undefined, request.args)),
-      enter,
+      enter
     )
   } catch (error) {
     return thrown(error)
@@ -82,7 +82,8 @@ function call(module: object, request: HostRequest, control: TaskControl): Outco
 
 function settle(result: unknown, enter: Enter): Outcome | Promise<Outcome> {
   const kind = kindOfResult(result)
-  if (kind === 'async') return (result as PromiseLike<unknown>).then((value) => settle(value, enter), thrown) as Promise<Outcome>
+  if (kind === 'async')
+    return (result as PromiseLike<unknown>).then(value => settle(value, enter), thrown) as Promise<Outcome>
   if (!streams(kind)) return { type: 'value', value: result }
   const { iterator, isAsync } = iteratorOf(result as object)
   return { type: 'stream', iterator: entered(iterator, enter), isAsync }
@@ -97,7 +98,7 @@ function entered(iterator: HostIterator, enter: Enter): HostIterator {
         if (iterator.throw !== undefined) return iterator.throw(error)
         iterator.return?.()
         throw error
-      }),
+      })
   }
   return bound as HostIterator
 }

@@ -1,4 +1,4 @@
+export type { EncodedError, EncodedThrown } from '../wire/error.js'
+export { encodeThrown } from '../wire/error.js'
 export { type HostIterator, type HostRequest, type HostRun, hostRun, type Outcome } from './host.js'
 export { loadModule } from './load-module.js'
-export { encodeThrown } from '../wire/error.js'
-export type { EncodedError, EncodedThrown } from '../wire/error.js'

@@ -22,8 +22,8 @@ export function loadModule(url: string): Promise<object> {
   const promise = load(url)
   loading.set(url, promise)
   promise.then(
-    (module) => loaded.set(url, module),
-    () => loading.delete(url),
+    module => loaded.set(url, module),
+    () => loading.delete(url)
   )
   return promise
 }

@@ -26,7 +26,7 @@ export async function importTypeScript(url: string): Promise<object> {
   if (tsx === undefined) {
     throw new TaskNotFoundError(
       `${url} is TypeScript, which Node ${process.versions.node} can't import by itself: install tsx beside it, or ` +
-        'run on Node 22.18 or newer (or import the compiled .js)',
+        'run on Node 22.18 or newer (or import the compiled .js)'
     )
   }
   const { tsImport } = (await import(tsx)) as { tsImport(url: string, parent: string): Promise<object> }

@@ -1,7 +1,7 @@
-import type { Run, StreamSource, Task } from '../executor/executor.js'
 import { now } from '../clock.js'
-import { earliest } from '../scope/scope.js'
+import type { Run, StreamSource, Task } from '../executor/executor.js'
 import { type Limits, limitReached, watchLimits } from '../scope/limits.js'
+import { earliest } from '../scope/scope.js'
 import { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import type { Enter } from '../stream/local-source.js'
@@ -27,9 +27,9 @@ export class BoundedRun implements Run {
   constructor(task: Task, call: (enter: Enter) => unknown) {
     this.#limits = runLimits(task)
     this.#control = new TaskControl(task.name, this.#limits.deadline)
-    this.#stopWatching = watchLimits(this.#limits, (reason) => this.cancel(reason))
+    this.#stopWatching = watchLimits(this.#limits, reason => this.cancel(reason))
     this.#called = new CalledRun(task.name, () => {
-      const value = call((step) => enterTask(this.#control, step))
+      const value = call(step => enterTask(this.#control, step))
       const late = isPending(value) ? undefined : limitReached(this.#limits)
       if (late !== undefined && !isSource(value)) throw late.reason
       return value
@@ -37,11 +37,11 @@ export class BoundedRun implements Run {
     this.promise = new Promise((resolve, reject) => {
       this.#fail = reject
       this.#called.promise.then(
-        (value) => resolve(this.#settle(value)),
-        (error) => {
+        value => resolve(this.#settle(value)),
+        error => {
           this.#end()
           reject(error)
-        },
+        }
       )
     })
   }

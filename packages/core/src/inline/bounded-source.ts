@@ -17,9 +17,9 @@ export class BoundedSource implements StreamSource {
     const { blocking } = source
     if (blocking !== undefined) {
       this.blocking = {
-        next: (value) => this.#stepBlocking(() => blocking.next(value)),
-        return: (value) => this.#stepBlocking(() => blocking.return(value)),
-        throw: (error) => this.#stepBlocking(() => blocking.throw(error)),
+        next: value => this.#stepBlocking(() => blocking.next(value)),
+        return: value => this.#stepBlocking(() => blocking.return(value)),
+        throw: error => this.#stepBlocking(() => blocking.throw(error))
       }
     }
     streamSource(this)

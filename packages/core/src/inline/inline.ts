@@ -22,7 +22,7 @@ class InlineExecutor extends AbstractExecutor {
     const reached = limitReached(task)
     if (reached !== undefined) return failedRun(reached.reason)
     if (task.isCancellable || task.runTimeout !== undefined || isBounded(task)) {
-      return new BoundedRun(task, (enter) => this.#await(task, enter))
+      return new BoundedRun(task, enter => this.#await(task, enter))
     }
     return new CalledRun(task.name, () => this.#await(task))
   }
@@ -30,8 +30,9 @@ class InlineExecutor extends AbstractExecutor {
   runSync(task: Task): unknown {
     const reached = limitReached(task)
     if (reached !== undefined) throw reached.reason
-    if (!isBounded(task) && task.runTimeout === undefined) return invoke(task, this.#resolveSync(task), 'block')
-    const run = new BoundedRun(task, (enter) => invoke(task, this.#resolveSync(task), 'block', enter))
+    if (!isBounded(task) && task.runTimeout === undefined)
+      return invoke(task, this.#resolveSync(task), 'block')
+    const run = new BoundedRun(task, enter => invoke(task, this.#resolveSync(task), 'block', enter))
     // Its outcome is returned or thrown here.
     run.promise.catch(() => {})
     return run.waitSync()
@@ -43,8 +44,8 @@ class InlineExecutor extends AbstractExecutor {
     if (task.fn !== undefined) return invoke(task, task.fn, 'await', enter)
     // Loading takes turns of the event loop; the function must still see what was set at the call.
     const context = captureCarriers()
-    return loadModule(task.module as string).then((module) =>
-      restoreCarriers(context, () => invoke(task, findExport(module, task), 'await', enter)),
+    return loadModule(task.module as string).then(module =>
+      restoreCarriers(context, () => invoke(task, findExport(module, task), 'await', enter))
     )
   }
 

@@ -23,7 +23,7 @@ function standFor(task: Task, result: unknown, use: Use, enter: Enter | undefine
   if (way === 'refuseBlocking') {
     throw new CannotBlockError(
       `${task.name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'}, and this thread can't block ` +
-        'on what it must run itself; await it, or run it on another thread (loop.import)',
+        'on what it must run itself; await it, or run it on another thread (loop.import)'
     )
   }
   if (way === 'open') {
@@ -32,5 +32,5 @@ function standFor(task: Task, result: unknown, use: Use, enter: Enter | undefine
   }
   if (kind !== 'async') return result
   // An async function may itself return a stream, which then stands for the call.
-  return (result as PromiseLike<unknown>).then((value) => standFor(task, value, 'await', enter))
+  return (result as PromiseLike<unknown>).then(value => standFor(task, value, 'await', enter))
 }

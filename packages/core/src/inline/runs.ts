@@ -36,7 +36,7 @@ export function failedRun(reason: unknown): Run {
 export function cannotWait(name: string): CannotBlockError {
   return new CannotBlockError(
     `${name}() runs on this thread, and blocking would stop the very code it waits for; await it, or run it on ` +
-      'another thread (loop.import)',
+      'another thread (loop.import)'
   )
 }
 

@@ -19,5 +19,5 @@ export const HIDDEN_KEYS: ReadonlySet<string> = new Set([
   'onModuleDestroy',
   'onApplicationBootstrap',
   'onApplicationShutdown',
-  'beforeApplicationShutdown',
+  'beforeApplicationShutdown'
 ])

@@ -24,6 +24,6 @@ export function moduleProxy(printed: string, make: (name: string) => AnyFunction
     get,
     set: () => false,
     defineProperty: () => false,
-    deleteProperty: () => false,
+    deleteProperty: () => false
   })
 }

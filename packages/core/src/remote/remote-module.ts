@@ -6,7 +6,7 @@ import { moduleProxy } from './module-proxy.js'
 
 /** The exports of a module that an executor runs; each function gives calls. */
 export function remoteModule<M extends object>(executor: Executor, module: string): Remote<M> {
-  return moduleProxy(`Remote ${module} on ${executor.name}`, (name) => (...args: unknown[]) => {
+  return moduleProxy(`Remote ${module} on ${executor.name}`, name => (...args: unknown[]) => {
     checkArguments(name, args)
     return new FunctionCall({
       name,
@@ -16,7 +16,7 @@ export function remoteModule<M extends object>(executor: Executor, module: strin
       receiver: undefined,
       args,
       kind: undefined,
-      options: undefined,
+      options: undefined
     })
   }) as Remote<M>
 }

@@ -9,7 +9,7 @@ import { moduleProxy } from './module-proxy.js'
 /** The exports of a module as plain functions that block until an executor has run them. */
 export function remoteSyncModule<M extends object>(executor: Executor, module: string): RemoteSync<M> {
   const shared = { executor, module, fn: undefined, receiver: undefined, kind: undefined, options: undefined }
-  return moduleProxy(`Remote ${module} on ${executor.name} (blocking)`, (name) => (...args: unknown[]) => {
+  return moduleProxy(`Remote ${module} on ${executor.name} (blocking)`, name => (...args: unknown[]) => {
     checkArguments(name, args)
     const value = executor.runSync(toTask({ ...shared, name, args }))
     return isSource(value) ? new SourceStream(name, value) : value

@@ -19,7 +19,7 @@ export function timeoutError(task: Limits): CallTimeoutError {
     : new CallTimeoutError(
         `${task.name}() did not finish within ${task.timeout} ms (its timeout); give it more by .with({ timeout }), ` +
           'or make it watch currentTask().aborted',
-        task.timeout,
+        task.timeout
       )
 }
 
@@ -47,8 +47,16 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
   }
   for (const signal of task.signals) signal.addEventListener('abort', onAbort)
   const arm = (deadline: number): void => {
-    const left = deadline - now()
-    timer = setTimeout(() => (deadline > now() ? arm(deadline) : (stop(), onLimit(timeoutError(task)))), Math.min(Math.max(left, 0), MAX_DELAY))
+    // A timer's delay is bounded, and a timer may fire a little early: look again when it does.
+    timer = setTimeout(onTimer, Math.min(Math.max(deadline - now(), 0), MAX_DELAY), deadline)
+  }
+  const onTimer = (deadline: number): void => {
+    if (deadline > now()) {
+      arm(deadline)
+      return
+    }
+    stop()
+    onLimit(timeoutError(task))
   }
   if (task.deadline !== undefined) arm(task.deadline)
   return stop

@@ -62,12 +62,13 @@ export function runScope<R>(options: ScopeOptions, fn: () => R): R {
     {
       deadline: earliest(
         outer?.deadline,
-        earliest(options.deadline, options.timeout === undefined ? undefined : now() + options.timeout),
+        earliest(options.deadline, options.timeout === undefined ? undefined : now() + options.timeout)
       ),
-      signals: options.signal === undefined ? (outer?.signals ?? []) : [...(outer?.signals ?? []), options.signal],
-      task: outer?.task,
+      signals:
+        options.signal === undefined ? (outer?.signals ?? []) : [...(outer?.signals ?? []), options.signal],
+      task: outer?.task
     },
-    fn,
+    fn
   )
 }
 

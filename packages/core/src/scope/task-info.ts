@@ -1,5 +1,5 @@
-import { CallAbortedError, CallTimeoutError } from '../errors/errors.js'
 import { now } from '../clock.js'
+import { CallAbortedError, CallTimeoutError } from '../errors/errors.js'
 import { currentScope } from './scope.js'
 
 /** What a task can know of its own call. */
@@ -63,7 +63,8 @@ export class TaskControl implements TaskInfo {
   throwIfAborted(): void {
     if (this.#cancelled) throw this.#reason
     if (this.#isLate) throw new CallTimeoutError(`${this.name}() ran past its deadline`)
-    if (this.#sharedFlag?.() === true) throw new CallAbortedError(`${this.name}() was cancelled by its caller`)
+    if (this.#sharedFlag?.() === true)
+      throw new CallAbortedError(`${this.name}() was cancelled by its caller`)
   }
 
   /** Marks the task cancelled, once, and tells whoever watches its signal. */

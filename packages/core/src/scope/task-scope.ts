@@ -13,6 +13,6 @@ function scopeOf(control: TaskControl): Scope {
     get signals() {
       return [control.signal]
     },
-    task: control,
+    task: control
   }
 }

@@ -37,30 +37,33 @@ export class SourceStream<T, R, N> implements Stream<T, R, N> {
 /** The source as an async iterator. Its `next` is the source's own, so that nothing is added to an item's cost. */
 export function asyncIterator<T, R, N>(source: StreamSource<T, R, N>): AsyncGeneratorLike<T, R, N> {
   return {
-    next: (value) => source.next(value),
-    return: (value) => source.return(value),
-    throw: (error) => source.throw(error),
+    next: value => source.next(value),
+    return: value => source.return(value),
+    throw: error => source.throw(error),
     [Symbol.asyncIterator]() {
       return this
-    },
+    }
   }
 }
 
 /** The source's blocking side as an iterator. */
-export function blockingIterator<T, R, N>(name: string, source: StreamSource<T, R, N>): GeneratorLike<T, R, N> {
+export function blockingIterator<T, R, N>(
+  name: string,
+  source: StreamSource<T, R, N>
+): GeneratorLike<T, R, N> {
   const blocking = source.blocking
   if (blocking === undefined) {
     throw new CannotBlockError(
       `${name}() streams from asynchronous code of this very thread, which a blocking 'for' would stop; use ` +
-        "'for await', or run it on an executor",
+        "'for await', or run it on an executor"
     )
   }
   return {
-    next: (value) => blocking.next(value),
-    return: (value) => blocking.return(value),
-    throw: (error) => blocking.throw(error),
+    next: value => blocking.next(value),
+    return: value => blocking.return(value),
+    throw: error => blocking.throw(error),
     [Symbol.iterator]() {
       return this
-    },
+    }
   }
 }

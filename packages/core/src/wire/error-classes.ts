@@ -12,13 +12,13 @@ const BUILT_IN: readonly ErrorClass[] = [
   SyntaxError,
   TypeError,
   URIError,
-  AggregateError,
+  AggregateError
 ]
 
 // Not shared between copies: each copy restores bridge's own errors as its own class, and brands make them equal.
 const known = new Map<string, ErrorClass>([
-  ...BUILT_IN.map((constructor): [string, ErrorClass] => [constructor.name, constructor]),
-  ...Object.entries(BRIDGE_ERRORS),
+  ...BUILT_IN.map((Class): [string, ErrorClass] => [Class.name, Class]),
+  ...Object.entries(BRIDGE_ERRORS)
 ])
 
 const registered = shared('@bridge/core/error-classes', () => new Map<string, ErrorClass>())
@@ -38,12 +38,12 @@ const registered = shared('@bridge/core/error-classes', () => new Map<string, Er
  * ```
  */
 export function registerErrors(classes: Readonly<Record<string, ErrorClass>>): void {
-  for (const [name, constructor] of Object.entries(classes)) {
-    checkFunction('registerErrors()', name, constructor)
-    if (!(constructor.prototype instanceof Error)) {
-      refuse('registerErrors()', `${name} must be a class that extends Error`, constructor)
+  for (const [name, Class] of Object.entries(classes)) {
+    checkFunction('registerErrors()', name, Class)
+    if (!(Class.prototype instanceof Error)) {
+      refuse('registerErrors()', `${name} must be a class that extends Error`, Class)
     }
-    registered.set(name, constructor)
+    registered.set(name, Class)
   }
 }
 
@@ -56,7 +56,7 @@ export function errorClass(name: string): ErrorClass | undefined {
 export function errorClassName(error: Error): string {
   for (let proto: unknown = Object.getPrototypeOf(error); proto; proto = Object.getPrototypeOf(proto)) {
     for (const classes of [registered, known]) {
-      for (const [name, constructor] of classes) if (constructor.prototype === proto) return nearest(error, proto, name)
+      for (const [name, Class] of classes) if (Class.prototype === proto) return nearest(error, proto, name)
     }
   }
   return 'Error'

@@ -44,9 +44,9 @@ export function encodeThrown(thrown: unknown, seen: Error[] = []): EncodedThrown
       stack: textOrUndefined(read('stack'))?.slice(0, MAX_STACK),
       properties: encodeProperties(thrown, seen, dom),
       cause: hasCause(thrown) ? encodeThrown(read('cause'), seen) : undefined,
-      errors: Array.isArray(errors) ? errors.map((inner) => encodeThrown(inner, seen)) : undefined,
-      dom,
-    },
+      errors: Array.isArray(errors) ? errors.map(inner => encodeThrown(inner, seen)) : undefined,
+      dom
+    }
   }
 }
 
@@ -68,12 +68,16 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = '', seen: unkno
       value: decodeThrown(value, '', seen),
       enumerable: true,
       configurable: true,
-      writable: true,
+      writable: true
     })
   }
   if (error.cause !== undefined) define(restored, 'cause', decodeThrown(error.cause, '', seen))
   if (error.errors !== undefined) {
-    define(restored, 'errors', error.errors.map((inner) => decodeThrown(inner, '', seen)))
+    define(
+      restored,
+      'errors',
+      error.errors.map(inner => decodeThrown(inner, '', seen))
+    )
   }
   return restored
 }
@@ -119,11 +123,18 @@ function baseOf(error: Error): string {
 function cloneable(value: unknown): unknown {
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return value
   if (value === null) return value
-  return attempt(() => structuredClone(value)) ?? attempt(() => inspect(value, { depth: 1 })) ?? '[unreadable value]'
+  return (
+    attempt(() => structuredClone(value)) ??
+    attempt(() => inspect(value, { depth: 1 })) ??
+    '[unreadable value]'
+  )
 }
 
 function isError(value: unknown): value is Error {
-  return attempt(() => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]') ?? false
+  return (
+    attempt(() => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]') ??
+    false
+  )
 }
 
 function textOrUndefined(value: unknown): string | undefined {

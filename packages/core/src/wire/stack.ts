@@ -15,14 +15,14 @@ const INTERNAL = /\(?node:internal\/|\(node:worker_threads|^\s+at new Promise \(
 
 /** Whether everything is shown: `BRIDGE_DEBUG=1`. */
 export function isDebugging(): boolean {
-  return process.env['BRIDGE_DEBUG'] === '1'
+  return process.env.BRIDGE_DEBUG === '1'
 }
 
 /** The frame lines of a stack that are the user's own. */
 export function userFrames(stack: string | undefined): string[] {
-  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  const frames = (stack ?? '').split('\n').filter(line => /^\s+at /.test(line))
   if (isDebugging()) return frames
-  return frames.filter((line) => {
+  return frames.filter(line => {
     if (INTERNAL.test(line)) return false
     for (const folder of hiddenFolders) if (line.includes(folder)) return false
     return true

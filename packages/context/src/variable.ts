@@ -57,7 +57,8 @@ export function createContext<T>(
 ): Context<T, T>
 export function createContext<T>(name: string, options?: ContextOptions<T>): Context<T>
 export function createContext<T>(name: string, options: ContextOptions<T> = {}): Context<T> {
-  if (typeof name !== 'string' || name === '') refuse('createContext()', 'name must be a string that is not empty', name)
+  if (typeof name !== 'string' || name === '')
+    refuse('createContext()', 'name must be a string that is not empty', name)
   checkContextOptions(options as Options)
   const known = created.get(name)
   if (known === undefined) {

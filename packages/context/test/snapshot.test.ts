@@ -39,9 +39,17 @@ describe('a snapshot', () => {
 
   test('leaves local contexts out of the JSON and keeps those of the place it is restored in', () => {
     const logger = createContext<() => string>('logger', { local: true })
-    const json = logger.run(() => 'theirs', () => captureContext().toJSON())
+    const json = logger.run(
+      () => 'theirs',
+      () => captureContext().toJSON()
+    )
     expect(json).toEqual({})
-    expect(logger.run(() => 'ours', () => restoreContext(json).run(() => logger.get()?.()))).toBe('ours')
+    expect(
+      logger.run(
+        () => 'ours',
+        () => restoreContext(json).run(() => logger.get()?.())
+      )
+    ).toBe('ours')
   })
 
   test.each([
@@ -56,7 +64,11 @@ describe('a snapshot', () => {
     expect(toJson).toThrow(`'with ${what}'`)
   })
 
-  test.each([['a string', '{}'], ['null', null], ['an array', []]])('is not restored from %s', (_, json) => {
+  test.each([
+    ['a string', '{}'],
+    ['null', null],
+    ['an array', []]
+  ])('is not restored from %s', (_, json) => {
     expect(() => restoreContext(json as never)).toThrow(InvalidArgumentError)
   })
 })

@@ -1,0 +1,6 @@
+import { defineTasks } from '@bridge/nest'
+
+/** The functions of `flights.tasks.ts`, run by the pool's workers. */
+export class FlightTasks extends defineTasks<typeof import('./flights.tasks.js')>(
+  new URL('./flights.tasks.js', import.meta.url)
+) {}

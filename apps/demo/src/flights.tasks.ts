@@ -1,0 +1,87 @@
+// What runs in the workers: plain functions over SQLite, whose API is synchronous. The context is all that is
+// imported of bridge, for the request's id.
+import { threadId } from 'node:worker_threads'
+import { requestContext } from '@bridge/context'
+import type Libsql from 'libsql'
+import { type Flight, loadData, openData } from './data.js'
+
+/** What flights of one hour, or of one band of distance, have in common. */
+export interface Delays {
+  /** The hour of departure, or the shortest distance of the band in miles. */
+  readonly group: number
+  readonly flights: number
+  /** In minutes, as are the others. */
+  readonly mean: number
+  readonly median: number
+  readonly p90: number
+}
+
+const GROUPS = { hour: 'cast(time as integer)', distance: 'distance / 500 * 500' }
+
+// Each thread has its own connection, and keeps it.
+let connection: Libsql.Database | undefined
+const database = (): Libsql.Database => (connection ??= openData())
+
+const streams = { opened: 0, closed: 0 }
+
+/** Loads the data on first use of this machine; yields its progress. */
+export function* load(): Generator<{ done: number; total: number }> {
+  yield* loadData()
+}
+
+/** The delays by hour of departure or by distance: some hundred milliseconds of hard work. */
+export function delays(by: keyof typeof GROUPS): Delays[] {
+  const rows = database()
+    .prepare(`select ${GROUPS[by]} as "group", delay from flights order by 1, delay`)
+    .raw()
+    .all() as [group: number, delay: number][]
+  const groups = new Map<number, number[]>()
+  for (const [group, delay] of rows) {
+    const known = groups.get(group)
+    if (known === undefined) groups.set(group, [delay])
+    else known.push(delay)
+  }
+  return [...groups].map(([group, sorted]) => ({
+    group,
+    flights: sorted.length,
+    mean: round(sorted.reduce((sum, delay) => sum + delay, 0) / sorted.length),
+    median: quantile(sorted, 0.5),
+    p90: quantile(sorted, 0.9)
+  }))
+}
+
+/** All flights with at least this delay in minutes, row by row. */
+export function* flights(minDelay: number): Generator<Flight> {
+  streams.opened++
+  try {
+    const rows = database()
+      .prepare('select delay, distance, time from flights where delay >= ?')
+      .iterate(minDelay)
+    for (const row of rows) yield row as Flight
+  } finally {
+    streams.closed++
+  }
+}
+
+/** Who asks, as this thread sees it, and which thread this is. */
+export function whoami(): {
+  request: string | undefined
+  thread: number
+  streams: { opened: number; closed: number }
+} {
+  return { request: requestContext.get()?.id, thread: threadId, streams }
+}
+
+/** Asks the same question for ever. Nothing can stop it but the end of its thread. */
+export function stuck(): never {
+  const question = database().prepare('select avg(delay) from flights where distance > ?')
+  for (let distance = 0; ; distance = (distance + 1) % 3000) question.get(distance)
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.floor(part * (sorted.length - 1))] as number
+}
+
+function round(minutes: number): number {
+  return Math.round(minutes * 10) / 10
+}

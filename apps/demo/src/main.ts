@@ -1,0 +1,50 @@
+import 'reflect-metadata'
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { AppModule } from './app.module.js'
+import { FlightTasks } from './flight-tasks.js'
+
+const port = Number(process.env.PORT || 3000)
+
+const app = await NestFactory.create<NestFastifyApplication>(
+  AppModule,
+  // Ctrl-C ends the streams of clients that are still reading; their generators stop as for any disconnect.
+  new FastifyAdapter({ forceCloseConnections: true }),
+  { logger: ['error', 'warn'] }
+)
+
+// Closing is all there is to do: nothing keeps the process alive then. A second signal ends it at once, as
+// Node does by default.
+let isStopping = false
+const stop = (): void => {
+  process.off('SIGINT', stop)
+  process.off('SIGTERM', stop)
+  isStopping = true
+  void app.close()
+}
+process.on('SIGINT', stop)
+process.on('SIGTERM', stop)
+
+for await (const { done, total } of app.get(FlightTasks).load()) {
+  process.stdout.write(`\rLoading flights into SQLite, once: ${done} of ${total}`)
+  if (done === total) process.stdout.write('\n')
+}
+
+if (!isStopping) {
+  await app.listen(port, '0.0.0.0')
+  announce(`http://localhost:${new URL(await app.getUrl()).port || 80}`)
+}
+
+function announce(url: string): void {
+  console.log(`
+flights is listening on ${url}
+
+  curl '${url}/delays?by=hour'             delays by hour, worked out off the event loop
+  curl '${url}/delays?by=hour&inline=true' the same function on the event loop
+  curl '${url}/lag'                        how late the event loop was since the last read
+  curl '${url}/flights?minDelay=60'        every late flight, streamed from a worker
+  curl '${url}/whoami'                     the request id, as a worker sees it
+  curl '${url}/slow?timeout=200'           work that never ends: 504, and a new worker
+
+Ctrl-C ends it.`)
+}

@@ -1,0 +1,31 @@
+import type { ExecutionContext } from '@nestjs/common'
+import { Reflector } from '@nestjs/core'
+import { checkDeadline } from './options.js'
+
+const DeadlineMetadata = Reflector.createDecorator<number>()
+
+/**
+ * Bounds the calls that a handler makes, together, from the moment it is entered: they fail with 504 when the
+ * time is over. On a class it holds for all its handlers. `Infinity` lifts the module's deadline. Needs
+ * `BridgeInterceptor`.
+ *
+ * @param ms milliseconds, above zero.
+ * @throws InvalidArgumentError when it is no such number.
+ * @example
+ * ```ts
+ * @Get('report')
+ * @Deadline(2000)
+ * report() {
+ *   return this.tasks.report()
+ * }
+ * ```
+ */
+export function Deadline(ms: number): MethodDecorator & ClassDecorator {
+  checkDeadline('@Deadline()', ms)
+  return DeadlineMetadata(ms)
+}
+
+/** The decorators' deadline in milliseconds, the handler's before its class's; `undefined` if there is none. */
+export function decoratedDeadline(reflector: Reflector, context: ExecutionContext): number | undefined {
+  return reflector.getAllAndOverride(DeadlineMetadata, [context.getHandler(), context.getClass()])
+}

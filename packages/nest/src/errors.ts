@@ -1,0 +1,57 @@
+import { CallTimeoutError, ExecutorClosedError, QueueFullError, WorkerLostError } from '@bridge/core'
+import { GatewayTimeoutException, HttpException, ServiceUnavailableException } from '@nestjs/common'
+
+/**
+ * The client closed the connection before its answer was complete. Nobody reads the answer any more; filters
+ * and logs see status 499, as nginx has it, and not an error of the server.
+ *
+ * @example
+ * ```ts
+ * @Catch(ClientClosedRequestException)
+ * class Quiet implements ExceptionFilter { catch() {} }
+ * ```
+ */
+export class ClientClosedRequestException extends HttpException {
+  constructor(cause: unknown) {
+    super('Client Closed Request', 499, { cause })
+  }
+}
+
+/**
+ * The exception that answers an HTTP request for an error of a call: 504 for a timeout; 503 for a full queue, a
+ * closed executor and a lost worker; the original status for an `HttpException` that a worker threw. The error
+ * is its `cause`. Any other error is returned as it is.
+ *
+ * @example
+ * ```ts
+ * throw toHttpException(error)
+ * ```
+ */
+export function toHttpException(error: unknown): unknown {
+  if (error instanceof HttpException) return error
+  if (error instanceof CallTimeoutError) return new GatewayTimeoutException(undefined, { cause: error })
+  if (
+    error instanceof QueueFullError ||
+    error instanceof ExecutorClosedError ||
+    error instanceof WorkerLostError
+  ) {
+    return new ServiceUnavailableException(undefined, { cause: error })
+  }
+  return isForeignHttpException(error)
+    ? new HttpException(error.response, error.status, { cause: error })
+    : error
+}
+
+interface HttpExceptionParts extends Error {
+  readonly status: number
+  readonly response: string | Record<string, unknown>
+}
+
+// A Nest exception thrown in a worker: another thread's class, so it is known by its parts. Other libraries'
+// errors have a `status` and a `response` too (axios), and their responses must not be sent to a client.
+function isForeignHttpException(error: unknown): error is HttpExceptionParts {
+  if (!(error instanceof Error) || !/Exception$/.test(error.name)) return false
+  const { status, response } = error as Partial<HttpExceptionParts>
+  const isStatus = Number.isInteger(status) && (status as number) >= 400 && (status as number) < 600
+  return isStatus && (typeof response === 'string' || (typeof response === 'object' && response !== null))
+}

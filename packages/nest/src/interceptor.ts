@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { runScope } from '@bridge/core'
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor
+} from '@nestjs/common'
+import { Reflector } from '@nestjs/core'
+import { Observable } from 'rxjs'
+import { decoratedDeadline } from './deadline.js'
+import type { BridgeModuleOptions } from './options.js'
+import { type ClosingResponse, RequestScope } from './request-scope.js'
+import { isStream, ScopedStream } from './scoped-stream.js'
+import { BRIDGE_OPTIONS } from './tokens.js'
+
+/** A request as Express and Fastify have it. */
+interface IncomingRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** Express's response is Node's own; Fastify's reply holds it. */
+type OutgoingResponse = ClosingResponse & { readonly raw?: ClosingResponse }
+
+/** Longer ids are somebody's attempt to fill the logs. */
+const MAX_ID_LENGTH = 200
+
+/**
+ * Surrounds a handler with its request's context, deadline and disconnect, which every call made inside
+ * inherits, in each step of a stream too; and makes HTTP exceptions of the errors of calls. For the whole
+ * application, a controller or a route. Outside of HTTP it sets the deadline only.
+ *
+ * @example
+ * ```ts
+ * @Module({ providers: [{ provide: APP_INTERCEPTOR, useClass: BridgeInterceptor }] })
+ * class AppModule {}
+ * ```
+ */
+@Injectable()
+export class BridgeInterceptor implements NestInterceptor {
+  readonly #options: BridgeModuleOptions
+  readonly #reflector: Reflector
+
+  constructor(
+    @Inject(BRIDGE_OPTIONS) options: BridgeModuleOptions,
+    // Named, because not every tool that builds this file emits the types that Nest would look at.
+    @Inject(Reflector) reflector: Reflector
+  ) {
+    this.#options = options
+    this.#reflector = reflector
+  }
+
+  /** Called by Nest. */
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const deadline = decoratedDeadline(this.#reflector, context) ?? this.#options.deadline
+    if (context.getType() === 'http') return this.#interceptHttp(context, next, deadline)
+    return deadline === undefined ? next.handle() : runScope({ timeout: deadline }, () => next.handle())
+  }
+
+  #interceptHttp(
+    context: ExecutionContext,
+    next: CallHandler,
+    deadline: number | undefined
+  ): Observable<unknown> {
+    return new Observable(subscriber => {
+      const response = context.switchToHttp().getResponse<OutgoingResponse>()
+      const scope = new RequestScope({
+        response: response.raw ?? response,
+        context: this.#requestContext(context),
+        deadline
+      })
+      const subscription = scope.run(() =>
+        next.handle().subscribe({
+          next: value => subscriber.next(isStream(value) ? new ScopedStream(scope, value) : value),
+          error: error => subscriber.error(scope.toException(error)),
+          complete: () => subscriber.complete()
+        })
+      )
+      return () => {
+        subscription.unsubscribe()
+        scope.release()
+      }
+    })
+  }
+
+  #requestContext(context: ExecutionContext) {
+    const header = context.switchToHttp().getRequest<IncomingRequest>().headers['x-request-id']
+    const id =
+      typeof header === 'string' && header !== '' && header.length <= MAX_ID_LENGTH ? header : randomUUID()
+    return this.#options.context?.(context, id) ?? { id }
+  }
+}

@@ -1,0 +1,167 @@
+import { type AbstractHttpAdapter } from '@nestjs/core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Server, startServer } from './server.js'
+import { handlerLog } from './work-controller.js'
+import { WorkTasks } from './work-tasks.js'
+
+/** The interceptor's tests, which every HTTP platform must pass. */
+export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter): void {
+  describe(`BridgeInterceptor on ${platform}`, () => {
+    let server: Server
+    let tasks: WorkTasks
+
+    beforeAll(async () => {
+      server = await startServer(adapter())
+      tasks = server.app.get(WorkTasks)
+    })
+    afterAll(() => server.app.close())
+    beforeEach(() => {
+      handlerLog.length = 0
+      server.log.errors.length = 0
+    })
+
+    const get = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, init)
+    const getId = async (path: string, init?: RequestInit) =>
+      ((await (await get(path, init)).json()) as { id: string }).id
+    const as = (id: string): RequestInit => ({ headers: { 'x-request-id': id } })
+
+    /** Opens the path, reads the first chunk of the answer, and goes away. */
+    async function leaveAfterFirstChunk(path: string, id: string): Promise<void> {
+      const leaving = new AbortController()
+      const response = await get(path, { ...as(id), signal: leaving.signal })
+      await response.body?.getReader().read()
+      leaving.abort()
+    }
+
+    /** Asks the worker until its generators have been closed that often. Every question is a round trip. */
+    async function untilClosed(times: number) {
+      for (;;) {
+        const log = await tasks.log()
+        if (log.closed >= times) return log
+      }
+    }
+
+    describe('the request', () => {
+      test("carries the header's id into the worker", async () => {
+        expect(await getId('/whoami', as('from-header'))).toBe('from-header')
+      })
+
+      test('gets an id of its own without a header', async () => {
+        const [first, second] = await Promise.all([getId('/whoami'), getId('/whoami')])
+        expect(first).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/)
+        expect(second).not.toBe(first)
+      })
+
+      test('gets an id of its own in place of one that is too long', async () => {
+        expect(await getId('/here', as('x'.repeat(201)))).toHaveLength(36)
+      })
+
+      test('is not mixed up with others at the same time', async () => {
+        const ids = Array.from({ length: 100 }, (_, n) => `request-${n}`)
+        expect(await Promise.all(ids.map(id => getId('/whoami', as(id))))).toEqual(ids)
+      })
+    })
+
+    describe('a stream', () => {
+      test('of a call goes out as NDJSON, with the request in every step', async () => {
+        const response = await get('/rows', as('streamed'))
+        expect(response.headers.get('content-type')).toContain('application/x-ndjson')
+        expect(await response.text()).toBe([0, 1, 2].map(n => `{"n":${n},"id":"streamed"}\n`).join(''))
+      })
+
+      test('of an async generator handler has the request in every step and in its teardown', async () => {
+        const text = await (await get('/generator', as('g'))).text()
+        expect(text).toBe([0, 1, 2].map(n => `{"n":${n},"id":"g","here":"g"}\n`).join(''))
+        expect(handlerLog).toEqual(['g'])
+      })
+
+      test.each(['/endless', '/endless-generator', '/silent', '/silent-generator'])(
+        'of %s ends in the worker when the client goes away, and its finally sees the request',
+        async path => {
+          const { closed } = await tasks.log()
+          await leaveAfterFirstChunk(path, `left${path}`)
+          const log = await untilClosed(closed + 1)
+          expect(log.closedIn.at(-1)).toBe(`left${path}`)
+          expect(log.opened).toBe(log.closed)
+          expect(server.log.errors).toEqual([])
+        }
+      )
+
+      test('of a handler that the client leaves tears that down in its request too', async () => {
+        const { closed } = await tasks.log()
+        await leaveAfterFirstChunk('/endless-generator', 'teardown')
+        await untilClosed(closed + 1)
+        expect(handlerLog).toEqual(['teardown'])
+      })
+    })
+
+    describe('a failure', () => {
+      test('by @Deadline is answered with 504, and the work is told to stop', async () => {
+        const { aborted } = await tasks.log()
+        const response = await get('/late')
+        expect(response.status).toBe(504)
+        expect(await response.json()).toMatchObject({ statusCode: 504, message: 'Gateway Timeout' })
+        expect((await tasks.log()).aborted).toBe(aborted + 1)
+      })
+
+      test('by @Deadline before the first item of a stream is answered with 504', async () => {
+        expect((await get('/late-stream')).status).toBe(504)
+      })
+
+      test('by a Nest exception thrown in the worker keeps its status and its body', async () => {
+        const response = await get('/conflict')
+        expect(response.status).toBe(409)
+        expect(await response.json()).toMatchObject({ statusCode: 409, message: 'taken in the worker' })
+      })
+
+      test('by another error of the worker is a 500 that is reported', async () => {
+        expect((await get('/fail')).status).toBe(500)
+        expect(server.log.errors).toMatchObject([{ message: 'broken in the worker' }])
+      })
+
+      test('by the end of the worker is answered with 503, and the next request is served', async () => {
+        expect((await get('/exit')).status).toBe(503)
+        expect((await get('/whoami')).status).toBe(200)
+      })
+
+      test('by a client that goes away aborts the call and reports nothing', async () => {
+        const { aborted, opened } = await tasks.log()
+        const leaving = new AbortController()
+        const response = get('/waiting', { signal: leaving.signal })
+        response.catch(() => {})
+        while ((await tasks.log()).opened === opened);
+        leaving.abort()
+        await expect(response).rejects.toThrow()
+        while ((await tasks.log()).aborted === aborted);
+        expect(server.log.errors).toEqual([])
+      })
+    })
+
+    describe('passes on unharmed', () => {
+      test.each([
+        ['/plain', '{"plain":true}'],
+        ['/promise', 'promised'],
+        ['/observable', 'last'],
+        ['/observable-call', '42'],
+        ['/file', 'of bytes'],
+        ['/readable', 'readable'],
+        ['/web', 'web'],
+        ['/raw', 'raw']
+      ])('%s', async (path, body) => {
+        const response = await get(path)
+        expect(await response.text()).toBe(body)
+        expect(response.ok).toBe(true)
+      })
+
+      test('an exception of the handler', async () => {
+        const response = await get('/missing')
+        expect(response.status).toBe(404)
+        expect(await response.json()).toMatchObject({ message: 'not here' })
+      })
+
+      test('a HEAD request of a stream', async () => {
+        expect((await get('/endless', { method: 'HEAD' })).status).toBe(200)
+      })
+    })
+  })
+}

@@ -1,0 +1,144 @@
+import { Readable } from 'node:stream'
+import { requestContext } from '@bridge/context'
+import { Deadline } from '@bridge/nest'
+import { Controller, Get, NotFoundException, Res, StreamableFile } from '@nestjs/common'
+import { from, of } from 'rxjs'
+import { WorkTasks } from './work-tasks.js'
+
+/** Where the handlers below leave what they saw, for the tests to read. */
+export const handlerLog: (string | undefined)[] = []
+
+interface RawResponse {
+  end(text: string): void
+}
+
+@Controller()
+export class WorkController {
+  constructor(private readonly tasks: WorkTasks) {}
+
+  @Get('whoami')
+  whoami() {
+    return this.tasks.whoami()
+  }
+
+  @Get('here')
+  here() {
+    return { id: requestContext.get()?.id }
+  }
+
+  @Get('rows')
+  rows() {
+    return this.tasks.rows(3)
+  }
+
+  @Get('generator')
+  async *generator() {
+    try {
+      for await (const row of this.tasks.rows(3)) yield { ...row, here: requestContext.get()?.id }
+    } finally {
+      handlerLog.push(requestContext.get()?.id)
+    }
+  }
+
+  @Get('endless')
+  endless() {
+    return this.tasks.endless()
+  }
+
+  @Get('endless-generator')
+  async *endlessGenerator() {
+    try {
+      yield* this.tasks.endless()
+    } finally {
+      handlerLog.push(requestContext.get()?.id)
+    }
+  }
+
+  @Get('silent')
+  silent() {
+    return this.tasks.silentAfterOne()
+  }
+
+  @Get('silent-generator')
+  async *silentGenerator() {
+    for await (const row of this.tasks.silentAfterOne()) yield row
+  }
+
+  @Get('waiting')
+  waiting() {
+    return this.tasks.untilAborted()
+  }
+
+  @Get('late')
+  @Deadline(50)
+  late() {
+    return this.tasks.untilAborted()
+  }
+
+  @Get('late-stream')
+  @Deadline(50)
+  async *lateStream() {
+    await this.tasks.untilAborted()
+    yield 'never'
+  }
+
+  @Get('conflict')
+  conflict() {
+    return this.tasks.conflict()
+  }
+
+  @Get('fail')
+  fail() {
+    return this.tasks.fail()
+  }
+
+  @Get('exit')
+  exit() {
+    return this.tasks.exit()
+  }
+
+  @Get('plain')
+  plain() {
+    return { plain: true }
+  }
+
+  @Get('promise')
+  async promise() {
+    return 'promised'
+  }
+
+  @Get('observable')
+  observable() {
+    return of('first', 'last')
+  }
+
+  @Get('observable-call')
+  observableCall() {
+    return from(this.tasks.double(21))
+  }
+
+  @Get('file')
+  file() {
+    return new StreamableFile(Readable.from([Buffer.from('of '), Buffer.from('bytes')]))
+  }
+
+  @Get('readable')
+  readable() {
+    return Readable.from(['read', 'able'])
+  }
+
+  @Get('web')
+  web() {
+    return new Response('web', { status: 202 })
+  }
+
+  @Get('raw')
+  raw(@Res() response: RawResponse & { raw?: RawResponse }) {
+    ;(response.raw ?? response).end('raw')
+  }
+
+  @Get('missing')
+  missing() {
+    throw new NotFoundException('not here')
+  }
+}

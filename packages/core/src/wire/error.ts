@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { errorClass, errorClassName } from './error-classes.js'
+import { userStack } from './stack.js'
 
 /**
  * An error on its way, as plain data that structured clone takes. `base` is the built-in that the class extends,
@@ -61,7 +62,8 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = '', seen: unkno
   const Class = errorClass(error.className)
   const restored = error.dom ? new DOMException(error.message, error.name) : blankError(error, Class)
   seen.push(restored)
-  define(restored, 'stack', (error.stack ?? `${error.name ?? error.className}: ${error.message}`) + stackTail)
+  const stack = error.stack ?? `${error.name ?? error.className}: ${error.message}`
+  define(restored, 'stack', userStack(stack) + stackTail)
   // In the order in which they were encoded, so that `seen` counts alike on both sides.
   for (const [key, value] of error.properties) {
     Object.defineProperty(restored, key, {

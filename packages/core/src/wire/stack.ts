@@ -1,17 +1,45 @@
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { shared } from '../shared.js'
 
-const hiddenFolders = shared('@bridge/core/hidden-frames', () => new Set<string>())
+const ownModules = shared('@bridge/core/own-modules', () => new Set<string>())
+const ownFolders = new Map<string, readonly string[]>()
 
-/** Leaves the frames of the built package that `moduleUrl` belongs to out of the stacks that users see. */
+/**
+ * Leaves the frames of the built package that `moduleUrl` belongs to out of the stacks that users see. Only a
+ * package of bridge's own is left out: bundled into an application, its frames can't be told from the user's.
+ */
 export function hideFrames(moduleUrl: string): void {
-  const folder = dirname(moduleUrl)
-  hiddenFolders.add(`${folder}/`)
-  if (folder.startsWith('file:')) hiddenFolders.add(`${dirname(fileURLToPath(moduleUrl))}/`)
+  ownModules.add(moduleUrl)
 }
 
-const INTERNAL = /\(?node:internal\/|\(node:worker_threads|^\s+at new Promise \(<anonymous>\)/
+hideFrames(import.meta.url)
+
+/** The folder of a built module as stacks write it, for ESM and for CommonJS; none when it was bundled. */
+function foldersOf(moduleUrl: string): readonly string[] {
+  let folders = ownFolders.get(moduleUrl)
+  if (folders === undefined) {
+    folders = isOwnPackage(moduleUrl)
+      ? [new URL('.', moduleUrl).href, fileURLToPath(new URL('.', moduleUrl))]
+      : []
+    ownFolders.set(moduleUrl, folders)
+  }
+  return folders
+}
+
+function isOwnPackage(moduleUrl: string): boolean {
+  try {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', moduleUrl), 'utf8')) as {
+      name?: unknown
+    }
+    return typeof manifest.name === 'string' && manifest.name.startsWith('@bridge/')
+  } catch {
+    return false
+  }
+}
+
+const INTERNAL =
+  /\(?node:internal\/|\(node:(worker_threads|async_hooks)|^\s+at (async )?(new Promise|Promise\.all|AsyncGenerator\.\w+|Generator\.\w+|Reflect\.apply) \(<anonymous>\)/
 
 /** Whether everything is shown: `BRIDGE_DEBUG=1`. */
 export function isDebugging(): boolean {
@@ -24,7 +52,7 @@ export function userFrames(stack: string | undefined): string[] {
   if (isDebugging()) return frames
   return frames.filter(line => {
     if (INTERNAL.test(line)) return false
-    for (const folder of hiddenFolders) if (line.includes(folder)) return false
+    for (const url of ownModules) if (foldersOf(url).some(folder => line.includes(folder))) return false
     return true
   })
 }
@@ -41,7 +69,11 @@ export function userStack(stack: string): string {
 /** The frames of whoever waits for the result, to put below those of the thread that threw. */
 export function callerFrames(): string {
   const holder: { stack?: string } = {}
+  const limit = Error.stackTraceLimit
+  // Ours come first, and must not use up the room for the user's.
+  Error.stackTraceLimit = limit + 10
   Error.captureStackTrace(holder, callerFrames)
-  const frames = userFrames(holder.stack)
+  Error.stackTraceLimit = limit
+  const frames = userFrames(holder.stack).slice(0, limit)
   return frames.length === 0 ? '' : `\n${frames.join('\n')}`
 }

@@ -1,0 +1,174 @@
+import { appendFileSync } from 'node:fs'
+import { currentTask } from '../scope/task-info.js'
+import { carriedValue } from './carried-value.js'
+import { thrownOf } from './thrown.js'
+
+/*
+ * The functions that the conformance cases run. They are plain code, as a user's tasks are: what a case wants to know
+ * of another thread or process it reads from a file, because nothing else is shared with every executor.
+ */
+
+/** Gives its argument back. */
+export function echo<T>(value: T): T {
+  return value
+}
+
+/** Gives its argument back, later. */
+export async function echoLater<T>(value: T): Promise<T> {
+  await null
+  return value
+}
+
+/** A plain function that returns a promise. */
+export function returnsPromise<T>(value: T): Promise<T> {
+  return Promise.resolve(value)
+}
+
+/** Sums what it is given; several arguments and none are both fine. */
+export function sum(...numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}
+
+/** Throws one of the things that `thrownOf` names. */
+export function fail(kind: string): never {
+  throw thrownOf(kind)
+}
+
+/** Rejects with one of the things that `thrownOf` names. */
+export async function failLater(kind: string): Promise<never> {
+  await null
+  throw thrownOf(kind)
+}
+
+/** Counts to `limit`; notes in `journal` that its `finally` ran. */
+export function* count(limit: number, journal?: string): Generator<number, string, unknown> {
+  try {
+    for (let n = 1; n <= limit; n++) yield n
+    return 'counted'
+  } finally {
+    if (journal !== undefined) appendFileSync(journal, 'finally\n')
+  }
+}
+
+/** The same, asynchronously. */
+export async function* countLater(limit: number, journal?: string): AsyncGenerator<number, string, unknown> {
+  try {
+    for (let n = 1; n <= limit; n++) {
+      await null
+      yield n
+    }
+    return 'counted'
+  } finally {
+    if (journal !== undefined) appendFileSync(journal, 'finally\n')
+  }
+}
+
+/** A plain function that returns an iterator. */
+export function returnsIterator(limit: number): Generator<number, string, unknown> {
+  return count(limit)
+}
+
+/** An async function that returns an async generator. */
+export async function returnsStream(limit: number): Promise<AsyncGenerator<number, string, unknown>> {
+  return countLater(limit)
+}
+
+/** A collection, which is iterable and nevertheless a value. */
+export function collection(): Map<string, number[]> {
+  return new Map([['a', [1, 2]]])
+}
+
+/** Yields `items` numbers, then throws. */
+export function* failAfter(items: number, kind: string): Generator<number, void, unknown> {
+  for (let n = 1; n <= items; n++) yield n
+  throw thrownOf(kind)
+}
+
+/** The same, asynchronously. */
+export async function* failLaterAfter(items: number, kind: string): AsyncGenerator<number, void, unknown> {
+  for (let n = 1; n <= items; n++) yield n
+  await null
+  throw thrownOf(kind)
+}
+
+/** Never settles, and looks at nothing that could tell it to stop. */
+export function never(): Promise<void> {
+  return new Promise(() => {})
+}
+
+/** Ends when its call is stopped, and notes in `journal` when it began and when it has cleaned up. */
+export async function untilStopped(journal: string): Promise<void> {
+  appendFileSync(journal, 'started\n')
+  try {
+    await stopped()
+  } finally {
+    await null
+    appendFileSync(journal, 'finally\n')
+  }
+}
+
+/** Gives `first`, then nothing until its call is stopped. */
+export async function* thenSilence<T>(first: T, journal: string): AsyncGenerator<T, void, unknown> {
+  try {
+    yield first
+    await stopped()
+  } finally {
+    appendFileSync(journal, 'finally\n')
+  }
+}
+
+/** Waits until the file `gate` says so, looking at it again and again. */
+export async function untilOpen<T>(gate: string, value: T): Promise<T> {
+  const { readFile } = await import('node:fs/promises')
+  const { setTimeout: delay } = await import('node:timers/promises')
+  while (!(await readFile(gate, 'utf8')).includes('open')) await delay(2)
+  return value
+}
+
+/** What a task knows of its own call. */
+export async function taskInfo(): Promise<{
+  name: string | undefined
+  deadline: number | undefined
+  aborted: boolean | undefined
+  hasSignal: boolean
+}> {
+  await null
+  const task = currentTask()
+  return {
+    name: task?.name,
+    deadline: task?.deadline,
+    aborted: task?.aborted,
+    hasSignal: task?.signal instanceof AbortSignal
+  }
+}
+
+/** The value that the suite's carrier brought, before and after an await. */
+export async function carried(): Promise<unknown[]> {
+  const before = carriedValue()
+  await null
+  return [before, carriedValue()]
+}
+
+/** The value that the suite's carrier brought, at each step. */
+export function* carriedInSteps(steps: number): Generator<unknown, void, unknown> {
+  for (let n = 0; n < steps; n++) yield carriedValue()
+}
+
+/** The same, asynchronously. */
+export async function* carriedInLaterSteps(steps: number): AsyncGenerator<unknown, void, unknown> {
+  for (let n = 0; n < steps; n++) {
+    await null
+    yield carriedValue()
+  }
+}
+
+/** Not a function, so it can't be called. */
+export const notAFunction = 42
+
+function stopped(): Promise<never> {
+  const signal = currentTask()?.signal
+  return new Promise((_, reject) => {
+    if (signal?.aborted === true) reject(signal.reason)
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

@@ -1,0 +1,71 @@
+import { types } from 'node:util'
+import { show } from '../check.js'
+import { NotCloneableError } from '../errors/errors.js'
+
+const MAX_DEPTH = 50
+
+/**
+ * The error for a value that structured clone refused, naming the place of the first part that it can't take,
+ * such as `args[1].handler`.
+ *
+ * @example
+ * ```ts
+ * try { port.postMessage(args) } catch (cause) { throw notCloneable('hash()', 'args', args, cause) }
+ * ```
+ */
+export function notCloneable(where: string, what: string, value: unknown, cause: unknown): NotCloneableError {
+  const found = findUncloneable(value, what, new Set(), 0)
+  const place = found === undefined ? what : `${found.path} (${show(found.value)})`
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new NotCloneableError(
+    `${where}: ${place} can't be sent to another thread (${reason.replace(/\.$/, '')}); send plain data, and make the rest there`,
+    { cause }
+  )
+}
+
+function findUncloneable(
+  value: unknown,
+  path: string,
+  seen: Set<object>,
+  depth: number
+): { path: string; value: unknown } | undefined {
+  if (isPlainlyCloneable(value)) return undefined
+  if (typeof value !== 'object' || value === null) return { path, value }
+  if (seen.has(value) || depth > MAX_DEPTH) return undefined
+  seen.add(value)
+  for (const [key, part] of partsOf(value)) {
+    const found = findUncloneable(part, `${path}${key}`, seen, depth + 1)
+    if (found !== undefined) return found
+  }
+  return isCloned(value) ? undefined : { path, value }
+}
+
+function isPlainlyCloneable(value: unknown): boolean {
+  if (value === null) return true
+  return typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'
+}
+
+function partsOf(value: object): [key: string, part: unknown][] {
+  if (Array.isArray(value)) return value.map((part, index) => [`[${index}]`, part])
+  if (value instanceof Map) {
+    return [...value].flatMap(([key, part]): [string, unknown][] => [
+      ['.keys()', key],
+      [`.get(${show(key)})`, part]
+    ])
+  }
+  if (value instanceof Set) return [...value].map(part => ['.values()', part])
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return []
+  return Object.keys(value).map(key => [
+    /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+    (value as Record<string, unknown>)[key]
+  ])
+}
+
+function isCloned(value: object): boolean {
+  try {
+    structuredClone(value)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,40 @@
+/** How a thread waits for a port without its event loop. */
+export interface Blocker {
+  /**
+   * Blocks this thread until `isDone` answers true. It is asked first, and again after every wake-up; it may
+   * throw, which ends the wait.
+   */
+  blockUntil(isDone: () => boolean): void
+}
+
+/**
+ * A blocker over one word of shared memory that the other side increments and notifies after each message: give
+ * `notifier(word)` to `serveStream` as `onSend`, and this to `openStream`.
+ *
+ * @example
+ * ```ts
+ * const word = new Int32Array(new SharedArrayBuffer(4))
+ * const stream = openStream<number>(port, { blocker: wordBlocker(word) })
+ * for (const n of stream) console.log(n)
+ * ```
+ */
+export function wordBlocker(word: Int32Array<SharedArrayBuffer>): Blocker {
+  return {
+    blockUntil(isDone) {
+      for (;;) {
+        // Read before asking: what arrives in between changes the word, and the wait returns at once.
+        const seen = Atomics.load(word, 0)
+        if (isDone()) return
+        Atomics.wait(word, 0, seen)
+      }
+    }
+  }
+}
+
+/** The other half of `wordBlocker`: call it after each message. */
+export function notifier(word: Int32Array<SharedArrayBuffer>): () => void {
+  return () => {
+    Atomics.add(word, 0, 1)
+    Atomics.notify(word, 0)
+  }
+}

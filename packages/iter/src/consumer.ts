@@ -1,0 +1,242 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { callerFrames, decodeThrown, encodeThrown, WorkerLostError } from '@bridge/core'
+import type { Blocker } from './blocker.js'
+import { Inbox } from './inbox.js'
+import {
+  ABORT,
+  CREDIT,
+  END,
+  FAIL,
+  ITEMS,
+  RETURN,
+  STEP,
+  THROW,
+  type ToConsumer,
+  type ToProducer,
+  unknownMessage,
+  VERSION
+} from './wire.js'
+
+type Result = IteratorResult<unknown, unknown>
+
+/** What a consumer is told. */
+export interface ConsumerOptions {
+  /** The most items that may be produced ahead. */
+  readonly window: number
+  /** Milliseconds that stopping waits for the producer's `finally`. */
+  readonly closeTimeout: number
+  readonly blocker: Blocker | undefined
+  /** Called once, when the producer has ended or has gone. */
+  readonly onEnd: (() => void) | undefined
+}
+
+/** The end of a stream that takes the items. */
+export class Consumer {
+  /** Resolves when the producer has ended, its `finally` included, or has gone. */
+  readonly ended: Promise<void>
+  readonly #port: MessagePort
+  readonly #options: ConsumerOptions
+  readonly #inbox: Inbox
+  #resolveEnded!: () => void
+  #wake: (() => void) | undefined
+  #pulls = 0
+  #lastPull: Promise<unknown> | undefined
+  #isClosed = false
+
+  constructor(port: MessagePort, options: ConsumerOptions) {
+    this.#port = port
+    this.#options = options
+    this.#inbox = new Inbox(options.window, credit => this.#post([CREDIT, credit, VERSION]))
+    this.ended = new Promise(resolve => {
+      this.#resolveEnded = resolve
+    })
+    port.on('message', this.#onMessage)
+    port.on('close', this.#onClose)
+    // An open stream that nobody pulls from keeps no process alive.
+    port.unref()
+  }
+
+  get blocker(): Blocker | undefined {
+    return this.#options.blocker
+  }
+
+  next(value?: unknown): Promise<Result> {
+    if (value !== undefined) this.#post([STEP, value])
+    else if (this.#pulls === 0) {
+      try {
+        const taken = this.#inbox.take()
+        if (taken !== undefined) return Promise.resolve(taken)
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    }
+    return this.#pull()
+  }
+
+  async return(value: unknown): Promise<Result> {
+    this.#inbox.drop()
+    if (!this.#inbox.hasEnded) {
+      this.#post([RETURN, value])
+      await this.#untilEnded()
+    }
+    return this.#returned(value)
+  }
+
+  throw(error: unknown): Promise<Result> {
+    this.#inbox.drop()
+    if (this.#inbox.hasEnded) return Promise.reject(error)
+    this.#post([THROW, encodeThrown(error)])
+    return this.#pull()
+  }
+
+  nextBlocking(value?: unknown): Result {
+    if (value !== undefined) this.#post([STEP, value])
+    return this.#takeBlocking()
+  }
+
+  returnBlocking(value: unknown): Result {
+    this.#inbox.drop()
+    if (!this.#inbox.hasEnded) {
+      this.#post([RETURN, value])
+      this.#block(() => this.#inbox.hasEnded)
+    }
+    return this.#returned(value)
+  }
+
+  throwBlocking(error: unknown): Result {
+    this.#inbox.drop()
+    if (this.#inbox.hasEnded) throw error
+    this.#post([THROW, encodeThrown(error)])
+    return this.#takeBlocking()
+  }
+
+  /** Ends the stream from this side: whoever pulls gets `reason`, and the producer is told to stop. */
+  abort(reason: unknown): void {
+    if (this.#inbox.hasEnded) return
+    this.#inbox.drop()
+    this.#post([ABORT, encodeThrown(reason)])
+    this.#inbox.end({ thrown: () => reason })
+    this.#arrived()
+  }
+
+  /** The other side has gone, and nothing more can come. */
+  fail(error: unknown): void {
+    this.#inbox.end({ thrown: () => error })
+    this.#close()
+  }
+
+  async #pull(): Promise<Result> {
+    // Pulls that overlap are answered in their order.
+    const before = this.#lastPull
+    let done!: () => void
+    const pull = new Promise<void>(resolve => {
+      done = resolve
+    })
+    this.#lastPull = pull
+    if (this.#pulls++ === 0) this.#port.ref()
+    try {
+      if (before !== undefined) await before
+      for (;;) {
+        const taken = this.#inbox.take()
+        if (taken !== undefined) return taken
+        await new Promise<void>(resolve => {
+          this.#wake = resolve
+        })
+      }
+    } finally {
+      if (--this.#pulls === 0) {
+        this.#lastPull = undefined
+        if (!this.#isClosed) this.#port.unref()
+      }
+      done()
+    }
+  }
+
+  #takeBlocking(): Result {
+    let taken = this.#inbox.take()
+    if (taken === undefined) {
+      this.#block(() => {
+        taken = this.#inbox.take()
+        return taken !== undefined
+      })
+    }
+    return taken as unknown as Result
+  }
+
+  #block(isDone: () => boolean): void {
+    this.#options.blocker?.blockUntil(() => {
+      for (
+        let next = receiveMessageOnPort(this.#port);
+        next !== undefined;
+        next = receiveMessageOnPort(this.#port)
+      ) {
+        this.#onMessage(next.message as ToConsumer)
+      }
+      return isDone()
+    })
+  }
+
+  async #untilEnded(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    this.#port.ref()
+    await Promise.race([
+      this.ended,
+      new Promise<void>(resolve => {
+        timer = setTimeout(resolve, this.#options.closeTimeout)
+      })
+    ])
+    clearTimeout(timer)
+    if (!this.#isClosed) this.#port.unref()
+  }
+
+  /** What stopping gives: an error that the generator's `finally` threw is not lost. */
+  #returned(value: unknown): Result {
+    if (!this.#inbox.hasEnded) return { done: true, value }
+    const end = this.#inbox.take()
+    return { done: true, value: end?.value ?? value }
+  }
+
+  readonly #onMessage = (message: ToConsumer): void => {
+    switch (message[0]) {
+      case ITEMS:
+        this.#inbox.add(message[1])
+        return this.#arrived()
+      case END:
+        this.#inbox.end({ value: message[1] })
+        return this.#close()
+      case FAIL: {
+        const thrown = message[1]
+        // Decoded when it is taken: only then does the stack show who took it.
+        this.#inbox.end({ thrown: () => decodeThrown(thrown, callerFrames()) })
+        return this.#close()
+      }
+      default:
+        return this.abort(unknownMessage(message))
+    }
+  }
+
+  readonly #onClose = (): void => {
+    this.fail(new WorkerLostError('the thread that produced this stream has gone'))
+  }
+
+  #arrived(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+
+  #close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#port.off('message', this.#onMessage)
+    this.#port.off('close', this.#onClose)
+    this.#port.close()
+    this.#resolveEnded()
+    this.#options.onEnd?.()
+    this.#arrived()
+  }
+
+  #post(message: ToProducer): void {
+    if (!this.#isClosed) this.#port.postMessage(message)
+  }
+}

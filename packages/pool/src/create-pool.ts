@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url'
+import { type MessagePort, Worker } from 'node:worker_threads'
+import { hideFrames } from '@bridge/core'
+import { checkedOptions, type PoolOptions } from './options.js'
+import { inheritedExecArgv } from './thread/exec-argv.js'
+import type { StartWorker } from './thread/thread.js'
+import { ThreadExecutor } from './thread-executor.js'
+
+hideFrames(import.meta.url)
+
+/** Threads that run calls: an `Executor` that takes awaited and blocking calls and streams alike. */
+export type Pool = ThreadExecutor
+
+/**
+ * Makes a pool of worker threads. No thread starts before the first call that needs one, idle threads keep no
+ * process alive, and a task that does not stop when it is told to loses its thread, which is replaced.
+ *
+ * @throws InvalidArgumentError when an option makes no sense.
+ * @example
+ * ```ts
+ * const pool = createPool({ maxThreads: 4 })
+ * const tasks = pool.import<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
+ * await tasks.hash('x', 10).with({ timeout: 500 })
+ * await pool.close()
+ * ```
+ */
+export function createPool(options: PoolOptions = {}): Pool {
+  return new ThreadExecutor({ ...checkedOptions(options), start: starter(options) })
+}
+
+function starter(options: PoolOptions): StartWorker {
+  const file = fileURLToPath(new URL('./thread.cjs', import.meta.url))
+  const { env, resourceLimits } = options
+  return data =>
+    new Worker(file, {
+      workerData: data,
+      transferList: [data.port as MessagePort],
+      execArgv: [...(options.execArgv ?? inheritedExecArgv())],
+      ...(env === undefined ? {} : { env }),
+      ...(resourceLimits === undefined ? {} : { resourceLimits })
+    })
+}

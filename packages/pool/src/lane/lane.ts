@@ -1,0 +1,73 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { waker } from './waker.js'
+import { CONTROL_WORDS, cancelledWord, GONE, type ThreadData, type ToOwner, type ToThread } from './wire.js'
+
+/** What a lane tells its owner. */
+export interface LaneEvents {
+  onMessage(message: ToOwner): void
+  /** The thread said its last word: nothing more comes. */
+  onGone(): void
+}
+
+/** The owner's end of the connection with one thread. */
+export class Lane {
+  /** What the thread is given, and what must be transferred with it. */
+  readonly threadData: ThreadData
+  readonly #port: MessagePort
+  readonly #events: LaneEvents
+  readonly #control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS))
+  #isClosed = false
+
+  constructor(events: LaneEvents) {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#events = events
+    this.threadData = { port: port2, wake: waker.word, control: this.#control }
+    port1.on('message', this.#onMessage)
+    port1.unref()
+    waker.add(this)
+  }
+
+  /** Keeps the process alive while an answer is awaited. */
+  ref(): void {
+    if (!this.#isClosed) this.#port.ref()
+  }
+
+  unref(): void {
+    if (!this.#isClosed) this.#port.unref()
+  }
+
+  /** @throws DataCloneError when an argument can't be cloned. */
+  send(message: ToThread): void {
+    this.#port.postMessage(message)
+  }
+
+  /** Sets the word that a task sees even while its thread is in a loop. */
+  markCancelled(id: number): void {
+    Atomics.store(this.#control, cancelledWord(id), id)
+  }
+
+  /** Takes what has arrived without the event loop, while this thread is blocked. */
+  receive(): void {
+    // Looked at first: whatever the thread sent before it set the word can then be read.
+    const isGone = Atomics.load(this.#control, GONE) === 1
+    while (!this.#isClosed) {
+      const next = receiveMessageOnPort(this.#port)
+      if (next === undefined) break
+      this.#events.onMessage(next.message as ToOwner)
+    }
+    if (isGone && !this.#isClosed) this.#events.onGone()
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    waker.delete(this)
+    this.#port.off('message', this.#onMessage)
+    this.#port.close()
+  }
+
+  readonly #onMessage = (message: ToOwner): void => {
+    this.#events.onMessage(message)
+  }
+}

@@ -1,0 +1,71 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { CarriedContext, EncodedThrown } from '@bridge/core'
+
+/*
+ * What a thread's owner and the thread say to each other. Each message is an array whose first element is its
+ * kind. One port carries all of it, for awaited and for blocking calls alike; the words below are what both
+ * sides can see while either of them does not read its port.
+ *
+ *      owner                                      thread
+ *      ─────                                      ──────
+ *      CALL id module name args deadline context ▶ runs it
+ *              ◀────────────────────────────────── VALUE id value
+ *         or   ◀────────────────────────────────── THROWN id thrown
+ *         or   ◀────────────────────────────────── STREAM id port     its items come over that port
+ *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
+ *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
+ *              ◀────────────────────────────────── EXIT code          its last words
+ */
+
+export const CALL = 0
+export const CANCEL = 1
+export const VALUE = 2
+export const THROWN = 3
+export const STREAM = 4
+export const DYING = 5
+export const EXIT = 6
+
+/** What the owner sends. */
+export type ToThread =
+  | readonly [
+      kind: typeof CALL,
+      id: number,
+      module: string,
+      name: string,
+      args: readonly unknown[],
+      deadline: number | undefined,
+      context: CarriedContext | undefined
+    ]
+  | readonly [kind: typeof CANCEL, id: number, thrown: EncodedThrown]
+
+/** What the thread sends. */
+export type ToOwner =
+  | readonly [kind: typeof VALUE, id: number, value: unknown]
+  | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
+  | readonly [kind: typeof STREAM, id: number, port: MessagePort]
+  | readonly [kind: typeof DYING, thrown: EncodedThrown]
+  | readonly [kind: typeof EXIT, code: number]
+
+/** What a thread is given when it starts. */
+export interface ThreadData {
+  readonly port: MessagePort
+  /** The owner's word: incremented and notified after each message, so that a blocked owner wakes. */
+  readonly wake: Int32Array<SharedArrayBuffer>
+  /** The words of `control`. */
+  readonly control: Int32Array<SharedArrayBuffer>
+}
+
+/** The word in `control` that becomes 1 when the thread has ended. */
+export const GONE = 0
+
+/** The first of the words in `control` that hold the ids of cancelled calls: a synchronous loop can read them. */
+const CANCELLED = 1
+const CANCELLED_WORDS = 63
+
+/** How many words `control` has. */
+export const CONTROL_WORDS = CANCELLED + CANCELLED_WORDS
+
+/** The word that holds `id` when that call has been cancelled. */
+export function cancelledWord(id: number): number {
+  return CANCELLED + (id % CANCELLED_WORDS)
+}

@@ -1,0 +1,205 @@
+import { inspect } from 'node:util'
+import {
+  AbstractExecutor,
+  ExecutorClosedError,
+  limitReached,
+  QueueFullError,
+  type Run,
+  type Task,
+  TaskNotFoundError
+} from '@bridge/core'
+import { type StartWorker, Thread } from './thread/thread.js'
+import { type RunOwner, ThreadRun } from './thread/thread-run.js'
+
+/** What makes one executor of threads different from another. */
+export interface ThreadExecutorOptions {
+  readonly name: string
+  readonly minThreads: number
+  readonly maxThreads: number
+  readonly concurrencyPerThread: number
+  readonly maxQueue: number
+  readonly killGrace: number
+  readonly start: StartWorker
+}
+
+/** A moment's look at an executor. */
+export interface PoolStats {
+  /** Threads alive. */
+  readonly threads: number
+  /** Calls that wait for a thread. */
+  readonly queued: number
+  /** Calls that run. */
+  readonly running: number
+  /** Streams that are open; they hold no thread. */
+  readonly streams: number
+}
+
+/** Runs calls on threads: a queue, the threads, and which call goes where. */
+export class ThreadExecutor extends AbstractExecutor implements RunOwner {
+  readonly name: string
+  readonly canBlock = true
+  readonly place = 'elsewhere'
+  readonly killGrace: number
+  readonly #options: ThreadExecutorOptions
+  readonly #threads = new Set<Thread>()
+  readonly #queue = new Set<ThreadRun>()
+  #closing: Promise<void> | undefined
+  #onIdle: (() => void) | undefined
+
+  constructor(options: ThreadExecutorOptions) {
+    super()
+    this.#options = options
+    this.name = options.name
+    this.killGrace = options.killGrace
+  }
+
+  start(task: Task): Run {
+    const run = new ThreadRun(task, this)
+    const refused = this.#refusal(task)
+    if (refused !== undefined) {
+      run.settle(refused)
+      return run
+    }
+    run.watch()
+    this.#enqueue(run, false)
+    return run
+  }
+
+  runSync(task: Task): unknown {
+    const refused = this.#refusal(task)
+    if (refused !== undefined) throw refused.reason
+    const run = new ThreadRun(task, this)
+    this.#enqueue(run, true)
+    return run.block()
+  }
+
+  /** A moment's look at the threads and the queue. */
+  stats(): PoolStats {
+    let running = 0
+    let streams = 0
+    for (const thread of this.#threads) {
+      running += thread.load
+      streams += thread.openStreams
+    }
+    return { threads: this.#threads.size, queued: this.#queue.size, running, streams }
+  }
+
+  [inspect.custom](): string {
+    const { threads, queued, running, streams } = this.stats()
+    return `Executor ${this.name} (${threads} threads, ${running} running, ${queued} queued, ${streams} streams)`
+  }
+
+  /**
+   * Refuses new calls, waits for those that run or wait (`drain: false` fails them instead), and ends the threads
+   * with whatever streams are still open. Twice is fine.
+   */
+  close(options: { drain?: boolean } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.drain ?? true)
+    return this.#closing
+  }
+
+  withdraw(run: ThreadRun): void {
+    this.#queue.delete(run)
+    this.#noteIdle()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(drain: boolean): Promise<void> {
+    if (!drain) {
+      const closed = this.#closedError('close()')
+      for (const run of [...this.#queue]) run.cancel(closed)
+      for (const thread of this.#threads) thread.cancelAll(closed)
+    }
+    if (this.#queue.size > 0 || this.#isBusy()) {
+      await new Promise<void>(resolve => {
+        this.#onIdle = resolve
+      })
+    }
+    await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`)))
+  }
+
+  #refusal(task: Task): { reason: unknown } | undefined {
+    if (this.#closing !== undefined) return { reason: this.#closedError(`${task.name}()`) }
+    const reached = limitReached(task)
+    if (reached !== undefined) return reached
+    if (task.module === undefined) {
+      const reason = new TaskNotFoundError(
+        `${task.name}() exists on its own thread only; ${this.name} can't import it`
+      )
+      return { reason }
+    }
+    const isFull = this.#queue.size >= this.#options.maxQueue && this.#freeThread() === undefined
+    if (!isFull || this.#threads.size < this.#options.maxThreads) return undefined
+    return {
+      reason: new QueueFullError(
+        `${task.name}(): ${this.#queue.size} calls wait for ${this.name} already (maxQueue); try again later`
+      )
+    }
+  }
+
+  #closedError(where: string): ExecutorClosedError {
+    return new ExecutorClosedError(`${where}: ${this.name} is closed; make a new one, or close it later`)
+  }
+
+  #enqueue(run: ThreadRun, isBlocking: boolean): void {
+    this.#queue.add(run)
+    this.#schedule(isBlocking)
+  }
+
+  #schedule(isBlocking: boolean): void {
+    for (const run of this.#queue) {
+      const thread = this.#freeThread() ?? this.#newThread(isBlocking)
+      if (thread === undefined) return
+      this.#queue.delete(run)
+      run.sendTo(thread)
+    }
+  }
+
+  /** The least loaded thread that has room. */
+  #freeThread(): Thread | undefined {
+    let free: Thread | undefined
+    for (const thread of this.#threads) {
+      if (thread.load < (free?.load ?? this.#options.concurrencyPerThread)) free = thread
+    }
+    return free
+  }
+
+  #newThread(isBlocking: boolean): Thread | undefined {
+    if (this.#threads.size >= this.#options.maxThreads) return undefined
+    let first: Thread | undefined
+    do {
+      const thread = new Thread(
+        this.name,
+        this.#options.start,
+        {
+          onFree: () => this.#moveOn(),
+          onLost: lost => {
+            this.#threads.delete(lost)
+            this.#moveOn()
+          }
+        },
+        isBlocking
+      )
+      this.#threads.add(thread)
+      first ??= thread
+    } while (this.#threads.size < this.#options.minThreads)
+    return first
+  }
+
+  #moveOn(): void {
+    this.#schedule(false)
+    this.#noteIdle()
+  }
+
+  #noteIdle(): void {
+    if (this.#queue.size === 0 && !this.#isBusy()) this.#onIdle?.()
+  }
+
+  #isBusy(): boolean {
+    for (const thread of this.#threads) if (thread.load > 0) return true
+    return false
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  CallTimeoutError,
+  callerFrames,
+  decodeThrown,
+  type EncodedThrown,
+  limitReached,
+  notCloneable,
+  now,
+  type Run,
+  type Task,
+  timeoutError,
+  watchLimits
+} from '@bridge/core'
+import type { PortStream } from '@bridge/iter'
+import { waker } from '../lane/waker.js'
+import type { Thread } from './thread.js'
+
+/** How a call ended, as it arrived; errors are decoded by whoever takes them, whose frames they then show. */
+export type Settled =
+  | { readonly value: unknown }
+  | { readonly thrown: EncodedThrown }
+  | { readonly reason: unknown }
+  | { readonly stream: PortStream<unknown> }
+
+/** What a run asks of the executor that queues it. */
+export interface RunOwner {
+  /** Milliseconds between asking a task to stop and ending its thread. */
+  readonly killGrace: number
+  /** Takes a run that has not started out of the queue. */
+  withdraw(run: ThreadRun): void
+}
+
+let lastId = 0
+
+/** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
+export class ThreadRun implements Run {
+  readonly id = ++lastId
+  readonly task: Task
+  readonly #owner: RunOwner
+  #thread: Thread | undefined
+  #settled: Settled | undefined
+  /** Why the caller will be told that it ended, once the task has had its chance to clean up. */
+  #stopping: { readonly reason: unknown } | undefined
+  #grace: NodeJS.Timeout | undefined
+  #stopWatching: () => void = () => {}
+  #stopWatchingRun: () => void = () => {}
+  #promise: Promise<unknown> | undefined
+  #arrive: (() => void) | undefined
+
+  constructor(task: Task, owner: RunOwner) {
+    this.task = task
+    this.#owner = owner
+  }
+
+  get isSettled(): boolean {
+    return this.#settled !== undefined
+  }
+
+  get promise(): Promise<unknown> {
+    this.#promise ??= this.#outcome()
+    return this.#promise
+  }
+
+  /** From now on the task's limits end it; not for a blocked caller, whose timers stand still. */
+  watch(): void {
+    this.#stopWatching = watchLimits(this.task, reason => this.cancel(reason))
+  }
+
+  /** Hands the call to a thread. */
+  sendTo(thread: Thread): void {
+    this.#thread = thread
+    try {
+      thread.send(this)
+    } catch (error) {
+      this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
+      return
+    }
+    const { runTimeout, name } = this.task
+    if (runTimeout === undefined) return
+    const limits = { name, timeout: runTimeout, deadline: now() + runTimeout, signals: [] }
+    this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+  }
+
+  settle(settled: Settled): void {
+    if (this.#settled !== undefined) return
+    clearTimeout(this.#grace)
+    this.#stopWatchingRun()
+    if (!('stream' in settled)) this.#stopWatching()
+    else if (this.#stopping !== undefined) settled.stream.abort(this.#stopping.reason)
+    this.#settled = this.#stopping ?? settled
+    this.#arrive?.()
+  }
+
+  /** The stream has ended on its thread, so nothing is left to bound. */
+  onStreamEnd(): void {
+    clearTimeout(this.#grace)
+    this.#stopWatching()
+  }
+
+  cancel(reason: unknown): void {
+    if (this.#stopping !== undefined) return
+    if (this.#settled !== undefined) {
+      if ('stream' in this.#settled) this.#stopStream(this.#settled.stream, reason)
+      return
+    }
+    this.#stopping = { reason }
+    if (this.#thread === undefined) {
+      this.#owner.withdraw(this)
+      this.settle({ reason })
+      return
+    }
+    this.#thread.cancel(this, reason)
+    this.#killAfterGrace()
+  }
+
+  waitSync(timeout?: number): unknown {
+    if (!waker.blockFor(() => this.isSettled, timeout)) {
+      throw new CallTimeoutError(
+        `waitSync(): ${this.task.name}() has not finished within ${timeout} ms; it runs on, wait again or cancel() it`,
+        timeout
+      )
+    }
+    return this.#take()
+  }
+
+  /** Blocks until the call has ended, by itself or by its limits. */
+  block(): unknown {
+    const isSettled = (): boolean => this.isSettled
+    const deadline = this.#blockingDeadline()
+    if (!waker.blockFor(isSettled, deadline === undefined ? undefined : deadline - now())) {
+      this.#stopping = limitReached(this.task) ?? {
+        reason: timeoutError({ ...this.task, timeout: this.task.runTimeout })
+      }
+      if (this.#thread === undefined) this.#owner.withdraw(this)
+      else {
+        this.#thread.cancel(this, this.#stopping.reason)
+        if (!waker.blockFor(isSettled, this.#owner.killGrace)) void this.#thread.kill(this.#whyKilled())
+      }
+      this.settle(this.#stopping)
+    }
+    return this.#take()
+  }
+
+  #blockingDeadline(): number | undefined {
+    const { deadline, runTimeout } = this.task
+    if (runTimeout === undefined) return deadline
+    return Math.min(deadline ?? Infinity, now() + runTimeout)
+  }
+
+  #stopStream(stream: PortStream<unknown>, reason: unknown): void {
+    this.#stopWatching()
+    stream.abort(reason)
+    this.#killAfterGrace()
+  }
+
+  #killAfterGrace(): void {
+    this.#grace = setTimeout(() => void this.#thread?.kill(this.#whyKilled()), this.#owner.killGrace)
+  }
+
+  #whyKilled(): string {
+    return `${this.task.name}() did not stop within ${this.#owner.killGrace} ms (killGrace), so the thread was ended`
+  }
+
+  // An async function on purpose: an error that is made inside it shows `at async` its caller, at no cost before.
+  async #outcome(): Promise<unknown> {
+    if (this.#settled === undefined) {
+      await new Promise<void>(resolve => {
+        this.#arrive = resolve
+      })
+    }
+    return this.#take()
+  }
+
+  #take(): unknown {
+    const settled = this.#settled as Settled
+    if ('value' in settled) return settled.value
+    if ('stream' in settled) return settled.stream
+    if ('reason' in settled) throw settled.reason
+    throw decodeThrown(settled.thrown, callerFrames())
+  }
+}

@@ -1,0 +1,162 @@
+import type { MessagePort, Worker } from 'node:worker_threads'
+import { decodeThrown, encodeThrown, WorkerLostError } from '@bridge/core'
+import { openStream, type PortStream } from '@bridge/iter'
+import { Lane } from '../lane/lane.js'
+import { waker } from '../lane/waker.js'
+import { CALL, CANCEL, DYING, EXIT, STREAM, THROWN, type ThreadData, type ToOwner } from '../lane/wire.js'
+import type { ThreadRun } from './thread-run.js'
+
+/** Makes the worker that will serve a lane; `isBlocking` when this thread is about to block on it. */
+export type StartWorker = (data: ThreadData, isBlocking: boolean) => Worker
+
+/** What a thread tells the executor that owns it. */
+export interface ThreadEvents {
+  /** A call has ended, so there is room for another. */
+  onFree(thread: Thread): void
+  /** The thread has ended or is being ended; it takes no more calls. */
+  onLost(thread: Thread): void
+}
+
+/** One worker thread: what runs and streams there, and how it ends. */
+export class Thread {
+  readonly #name: string
+  readonly #events: ThreadEvents
+  readonly #lane: Lane
+  readonly #worker: Worker
+  readonly #runs = new Map<number, ThreadRun>()
+  readonly #streams = new Set<PortStream<unknown>>()
+  #lastWords: { thrown?: unknown; code?: number } = {}
+  #isLost = false
+  #exited: Promise<void>
+
+  constructor(name: string, start: StartWorker, events: ThreadEvents, isBlocking: boolean) {
+    this.#name = name
+    this.#events = events
+    this.#lane = new Lane({ onMessage: this.#onMessage, onGone: () => this.#lost() })
+    this.#worker = start(this.#lane.threadData, isBlocking)
+    this.#worker.unref()
+    this.#exited = new Promise(resolve => {
+      const onError = (error: unknown): void => {
+        this.#lastWords.thrown ??= error
+        this.#lost()
+      }
+      const onExit = (code: number): void => {
+        this.#worker.off('error', onError)
+        this.#worker.off('exit', onExit)
+        this.#lastWords.code ??= code
+        this.#lost()
+        resolve()
+      }
+      this.#worker.on('error', onError)
+      this.#worker.on('exit', onExit)
+    })
+  }
+
+  /** How many calls run here. An open stream is none: it holds no place. */
+  get load(): number {
+    return this.#runs.size
+  }
+
+  get threadId(): number {
+    return this.#worker.threadId
+  }
+
+  get openStreams(): number {
+    return this.#streams.size
+  }
+
+  /**
+   * Sends a call to the thread.
+   *
+   * @throws DataCloneError when an argument can't be cloned.
+   */
+  send(run: ThreadRun): void {
+    const { module, name, args, deadline, context } = run.task
+    this.#lane.send([CALL, run.id, module as string, name, args, deadline, context])
+    this.#runs.set(run.id, run)
+    if (this.#runs.size === 1) this.#lane.ref()
+  }
+
+  /** Tells a running task that nobody waits for it any more. */
+  cancel(run: ThreadRun, reason: unknown): void {
+    this.#lane.markCancelled(run.id)
+    this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
+  }
+
+  /** Asks everything that runs here to stop. */
+  cancelAll(reason: unknown): void {
+    for (const run of [...this.#runs.values()]) run.cancel(reason)
+  }
+
+  /** Ends the thread; what runs or streams there fails with `WorkerLostError`. */
+  kill(why: string): Promise<void> {
+    // Whoever waits for the end must not see the process end first.
+    this.#worker.ref()
+    this.#lost(why)
+    return this.#exited
+  }
+
+  readonly #onMessage = (message: ToOwner): void => {
+    if (message[0] === DYING) {
+      this.#lastWords.thrown = decodeThrown(message[1])
+      return
+    }
+    if (message[0] === EXIT) {
+      this.#lastWords.code = message[1]
+      this.#lost()
+      return
+    }
+    const run = this.#runs.get(message[1])
+    if (run === undefined) return
+    this.#runs.delete(run.id)
+    if (this.#runs.size === 0) this.#lane.unref()
+    if (message[0] === STREAM) run.settle({ stream: this.#openStream(message[2], run) })
+    else if (message[0] === THROWN) run.settle({ thrown: message[2] })
+    else run.settle({ value: message[2] })
+    this.#events.onFree(this)
+  }
+
+  #openStream(port: MessagePort, run: ThreadRun): PortStream<unknown> {
+    const stream: PortStream<unknown> = openStream(port, {
+      blocker: waker,
+      onEnd: () => {
+        this.#streams.delete(stream)
+        run.onStreamEnd()
+      }
+    })
+    this.#streams.add(stream)
+    return stream
+  }
+
+  #lost(why?: string): void {
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#lane.close()
+    void this.#worker.terminate()
+    for (const run of this.#runs.values())
+      run.settle({ thrown: encodeThrown(this.#error(run.task.name, why)) })
+    this.#runs.clear()
+    for (const stream of this.#streams) stream.fail(this.#error('the stream', why))
+    this.#streams.clear()
+    this.#events.onLost(this)
+  }
+
+  #error(name: string, why: string | undefined): WorkerLostError {
+    const { thrown, code } = this.#lastWords
+    const subject = name === 'the stream' ? name : `${name}()`
+    if (why !== undefined)
+      return new WorkerLostError(`${subject} ended with its thread of ${this.#name}: ${why}`)
+    if (thrown !== undefined) {
+      const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+      return new WorkerLostError(
+        `${subject} ended with its thread of ${this.#name}, by an uncaught ${message}`,
+        {
+          cause: thrown
+        }
+      )
+    }
+    return new WorkerLostError(
+      `${subject} ended with its thread of ${this.#name}, which exited with code ${code ?? 0}`
+    )
+  }
+}

@@ -1,0 +1,16 @@
+import { runAsWorker } from 'synckit'
+import type { ThreadData } from '../lane/wire.js'
+import { serveLane } from './serve-lane.js'
+
+let isServing = false
+
+// synckit starts this thread and hands the lane over; from then on every call takes the lane. What it is asked
+// without a lane is whether the thread has come up.
+runAsWorker(async (lane?: ThreadData): Promise<boolean> => {
+  if (lane === undefined) return isServing
+  isServing = true
+  // synckit keeps a worker's output back until its next answer, which after this one never comes.
+  for (const stream of [process.stdout, process.stderr]) Reflect.deleteProperty(stream, '_writev')
+  serveLane(lane)
+  return true
+})

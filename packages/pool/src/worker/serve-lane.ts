@@ -1,0 +1,66 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { decodeThrown, encodeThrown, notCloneable } from '@bridge/core'
+import { type HostRun, hostRun, type Outcome } from '@bridge/core/host'
+import { notifier, serveStream } from '@bridge/iter'
+import {
+  CALL,
+  CANCEL,
+  cancelledWord,
+  DYING,
+  EXIT,
+  GONE,
+  STREAM,
+  THROWN,
+  type ThreadData,
+  type ToOwner,
+  type ToThread,
+  VALUE
+} from '../lane/wire.js'
+
+/** The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. */
+export function serveLane({ port, wake, control }: ThreadData): void {
+  const notify = notifier(wake)
+  const runs = new Map<number, HostRun>()
+
+  const send = (message: ToOwner, transfer?: readonly MessagePort[]): void => {
+    port.postMessage(message, transfer as [])
+    notify()
+  }
+
+  const answer = (id: number, name: string, outcome: Outcome): void => {
+    const run = runs.get(id)
+    runs.delete(id)
+    if (outcome.type === 'error') return send([THROWN, id, outcome.error])
+    if (outcome.type === 'stream') {
+      const { port1, port2 } = new MessageChannel()
+      serveStream(port1, outcome.iterator, { onSend: notify, onStop: reason => run?.cancel(reason) })
+      return send([STREAM, id, port2], [port2])
+    }
+    try {
+      send([VALUE, id, outcome.value])
+    } catch (error) {
+      send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', outcome.value, error))])
+    }
+  }
+
+  const call = (id: number, module: string, name: string, message: ToThread & { 0: typeof CALL }): void => {
+    const [, , , , args, deadline, context] = message
+    const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
+    const run = hostRun({ module, name, args, deadline, context }, isCancelled)
+    runs.set(id, run)
+    if (run.outcome instanceof Promise) run.outcome.then(outcome => answer(id, name, outcome))
+    else answer(id, name, run.outcome)
+  }
+
+  port.on('message', (message: ToThread) => {
+    if (message[0] === CALL) call(message[1], message[2], message[3], message)
+    else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+  })
+
+  process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))
+  process.on('exit', code => {
+    send([EXIT, code])
+    Atomics.store(control, GONE, 1)
+    notify()
+  })
+}

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { TaskNotFoundError } from '../errors/errors.js'
 import { refuseEntryModule } from './entry-module.js'
 import { importTypeScript, needsTypeScript } from './typescript.js'
@@ -33,8 +35,23 @@ async function load(url: string): Promise<object> {
   try {
     return needsTypeScript(url) ? await importTypeScript(url) : ((await import(url)) as object)
   } catch (error) {
-    if (error instanceof TaskNotFoundError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new TaskNotFoundError(`the module ${url} could not be loaded: ${reason}`, { cause: error })
+    throw notLoaded(url, error)
   }
+}
+
+/** The same without waiting, for calls that block the thread they run on; what was imported before is used again. */
+export function loadModuleSync(url: string): object {
+  const known = loaded.get(url)
+  if (known !== undefined) return known
+  try {
+    return createRequire(import.meta.url)(fileURLToPath(url)) as object
+  } catch (error) {
+    throw notLoaded(url, error)
+  }
+}
+
+function notLoaded(url: string, cause: unknown): TaskNotFoundError {
+  if (cause instanceof TaskNotFoundError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new TaskNotFoundError(`the module ${url} could not be loaded: ${reason}`, { cause })
 }

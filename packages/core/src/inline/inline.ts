@@ -1,17 +1,13 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { captureCarriers, restoreCarriers } from '../carriers.js'
 import { AbstractExecutor } from '../executor/abstract-executor.js'
 import type { Run, Task } from '../executor/executor.js'
 import { findExport } from '../host/find-export.js'
-import { loadModule } from '../host/load-module.js'
+import { loadModule, loadModuleSync } from '../host/load-module.js'
 import { isBounded, limitReached } from '../scope/limits.js'
 import type { Enter } from '../stream/local-source.js'
 import { BoundedRun } from './bounded-run.js'
 import { invoke, type TaskFunction } from './invoke.js'
 import { CalledRun, failedRun } from './runs.js'
-
-const require = createRequire(import.meta.url)
 
 class InlineExecutor extends AbstractExecutor {
   readonly name = 'inline'
@@ -51,7 +47,7 @@ class InlineExecutor extends AbstractExecutor {
 
   #resolveSync(task: Task): TaskFunction {
     if (task.fn !== undefined) return task.fn
-    return findExport(require(fileURLToPath(task.module as string)) as object, task)
+    return findExport(loadModuleSync(task.module as string), task)
   }
 }
 

@@ -1,3 +1,4 @@
+import { captureCarriers, restoreCarriers } from '../carriers.js'
 import { dispatchReturned, type Use } from '../dispatch.js'
 import { CannotBlockError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
@@ -28,9 +29,16 @@ function standFor(task: Task, result: unknown, use: Use, enter: Enter | undefine
   }
   if (way === 'open') {
     const { iterator, isAsync } = iteratorOf(result as object)
-    return streamSource(localSource(iterator, isAsync, enter))
+    return streamSource(localSource(iterator, isAsync, carrying(enter)))
   }
   if (kind !== 'async') return result
   // An async function may itself return a stream, which then stands for the call.
   return (result as PromiseLike<unknown>).then(value => standFor(task, value, 'await', enter))
+}
+
+/** Whoever pulls an item may have another context than whoever opened the stream; each step has the opener's. */
+function carrying(enter: Enter | undefined): Enter | undefined {
+  const context = captureCarriers()
+  if (context === undefined) return enter
+  return step => restoreCarriers(context, () => (enter === undefined ? step() : enter(step)))
 }

@@ -1,13 +1,38 @@
-import type { Executor } from '../executor/executor.js'
+import type { Abilities, ConformanceCase } from './bench.js'
+import { blockingAll, blockingSync, refusesToBlock } from './cases/blocking.js'
+import { closing } from './cases/closing.js'
+import { context } from './cases/context.js'
+import { errors, notCloneable } from './cases/errors.js'
+import { limits } from './cases/limits.js'
+import { modules } from './cases/modules.js'
+import { streams } from './cases/streams.js'
+import { values } from './cases/values.js'
 
-/** One thing an executor must do. `run` throws when it does not. */
-export interface ConformanceCase {
-  /** A sentence for the test's name. */
-  readonly name: string
-  run(executor: Executor): Promise<void>
-}
-
-/** The cases that every executor must pass, for any test runner. */
-export function conformanceCases(): readonly ConformanceCase[] {
-  return []
+/**
+ * The cases that an executor with these abilities must pass, for any test runner: they use nothing but `node:assert`.
+ * Run them in order on one executor; those at the end close it.
+ *
+ * @example
+ * ```ts
+ * import { conformanceCases } from '@bridge/core/testing'
+ * import { test } from 'node:test'
+ *
+ * const executor = new ProcessExecutor()
+ * for (const { name, run } of conformanceCases(executor)) test(name, () => run(executor))
+ * ```
+ */
+export function conformanceCases(abilities: Abilities): readonly ConformanceCase[] {
+  const isElsewhere = abilities.place === 'elsewhere'
+  return [
+    ...values,
+    ...errors,
+    ...(isElsewhere ? notCloneable : []),
+    ...streams,
+    ...limits,
+    ...context,
+    ...modules,
+    ...(abilities.canBlock || !isElsewhere ? blockingSync : []),
+    ...(abilities.canBlock ? blockingAll : refusesToBlock),
+    ...(isElsewhere ? closing : [])
+  ]
 }

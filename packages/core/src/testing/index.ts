@@ -1,1 +1,2 @@
-export { type ConformanceCase, conformanceCases } from './conformance.js'
+export type { Abilities, ConformanceCase } from './bench.js'
+export { conformanceCases } from './conformance.js'

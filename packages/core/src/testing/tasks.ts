@@ -29,6 +29,28 @@ export function sum(...numbers: number[]): number {
   return numbers.reduce((total, one) => total + one, 0)
 }
 
+/** Writes a line into a file. */
+export function note(journal: string, line: string): void {
+  appendFileSync(journal, `${line}\n`)
+}
+
+/** The same, later. */
+export async function noteLater(journal: string, line: string): Promise<void> {
+  await null
+  appendFileSync(journal, `${line}\n`)
+}
+
+/** Returns what can't leave its thread. */
+export function uncloneable(): unknown {
+  return { deep: [new WeakMap()] }
+}
+
+/** Yields a number, then what can't leave its thread. */
+export function* uncloneableItem(): Generator<unknown, void, unknown> {
+  yield 1
+  yield new WeakMap()
+}
+
 /** Throws one of the things that `thrownOf` names. */
 export function fail(kind: string): never {
   throw thrownOf(kind)

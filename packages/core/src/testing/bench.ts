@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { Executor } from '../executor/executor.js'
+import type { Remote, RemoteSync } from '../types.js'
+import type * as tasks from './tasks.js'
+
+/** The abilities that decide which cases an executor must pass. */
+export type Abilities = Pick<Executor, 'canBlock' | 'place'>
+
+/** One thing an executor must do. `run` rejects when it does not. */
+export interface ConformanceCase {
+  /** A sentence for the test's name. */
+  readonly name: string
+  run(executor: Executor): Promise<void>
+}
+
+/** What a case works with. */
+export interface Bench {
+  readonly executor: Executor
+  readonly tasks: Remote<typeof tasks>
+  readonly blocking: RemoteSync<typeof tasks>
+  /** A path in a folder of this case's own; with `content`, of a file that has it. */
+  file(name: string, content?: string): string
+  /** A module of this case's own. */
+  module(name: string, source: string): URL
+  /** The lines that tasks wrote into a file. */
+  lines(file: string): string[]
+  /** Waits until a task has written this line. */
+  written(file: string, line: string): Promise<void>
+}
+
+/** The module of tasks, in the build that this suite was loaded from. */
+export const tasksUrl = new URL(`./tasks${extname(import.meta.url)}`, import.meta.url)
+
+const PATIENCE = 10_000
+
+/** Names a case, and gives it a bench that is cleared away when it has run. */
+export function defineCase(name: string, body: (bench: Bench) => Promise<void> | void): ConformanceCase {
+  return {
+    name,
+    async run(executor) {
+      const folder = mkdtempSync(join(tmpdir(), 'bridge-conformance-'))
+      try {
+        await body(openBench(executor, folder))
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    }
+  }
+}
+
+function openBench(executor: Executor, folder: string): Bench {
+  const file = (name: string, content?: string): string => {
+    const path = join(folder, name)
+    if (content !== undefined) writeFileSync(path, content)
+    return path
+  }
+  const lines = (path: string): string[] => {
+    try {
+      return readFileSync(path, 'utf8').split('\n').filter(Boolean)
+    } catch {
+      return []
+    }
+  }
+  return {
+    executor,
+    tasks: executor.import<typeof tasks>(tasksUrl),
+    blocking: executor.importSync<typeof tasks>(tasksUrl),
+    file,
+    module: (name, source) => pathToFileURL(file(name, source)),
+    lines,
+    async written(path, line) {
+      const giveUp = Date.now() + PATIENCE
+      while (!lines(path).includes(line)) {
+        if (Date.now() > giveUp) throw new Error(`no task wrote '${line}' within ${PATIENCE} ms`)
+        await delay(2)
+      }
+    }
+  }
+}
+
+/** What `act` throws or rejects with, which may be `undefined` too. */
+export async function thrownBy(act: () => unknown): Promise<unknown> {
+  try {
+    await act()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+/** Everything an async iterable gives, and how it ended. */
+export async function collect<T>(
+  items: AsyncIterable<T>
+): Promise<{ items: T[]; end: string; error?: unknown }> {
+  const seen: T[] = []
+  try {
+    for await (const item of items) seen.push(item)
+    return { items: seen, end: 'done' }
+  } catch (error) {
+    return { items: seen, end: 'thrown', error }
+  }
+}
+
+/** The same for a blocking `for`. */
+export function collectSync<T>(items: Iterable<T>): { items: T[]; end: string; error?: unknown } {
+  const seen: T[] = []
+  try {
+    for (const item of items) seen.push(item)
+    return { items: seen, end: 'done' }
+  } catch (error) {
+    return { items: seen, end: 'thrown', error }
+  }
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { now } from '../../clock.js'
+import { CallAbortedError, CallTimeoutError } from '../../errors/errors.js'
+import { runScope } from '../../scope/scope.js'
+import { type ConformanceCase, defineCase, thrownBy } from '../bench.js'
+
+/** Timeouts, signals, cancellation, and what a task knows of them. */
+export const limits: readonly ConformanceCase[] = [
+  defineCase('a timeout names the function and the limit, and the executor works on', async ({ tasks }) => {
+    const error = await thrownBy(() => tasks.never().with({ timeout: 150 }))
+    assert.ok(error instanceof CallTimeoutError, String(error))
+    assert.match(error.message, /never\(\).*150 ms/)
+    assert.equal(error.timeout, 150)
+    assert.equal(await tasks.echo('x'), 'x')
+  }),
+  defineCase('a runTimeout bounds the execution', async ({ tasks }) => {
+    const error = await thrownBy(() => tasks.never().with({ runTimeout: 150 }))
+    assert.ok(error instanceof CallTimeoutError, String(error))
+    assert.equal(await tasks.echo('x'), 'x')
+  }),
+  defineCase('a timeout that is not reached changes nothing', async ({ tasks }) => {
+    assert.equal(await tasks.echoLater('x').with({ timeout: 60_000, runTimeout: 60_000 }), 'x')
+  }),
+  defineCase('a scope bounds the calls made inside', async ({ tasks }) => {
+    const error = await thrownBy(() => runScope({ timeout: 150 }, () => tasks.never().start()))
+    assert.ok(error instanceof CallTimeoutError, String(error))
+  }),
+  defineCase('a signal aborts a call with its own reason', async ({ tasks, file, written }) => {
+    const journal = file('journal')
+    const stop = new AbortController()
+    const outcome = thrownBy(() => tasks.untilStopped(journal).with({ signal: stop.signal }))
+    await written(journal, 'started')
+    const reason = { why: 'the client has gone' }
+    stop.abort(reason)
+    assert.equal(await outcome, reason)
+  }),
+  defineCase('a signal that has aborted already refuses the call', async ({ tasks, file, lines }) => {
+    const journal = file('journal')
+    const reason = new Error('too late')
+    const call = tasks.note(journal, 'ran').with({ signal: AbortSignal.abort(reason) })
+    assert.equal(await thrownBy(() => call), reason)
+    await tasks.echo('x')
+    assert.deepEqual(lines(journal), [])
+  }),
+  defineCase('a task that watches its signal has cleaned up when its caller goes on', async bench => {
+    const journal = bench.file('journal')
+    const stop = new AbortController()
+    const outcome = thrownBy(() => bench.tasks.untilStopped(journal).with({ signal: stop.signal }))
+    await bench.written(journal, 'started')
+    stop.abort()
+    await outcome
+    assert.deepEqual(bench.lines(journal), ['started', 'finally'])
+  }),
+  defineCase('cancel() ends a started call, by default with CallAbortedError', async bench => {
+    const journal = bench.file('journal')
+    const future = bench.tasks.untilStopped(journal).start()
+    const outcome = thrownBy(() => future)
+    await bench.written(journal, 'started')
+    future.cancel()
+    const error = await outcome
+    assert.ok(error instanceof CallAbortedError, String(error))
+    assert.equal(error.name, 'AbortError')
+    assert.match(error.message, /untilStopped/)
+  }),
+  defineCase('cancel(reason) ends a started call with that reason', async ({ tasks }) => {
+    const future = tasks.never().start()
+    const reason = new Error('no longer needed')
+    future.cancel(reason)
+    assert.equal(await thrownBy(() => future), reason)
+  }),
+  defineCase('cancel() after the end changes nothing', async ({ tasks }) => {
+    const future = tasks.echo('x').start()
+    assert.equal(await future, 'x')
+    future.cancel()
+    assert.equal(await future, 'x')
+  }),
+  defineCase('a task knows its own call', async ({ tasks }) => {
+    const before = now()
+    const { name, deadline, aborted, hasSignal } = await tasks.taskInfo().with({ timeout: 60_000 })
+    assert.deepEqual({ name, aborted, hasSignal }, { name: 'taskInfo', aborted: false, hasSignal: true })
+    assert.ok(deadline !== undefined && deadline >= before + 60_000 && deadline <= now() + 60_000)
+  })
+]

@@ -61,6 +61,8 @@ async function prepare(request: HostRequest, control: TaskControl): Promise<Outc
   try {
     const module = await loadModule(request.module)
     for (const carrier of missingCarriers(request.context)) await import(carrier)
+    // Loading took time: a caller that left meanwhile must not find its task started.
+    control.throwIfAborted()
     return await call(module, request, control)
   } catch (error) {
     return thrown(error)

@@ -83,6 +83,8 @@ export class ThreadRun implements Run {
 
   settle(settled: Settled): void {
     if (this.#settled !== undefined) return
+    // An answer that comes after the deadline is late, even when it is here before the timer.
+    if (this.task.deadline !== undefined) this.#stopping ??= limitReached(this.task)
     clearTimeout(this.#grace)
     this.#stopWatchingRun()
     if (!('stream' in settled)) this.#stopWatching()

@@ -1,5 +1,6 @@
 import { runAsWorker } from 'synckit'
 import type { ThreadData } from '../lane/wire.js'
+import { printDirectly } from './output.js'
 import { serveLane } from './serve-lane.js'
 
 let isServing = false
@@ -10,7 +11,7 @@ runAsWorker(async (lane?: ThreadData): Promise<boolean> => {
   if (lane === undefined) return isServing
   isServing = true
   // synckit keeps a worker's output back until its next answer, which after this one never comes.
-  for (const stream of [process.stdout, process.stderr]) Reflect.deleteProperty(stream, '_writev')
+  printDirectly()
   serveLane(lane)
   return true
 })

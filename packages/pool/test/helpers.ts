@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { StreamCall } from '@bridge/core'
+import { createPool, type PoolOptions } from '@bridge/pool'
+import { onTestFinished } from 'vitest'
+
+export type Tasks = typeof import('./fixtures/tasks.mjs')
+
+export const TASKS = new URL('./fixtures/tasks.mjs', import.meta.url)
+
+type AnyCall = StreamCall<number> & { runSync(): never }
+
+/** A pool that is closed when the test ends, the fixture's tasks on it, and a way to call one by its name. */
+export function pooled(options: PoolOptions = {}) {
+  const pool = createPool({ maxThreads: 2, ...options })
+  onTestFinished(() => pool.close({ drain: false }))
+  const tasks = pool.import<Tasks>(TASKS)
+  const byName = tasks as unknown as Record<string, (...args: unknown[]) => AnyCall>
+  return {
+    pool,
+    tasks,
+    call: (name: string, ...args: unknown[]) => (byName[name] as () => AnyCall)(...(args as []))
+  }
+}
+
+/** What a promise rejected with. */
+export async function rejection(promise: PromiseLike<unknown>): Promise<Error & Record<string, unknown>> {
+  try {
+    await promise
+  } catch (error) {
+    return error as Error & Record<string, unknown>
+  }
+  throw new Error('it did not reject')
+}
+
+/** What a function threw. */
+export function thrown(run: () => unknown): Error & Record<string, unknown> {
+  try {
+    run()
+  } catch (error) {
+    return error as Error & Record<string, unknown>
+  }
+  throw new Error('it did not throw')
+}
+
+/** Runs a script of ES module source in a process of its own, which must end by itself. */
+export function runScript(source: string, args: readonly string[] = []) {
+  const cwd = fileURLToPath(new URL('.', import.meta.url))
+  const child = spawn(process.execPath, [...args, '--input-type=module', '-e', source], { cwd })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', chunk => {
+    stdout += chunk
+  })
+  child.stderr.on('data', chunk => {
+    stderr += chunk
+  })
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, stdout, stderr }))
+  })
+}

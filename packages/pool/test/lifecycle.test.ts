@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { pooled, rejection, runScript, TASKS } from './helpers.js'
+
+const tasksOf = `const tasks = pool.import(${JSON.stringify(TASKS.href)})`
+
+describe('close()', () => {
+  it('lets what runs and what waits end first', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const answers = Promise.all([tasks.spin(20), tasks.add(1, 2), tasks.add(3, 4)])
+    await null
+    await pool.close()
+    expect((await answers).slice(1)).toEqual([3, 7])
+    expect(pool.stats().threads).toBe(0)
+  })
+
+  it('without drain fails what runs and what waits', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 10 })
+    const running = tasks.neverSettles().start()
+    const waiting = tasks.add(1, 2).start()
+    const failures = Promise.all([rejection(running), rejection(waiting)])
+    await pool.close({ drain: false })
+    for (const failure of await failures) expect(failure).toMatchObject({ code: 'BRIDGE_CLOSED' })
+  })
+
+  it('may be called twice', async () => {
+    const { pool, tasks } = pooled()
+    await tasks.add(1, 2)
+    await Promise.all([pool.close(), pool.close()])
+    await pool.close()
+    expect(pool.stats().threads).toBe(0)
+  })
+
+  it('refuses later calls with a named error', async () => {
+    const { pool, tasks } = pooled()
+    await pool.close()
+    expect(await rejection(tasks.add(1, 2))).toMatchObject({
+      name: 'ExecutorClosedError',
+      code: 'BRIDGE_CLOSED'
+    })
+    expect(() => tasks.add(1, 2).runSync()).toThrow('add(): pool is closed')
+  })
+
+  it('fails a stream that is still open', async () => {
+    const { pool, tasks } = pooled()
+    const stream = tasks.pendingForever()[Symbol.asyncIterator]()
+    await stream.next()
+    const pending = rejection(stream.next())
+    await pool.close()
+    expect(await pending).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})
+
+describe('a process', () => {
+  it('ends by itself while idle threads are alive', async () => {
+    const script = `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool()
+      ${tasksOf}
+      console.log(await tasks.add(1, 2), tasks.add(3, 4).runSync(), pool.stats().threads)
+    `
+    expect(await runScript(script)).toEqual({ code: 0, stdout: '3 7 1\n', stderr: '' })
+  })
+
+  it('is kept alive by a pending call', async () => {
+    const script = `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool()
+      ${tasksOf}
+      tasks.addLater(1, 2).then(console.log)
+    `
+    expect(await runScript(script)).toEqual({ code: 0, stdout: '3\n', stderr: '' })
+  })
+
+  it('is not kept alive by an open stream that nobody pulls from', async () => {
+    const script = `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool()
+      ${tasksOf}
+      const stream = tasks.numbers(1e9)[Symbol.asyncIterator]()
+      console.log((await stream.next()).value)
+    `
+    expect(await runScript(script)).toEqual({ code: 0, stdout: '0\n', stderr: '' })
+  })
+
+  it('awaits close() to its end', async () => {
+    const script = `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool()
+      ${tasksOf}
+      await tasks.add(1, 2)
+      await pool.close()
+      console.log('closed')
+    `
+    expect(await runScript(script)).toEqual({ code: 0, stdout: 'closed\n', stderr: '' })
+  })
+
+  it('starts and prints nothing when the package is imported', async () => {
+    const script = `
+      const { createPool } = await import('@bridge/pool')
+      createPool()
+      console.log(process.getActiveResourcesInfo().filter(name => /Worker|MessagePort|Timeout/.test(name)))
+    `
+    expect(await runScript(script)).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
+  })
+})

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { pooled, rejection, thrown } from './helpers.js'
+
+describe('a thread that ends', () => {
+  it.each([
+    ['exit', [3], 'exited with code 3'],
+    ['uncaught', [], 'uncaught TypeError: nobody catches me'],
+    ['unhandled', [], 'uncaught TypeError: nobody handles me']
+  ])('by %s fails its call with the cause and is replaced by one', async (name, args, message) => {
+    const { call, pool, tasks } = pooled({ maxThreads: 1 })
+    const before = await tasks.thread()
+    const error = await rejection(call(name, ...args))
+    expect(error).toMatchObject({ name: 'WorkerLostError', code: 'BRIDGE_WORKER_LOST' })
+    expect(error.message).toContain(message)
+    expect(error.message).toContain(`${name}()`)
+    expect(await tasks.thread()).not.toBe(before)
+    expect(pool.stats().threads).toBe(1)
+  })
+
+  it.each([
+    ['exit', [3], 'exited with code 3'],
+    ['uncaught', [], 'uncaught TypeError: nobody catches me'],
+    ['unhandled', [], 'uncaught TypeError: nobody handles me']
+  ])('by %s fails a blocked caller that set no timeout', (name, args, message) => {
+    const { call, tasks } = pooled({ maxThreads: 1 })
+    expect(thrown(() => call(name, ...args).runSync()).message).toContain(message)
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+  })
+
+  it('carries the uncaught error as the cause', async () => {
+    const error = await rejection(pooled().tasks.uncaught())
+    expect(error.cause).toBeInstanceOf(TypeError)
+    expect((error.cause as Error).message).toBe('nobody catches me')
+  })
+
+  it('lets what waited in the queue run elsewhere', async () => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    const lost = rejection(tasks.exit(1))
+    expect(await Promise.all([tasks.add(1, 2), tasks.add(3, 4)])).toEqual([3, 7])
+    expect(await lost).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+
+  it('fails the streams that lived there', async () => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    const stream = (await tasks.numbers(Infinity))[Symbol.asyncIterator]()
+    expect(await stream.next()).toEqual({ done: false, value: 0 })
+    await rejection(tasks.exit(1))
+    const error = await rejection(
+      (async () => {
+        for (;;) if ((await stream.next()).done === true) return
+      })()
+    )
+    expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})
+
+describe('a module', () => {
+  const fixture = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url)
+
+  it.each([
+    ['missing.mjs', 'Cannot find module'],
+    ['syntax-error.mjs', 'Unexpected end of input'],
+    ['throws-on-import.mjs', 'at import']
+  ])('%s rejects each call with the cause, and no thread is lost for it', async (file, message) => {
+    const { pool } = pooled({ maxThreads: 1 })
+    const { never } = pool.import<{ never(): number }>(fixture(file))
+    for (const attempt of [1, 2]) {
+      const error = await rejection(never())
+      expect(error, `attempt ${attempt}`).toMatchObject({ code: 'BRIDGE_TASK_NOT_FOUND' })
+      expect(error.message).toContain(message)
+      expect(error.cause).toBeInstanceOf(Error)
+    }
+    expect(thrown(() => never().runSync()).message).toContain(message)
+    expect(pool.stats().threads).toBe(1)
+  })
+
+  it('that lacks the function says what it exports', async () => {
+    const error = await rejection(pooled().call('nothingOfThatName'))
+    expect(error).toMatchObject({ code: 'BRIDGE_TASK_NOT_FOUND' })
+    expect(error.message).toMatch(/exports no function 'nothingOfThatName'; it exports .*addLater/)
+  })
+
+  it('that exports something else under that name says so', async () => {
+    expect((await rejection(pooled().call('notAFunction'))).message).toContain('is not a function but number')
+  })
+})

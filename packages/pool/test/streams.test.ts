@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { pooled, rejection, thrown } from './helpers.js'
+
+describe('a generator on a thread', () => {
+  it.each(['numbers', 'numbersLater'])('%s streams to for await in order', async name => {
+    const { call } = pooled()
+    const items: number[] = []
+    for await (const n of call(name, 5000)) items.push(n)
+    expect(items).toEqual(Array.from({ length: 5000 }, (_, n) => n))
+  })
+
+  it.each(['numbers', 'numbersLater'])('%s streams to a blocking for in order', name => {
+    const { call } = pooled()
+    const items: number[] = []
+    for (const n of call(name, 5000)) items.push(n)
+    expect(items).toEqual(Array.from({ length: 5000 }, (_, n) => n))
+  })
+
+  it.each(['numbers', 'numbersLater'])('%s has run its finally when break is left', async name => {
+    const { call, tasks } = pooled({ maxThreads: 1 })
+    for await (const n of call(name, 1e9)) if (n === 3) break
+    expect(await tasks.finallyCount()).toBe(1)
+    for (const n of call(name, 1e9)) if (n === 3) break
+    expect(tasks.finallyCount().runSync()).toBe(2)
+  })
+
+  it('gives its Stream when it is awaited', async () => {
+    const { tasks } = pooled()
+    const stream = await tasks.numbers(3)
+    const items: number[] = []
+    for await (const n of stream) items.push(n)
+    expect(items).toEqual([0, 1, 2])
+  })
+
+  it('gives an error after the items before it', async () => {
+    const { tasks } = pooled()
+    const items: number[] = []
+    const consume = async (): Promise<void> => {
+      for await (const n of tasks.failAfter(3)) items.push(n)
+    }
+    expect(await rejection(consume())).toMatchObject({ name: 'RangeError', message: 'after 3' })
+    expect(items).toEqual([0, 1, 2])
+  })
+
+  it('gives an error before its first item as an error, not as an empty stream', async () => {
+    const { tasks } = pooled()
+    const consume = async (): Promise<void> => {
+      for await (const _ of tasks.failBefore());
+    }
+    expect(await rejection(consume())).toMatchObject({ message: 'before the first' })
+    expect(
+      thrown(() => {
+        for (const _ of tasks.failBefore());
+      })
+    ).toMatchObject({ message: 'before the first' })
+  })
+
+  it('is ahead of its consumer by the window and no more', async () => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    const stream = tasks.counted(1e9)[Symbol.asyncIterator]()
+    for (let n = 0; n < 10; n++) await stream.next()
+    const produced = await tasks.producedSoFar()
+    expect(produced).toBeGreaterThanOrEqual(10)
+    expect(produced).toBeLessThanOrEqual(10 + 1024)
+    expect(await tasks.producedSoFar()).toBe(produced)
+    await stream.return()
+  })
+
+  it('holds no thread while it is open', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const stream = tasks.numbers(1e9)[Symbol.asyncIterator]()
+    await stream.next()
+    expect(await tasks.add(1, 2)).toBe(3)
+    expect(pool.stats()).toMatchObject({ running: 0, streams: 1 })
+    await stream.return()
+    expect(pool.stats().streams).toBe(0)
+  })
+
+  it('that reuses one object yields different items', async () => {
+    const { tasks } = pooled()
+    const items: { n: number }[] = []
+    for await (const item of tasks.reusing()) items.push(item)
+    expect(items).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }])
+  })
+
+  it('is stopped by a signal, even while a pull is pending', async () => {
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 5000 })
+    const controller = new AbortController()
+    const reason = new Error('gone')
+    const items: number[] = []
+    const consume = async (): Promise<void> => {
+      for await (const n of tasks.pendingForever().with({ signal: controller.signal })) {
+        items.push(n)
+        setImmediate(() => controller.abort(reason))
+      }
+    }
+    expect(await rejection(consume())).toBe(reason)
+    expect(items).toEqual([0])
+    expect(await tasks.finallyCount()).toBe(1)
+  })
+
+  it('is stopped by its timeout', async () => {
+    const { tasks } = pooled({ killGrace: 5000 })
+    await tasks.add(0, 0)
+    const consume = async (): Promise<void> => {
+      for await (const _ of tasks.pendingForever().with({ timeout: 30 }));
+    }
+    expect(await rejection(consume())).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 30 })
+  })
+
+  it('shares its pool fairly: two streams and a hundred calls all end', async () => {
+    const { tasks } = pooled()
+    const drain = async (limit: number): Promise<number> => {
+      let sum = 0
+      for await (const n of tasks.numbers(limit)) sum += n
+      return sum
+    }
+    const calls = Array.from({ length: 100 }, (_, n) => tasks.add(n, 0))
+    const [a, b, ...answers] = await Promise.all([drain(20_000), drain(20_000), ...calls])
+    expect([a, b]).toEqual([199_990_000, 199_990_000])
+    expect(answers).toEqual(Array.from({ length: 100 }, (_, n) => n))
+  })
+
+  it('closed before its first item, or twice, hangs nobody', async () => {
+    const { pool, tasks } = pooled()
+    const stream = (await tasks.numbers(5))[Symbol.asyncIterator]()
+    expect(await stream.return('bye')).toEqual({ done: true, value: 'bye' })
+    expect(await stream.return('again')).toEqual({ done: true, value: 'again' })
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+    expect(pool.stats().streams).toBe(0)
+  })
+
+  it('that is a value after all is refused', async () => {
+    const { tasks } = pooled()
+    const consume = async (): Promise<void> => {
+      for await (const _ of tasks.add(1, 2));
+    }
+    expect((await rejection(consume())).message).toContain('add() gave a value, not a stream')
+  })
+})

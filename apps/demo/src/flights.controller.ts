@@ -1,11 +1,9 @@
 import { CallTimeoutError, inline } from '@bridge/core'
-import { BRIDGE_EXECUTOR } from '@bridge/nest'
-import type { Pool } from '@bridge/pool'
 import {
   Controller,
   DefaultValuePipe,
+  GatewayTimeoutException,
   Get,
-  Inject,
   ParseBoolPipe,
   ParseEnumPipe,
   Query
@@ -24,10 +22,7 @@ export class FlightsController {
   // The same functions without the pool, to show what they do to the event loop.
   readonly #onTheLoop = new FlightTasks(inline)
 
-  constructor(
-    private readonly tasks: FlightTasks,
-    @Inject(BRIDGE_EXECUTOR) private readonly pool: Pool
-  ) {}
+  constructor(private readonly tasks: FlightTasks) {}
 
   @Get('delays')
   delays(
@@ -40,5 +35,19 @@ export class FlightsController {
   @Get('flights')
   flights(@Query('minDelay', new WholeNumber({ initial: 60, min: -1000, max: 10_000 })) minDelay: number) {
     return this.tasks.flights(minDelay)
+  }
+
+  // The interceptor would answer 504 as well; this one tells what became of the worker.
+  @Get('slow')
+  async slow(@Query('timeout', new WholeNumber({ initial: 200, min: 1, max: 60_000 })) timeout: number) {
+    try {
+      await this.tasks.stuck().with({ timeout })
+    } catch (error) {
+      if (!(error instanceof CallTimeoutError)) throw error
+      throw new GatewayTimeoutException(
+        `No answer within ${timeout} ms. The worker was stuck and is replaced: /whoami tells of another thread now.`,
+        { cause: error }
+      )
+    }
   }
 }

@@ -1,4 +1,6 @@
-import { Controller, Get, Header } from '@nestjs/common'
+import { BRIDGE_EXECUTOR } from '@bridge/nest'
+import type { Pool } from '@bridge/pool'
+import { Controller, Get, Header, Inject } from '@nestjs/common'
 import { FlightTasks } from './flight-tasks.js'
 import { LoopLag } from './loop-lag.js'
 import { page } from './page.js'
@@ -8,7 +10,8 @@ import { page } from './page.js'
 export class StatusController {
   constructor(
     private readonly tasks: FlightTasks,
-    private readonly loop: LoopLag
+    private readonly loop: LoopLag,
+    @Inject(BRIDGE_EXECUTOR) private readonly pool: Pool
   ) {}
 
   @Get()
@@ -18,8 +21,8 @@ export class StatusController {
   }
 
   @Get('whoami')
-  whoami() {
-    return this.tasks.whoami()
+  async whoami() {
+    return { ...(await this.tasks.whoami()), pool: this.pool.stats() }
   }
 
   @Get('lag')

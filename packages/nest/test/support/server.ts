@@ -39,7 +39,7 @@ export async function startServer(
   options: ServerOptions = {}
 ): Promise<Server> {
   const {
-    bridge = { pool: { maxThreads: 1 } },
+    bridge = { pool: { maxThreads: 1, concurrencyPerThread: 100 } },
     controllers = [WorkController],
     isGlobal = true,
     change

@@ -128,7 +128,7 @@ export class WorkController {
   }
 
   @Get('web')
-  web() {
+  web(): object {
     return new Response('web', { status: 202 })
   }
 

@@ -21,7 +21,7 @@ type Result = IteratorResult<unknown, unknown>
 
 /** What a consumer is told. */
 export interface ConsumerOptions {
-  /** The most items that may be produced ahead. */
+  /** The most items that may be produced ahead; zero when each pull is to be one step. */
   readonly window: number
   /** Milliseconds that stopping waits for the producer's `finally`. */
   readonly closeTimeout: number
@@ -41,6 +41,7 @@ export class Consumer {
   #wake: (() => void) | undefined
   #pulls = 0
   #lastPull: Promise<unknown> | undefined
+  #isStopped = false
   #isClosed = false
 
   constructor(port: MessagePort, options: ConsumerOptions) {
@@ -61,7 +62,7 @@ export class Consumer {
   }
 
   next(value?: unknown): Promise<Result> {
-    if (value !== undefined) this.#post([STEP, value])
+    if (this.#isStep(value)) this.#post([STEP, value])
     else if (this.#pulls === 0) {
       try {
         const taken = this.#inbox.take()
@@ -74,7 +75,7 @@ export class Consumer {
   }
 
   async return(value: unknown): Promise<Result> {
-    this.#inbox.drop()
+    this.#stop()
     if (!this.#inbox.hasEnded) {
       this.#post([RETURN, value])
       await this.#untilEnded()
@@ -90,16 +91,14 @@ export class Consumer {
   }
 
   nextBlocking(value?: unknown): Result {
-    if (value !== undefined) this.#post([STEP, value])
+    if (this.#isStep(value)) this.#post([STEP, value])
     return this.#takeBlocking()
   }
 
   returnBlocking(value: unknown): Result {
-    this.#inbox.drop()
-    if (!this.#inbox.hasEnded) {
-      this.#post([RETURN, value])
-      this.#block(() => this.#inbox.hasEnded)
-    }
+    this.#stop()
+    if (!this.#inbox.hasEnded) this.#post([RETURN, value])
+    this.#block(() => this.#inbox.hasEnded)
     return this.#returned(value)
   }
 
@@ -113,7 +112,7 @@ export class Consumer {
   /** Ends the stream from this side: whoever pulls gets `reason`, and the producer is told to stop. */
   abort(reason: unknown): void {
     if (this.#inbox.hasEnded) return
-    this.#inbox.drop()
+    this.#stop()
     this.#post([ABORT, encodeThrown(reason)])
     this.#inbox.end({ thrown: () => reason })
     this.#arrived()
@@ -123,6 +122,10 @@ export class Consumer {
   fail(error: unknown): void {
     this.#inbox.end({ thrown: () => error })
     this.#close()
+  }
+
+  #isStep(value: unknown): boolean {
+    return (value !== undefined || this.#options.window === 0) && !this.#inbox.hasEnded
   }
 
   async #pull(): Promise<Result> {
@@ -199,7 +202,7 @@ export class Consumer {
   readonly #onMessage = (message: ToConsumer): void => {
     switch (message[0]) {
       case ITEMS:
-        this.#inbox.add(message[1])
+        if (!this.#isStopped) this.#inbox.add(message[1])
         return this.#arrived()
       case END:
         this.#inbox.end({ value: message[1] })
@@ -215,8 +218,13 @@ export class Consumer {
     }
   }
 
-  readonly #onClose = (): void => {
+  readonly #onClose = (): void =>
     this.fail(new WorkerLostError('the thread that produced this stream has gone'))
+
+  /** What was produced ahead, and what is still on its way, nobody wants any more. */
+  #stop(): void {
+    this.#isStopped = true
+    this.#inbox.drop()
   }
 
   #arrived(): void {

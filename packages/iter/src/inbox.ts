@@ -14,7 +14,10 @@ export class Inbox {
   #isTold = false
   #owed: number
 
-  /** `grant` asks the producer for that many items more; together never more than `window` are under way. */
+  /**
+   * `grant` asks the producer for that many items more; together never more than `window` are under way. With a
+   * window of zero nothing is asked for here: each step is ordered by itself.
+   */
   constructor(window: number, grant: (credit: number) => void) {
     this.#window = window
     this.#grant = grant
@@ -60,7 +63,7 @@ export class Inbox {
   }
 
   #ask(): undefined {
-    if (this.#owed === 0 || this.hasEnded) return
+    if (this.#window === 0 || this.#owed === 0 || this.hasEnded) return
     const credit = this.#owed
     this.#owed = 0
     this.#grant(credit)

@@ -15,6 +15,11 @@ import { Consumer } from './consumer.js'
 export interface OpenOptions {
   /** The most items that may be produced ahead of the consumer; 1024 unless set. */
   highWaterMark?: number | undefined
+  /**
+   * Makes each pull one step of the generator, with nothing produced ahead, so that `next(value)`, `throw(error)`
+   * and `return(value)` meet it exactly where it stands. Slower; off unless set.
+   */
+  twoWay?: boolean | undefined
   /** Milliseconds that `break` and `return()` wait for the producer's `finally`; 1000 unless set. */
   closeTimeout?: number | undefined
   /** How this thread waits for items in a blocking `for`; without one, only `for await` works. */
@@ -63,11 +68,11 @@ export function openStream<T, R = unknown, N = unknown>(
   if (typeof (port as Partial<MessagePort>)?.postMessage !== 'function') {
     refuse('openStream()', 'port must be a MessagePort', port)
   }
-  checkOptions('openStream()', options, ['highWaterMark', 'closeTimeout', 'blocker', 'onEnd'])
+  checkOptions('openStream()', options, ['highWaterMark', 'twoWay', 'closeTimeout', 'blocker', 'onEnd'])
   checkCount('openStream()', 'highWaterMark', options.highWaterMark, 1)
   checkMilliseconds('openStream()', 'closeTimeout', options.closeTimeout)
   const consumer = new Consumer(port, {
-    window: options.highWaterMark ?? 1024,
+    window: options.twoWay === true ? 0 : (options.highWaterMark ?? 1024),
     closeTimeout: options.closeTimeout ?? 1000,
     blocker: options.blocker,
     onEnd: options.onEnd

@@ -124,16 +124,16 @@ describe('a generator on a thread', () => {
   it('closed before its first item, or twice, hangs nobody', async () => {
     const { pool, tasks } = pooled()
     const stream = (await tasks.numbers(5))[Symbol.asyncIterator]()
-    expect(await stream.return('bye')).toEqual({ done: true, value: 'bye' })
-    expect(await stream.return('again')).toEqual({ done: true, value: 'again' })
+    expect(await stream.return('bye' as never)).toEqual({ done: true, value: 'bye' })
+    expect(await stream.return('again' as never)).toEqual({ done: true, value: 'again' })
     expect(await stream.next()).toEqual({ done: true, value: undefined })
     expect(pool.stats().streams).toBe(0)
   })
 
   it('that is a value after all is refused', async () => {
-    const { tasks } = pooled()
+    const { call } = pooled()
     const consume = async (): Promise<void> => {
-      for await (const _ of tasks.add(1, 2));
+      for await (const _ of call('add', 1, 2));
     }
     expect((await rejection(consume())).message).toContain('add() gave a value, not a stream')
   })

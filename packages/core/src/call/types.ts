@@ -1,5 +1,5 @@
 import type { CallOptions } from '../options.js'
-import type { AsyncStream, Stream } from '../stream/types.js'
+import type { AsyncGeneratorLike, AsyncStream, GeneratorLike, Stream } from '../stream/types.js'
 
 /** A call that has been started: a Promise that can also be waited for, or cancelled. */
 export interface Future<T> extends Promise<T> {
@@ -36,12 +36,12 @@ export interface Call<T> extends ClosureCall<T> {
 }
 
 /** A call of a local async generator function: lazy until it is iterated; awaited, it gives its `Stream`. */
-export interface ClosureStreamCall<T, R = unknown, N = unknown>
-  extends ClosureCall<AsyncStream<T, R, N>>,
-    AsyncIterable<T> {}
+export interface ClosureStreamCall<T, R = unknown, N = unknown> extends ClosureCall<AsyncStream<T, R, N>> {
+  [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N>
+}
 
 /** A call of a generator function: lazy until it is iterated, by `for await` or by a blocking `for`. */
-export interface StreamCall<T, R = unknown, N = unknown>
-  extends Call<Stream<T, R, N>>,
-    AsyncIterable<T>,
-    Iterable<T> {}
+export interface StreamCall<T, R = unknown, N = unknown> extends Call<Stream<T, R, N>> {
+  [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N>
+  [Symbol.iterator](): GeneratorLike<T, R, N>
+}

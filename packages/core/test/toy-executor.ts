@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import * as core from '@bridge/core'
+import { type HostIterator, hostRun } from '@bridge/core/host'
+
+/** What an outsider writes: an executor whose tasks get copies of everything, as if they ran in another place. */
+export class ToyExecutor extends core.AbstractExecutor {
+  readonly name = 'toy'
+  readonly canBlock = false
+  readonly place = 'elsewhere'
+  readonly #running = new Set<Promise<unknown>>()
+  #isClosed = false
+
+  start(task: core.Task): core.Run {
+    if (this.#isClosed) return refused(new core.ExecutorClosedError(`${task.name}(): toy is closed`))
+    const stop = new Stop()
+    const promise = run(task, stop)
+    this.#running.add(promise)
+    promise.catch(() => {}).then(() => this.#running.delete(promise))
+    return { promise, cancel: stop.request, waitSync: () => this.runSync(task) }
+  }
+
+  runSync(task: core.Task): never {
+    throw new core.CannotBlockError(`${task.name}(): toy can't block`)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#running)
+  }
+}
+
+class Stop {
+  request!: (reason: unknown) => void
+  /** Rejects with the reason when the caller wants no more of the task. */
+  readonly requested = new Promise<never>((_, reject) => {
+    this.request = reject
+  })
+}
+
+async function run(task: core.Task, stop: Stop) {
+  const early = core.limitReached(task)
+  if (early !== undefined) throw early.reason
+  const { name, deadline, context, runTimeout = Infinity } = task
+  const end = Math.min(deadline ?? Infinity, core.now() + runTimeout)
+  const args = copy(task, 'args', task.args)
+  const host = hostRun({
+    name,
+    module: String(task.module),
+    args,
+    deadline,
+    context: structuredClone(context)
+  })
+  const unwatch = core.watchLimits(end === Infinity ? task : { ...task, deadline: end }, stop.request)
+  const outcome = await Promise.race([host.outcome, stop.requested]).catch(async reason => {
+    unwatch()
+    host.cancel(reason)
+    // A task that heard of it may clean up before its caller goes on; one that does not listen gets no longer.
+    await Promise.race([host.outcome, delay(50, undefined, { ref: false })])
+    throw reason
+  })
+  if (outcome.type === 'stream') {
+    stop.requested.catch(host.cancel)
+    return stream(task, outcome.iterator, stop, unwatch)
+  }
+  unwatch()
+  if (outcome.type === 'error') throw core.decodeThrown(structuredClone(outcome.error))
+  return copy(task, 'result', outcome.value)
+}
+
+function stream(task: core.Task, iterator: HostIterator, stop: Stop, unwatch: () => void) {
+  let isDone = false
+  const end = (error: unknown): never => {
+    isDone = true
+    // Not awaited: a generator in the middle of a step can end only after it.
+    Promise.resolve(iterator.return?.()).catch(() => {})
+    throw error
+  }
+  const pull = async (act: () => unknown) => {
+    const result = await Promise.resolve()
+      .then(act)
+      .catch(error => end(core.decodeThrown(structuredClone(core.encodeThrown(error)))))
+    return result as IteratorResult<unknown>
+  }
+  const step = async (act: () => unknown): Promise<IteratorResult<unknown>> => {
+    if (isDone) return { done: true, value: undefined }
+    try {
+      const { done, value } = await Promise.race([stop.requested.catch(end), pull(act)])
+      isDone = done === true
+      return { done: isDone, value: copy(task, 'item', value) }
+    } catch (error) {
+      return isDone ? Promise.reject(error) : end(error)
+    } finally {
+      if (isDone) unwatch()
+    }
+  }
+  return core.streamSource({
+    next: value => step(() => iterator.next(value)),
+    return: value => step(() => iterator.return?.(value)),
+    throw: error => step(() => iterator.throw?.(error))
+  })
+}
+
+function refused(error: unknown): core.Run {
+  const fail = () => {
+    throw error
+  }
+  return { promise: Promise.reject(error), waitSync: fail, cancel: () => {} }
+}
+
+function copy<T>(task: core.Task, what: string, value: T): T {
+  try {
+    return structuredClone(value)
+  } catch (cause) {
+    throw core.notCloneable(`${task.name}()`, what, value, cause)
+  }
+}

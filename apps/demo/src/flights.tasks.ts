@@ -4,16 +4,13 @@ import { threadId } from 'node:worker_threads'
 import { requestContext } from '@bridge/context'
 import type Libsql from 'libsql'
 import { type Flight, loadData, openData } from './data.js'
+import { type Summary, summarize } from './statistics.js'
 
-/** What flights of one hour, or of one band of distance, have in common. */
-export interface Delays {
+/** What flights of one hour, or of one band of distance, have in common; the figures are minutes of delay. */
+export interface Delays extends Summary {
   /** The hour of departure, or the shortest distance of the band in miles. */
   readonly group: number
   readonly flights: number
-  /** In minutes, as are the others. */
-  readonly mean: number
-  readonly median: number
-  readonly p90: number
 }
 
 const GROUPS = { hour: 'cast(time as integer)', distance: 'distance / 500 * 500' }
@@ -41,13 +38,7 @@ export function delays(by: keyof typeof GROUPS): Delays[] {
     if (known === undefined) groups.set(group, [delay])
     else known.push(delay)
   }
-  return [...groups].map(([group, sorted]) => ({
-    group,
-    flights: sorted.length,
-    mean: round(sorted.reduce((sum, delay) => sum + delay, 0) / sorted.length),
-    median: quantile(sorted, 0.5),
-    p90: quantile(sorted, 0.9)
-  }))
+  return [...groups].map(([group, sorted]) => ({ group, flights: sorted.length, ...summarize(sorted) }))
 }
 
 /** All flights with at least this delay in minutes, row by row. */
@@ -76,12 +67,4 @@ export function whoami(): {
 export function stuck(): never {
   const question = database().prepare('select avg(delay) from flights where distance > ?')
   for (let distance = 0; ; distance = (distance + 1) % 3000) question.get(distance)
-}
-
-function quantile(sorted: readonly number[], part: number): number {
-  return sorted[Math.floor(part * (sorted.length - 1))] as number
-}
-
-function round(minutes: number): number {
-  return Math.round(minutes * 10) / 10
 }

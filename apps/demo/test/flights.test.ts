@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FlightsServer, killFlights, startFlights } from './support/flights-server.js'
+
+interface WhoAmI {
+  request: string
+  thread: number
+  streams: { opened: number; closed: number }
+}
+
+interface Delays {
+  group: number
+  flights: number
+  mean: number
+  range: [number, number]
+  median: number
+  p90: number
+}
+
+let folder: string
+let server: FlightsServer
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bridge-demo-test-'))
+  // One thread, so that every question about the worker is answered by the same one.
+  server = await startFlights(folder, { THREADS: '1' })
+})
+afterAll(() => {
+  killFlights()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const get = (path: string, init?: RequestInit) => fetch(server.url + path, init)
+const getJson = async <T>(path: string, init?: RequestInit) => (await (await get(path, init)).json()) as T
+const whoami = (init?: RequestInit) => getJson<WhoAmI>('/whoami', init)
+
+describe('the first start', () => {
+  test('loads all flights and tells of it', () => {
+    expect(server.output()).toContain('200000 of 200000')
+  })
+
+  test('says where it listens and what to try', () => {
+    for (const path of ['/delays', '/lag', '/flights', '/whoami', '/slow'])
+      expect(server.output()).toContain(path)
+  })
+})
+
+describe('GET /', () => {
+  test('is a page whose links all work', async () => {
+    const response = await get('/')
+    expect(response.headers.get('content-type')).toContain('text/html')
+    const links = [...(await response.text()).matchAll(/href="([^"]+)"/g)].map(([, href]) => href as string)
+    expect(links).toHaveLength(7)
+    for (const href of links) {
+      const path = href.replaceAll('&amp;', '&')
+      const { status, body } = await get(path)
+      await body?.cancel()
+      expect([path, status]).toEqual([path, path.startsWith('/slow') ? 504 : 200])
+    }
+  })
+})
+
+describe('GET /delays', () => {
+  test('describes every flight by its hour', async () => {
+    const rows = await getJson<Delays[]>('/delays?by=hour')
+    expect(rows.map(row => row.group)).toEqual([...Array(24).keys()])
+    expect(rows.reduce((sum, row) => sum + row.flights, 0)).toBe(200_000)
+    for (const { mean, range, median, p90 } of rows) {
+      expect(median).toBeLessThanOrEqual(p90)
+      expect(range[0]).toBeLessThanOrEqual(mean)
+      expect(range[1]).toBeGreaterThanOrEqual(mean)
+    }
+  })
+
+  test('describes every flight by its distance, and gives the same in place', async () => {
+    const [offloaded, inline] = await Promise.all([
+      getJson<Delays[]>('/delays?by=distance'),
+      getJson<Delays[]>('/delays?by=distance&inline=true')
+    ])
+    expect(offloaded.reduce((sum, row) => sum + row.flights, 0)).toBe(200_000)
+    expect(inline).toEqual(offloaded)
+  })
+
+  test('ten times at once delays the event loop by less than a tenth of what it does in place', async () => {
+    const maxLag = async (path: string) => {
+      await getJson('/lag')
+      await Promise.all(Array.from({ length: 10 }, () => getJson(path)))
+      return (await getJson<{ max: number }>('/lag')).max
+    }
+    const offloaded = await maxLag('/delays?by=hour')
+    const inline = await maxLag('/delays?by=hour&inline=true')
+    expect(inline).toBeGreaterThan(80)
+    expect(offloaded / inline).toBeLessThan(0.1)
+  }, 60_000)
+})
+
+describe('GET /flights', () => {
+  test('streams every matching flight as NDJSON', async () => {
+    const response = await get('/flights?minDelay=60')
+    expect(response.headers.get('content-type')).toContain('application/x-ndjson')
+    const lines = (await response.text()).trimEnd().split('\n')
+    expect(lines).toHaveLength(10_796)
+    const flights = lines.map(line => JSON.parse(line) as { delay: number; distance: number; time: number })
+    expect(flights.every(flight => flight.delay >= 60)).toBe(true)
+    expect(Object.keys(flights[0] ?? {})).toEqual(['delay', 'distance', 'time'])
+  })
+
+  test('stops the generator in the worker when the client goes away', async () => {
+    const before = await whoami()
+    const leaving = new AbortController()
+    const response = await get('/flights?minDelay=-1000', { signal: leaving.signal })
+    await response.body?.getReader().read()
+    const open = await whoami()
+    expect(open.streams.opened - open.streams.closed).toBe(1)
+    leaving.abort()
+    // Every question is a round trip to the worker.
+    let after = open
+    while (after.streams.closed === open.streams.closed) after = await whoami()
+    expect(after.streams).toEqual({ opened: before.streams.opened + 1, closed: before.streams.closed + 1 })
+    expect(after.thread).toBe(before.thread)
+  })
+})
+
+describe('GET /whoami', () => {
+  test("tells the header's request id, as the worker sees it", async () => {
+    const { request, thread } = await whoami({ headers: { 'x-request-id': 'from-the-test' } })
+    expect(request).toBe('from-the-test')
+    expect(thread).toBeGreaterThan(0)
+  })
+
+  test('tells a new id for every request without a header', async () => {
+    expect((await whoami()).request).not.toBe((await whoami()).request)
+  })
+})
+
+describe('GET /slow', () => {
+  test('ends with 504 when its time is over, and a new worker answers', async () => {
+    const before = await whoami()
+    const start = performance.now()
+    const response = await get('/slow?timeout=200')
+    const took = performance.now() - start
+    expect(response.status).toBe(504)
+    expect(took).toBeGreaterThanOrEqual(195)
+    expect(took).toBeLessThan(2000)
+    expect((await whoami()).thread).not.toBe(before.thread)
+    expect(await getJson<Delays[]>('/delays')).toHaveLength(24)
+  })
+})
+
+describe('a query that makes no sense', () => {
+  test.each([
+    '/delays?by=airline',
+    '/delays?inline=maybe',
+    '/flights?minDelay=soon',
+    '/flights?minDelay=1e3',
+    '/flights?minDelay=',
+    '/slow?timeout=0',
+    '/slow?timeout=99999999'
+  ])('such as %s is answered with 400', async path => {
+    expect((await get(path)).status).toBe(400)
+  })
+})
+
+describe('the end', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s is clean, and the next start finds the data',
+    async signal => {
+      const other = await startFlights(folder)
+      expect(other.output()).not.toContain('Loading')
+      await fetch(`${other.url}/whoami`)
+      expect(await other.end(signal)).toEqual({ code: 0, signal: null })
+    }
+  )
+
+  test('is clean while a client reads a stream and a worker is at work', async () => {
+    const other = await startFlights(folder)
+    const stream = await fetch(`${other.url}/flights?minDelay=-1000`)
+    const reader = stream.body?.getReader()
+    await reader?.read()
+    const working = fetch(`${other.url}/delays`).catch(() => 'cut off')
+    await fetch(`${other.url}/lag`)
+    expect(await other.end('SIGTERM')).toEqual({ code: 0, signal: null })
+    await working
+    await reader?.cancel().catch(() => {})
+  })
+})

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** A built server that runs as a process of its own. */
+export interface FlightsServer {
+  readonly url: string
+  /** What it printed before it was ready, and since. */
+  output(): string
+  /** Sends the signal; gives the exit code and the signal that ended the process, as Node tells them. */
+  end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const running = new Set<ChildProcess>()
+
+/** Starts the server on a free port, with its data below `folder`, and waits until it says where it listens. */
+export async function startFlights(folder: string, env: NodeJS.ProcessEnv = {}): Promise<FlightsServer> {
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, TMPDIR: folder, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  running.add(child)
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    running.delete(child)
+    return { code, signal } as { code: number | null; signal: NodeJS.Signals | null }
+  })
+  let output = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    const onOutput = (chunk: Buffer) => {
+      output += chunk
+      const listening = /listening on (\S+)/.exec(output)?.[1]
+      if (listening !== undefined) resolve(listening)
+    }
+    // Both go with the child.
+    child.stdout.on('data', onOutput)
+    child.stderr.on('data', onOutput)
+    void ended.then(({ code }) => reject(new Error(`the server ended with ${code}: ${output}`)))
+  })
+  return {
+    url,
+    output: () => output,
+    end(signal) {
+      child.kill(signal)
+      return ended
+    }
+  }
+}
+
+/** Ends whatever a test left behind. */
+export function killFlights(): void {
+  for (const child of running) child.kill('SIGKILL')
+}

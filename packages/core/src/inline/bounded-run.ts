@@ -12,6 +12,8 @@ import { CalledRun } from './runs.js'
 /** How long, in milliseconds, a stopped function may take to clean up before its caller is told all the same. */
 const CLEANUP_GRACE = 100
 
+const ignore = (): void => {}
+
 /** A run in place that a timeout, a signal or `cancel()` can end: the caller's wait at once, the function itself
  * as soon as it looks at `currentTask()`. */
 export class BoundedRun implements Run {
@@ -23,6 +25,7 @@ export class BoundedRun implements Run {
   #fail!: (reason: unknown) => void
   #source: BoundedSource | undefined
   #isSettled = false
+  #stopped: { readonly reason: unknown } | undefined
 
   constructor(task: Task, call: (enter: Enter) => unknown) {
     this.#limits = runLimits(task)
@@ -37,8 +40,12 @@ export class BoundedRun implements Run {
     this.promise = new Promise((resolve, reject) => {
       this.#fail = reject
       this.#called.promise.then(
-        value => resolve(this.#settle(value)),
+        value => {
+          if (this.#stopped === undefined) resolve(this.#settle(value))
+          else if (isSource(value)) value.return().catch(ignore)
+        },
         error => {
+          if (this.#stopped !== undefined) return
           this.#end()
           reject(error)
         }
@@ -47,18 +54,21 @@ export class BoundedRun implements Run {
   }
 
   waitSync(): unknown {
+    if (this.#stopped !== undefined) throw this.#stopped.reason
     const value = this.#called.waitSync()
     return isSource(value) ? (this.#source ?? value) : value
   }
 
   cancel(reason: unknown): void {
-    if (this.#isSettled) return
+    if (this.#isSettled || this.#stopped !== undefined) return
     this.#control.cancel(reason)
     if (this.#source !== undefined) {
       this.#end()
       this.#source.fail(reason)
       return
     }
+    // Whatever the function makes of it, its caller sees why it was stopped.
+    this.#stopped = { reason }
     // The function's own cleanup comes first, so that its `finally` has run when the caller goes on.
     const tell = (): void => {
       clearTimeout(grace)

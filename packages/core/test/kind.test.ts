@@ -1,0 +1,116 @@
+import { bridge, kindOf, kindOfResult } from '@bridge/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+const object = {
+  sync() {},
+  async later() {},
+  *items() {},
+  async *laterItems() {},
+  get accessor() {
+    return 1
+  }
+}
+class Thing {
+  name = 'thing'
+  static build() {}
+  static async buildLater() {}
+}
+
+describe('kindOf', () => {
+  test.each([
+    ['a plain function', function plain() {}, 'sync'],
+    ['an arrow function', () => {}, 'sync'],
+    ['an async function', async () => {}, 'async'],
+    ['a generator function', function* items() {}, 'generator'],
+    ['an async generator function', async function* items() {}, 'asyncGenerator'],
+    ['a method', object.sync, 'sync'],
+    ['an async method', object.later, 'async'],
+    ['a generator method', object.items, 'generator'],
+    ['an async generator method', object.laterItems, 'asyncGenerator'],
+    ['a static method', Thing.build, 'sync'],
+    ['a static async method', Thing.buildLater, 'async'],
+    ['a class', Thing, 'sync'],
+    ['a built-in', Math.max, 'sync']
+  ] as const)('knows %s', (_, fn, kind) => {
+    expect(kindOf(fn as () => unknown)).toBe(kind)
+  })
+
+  test.each([
+    ['async', object.later],
+    ['generator', object.items],
+    ['asyncGenerator', object.laterItems]
+  ] as const)('gives a bound function the kind of its target: %s', (kind, fn) => {
+    expect(kindOf((fn as () => unknown).bind(null))).toBe(kind)
+    expect(kindOf((fn as () => unknown).bind(null).bind(null))).toBe(kind)
+  })
+
+  test.each([
+    ['sync', object.sync],
+    ['async', object.later],
+    ['generator', object.items],
+    ['asyncGenerator', object.laterItems]
+  ] as const)('gives a wrapper of bridge the kind of what it wraps: %s', (kind, fn) => {
+    expect(kindOf(bridge(fn as () => unknown))).toBe(kind)
+    expect(kindOf(bridge(bridge(fn as () => unknown)))).toBe(kind)
+  })
+
+  test('is not misled by a function without a prototype, nor by a tag of its own', () => {
+    const bare = Object.setPrototypeOf(() => {}, null)
+    expect(kindOf(bare)).toBe('sync')
+    expect(kindOf(Object.assign(() => {}, { [Symbol.toStringTag]: 'AsyncFunction' }))).toBe('sync')
+  })
+})
+
+describe('kindOfResult', () => {
+  test('takes a promise and any thenable for async', () => {
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
+    for (const value of [Promise.resolve(1), { then() {} }, Object.assign(() => {}, { then() {} })]) {
+      expect(kindOfResult(value)).toBe('async')
+    }
+  })
+
+  test('takes an object that is both thenable and async iterable for what it resolves to', () => {
+    // biome-ignore lint/suspicious/noThenProperty: a database's query is both
+    const query = { then() {}, async *[Symbol.asyncIterator]() {} }
+    expect(kindOfResult(query)).toBe('async')
+  })
+
+  test('takes iterators for streams', () => {
+    for (const value of [object.items(), [1].values(), new Map().entries(), 'ab'[Symbol.iterator]()]) {
+      expect(kindOfResult(value)).toBe('generator')
+    }
+  })
+
+  test('takes every async iterable for a stream', () => {
+    expect(kindOfResult(object.laterItems())).toBe('asyncGenerator')
+    expect(kindOfResult(new ReadableStream())).toBe('asyncGenerator')
+    expect(kindOfResult({ async *[Symbol.asyncIterator]() {} })).toBe('asyncGenerator')
+  })
+
+  test('takes collections, and an object with a mere next(), for values', () => {
+    const values = [
+      [],
+      new Map(),
+      new Set(),
+      'text',
+      Buffer.from('x'),
+      new Uint8Array(2),
+      { next() {} },
+      () => {}
+    ]
+    for (const value of values) expect(kindOfResult(value)).toBe('sync')
+  })
+
+  test('takes any plain data for a value', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true }),
+        value => {
+          fc.pre(!(typeof value === 'object' && value !== null && 'then' in value))
+          expect(kindOfResult(value)).toBe('sync')
+        }
+      )
+    )
+  })
+})

@@ -2,8 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
+/** Runs a script of the fixtures by itself, as vitest is not in the way there, and gives what it printed. */
+function run(script: string): unknown {
+  const file = fileURLToPath(new URL(`./fixtures/${script}`, import.meta.url))
+  return JSON.parse(execFileSync(process.execPath, [file], { encoding: 'utf8' }))
+}
+
 test('the ESM and the CommonJS copy of the package see the same values', () => {
-  const script = fileURLToPath(new URL('./fixtures/two-copies.mjs', import.meta.url))
-  const output = execFileSync(process.execPath, [script], { encoding: 'utf8' })
-  expect(JSON.parse(output)).toEqual({ twoCopies: true, seen: [true, true] })
+  expect(run('two-copies.mjs')).toEqual({ twoCopies: true, seen: [true, true] })
+})
+
+test('a CommonJS caller reaches ESM tasks in a worker', () => {
+  expect(run('commonjs-caller.cjs')).toEqual(['ada', ['ada', 'ada']])
 })

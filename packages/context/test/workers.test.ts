@@ -1,0 +1,151 @@
+import { createContext } from '@bridge/context'
+import { NotCloneableError } from '@bridge/core'
+import { createPool, loop } from '@bridge/pool'
+import { afterAll, describe, expect, test } from 'vitest'
+
+type Tasks = typeof import('./fixtures/context.tasks.mjs')
+
+const url = new URL('./fixtures/context.tasks.mjs', import.meta.url)
+const pool = createPool({ maxThreads: 2 })
+const tasks = pool.import<Tasks>(url)
+afterAll(() => pool.close())
+
+const user = createContext<unknown>('user')
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+describe('in a worker, a context is seen', () => {
+  test('by an awaited call, synchronous or not', async () => {
+    const seen = await user.run('ada', () => Promise.all([tasks.readUser(), tasks.readUserLater()]))
+    expect(seen).toEqual(['ada', 'ada'])
+  })
+
+  test('by a blocking call, synchronous or not', () => {
+    expect(user.run('ada', () => [tasks.readUser().runSync(), tasks.readUserLater().runSync()])).toEqual([
+      'ada',
+      'ada'
+    ])
+  })
+
+  test('by a function of the loop that knows nothing of calls', () => {
+    expect(user.run('ada', () => loop.importSync<Tasks>(url).readUserLater())).toBe('ada')
+  })
+
+  test('at every step of a stream, however late it is asked for', async () => {
+    const stream = await user.run('ada', async () => await tasks.readUserOften(3))
+    expect(await user.run('someone else', () => collect(stream))).toEqual(['ada', 'ada', 'ada'])
+    const later = await user.run('ada', async () => await tasks.readUserOftenLater(3))
+    expect(await collect(later)).toEqual(['ada', 'ada', 'ada'])
+  })
+
+  test('by the finally of a generator that is stopped', async () => {
+    const single = createPool({ maxThreads: 1 })
+    const { readUserOften, lastClosedAs } = single.import<Tasks>(url)
+    await user.run('ada', async () => {
+      for await (const _ of readUserOften(1000)) break
+    })
+    expect(await lastClosedAs()).toBe('ada')
+    await single.close()
+  })
+
+  test('by five hundred concurrent calls, each its own', async () => {
+    const ids = Array.from({ length: 500 }, (_, n) => n)
+    expect(await Promise.all(ids.map(id => user.run(id, () => tasks.readUserLater())))).toEqual(ids)
+  })
+
+  test('not by a call made outside', async () => {
+    await user.run('ada', () => tasks.readUser())
+    expect(await tasks.readUser()).toBeUndefined()
+  })
+
+  test('as what decode makes of it', async () => {
+    const session = createContext<{ id: string; socket: () => void }>('session', {
+      encode: value => value.id
+    })
+    const seen = await session.run({ id: 's1', socket: () => {} }, () => tasks.readSession())
+    expect(seen).toEqual({ id: 's1', decoded: true })
+  })
+
+  test('by a context that the worker creates only when the value is there already', async () => {
+    const late = createContext<string>('late')
+    expect(await late.run('early', () => tasks.readLate('late'))).toBe('early')
+  })
+
+  test('not if it is local', async () => {
+    const logger = createContext<() => void>('logger of workers', { local: true })
+    expect(
+      await logger.run(
+        () => {},
+        () => user.run('ada', () => tasks.readAll())
+      )
+    ).toEqual({ user: 'ada' })
+  })
+})
+
+describe("a callee's changes", () => {
+  test('never reach the caller', async () => {
+    const value = { name: 'ada' }
+    await user.run(value, async () => {
+      expect(await tasks.rename('changed')).toEqual({ name: 'changed' })
+      expect(user.get()).toBe(value)
+    })
+    expect(value).toEqual({ name: 'ada' })
+  })
+
+  test("are the caller's own when it changes a value in place: the next call sees them", async () => {
+    const value = { name: 'ada' }
+    const seen = await user.run(value, async () => {
+      const before = await tasks.readUser()
+      value.name = 'grace'
+      return [before, await tasks.readUser()]
+    })
+    expect(seen).toEqual([{ name: 'ada' }, { name: 'grace' }])
+  })
+})
+
+describe('a value that can not be cloned', () => {
+  const cases: [string, unknown][] = [
+    ['a function', () => {}],
+    ['a symbol', Symbol('unique')],
+    ['a function deep inside', { deep: [{ fn: () => {} }] }],
+    ['a function in a Map', new Map([['fn', () => {}]])]
+  ]
+
+  test.each(cases)('such as %s gives an error that names its context', async (_, value) => {
+    const call = user.run(value, () => tasks.readUser().then(() => 'arrived'))
+    await expect(call).rejects.toThrow(NotCloneableError)
+    await expect(call).rejects.toThrow("'user'")
+    expect(() => user.run(value, () => tasks.readUser().runSync())).toThrow("'user'")
+  })
+
+  test('put into a value that was fine before is noticed', async () => {
+    const value: Record<string, unknown> = { name: 'ada' }
+    await user.run(value, () => tasks.readUser())
+    value.save = () => {}
+    await expect(user.run(value, () => tasks.readUser().then())).rejects.toThrow("'user'")
+  })
+
+  test('is no hindrance on the thread where it was set', () => {
+    const greet = () => 'here'
+    expect(user.run(greet, () => user.get())).toBe(greet)
+  })
+
+  test('leaves values that only look odd alone', async () => {
+    const value = {
+      at: new Date(0),
+      seen: new Map([[1, new Set(['a'])]]),
+      big: 2n,
+      none: undefined,
+      nan: Number.NaN
+    }
+    expect(await user.run(value, () => tasks.readUser())).toEqual(value)
+    const loop: { self?: unknown } = {}
+    loop.self = loop
+    const arrived = (await user.run(loop, () => tasks.readUser())) as typeof loop
+    expect(arrived.self).toBe(arrived)
+  })
+})

@@ -1,6 +1,6 @@
 import { FunctionCall } from '../call/call.js'
 import { checkArguments } from '../call/check-arguments.js'
-import { configure } from '../call/spec.js'
+import { configure } from '../call/target.js'
 import { checkFunction } from '../check.js'
 import { inline } from '../inline/inline.js'
 import { declareKind, kindOf } from '../kind.js'
@@ -27,20 +27,11 @@ export function bridge<A extends unknown[], R>(
   checkCallOptions('bridge()', options)
   const kind = kindOf(fn)
   const name = fn.name === '' ? 'anonymous' : fn.name
-  const base = {
-    name,
-    executor: inline,
-    module: undefined,
-    fn,
-    kind,
-    options: undefined,
-    receiver: undefined,
-    args: []
-  }
-  const spec = options === undefined ? base : configure(base, options)
+  const base = { name, executor: inline, module: undefined, fn, kind, options: undefined }
+  const target = options === undefined ? base : configure(base, options)
   function wrapper(this: unknown, ...args: A): LocalCall<R> {
     checkArguments(name, args)
-    return new FunctionCall({ ...spec, receiver: this, args }) as unknown as LocalCall<R>
+    return new FunctionCall(target, this, args) as unknown as LocalCall<R>
   }
   Object.defineProperty(wrapper, 'name', { value: fn.name, configurable: true })
   Object.defineProperty(wrapper, 'length', { value: fn.length, configurable: true })

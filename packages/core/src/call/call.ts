@@ -1,43 +1,60 @@
 import { inspect } from 'node:util'
+import { tracingBlocked } from '../diagnostics/blocked-trace.js'
+import { callTrace } from '../diagnostics/call-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
-import { CannotBlockError, InvalidArgumentError } from '../errors/errors.js'
+import { InvalidArgumentError } from '../errors/errors.js'
 import type { Run, StreamSource } from '../executor/executor.js'
 import { here } from '../here.js'
+import { standFor } from '../inline/stand-for.js'
+import { streams } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import { isSource } from '../stream/source-mark.js'
-import { asyncIterator, blockingIterator, SourceStream } from '../stream/stream.js'
+import { adapted, blockingIterator, unadapted } from '../stream/stream.js'
 import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
+import { callDirectly, isDirect } from './direct.js'
 import { RunFuture } from './future.js'
-import { type CallSpec, configure, toTask } from './spec.js'
-import { type CallEvent, type CallState, transition } from './state.js'
+import { lazyIterator } from './iteration.js'
+import {
+  awaitTheCallFirst,
+  refuseBlocking,
+  refuseIterating,
+  refusePrinting,
+  refuseSerialising
+} from './misuse.js'
+import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
+import { type CallEvent, type CallState, printedState, transition } from './state.js'
+import { type CallTarget, configure, toTask } from './target.js'
 import type { Future } from './types.js'
 
 const ignore = (): void => {}
 const settled = Promise.resolve()
 
-/** What structuredClone trips over, so that a call sent away unawaited is an error and not an empty object. */
-function awaitTheCallFirst(): void {}
-
-type Outcome<T> = { readonly value: T } | { readonly error: unknown }
-
 /** The one implementation behind all the call types; which methods a caller may use, their types say. */
 export class FunctionCall<T> {
-  readonly [Symbol.toStringTag] = 'Call'
+  /** What structuredClone trips over. */
   readonly awaitFirst = awaitTheCallFirst
-  readonly #spec: CallSpec
+  readonly #target: CallTarget
+  readonly #receiver: unknown
+  readonly #args: readonly unknown[]
   #state: CallState = 'created'
   #run: Run | undefined
-  #promise: Promise<T> | undefined
-  #outcome: Outcome<T> | undefined
+  #promise: Promise<unknown> | undefined
+  #outcome: Outcome | undefined
 
-  constructor(spec: CallSpec) {
-    this.#spec = spec
+  constructor(target: CallTarget, receiver: unknown, args: readonly unknown[]) {
+    this.#target = target
+    this.#receiver = receiver
+    this.#args = args
     // A generator's call is lazy until somebody wants its items, as a generator is.
-    if (spec.kind !== 'generator' && spec.kind !== 'asyncGenerator') settled.then(() => this.#autostart())
+    if (target.kind === undefined || !streams(target.kind)) settled.then(() => this.#autostart())
   }
 
-  static isCall(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #spec in value
+  static isCall(value: unknown): value is FunctionCall<unknown> {
+    return typeof value === 'object' && value !== null && #target in value
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Call'
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a Call is a Promise
@@ -58,160 +75,122 @@ export class FunctionCall<T> {
 
   runSync(): T {
     this.#move('consume')
-    if (this.#outcome === undefined) this.#outcome = this.#block()
-    if ('error' in this.#outcome) throw this.#outcome.error
-    return this.#outcome.value
+    // Whoever blocks sees an error here; it must not come a second time as an unhandled rejection.
+    this.#promise?.catch(ignore)
+    const run = this.#run
+    this.#outcome ??= outcomeOf(() =>
+      this.#adapted(run === undefined ? this.#runNow('block') : run.waitSync())
+    )
+    return blockingValue(this.#target.name, this.#outcome) as T
   }
 
   start(): Future<T> {
     this.#move('consume')
-    const promise = this.#started(true)
+    const promise = this.#started(true) as Promise<T>
     const run: Run = this.#run ?? { promise, waitSync: () => this.runSync(), cancel: ignore }
-    return new RunFuture<T>(this.#spec.name, run, promise, value => this.#adapt(value))
+    return new RunFuture<T>(this.#target.name, run, promise)
   }
 
   with(options: CallOptions): FunctionCall<T> {
-    checkCallOptions(`${this.#spec.name}().with()`, options)
-    const spec = configure(this.#spec, options)
+    checkCallOptions(`${this.#target.name}().with()`, options)
+    const target = configure(this.#target, options)
     this.#move('configure')
-    return new FunctionCall<T>(spec)
+    return new FunctionCall<T>(target, this.#receiver, this.#args)
   }
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
-    let opening: Promise<StreamSource> | undefined
-    const open = (): Promise<StreamSource> => (opening ??= this.#open())
-    const opened = async (step: (source: StreamSource) => Promise<IteratorResult<unknown>>) =>
-      step(await open())
-    let direct: AsyncGeneratorLike<unknown, unknown, unknown> | undefined
-    const first = async (value: unknown): Promise<IteratorResult<unknown>> => {
-      direct = asyncIterator(await open())
-      return direct.next(value)
-    }
-    return {
-      next: value => (direct === undefined ? first(value) : direct.next(value)),
-      // A call that was never opened has nothing to stop.
-      return: async value =>
-        opening === undefined && this.#run === undefined
-          ? { done: true, value }
-          : opened(source => source.return(value)),
-      throw: error => opened(source => source.throw(error)),
-      [Symbol.asyncIterator]() {
-        return this
-      }
-    }
+    return lazyIterator(this.#run !== undefined, () => this.#open())
   }
 
   [Symbol.iterator](): GeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
-    this.#checkBlocking('iterateBlocking')
-    const value =
-      this.#run === undefined ? this.#spec.executor.runSync(toTask(this.#spec)) : this.#run.waitSync()
-    return blockingIterator(this.#spec.name, this.#source(value))
+    const outcome = this.#run === undefined ? this.#runNow('iterateBlocking') : this.#run.waitSync()
+    return blockingIterator(this.#target.name, this.#source(outcome))
   }
 
   toJSON(): never {
-    throw new InvalidArgumentError(
-      `${this.#spec.name}() is a call, not its value: await it before you serialise it`
-    )
+    return refuseSerialising(this.#target.name)
   }
 
   [Symbol.toPrimitive](): never {
-    throw new InvalidArgumentError(
-      `${this.#spec.name}() is a call, not its value: await it before you print it`
-    )
+    return refusePrinting(this.#target.name)
   }
 
   [inspect.custom](): string {
-    return `Call ${this.#spec.name} (${PRINTED[this.#state]})`
+    return `Call ${this.#target.name} (${printedState(this.#state)})`
   }
 
   #autostart(): void {
     if (this.#state !== 'created') return
-    this.#move('autostart')
-    this.#started()
+    this.#state = 'running'
+    this.#started(false)
   }
 
   #consume(): Promise<T> {
     try {
       this.#move('consume')
-      return this.#started()
     } catch (error) {
       return Promise.reject(error)
     }
+    return (this.#promise ?? this.#started(false)) as Promise<T>
   }
 
-  #started(isCancellable = false): Promise<T> {
+  #started(isCancellable: boolean): Promise<unknown> {
     if (this.#promise !== undefined) return this.#promise
-    if (this.#outcome !== undefined) {
-      this.#promise =
-        'error' in this.#outcome ? Promise.reject(this.#outcome.error) : Promise.resolve(this.#outcome.value)
-      return this.#promise
+    if (this.#outcome === undefined && !isCancellable && isDirect(this.#target)) {
+      this.#outcome = callDirectly(this.#target, this.#receiver, this.#args)
     }
-    this.#run = this.#spec.executor.start(toTask(this.#spec, isCancellable))
-    this.#promise = this.#adaptAsync(this.#run.promise)
+    this.#promise =
+      this.#outcome === undefined
+        ? callTrace.promise(this.#target, () => this.#awaited(this.#begin(isCancellable).promise))
+        : promiseOf(this.#outcome)
     return this.#promise
   }
 
-  async #adaptAsync(promise: Promise<unknown>): Promise<T> {
-    return this.#adapt(await promise)
+  #begin(isCancellable: boolean): Run {
+    this.#run ??= this.#target.executor.start(toTask(this.#target, this.#receiver, this.#args, isCancellable))
+    return this.#run
   }
 
-  #block(): Outcome<T> {
-    try {
-      if (this.#run !== undefined) {
-        this.#promise?.catch(ignore)
-        return { value: this.#adapt(this.#run.waitSync()) }
-      }
-      this.#checkBlocking('block')
-      return { value: this.#adapt(this.#spec.executor.runSync(toTask(this.#spec))) }
-    } catch (error) {
-      return { error }
-    }
+  #runNow(use: Use): unknown {
+    const { executor, kind, name } = this.#target
+    const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
+    if (way === 'refuseBlocking') refuseBlocking(name, executor.name)
+    const run = (): unknown => executor.runSync(toTask(this.#target, this.#receiver, this.#args, false))
+    return callTrace.sync(this.#target, () => tracingBlocked(this.#target, run))
   }
 
-  #checkBlocking(use: Use): void {
-    const { executor, kind, name } = this.#spec
-    if (
-      dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock) !== 'refuseBlocking'
-    )
-      return
-    throw new CannotBlockError(
-      `${name}() is asynchronous and runs on ${executor.name}, which can't be waited for while this thread is ` +
-        'blocked; await it, or run it on another thread (loop.import)'
-    )
+  // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
+  async #awaited(outcome: Promise<unknown>): Promise<unknown> {
+    return this.#adapted(await outcome)
+  }
+
+  #adapted(outcome: unknown): unknown {
+    return adapted(this.#target.name, outcome)
   }
 
   async #open(): Promise<StreamSource> {
-    this.#run ??= this.#spec.executor.start(toTask(this.#spec))
     // Started by itself before it was iterated: its error comes to whoever iterates.
     this.#promise?.catch(ignore)
-    return this.#source(await this.#run.promise)
+    if (this.#outcome !== undefined) {
+      const value = unadapted(await promiseOf(this.#outcome))
+      return this.#source(
+        isSource(value) ? value : await standFor(this.#target.name, value, 'await', undefined)
+      )
+    }
+    return this.#source(await this.#begin(false).promise)
   }
 
-  #source(value: unknown): StreamSource {
-    if (isSource(value)) return value
-    throw new InvalidArgumentError(
-      `${this.#spec.name}() gave a value, not a stream, so it can't be iterated; await it and iterate the value`
-    )
-  }
-
-  #adapt(value: unknown): T {
-    return (isSource(value) ? new SourceStream(this.#spec.name, value) : value) as T
+  #source(outcome: unknown): StreamSource {
+    return isSource(outcome) ? outcome : refuseIterating(this.#target.name)
   }
 
   #move(event: CallEvent): void {
     const next = transition(this.#state, event)
-    if (typeof next === 'object')
-      throw new InvalidArgumentError(`the call of ${this.#spec.name}() ${next.refused}`)
+    if (typeof next === 'object') {
+      throw new InvalidArgumentError(`the call of ${this.#target.name}() ${next.refused}`)
+    }
     this.#state = next
   }
-}
-
-const PRINTED: Readonly<Record<CallState, string>> = {
-  created: 'not started',
-  running: 'started',
-  consumed: 'started',
-  iterated: 'iterated',
-  disarmed: 'replaced by with()'
 }

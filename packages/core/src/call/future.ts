@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { checkMilliseconds } from '../check.js'
 import { CallAbortedError } from '../errors/errors.js'
 import type { Run } from '../executor/executor.js'
+import { adapted } from '../stream/stream.js'
 import type { Future } from './types.js'
 
 const ignore = (): void => {}
@@ -12,13 +13,11 @@ export class RunFuture<T> implements Future<T> {
   readonly #name: string
   readonly #run: Run
   readonly #promise: Promise<T>
-  readonly #adapt: (value: unknown) => T
 
-  constructor(name: string, run: Run, promise: Promise<T>, adapt: (value: unknown) => T) {
+  constructor(name: string, run: Run, promise: Promise<T>) {
     this.#name = name
     this.#run = run
     this.#promise = promise
-    this.#adapt = adapt
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a Future is a Promise
@@ -41,7 +40,7 @@ export class RunFuture<T> implements Future<T> {
     checkMilliseconds('waitSync()', 'timeout', timeout)
     // Whoever waits sees the error here; it must not come a second time as an unhandled rejection.
     this.#promise.catch(ignore)
-    return this.#adapt(this.#run.waitSync(timeout))
+    return adapted(this.#name, this.#run.waitSync(timeout)) as T
   }
 
   cancel(...reason: [reason?: unknown]): void {

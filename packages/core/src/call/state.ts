@@ -36,3 +36,16 @@ const TRANSITIONS: Readonly<Record<CallState, Readonly<Record<CallEvent, CallSta
 export function transition(state: CallState, event: CallEvent): CallState | Refusal {
   return TRANSITIONS[state][event]
 }
+
+const PRINTED: Readonly<Record<CallState, string>> = {
+  created: 'not started',
+  running: 'started',
+  consumed: 'started',
+  iterated: 'iterated',
+  disarmed: 'replaced by with()'
+}
+
+/** The state as `util.inspect` shows it. */
+export function printedState(state: CallState): string {
+  return PRINTED[state]
+}

@@ -73,10 +73,8 @@ function call(module: object, request: HostRequest, control: TaskControl): Outco
   const enter: Enter = step => restoreCarriers(request.context, () => enterTask(control, step))
   try {
     const fn = findExport(module, request)
-    return settle(
-      enter(() => Reflect.apply(fn, undefined, request.args)),
-      enter
-    )
+    // A returned call or query starts only when `then` is called on it, which must happen in the task's scope too.
+    return enter(() => settle(Reflect.apply(fn, undefined, request.args), enter))
   } catch (error) {
     return thrown(error)
   }

@@ -55,8 +55,7 @@ export class BoundedRun implements Run {
 
   waitSync(): unknown {
     if (this.#stopped !== undefined) throw this.#stopped.reason
-    const value = this.#called.waitSync()
-    return isSource(value) ? (this.#source ?? value) : value
+    return this.#settle(this.#called.waitSync())
   }
 
   cancel(reason: unknown): void {
@@ -84,7 +83,11 @@ export class BoundedRun implements Run {
       this.#end()
       return value
     }
-    this.#source = new BoundedSource(value as StreamSource, () => this.#end())
+    this.#source ??= new BoundedSource(
+      value as StreamSource,
+      () => limitReached(this.#limits),
+      () => this.#end()
+    )
     return this.#source
   }
 

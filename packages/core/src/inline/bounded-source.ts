@@ -7,17 +7,26 @@ type Result = IteratorResult<unknown, unknown>
 export class BoundedSource implements StreamSource {
   readonly blocking?: NonNullable<StreamSource['blocking']>
   readonly #source: StreamSource
+  readonly #limitReached: () => { readonly reason: unknown } | undefined
   readonly #onEnd: () => void
   #failure: { reason: unknown; isTold: boolean } | undefined
   #reject: ((reason: unknown) => void) | undefined
 
-  constructor(source: StreamSource, onEnd: () => void) {
+  constructor(
+    source: StreamSource,
+    limitReached: () => { readonly reason: unknown } | undefined,
+    onEnd: () => void
+  ) {
     this.#source = source
+    this.#limitReached = limitReached
     this.#onEnd = onEnd
     const { blocking } = source
     if (blocking !== undefined) {
       this.blocking = {
-        next: value => this.#stepBlocking(() => blocking.next(value)),
+        next: value => {
+          this.#failLate(() => blocking.return(undefined))
+          return this.#stepBlocking(() => blocking.next(value))
+        },
         return: value => this.#stepBlocking(() => blocking.return(value)),
         throw: error => this.#stepBlocking(() => blocking.throw(error))
       }
@@ -71,6 +80,19 @@ export class BoundedSource implements StreamSource {
     } catch (error) {
       this.#onEnd()
       throw error
+    }
+  }
+
+  /** While a blocking `for` runs no timer fires and no event arrives, so each pull looks for itself. */
+  #failLate(stop: () => unknown): void {
+    const late = this.#failure === undefined ? this.#limitReached() : undefined
+    if (late === undefined) return
+    this.#failure = { reason: late.reason, isTold: false }
+    this.#onEnd()
+    try {
+      stop()
+    } catch {
+      // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
     }
   }
 

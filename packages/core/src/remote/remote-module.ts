@@ -6,17 +6,9 @@ import { moduleProxy } from './module-proxy.js'
 
 /** The exports of a module that an executor runs; each function gives calls. */
 export function remoteModule<M extends object>(executor: Executor, module: string): Remote<M> {
+  const target = { executor, module, fn: undefined, kind: undefined, options: undefined }
   return moduleProxy(`Remote ${module} on ${executor.name}`, name => (...args: unknown[]) => {
     checkArguments(name, args)
-    return new FunctionCall({
-      name,
-      executor,
-      module,
-      fn: undefined,
-      receiver: undefined,
-      args,
-      kind: undefined,
-      options: undefined
-    })
+    return new FunctionCall({ ...target, name }, undefined, args)
   }) as Remote<M>
 }

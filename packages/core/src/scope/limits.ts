@@ -1,3 +1,4 @@
+import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events'
 import { MAX_DELAY, now } from '../clock.js'
 import { CallTimeoutError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
@@ -45,7 +46,10 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
     stop()
     onLimit((event.target as AbortSignal).reason)
   }
-  for (const signal of task.signals) signal.addEventListener('abort', onAbort)
+  for (const signal of task.signals) {
+    allowManyListeners(signal)
+    signal.addEventListener('abort', onAbort)
+  }
   const arm = (deadline: number): void => {
     // A timer's delay is bounded, and a timer may fire a little early: look again when it does.
     timer = setTimeout(onTimer, Math.min(Math.max(deadline - now(), 0), MAX_DELAY), deadline)
@@ -60,4 +64,9 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
   }
   if (task.deadline !== undefined) arm(task.deadline)
   return stop
+}
+
+/** A request's signal bounds all of its calls: more than ten listeners are no leak, and Node need not warn. */
+function allowManyListeners(signal: AbortSignal): void {
+  if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal)
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { CannotBlockError } from '../errors/errors.js'
 import type { StreamSource } from '../executor/executor.js'
+import { isSource } from './source-mark.js'
 import type { AsyncGeneratorLike, GeneratorLike, Stream } from './types.js'
 
 /** The one implementation of `Stream`: a source, seen as what the language iterates. */
@@ -11,6 +12,10 @@ export class SourceStream<T, R, N> implements Stream<T, R, N> {
   constructor(name: string, source: StreamSource<T, R, N>) {
     this.#name = name
     this.#source = source
+  }
+
+  static sourceOf(stream: SourceStream<unknown, unknown, unknown>): StreamSource {
+    return stream.#source
   }
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N> {
@@ -66,4 +71,14 @@ export function blockingIterator<T, R, N>(
       return this
     }
   }
+}
+
+/** What the caller of a task gets for its outcome: the `Stream` of a source, any other value as it is. */
+export function adapted(name: string, outcome: unknown): unknown {
+  return isSource(outcome) ? new SourceStream(name, outcome) : outcome
+}
+
+/** The way back: the source of a `Stream`, any other value as it is. */
+export function unadapted(value: unknown): unknown {
+  return value instanceof SourceStream ? SourceStream.sourceOf(value) : value
 }

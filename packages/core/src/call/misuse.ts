@@ -1,0 +1,28 @@
+import { CannotBlockError, InvalidArgumentError } from '../errors/errors.js'
+
+/**
+ * A property of every call that structuredClone trips over, so that a call sent away unawaited is an error and
+ * not an empty object.
+ */
+export function awaitTheCallFirst(): void {}
+
+export function refuseSerialising(name: string): never {
+  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you serialise it`)
+}
+
+export function refusePrinting(name: string): never {
+  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you print it`)
+}
+
+export function refuseIterating(name: string): never {
+  throw new InvalidArgumentError(
+    `${name}() gave a value, not a stream, so it can't be iterated; await it and iterate the value`
+  )
+}
+
+export function refuseBlocking(name: string, executor: string): never {
+  throw new CannotBlockError(
+    `${name}() is asynchronous and runs on ${executor}, which can't be waited for while this thread is blocked; ` +
+      'await it, or run it on another thread (loop.import)'
+  )
+}

@@ -1,0 +1,61 @@
+import { captureCarriers } from '../carriers.js'
+import { now } from '../clock.js'
+import { InvalidArgumentError } from '../errors/errors.js'
+import type { Executor, Task } from '../executor/executor.js'
+import type { Kind } from '../kind.js'
+import type { CallOptions } from '../options.js'
+import { currentScope, earliest } from '../scope/scope.js'
+
+/** What is called, how, and where: everything about a call but its receiver and arguments. */
+export interface CallTarget {
+  readonly name: string
+  readonly executor: Executor
+  /** URL of the module that exports the function; `undefined` where it exists on this thread only. */
+  readonly module: string | undefined
+  readonly fn: ((...args: never[]) => unknown) | undefined
+  /** What the function is known to be; `undefined` where only another thread knows. */
+  readonly kind: Kind | undefined
+  readonly options: CallOptions | undefined
+}
+
+const NO_SIGNALS: readonly AbortSignal[] = []
+
+/** The same target with more options, checked for whether the function can go where they send it. */
+export function configure(target: CallTarget, options: CallOptions): CallTarget {
+  const executor = options.executor ?? target.executor
+  if (executor.place === 'elsewhere' && target.module === undefined) {
+    throw new InvalidArgumentError(
+      `${target.name}() exists on this thread only, so ${executor.name} can't run it; make it addressable by ` +
+        `bridge(import.meta.url, { ${target.name} }), or call it through executor.import()`
+    )
+  }
+  return { ...target, executor, options: { ...target.options, ...options } }
+}
+
+/** What the executor is given when a call starts: only now do timeouts begin and is context captured. */
+export function toTask(
+  target: CallTarget,
+  receiver: unknown,
+  args: readonly unknown[],
+  isCancellable: boolean
+): Task {
+  const scope = currentScope()
+  const { timeout, runTimeout, signal } = target.options ?? {}
+  const own = timeout === undefined ? undefined : now() + timeout
+  const deadline = earliest(scope?.deadline, own)
+  let signals = scope?.signals ?? NO_SIGNALS
+  if (signal !== undefined) signals = [...signals, signal]
+  return {
+    name: target.name,
+    module: target.module,
+    fn: target.fn,
+    receiver,
+    args,
+    deadline,
+    timeout: deadline === own ? timeout : undefined,
+    runTimeout,
+    signals,
+    isCancellable,
+    context: target.executor.place === 'here' ? undefined : captureCarriers()
+  }
+}

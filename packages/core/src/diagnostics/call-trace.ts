@@ -1,0 +1,56 @@
+import diagnostics from 'node:diagnostics_channel'
+import type { CallTarget } from '../call/target.js'
+
+/** What a subscriber of `bridge:call` is given, one object for all the events of a call. */
+export interface CallTrace {
+  /** The function's name. */
+  readonly name: string
+  /** The executor's name. */
+  readonly executor: string
+  /** The call's outcome, once it is there. */
+  result?: unknown
+  error?: unknown
+}
+
+/**
+ * The tracing channel of every call, `tracing:bridge:call:start` and so on, as `diagnostics_channel` names them:
+ * `start` and `end` around starting it (or, when it blocks, around all of it), `asyncStart` and `asyncEnd` when
+ * an awaited call settles, `error` when it fails.
+ *
+ * @example
+ * ```ts
+ * import { tracingChannel } from 'node:diagnostics_channel'
+ * tracingChannel('bridge:call').subscribe({ asyncEnd: ({ name, executor }) => console.log(name, executor), … })
+ * ```
+ */
+const channels = diagnostics.tracingChannel<unknown, CallTrace>('bridge:call')
+
+/** The same, for this package's own use. */
+export const callTrace = {
+  /** Whether anybody listens: nothing is made for a trace that nobody reads. */
+  get hasSubscribers(): boolean {
+    return (
+      channels.start.hasSubscribers ||
+      channels.end.hasSubscribers ||
+      channels.asyncStart.hasSubscribers ||
+      channels.asyncEnd.hasSubscribers ||
+      channels.error.hasSubscribers
+    )
+  },
+
+  /** Traces a call that is awaited. */
+  promise(target: CallTarget, start: () => Promise<unknown>): Promise<unknown> {
+    if (!this.hasSubscribers) return start()
+    return channels.tracePromise(start, traceOf(target)) as Promise<unknown>
+  },
+
+  /** Traces a call that blocks. */
+  sync(target: CallTarget, run: () => unknown): unknown {
+    if (!this.hasSubscribers) return run()
+    return channels.traceSync(run, traceOf(target))
+  }
+}
+
+function traceOf(target: CallTarget): CallTrace {
+  return { name: target.name, executor: target.executor.name }
+}

@@ -1,0 +1,35 @@
+import { captureCarriers, restoreCarriers } from '../carriers.js'
+import { dispatchReturned, type Use } from '../dispatch.js'
+import { CannotBlockError } from '../errors/errors.js'
+import { kindOfResult } from '../kind.js'
+import { type Enter, iteratorOf, localSource } from '../stream/local-source.js'
+import { streamSource } from '../stream/source-mark.js'
+
+/**
+ * What the result of a function that ran here stands for: a value, a promise, or the source of a stream. `enter`
+ * surrounds each step of a stream.
+ *
+ * @throws CannotBlockError when the caller blocks and the result is asynchronous.
+ */
+export function standFor(name: string, result: unknown, use: Use, enter: Enter | undefined): unknown {
+  const kind = kindOfResult(result)
+  const way = dispatchReturned(kind, use)
+  if (way === 'refuseBlocking') {
+    throw new CannotBlockError(
+      `${name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'}, and this thread can't block ` +
+        'on what it must run itself; await it, or run it on another thread (loop.import)'
+    )
+  }
+  if (way === 'open') {
+    const { iterator, isAsync } = iteratorOf(result as object)
+    return streamSource(localSource(iterator, isAsync, carrying(enter)))
+  }
+  return kind === 'async' ? Promise.resolve(result) : result
+}
+
+/** Whoever pulls an item may have another context than whoever opened the stream; each step has the opener's. */
+function carrying(enter: Enter | undefined): Enter | undefined {
+  const context = captureCarriers()
+  if (context === undefined) return enter
+  return step => restoreCarriers(context, () => (enter === undefined ? step() : enter(step)))
+}

@@ -186,7 +186,9 @@ describe('BridgeInterceptor', () => {
 
   test("applies the module's deadline, and makes the context that the module was told to make", async () => {
     const context = (_: unknown, id: string) => ({ id: `tenant/${id}` })
-    const { url } = await serve({ bridge: { pool: { maxThreads: 1 }, deadline: 50, context } })
+    const { app, url } = await serve({ bridge: { pool: { maxThreads: 1 }, deadline: 100, context } })
+    // Outside of a request, where no deadline holds: the thread's start shall not be measured by it.
+    await app.get(WorkTasks).whoami()
     expect((await fetch(`${url}/waiting`)).status).toBe(504)
     const seen = await fetch(`${url}/whoami`, { headers: { 'x-request-id': '7' } })
     expect(await seen.json()).toMatchObject({ id: 'tenant/7' })

@@ -24,7 +24,9 @@ export function standFor(name: string, result: unknown, use: Use, enter: Enter |
     const { iterator, isAsync } = iteratorOf(result as object)
     return streamSource(localSource(iterator, isAsync, carrying(enter)))
   }
-  return kind === 'async' ? Promise.resolve(result) : result
+  if (kind !== 'async') return result
+  // An async function may itself return a stream, which then stands for the call.
+  return Promise.resolve(result).then(value => standFor(name, value, 'await', enter))
 }
 
 /** Whoever pulls an item may have another context than whoever opened the stream; each step has the opener's. */

@@ -1,4 +1,4 @@
-import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events'
+import { setMaxListeners } from 'node:events'
 import { MAX_DELAY, now } from '../clock.js'
 import { CallTimeoutError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
@@ -47,7 +47,8 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
     onLimit((event.target as AbortSignal).reason)
   }
   for (const signal of task.signals) {
-    allowManyListeners(signal)
+    // A request's signal bounds all of its calls: more than ten listeners are no leak, and Node need not warn.
+    setMaxListeners(Infinity, signal)
     signal.addEventListener('abort', onAbort)
   }
   const arm = (deadline: number): void => {
@@ -64,9 +65,4 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
   }
   if (task.deadline !== undefined) arm(task.deadline)
   return stop
-}
-
-/** A request's signal bounds all of its calls: more than ten listeners are no leak, and Node need not warn. */
-function allowManyListeners(signal: AbortSignal): void {
-  if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal)
 }

@@ -18,7 +18,7 @@ export function assertCloneable(name: string, value: unknown): void {
     structuredClone(value)
   } catch (cause) {
     throw new NotCloneableError(
-      `The context '${name}' can't be carried into a worker: ${(cause as Error).message}. ` +
+      `The context '${name}' can't be carried into a worker: ${(cause as Error).message} ` +
         'Give createContext() encode and decode, or local: true to keep the value on its thread.',
       { cause }
     )

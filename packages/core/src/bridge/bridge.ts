@@ -1,17 +1,40 @@
-import { FunctionCall } from '../call/call.js'
-import { checkArguments } from '../call/check-arguments.js'
 import { configure } from '../call/target.js'
-import { checkFunction } from '../check.js'
+import { checkFunction, refuse } from '../check.js'
+import { InvalidArgumentError } from '../errors/errors.js'
+import type { Executor } from '../executor/executor.js'
+import { isEntryModule } from '../host/entry-module.js'
 import { inline } from '../inline/inline.js'
-import { declareKind, kindOf } from '../kind.js'
+import { kindOf } from '../kind.js'
+import { moduleUrl } from '../module-url.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
-import type { LocalCall } from '../types.js'
+import type { LocalCall, RemoteCall } from '../types.js'
+import { address } from './addressed.js'
+import { callMaker, nameOf } from './bridge-function.js'
+import { bridgeObject } from './bridge-object.js'
+
+type AnyFunction = (...args: never[]) => unknown
+
+/** The defaults of addressable functions. */
+export interface AddressableOptions extends CallOptions {
+  /** Where they run unless a call says otherwise; in place unless set. */
+  executor?: Executor | undefined
+}
+
+/** What `bridge(import.meta.url, functions)` gives: each function gives calls that can run anywhere. */
+export type Addressable<M> = {
+  readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R ? (...args: A) => RemoteCall<R> : never
+}
+
+/** What `bridge(object)` gives: each method gives calls, every other property is as it is. */
+export type LiveObject<O> = {
+  [K in keyof O]: O[K] extends (...args: infer A) => infer R ? (...args: A) => LocalCall<R> : O[K]
+}
 
 /**
  * Wraps a function of this thread so that calling it gives a call, which the caller may await, block on, start,
  * stream or bound. The wrapper keeps the function's name, length, `this` and generics.
  *
- * @throws InvalidArgumentError when `fn` is not a function or an option makes no sense.
+ * @throws InvalidArgumentError when an argument makes no sense.
  * @example
  * ```ts
  * const add = bridge((a: number, b: number) => a + b)
@@ -22,19 +45,90 @@ import type { LocalCall } from '../types.js'
 export function bridge<A extends unknown[], R>(
   fn: (...args: A) => R,
   options?: CallOptions
-): (...args: A) => LocalCall<R> {
-  checkFunction('bridge()', 'fn', fn)
-  checkCallOptions('bridge()', options)
-  const kind = kindOf(fn)
-  const name = fn.name === '' ? 'anonymous' : fn.name
-  const base = { name, executor: inline, module: undefined, fn, kind, options: undefined }
-  const target = options === undefined ? base : configure(base, options)
-  function wrapper(this: unknown, ...args: A): LocalCall<R> {
-    checkArguments(name, args)
-    return new FunctionCall(target, this, args) as unknown as LocalCall<R>
+): (...args: A) => LocalCall<R>
+
+/**
+ * Makes local functions addressable by their module and name, so that one definition runs in place or on an
+ * executor, which imports the module. They need not be exported.
+ *
+ * @throws InvalidArgumentError when the module is the one that the process was started with: a worker that
+ * imports it would start the application again.
+ * @example
+ * ```ts
+ * export const { hash } = bridge(import.meta.url, { hash: (text: string) => … })
+ * await hash('x')                             // here
+ * await hash('x').with({ executor: pool })    // there
+ * ```
+ */
+export function bridge<M extends Readonly<Record<string, AnyFunction>>>(
+  module: string | URL,
+  functions: M,
+  options?: AddressableOptions
+): Addressable<M>
+
+/**
+ * Gives a view of a live object whose methods give calls. They run on the object itself.
+ *
+ * @throws InvalidArgumentError when `object` is not an object.
+ * @example
+ * ```ts
+ * const client = bridge(new Client())
+ * await client.fetch('/').with({ timeout: 500 })
+ * ```
+ */
+export function bridge<O extends object>(object: O, options?: CallOptions): LiveObject<O>
+
+export function bridge(what: unknown, second?: unknown, third?: AddressableOptions): unknown {
+  if (typeof what === 'string' || what instanceof URL) {
+    return bridgeModule(what, second as Readonly<Record<string, AnyFunction>>, third)
   }
-  Object.defineProperty(wrapper, 'name', { value: fn.name, configurable: true })
-  Object.defineProperty(wrapper, 'length', { value: fn.length, configurable: true })
-  declareKind(wrapper, kind)
-  return wrapper
+  const options = second as CallOptions | undefined
+  checkCallOptions('bridge()', options)
+  if (typeof what === 'object' && what !== null) return bridgeObject(what, options)
+  checkFunction('bridge()', 'fn', what)
+  const fn = what as AnyFunction
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw new InvalidArgumentError(`bridge(): ${nameOf(fn)} is a class; bridge an object that it has made`)
+  }
+  const base = {
+    name: nameOf(fn),
+    executor: inline,
+    module: undefined,
+    fn,
+    kind: kindOf(fn),
+    options: undefined
+  }
+  return callMaker(fn, options === undefined ? base : configure(base, options))
+}
+
+function bridgeModule(
+  where: string | URL,
+  functions: Readonly<Record<string, AnyFunction>>,
+  options: AddressableOptions | undefined
+): Record<string, AnyFunction> {
+  const module = moduleUrl('bridge()', where)
+  checkCallOptions('bridge()', options)
+  if (typeof functions !== 'object' || functions === null) {
+    refuse('bridge()', 'functions must be an object of functions', functions)
+  }
+  if (isEntryModule(module)) {
+    throw new InvalidArgumentError(
+      `bridge(): ${module} is the module this process was started with; a worker that imports it would start the ` +
+        'application again. Move the functions to a module of their own'
+    )
+  }
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, fn]) => {
+      checkFunction('bridge()', name, fn)
+      address(module, name, fn)
+      const { executor = inline, ...rest } = options ?? {}
+      const own = Object.keys(rest).length === 0 ? undefined : rest
+      return [name, callMaker(fn, { name, executor, module, fn, kind: kindHere(executor, fn), options: own })]
+    })
+  )
+}
+
+/** Elsewhere the function may be another one, of the same name. */
+function kindHere(executor: Executor, fn: AnyFunction): ReturnType<typeof kindOf> | undefined {
+  return executor.place === 'here' ? kindOf(fn) : undefined
 }

@@ -53,6 +53,11 @@ export class FunctionCall<T> {
     return typeof value === 'object' && value !== null && #target in value
   }
 
+  /** Whether it runs while this thread blocks. */
+  get hasOwnThread(): boolean {
+    return this.#target.executor.place === 'elsewhere'
+  }
+
   get [Symbol.toStringTag](): string {
     return 'Call'
   }
@@ -105,8 +110,12 @@ export class FunctionCall<T> {
 
   [Symbol.iterator](): GeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
+    const { name } = this.#target
+    if (this.#outcome !== undefined) {
+      return blockingIterator(name, this.#source(unadapted(blockingValue(name, this.#outcome))))
+    }
     const outcome = this.#run === undefined ? this.#runNow('iterateBlocking') : this.#run.waitSync()
-    return blockingIterator(this.#target.name, this.#source(outcome))
+    return blockingIterator(name, this.#source(outcome))
   }
 
   toJSON(): never {

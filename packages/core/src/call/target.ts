@@ -23,7 +23,7 @@ const NO_SIGNALS: readonly AbortSignal[] = []
 /** The same target with more options, checked for whether the function can go where they send it. */
 export function configure(target: CallTarget, options: CallOptions): CallTarget {
   const executor = options.executor ?? target.executor
-  if (executor.place === 'elsewhere' && target.module === undefined) {
+  if (executor !== target.executor && executor.place === 'elsewhere' && target.module === undefined) {
     throw new InvalidArgumentError(
       `${target.name}() exists on this thread only, so ${executor.name} can't run it; make it addressable by ` +
         `bridge(import.meta.url, { ${target.name} }), or call it through executor.import()`

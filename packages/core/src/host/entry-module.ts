@@ -3,6 +3,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { InvalidArgumentError } from '../errors/errors.js'
 
+/** Whether `url` is the module that the process was started with. */
+export function isEntryModule(url: string): boolean {
+  return entryUrl() === real(url)
+}
+
 /**
  * Refuses, on a worker, the module that the process was started with: importing it there would start the whole
  * application a second time.
@@ -10,7 +15,7 @@ import { InvalidArgumentError } from '../errors/errors.js'
  * @throws InvalidArgumentError when `url` is the application's entry module.
  */
 export function refuseEntryModule(url: string): void {
-  if (isMainThread || entryUrl() !== real(url)) return
+  if (isMainThread || !isEntryModule(url)) return
   throw new InvalidArgumentError(
     `${url} is the module this process was started with; a worker that imports it would start the application ` +
       'again. Move the functions to a module of their own'

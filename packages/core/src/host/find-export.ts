@@ -1,10 +1,14 @@
+import { addressed } from '../bridge/addressed.js'
 import { TaskNotFoundError } from '../errors/errors.js'
 
 type TaskFunction = (...args: never[]) => unknown
 
 /** The function a task names, from the module's exports; a CommonJS module's may stand under `default`. */
 export function findExport(module: object, task: { name: string; module: string | undefined }): TaskFunction {
-  const found = own(module, task.name) ?? own((module as { default?: unknown }).default, task.name)
+  const found =
+    addressed(task.module, task.name) ??
+    own(module, task.name) ??
+    own((module as { default?: unknown }).default, task.name)
   if (typeof found === 'function') return found as TaskFunction
   const names = Object.keys(module).filter(
     name => typeof (module as Record<string, unknown>)[name] === 'function'

@@ -1,0 +1,74 @@
+import { FunctionCall } from '../call/call.js'
+import type { Call } from '../call/types.js'
+import { checkCount, checkFunction, checkOptions, checkSignal, refuse } from '../check.js'
+import { GroupExecutor } from './group-executor.js'
+import { mapAwaited } from './map-awaited.js'
+import { mapBlocking } from './map-blocking.js'
+
+/** What `parallelMap` can be told. */
+export interface ParallelMapOptions {
+  /** How many calls may be under way at once; no limit unless set. */
+  concurrency?: number | undefined
+  /** Gives every outcome as `Promise.allSettled` does, instead of stopping at the first failure. */
+  settle?: boolean | undefined
+  /** Aborts every call, and the whole. */
+  signal?: AbortSignal | undefined
+}
+
+/** Makes the call for one input. */
+export type Mapper<I, R> = (input: I, index: number) => R
+
+/**
+ * Makes a call for each input as soon as a place is free, and gives the results in the order of the inputs.
+ * Inputs are taken lazily, from a synchronous or an asynchronous iterable. At the first failure the calls under
+ * way are aborted, no more are made, and that failure is the outcome, unless `settle` is set. The shape is p-map's.
+ *
+ * @throws InvalidArgumentError when an argument makes no sense.
+ * @example
+ * ```ts
+ * const hashes = await parallelMap(files, file => tasks.hash(file, 10).with({ timeout: 500 }), { concurrency: 4 })
+ * ```
+ */
+export function parallelMap<I, R>(
+  inputs: Iterable<I> | AsyncIterable<I>,
+  mapper: Mapper<I, R>,
+  options: ParallelMapOptions & { settle: true }
+): Call<PromiseSettledResult<Awaited<R>>[]>
+export function parallelMap<I, R>(
+  inputs: Iterable<I> | AsyncIterable<I>,
+  mapper: Mapper<I, R>,
+  options?: ParallelMapOptions
+): Call<Awaited<R>[]>
+export function parallelMap(
+  inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  mapper: Mapper<unknown, unknown>,
+  options: ParallelMapOptions = {}
+): unknown {
+  const where = 'parallelMap()'
+  if (!isIterable(inputs)) refuse(where, 'inputs must be iterable', inputs)
+  checkFunction(where, 'mapper', mapper)
+  checkOptions(where, options ?? null, ['concurrency', 'settle', 'signal'])
+  checkCount(where, 'concurrency', options.concurrency, 1)
+  checkSignal(where, options.signal)
+  const plan = {
+    inputs,
+    mapper,
+    concurrency: options.concurrency ?? Infinity,
+    settle: options.settle === true
+  }
+  const executor = new GroupExecutor({
+    awaited: abort => mapAwaited(plan, abort),
+    blocking: () => mapBlocking(plan)
+  })
+  const callOptions = options.signal === undefined ? undefined : { signal: options.signal }
+  const target = { name: 'parallelMap', executor, module: undefined, fn: undefined, kind: undefined }
+  return new FunctionCall({ ...target, options: callOptions }, undefined, [])
+}
+
+function isIterable(value: unknown): boolean {
+  if (value === null || value === undefined) return false
+  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = value as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >
+  return typeof sync === 'function' || typeof async === 'function'
+}

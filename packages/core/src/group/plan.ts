@@ -1,0 +1,7 @@
+/** What a group of calls is to do. */
+export interface Plan {
+  readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
+  readonly mapper: (input: unknown, index: number) => unknown
+  readonly concurrency: number
+  readonly settle: boolean
+}

@@ -9,6 +9,7 @@ import {
   Query
 } from '@nestjs/common'
 import { FlightTasks } from './flight-tasks.js'
+import { StuckWork } from './stuck-tasks.js'
 import { WholeNumber } from './whole-number.js'
 
 enum By {
@@ -22,7 +23,10 @@ export class FlightsController {
   // The same functions without the pool, to show what they do to the event loop.
   readonly #onTheLoop = new FlightTasks(inline)
 
-  constructor(private readonly tasks: FlightTasks) {}
+  constructor(
+    private readonly tasks: FlightTasks,
+    private readonly work: StuckWork
+  ) {}
 
   @Get('delays')
   delays(
@@ -37,17 +41,18 @@ export class FlightsController {
     return this.tasks.flights(minDelay)
   }
 
-  // The interceptor would answer 504 as well; this one tells what became of the worker.
+  // The interceptor would answer 504 by itself; this tells what became of the thread as well.
   @Get('slow')
   async slow(@Query('timeout', new WholeNumber({ initial: 200, min: 1, max: 60_000 })) timeout: number) {
+    const { tasks } = this.work
+    const before = await tasks.thread()
     try {
-      await this.tasks.stuck().with({ timeout })
-    } catch (error) {
-      if (!(error instanceof CallTimeoutError)) throw error
-      throw new GatewayTimeoutException(
-        `No answer within ${timeout} ms. The worker was stuck and is replaced: /whoami tells of another thread now.`,
-        { cause: error }
-      )
+      await tasks.stuck().with({ timeout })
+    } catch (cause) {
+      if (!(cause instanceof CallTimeoutError)) throw cause
+      const message = `no answer within ${timeout} ms; the stuck thread was ended and replaced`
+      const thread = { before, after: await tasks.thread() }
+      throw new GatewayTimeoutException({ statusCode: 504, message, thread }, { cause })
     }
   }
 }

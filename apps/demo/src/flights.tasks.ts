@@ -62,9 +62,3 @@ export function whoami(): {
 } {
   return { request: requestContext.get()?.id, thread: threadId, streams }
 }
-
-/** Asks the same question for ever. Nothing can stop it but the end of its thread. */
-export function stuck(): never {
-  const question = database().prepare('select avg(delay) from flights where distance > ?')
-  for (let distance = 0; ; distance = (distance + 1) % 3000) question.get(distance)
-}

@@ -44,7 +44,7 @@ flights is listening on ${url}
   curl '${url}/lag'                        how late the event loop was since the last read
   curl '${url}/flights?minDelay=60'        every late flight, streamed from a worker
   curl '${url}/whoami'                     the request id, as a worker sees it
-  curl '${url}/slow?timeout=200'           work that never ends: 504, and a new worker
+  curl '${url}/slow?timeout=200'           work that never ends: 504, and a new thread
 
 Ctrl-C ends it.`)
 }

@@ -4,7 +4,7 @@ const LINKS = [
   ['/delays?by=hour&inline=true', 'the same function on the event loop: look at /lag afterwards'],
   ['/flights?minDelay=60', 'every flight at least an hour late, streamed from a generator in a worker'],
   ['/whoami', 'the request id as a worker sees it'],
-  ['/slow?timeout=200', 'work that never ends: 504 after 200 ms, and a new worker'],
+  ['/slow?timeout=200', 'work that never ends: 504 after 200 ms, and a new thread'],
   ['/lag', 'how late the event loop was since you last asked, in milliseconds']
 ] as const
 

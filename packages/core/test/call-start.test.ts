@@ -61,6 +61,23 @@ describe('a call', () => {
     expect(fn).toHaveBeenCalledTimes(1)
   })
 
+  test('started by itself and then iterated runs once', async () => {
+    for (const collect of [
+      async (call: AsyncIterable<number>) => {
+        for await (const _ of call);
+      },
+      async (call: Iterable<number>) => {
+        for (const _ of call);
+      }
+    ]) {
+      const fn = vi.fn(() => [1, 2].values())
+      const call = bridge(fn)()
+      await turn()
+      await collect(call)
+      expect(fn).toHaveBeenCalledTimes(1)
+    }
+  })
+
   test('started in place throws at runSync() while its promise is pending', async () => {
     const call = bridge((value: number): number | Promise<number> => Promise.resolve(value))(1)
     await turn()

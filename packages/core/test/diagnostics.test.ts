@@ -1,0 +1,88 @@
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
+import { bridge, runScope } from '@bridge/core'
+import { describe, expect, test } from 'vitest'
+
+const add = bridge(function add(a: number, b: number) {
+  return a + b
+})
+const fail = bridge(async function fail() {
+  throw new RangeError('no')
+})
+
+async function traced(act: () => unknown): Promise<string[]> {
+  const events: string[] = []
+  const note = (event: string) => (message: unknown) => {
+    const { name, executor, result, error } = message as Record<string, unknown>
+    events.push([event, name, executor, result ?? String(error ?? '')].join(' ').trim())
+  }
+  const handlers = {
+    start: note('start'),
+    end: note('end'),
+    asyncStart: note('asyncStart'),
+    asyncEnd: note('asyncEnd'),
+    error: note('error')
+  }
+  const channel = tracingChannel('bridge:call')
+  channel.subscribe(handlers)
+  try {
+    await act()
+  } finally {
+    channel.unsubscribe(handlers)
+  }
+  return events
+}
+
+describe('the tracing channel bridge:call', () => {
+  test('tells of an awaited call', async () => {
+    expect(await traced(() => add(1, 2))).toEqual([
+      'start add inline',
+      'end add inline',
+      'asyncStart add inline 3',
+      'asyncEnd add inline 3'
+    ])
+  })
+
+  test('tells of a blocking call', async () => {
+    expect(await traced(() => add(1, 2).runSync())).toEqual(['start add inline', 'end add inline 3'])
+  })
+
+  test('tells of a failure', async () => {
+    const events = await traced(() => fail().catch(() => {}))
+    expect(events).toContain('error fail inline RangeError: no')
+  })
+
+  test('is silent when nobody listens any more', async () => {
+    expect(await traced(() => {})).toEqual([])
+    await add(1, 2)
+  })
+})
+
+describe('the channel bridge:blocked', () => {
+  async function blocked(act: () => unknown): Promise<Record<string, unknown>[]> {
+    const messages: Record<string, unknown>[] = []
+    const note = (message: unknown) => messages.push(message as Record<string, unknown>)
+    subscribe('bridge:blocked', note)
+    try {
+      await act()
+    } finally {
+      unsubscribe('bridge:blocked', note)
+    }
+    return messages
+  }
+
+  test('tells of a blocking call inside a scope, with its duration and its place', async () => {
+    const [message, ...others] = await blocked(() => runScope({ timeout: 1000 }, () => add(1, 2).runSync()))
+    expect(message).toMatchObject({ name: 'add', executor: 'inline', duration: expect.any(Number) })
+    expect(message?.stack).toContain('diagnostics.test.ts')
+    expect(message?.stack).not.toContain('/core/dist/')
+    expect(others).toEqual([])
+  })
+
+  test('does not mind a blocking call outside of a scope, nor an awaited one inside', async () => {
+    const act = async () => {
+      add(1, 2).runSync()
+      await runScope({ timeout: 1000 }, () => add(1, 2).start())
+    }
+    expect(await blocked(act)).toEqual([])
+  })
+})

@@ -1,0 +1,286 @@
+import { getEventListeners } from 'node:events'
+import { bridge, type Call, CallTimeoutError, currentTask, type StreamCall } from '@bridge/core'
+import { describe, expect, test, vi } from 'vitest'
+import { runSource } from './child.js'
+import { Latch, turn } from './latch.js'
+
+const never = bridge(function never(): Promise<number> {
+  return new Promise(() => {})
+})
+const untilStopped = bridge(async function untilStopped(cleanup: () => void) {
+  const { signal } = currentTask()!
+  try {
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  } finally {
+    cleanup()
+  }
+})
+/** Burns this thread, as a heavy function does; time is what is tested. */
+const burn = bridge(function burn(ms: number) {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+  return ms
+})
+
+const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+
+describe('timeout', () => {
+  test('names the function and its limit', async () => {
+    const error = await never()
+      .with({ timeout: 20 })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(CallTimeoutError)
+    expect(error).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 20, name: 'CallTimeoutError' })
+    expect((error as Error).message).toMatch(/^never\(\) did not finish within 20 ms/)
+  })
+
+  test('of zero refuses the call without running it', async () => {
+    const fn = vi.fn()
+    await expect(bridge(fn)().with({ timeout: 0 })).rejects.toThrow(CallTimeoutError)
+    expect(() => bridge(fn)().with({ timeout: 0 }).runSync()).toThrow(CallTimeoutError)
+    expect(fn).not.toHaveBeenCalled()
+  })
+
+  test('of Infinity is none', async () => {
+    expect(await bridge(() => currentTask()?.deadline)().with({ timeout: Infinity })).toBeUndefined()
+  })
+
+  test('given to bridge() holds for every call, and one given to with() replaces it', async () => {
+    const bounded = bridge(() => new Promise<number>(() => {}), { timeout: 60_000 })
+    await expect(bounded().with({ timeout: 10 })).rejects.toMatchObject({ timeout: 10 })
+  })
+
+  test('longer than a timer can be does not fire at once', async () => {
+    const latch = new Latch<number>()
+    const call = bridge(() => latch.opened)()
+      .with({ timeout: 2 ** 31 + 1000 })
+      .start()
+    await turn()
+    await turn()
+    latch.open(1)
+    expect(await call).toBe(1)
+  })
+
+  test('begins when the call starts, not when it is made', async () => {
+    const call = bridge(async () => currentTask()!.deadline!)().with({ timeout: 1000 })
+    const deadline = call.start()
+    const now = performance.timeOrigin + performance.now()
+    expect(Math.abs((await deadline) - now - 1000)).toBeLessThan(100)
+  })
+
+  test('is told after a synchronous function that took too long, as it can not be interrupted', async () => {
+    await expect(burn(20).with({ timeout: 5 })).rejects.toThrow(CallTimeoutError)
+    expect(() => burn(20).with({ timeout: 5 }).runSync()).toThrow(CallTimeoutError)
+  })
+
+  test("never replaces a function's own error, also one called TimeoutError", async () => {
+    class TimeoutError extends Error {
+      override name = 'TimeoutError'
+    }
+    const own = new TimeoutError('the database is slow')
+    await expect(bridge(() => Promise.reject(own))().with({ timeout: 1000 })).rejects.toBe(own)
+  })
+
+  test('stops a loop that asks', async () => {
+    const loop = bridge(() => {
+      for (;;) currentTask()!.throwIfAborted()
+    })
+    await expect(loop().with({ timeout: 10 })).rejects.toThrow(CallTimeoutError)
+    expect(() => (loop() as Call<never>).with({ timeout: 10 }).runSync()).toThrow(CallTimeoutError)
+  })
+
+  test('has let a task that listens clean up', async () => {
+    const cleanup = vi.fn()
+    await expect(untilStopped(cleanup).with({ timeout: 10 })).rejects.toThrow(CallTimeoutError)
+    expect(cleanup).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('runTimeout', () => {
+  test('bounds the execution', async () => {
+    await expect(never().with({ runTimeout: 10 })).rejects.toMatchObject({ timeout: 10 })
+    expect(() => burn(20).with({ runTimeout: 5 }).runSync()).toThrow(CallTimeoutError)
+  })
+
+  test('and timeout: the shorter one holds', async () => {
+    await expect(never().with({ runTimeout: 10, timeout: 60_000 })).rejects.toMatchObject({ timeout: 10 })
+    await expect(never().with({ runTimeout: 60_000, timeout: 10 })).rejects.toMatchObject({ timeout: 10 })
+  })
+})
+
+describe('signal', () => {
+  test.each([new Error('mine'), 'text', { data: 1 }])('rejects with its own reason: %s', async reason => {
+    const stop = new AbortController()
+    const outcome = never()
+      .with({ signal: stop.signal })
+      .catch((thrown: unknown) => ({ thrown }))
+    await turn()
+    stop.abort(reason)
+    expect(await outcome).toEqual({ thrown: reason })
+  })
+
+  test('aborted before the call refuses it without running it', async () => {
+    const fn = vi.fn()
+    const signal = AbortSignal.abort('gone')
+    expect(
+      await bridge(fn)()
+        .with({ signal })
+        .catch((thrown: unknown) => thrown)
+    ).toBe('gone')
+    expect(() => bridge(fn)().with({ signal }).runSync()).toThrow('gone')
+    expect(fn).not.toHaveBeenCalled()
+  })
+
+  test('reaches the task, which has cleaned up when its caller goes on', async () => {
+    const stop = new AbortController()
+    const cleanup = vi.fn()
+    const call = untilStopped(cleanup).with({ signal: stop.signal }).start()
+    stop.abort(new Error('gone'))
+    await expect(call).rejects.toThrow('gone')
+    expect(cleanup).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a bounded stream', () => {
+  const slow = bridge(async function* slow(pause: Promise<void>, cleanup: () => void) {
+    try {
+      yield 1
+      await pause
+      yield 2
+    } finally {
+      cleanup()
+    }
+  })
+  const endless = bridge(function* endless(cleanup: () => void = () => {}) {
+    try {
+      for (let n = 1; ; n++) yield n
+    } finally {
+      cleanup()
+    }
+  })
+
+  test('gives its items, then the timeout, while a pull is pending', async () => {
+    const seen: number[] = []
+    await expect(async () => {
+      for await (const n of slow(new Promise(() => {}), () => {}).with({ timeout: 20 })) seen.push(n)
+    }).rejects.toThrow(CallTimeoutError)
+    expect(seen).toEqual([1])
+  })
+
+  test('is ended by a signal between two pulls, and has been cleaned up', async () => {
+    const stop = new AbortController()
+    const cleanup = vi.fn()
+    const items = slow(Promise.resolve(), cleanup).with({ signal: stop.signal })[Symbol.asyncIterator]()
+    await items.next()
+    stop.abort(new Error('gone'))
+    await expect(items.next()).rejects.toThrow('gone')
+    expect(await items.next()).toEqual({ done: true, value: undefined })
+    expect(cleanup).toHaveBeenCalledTimes(1)
+  })
+
+  test('is ended by its timeout in a blocking for too', () => {
+    const cleanup = vi.fn()
+    const seen: number[] = []
+    expect(() => {
+      for (const n of endless(cleanup).with({ timeout: 20 })) seen.push(n)
+    }).toThrow(CallTimeoutError)
+    expect(seen.length).toBeGreaterThan(0)
+    expect(cleanup).toHaveBeenCalledTimes(1)
+  })
+
+  test('is ended by a signal in a blocking for too', () => {
+    const stop = new AbortController()
+    const cleanup = vi.fn()
+    expect(() => {
+      for (const n of endless(cleanup).with({ signal: stop.signal }))
+        if (n === 3) stop.abort(new Error('gone'))
+    }).toThrow('gone')
+    expect(cleanup).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('nothing is left behind', () => {
+  const uses: Record<string, (signal: AbortSignal) => unknown> = {
+    'an awaited call': signal => bridge(async () => 1)().with({ signal, timeout: 60_000 }),
+    'a failed call': signal =>
+      bridge(async () => Promise.reject(new Error('no')))()
+        .with({ signal, timeout: 60_000 })
+        .catch(() => {}),
+    'a blocking call': signal => burn(0).with({ signal, timeout: 60_000 }).runSync(),
+    'a failed blocking call': signal => {
+      const fail = bridge(() => {
+        throw new Error('no')
+      })
+      expect(() => fail().with({ signal, timeout: 60_000 }).runSync()).toThrow('no')
+    },
+    'a call that timed out': signal => expect(never().with({ signal, timeout: 5 })).rejects.toThrow(),
+    'a cancelled call': signal => {
+      const future = never().with({ signal, timeout: 60_000 }).start()
+      future.cancel(new Error('no'))
+      return expect(future).rejects.toThrow('no')
+    },
+    'a refused call': signal => expect(burn(0).with({ signal, timeout: 0 })).rejects.toThrow(),
+    'a stream to its end': async signal => {
+      for await (const _ of numbers().with({ signal, timeout: 60_000 }));
+    },
+    'a stream that was broken': async signal => {
+      for await (const _ of numbers().with({ signal, timeout: 60_000 })) break
+    },
+    'a blocking stream to its end': signal => [...numbers().with({ signal, timeout: 60_000 })],
+    'a blocking stream that was broken': signal => {
+      for (const _ of numbers().with({ signal, timeout: 60_000 })) break
+    },
+    'a stream that failed': signal =>
+      expect(async () => {
+        for await (const _ of numbers(1).with({ signal, timeout: 60_000 }));
+      }).rejects.toThrow('failed')
+  }
+  const numbers = bridge(function* (failAt?: number): Generator<number> {
+    for (let n = 0; n < 3; n++) {
+      if (n === failAt) throw new Error('failed')
+      yield n
+    }
+  }) as (failAt?: number) => StreamCall<number>
+
+  test.each(Object.keys(uses))('by %s: neither a listener nor a timer', async use => {
+    const { signal } = new AbortController()
+    const before = timers()
+    await uses[use]!(signal)
+    await turn()
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    // The test runner's own timers come and go; the last test of this file counts in a process of its own.
+    expect(timers()).toBeLessThanOrEqual(before)
+  })
+
+  test('by an abort: a signal of many calls has no listener left', async () => {
+    const stop = new AbortController()
+    const calls = Array.from({ length: 20 }, () =>
+      never().with({ signal: stop.signal, timeout: 60_000 }).start()
+    )
+    expect(getEventListeners(stop.signal, 'abort').length).toBeGreaterThan(0)
+    const before = timers()
+    stop.abort(new Error('gone'))
+    await Promise.allSettled(calls)
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+    expect(timers()).toBeLessThan(before)
+  })
+
+  test('in a process: it ends by itself, at once, and no warning was printed', async () => {
+    const { code, stdout, stderr } = await runSource(`
+      import { bridge, runScope } from '@bridge/core'
+      const numbers = bridge(function* () { yield 1; yield 2 })
+      const never = bridge(() => new Promise(() => {}))
+      const stop = new AbortController()
+      const limits = { timeout: 60_000, runTimeout: 60_000, signal: stop.signal }
+      await bridge(async () => 1)().with(limits)
+      bridge(() => 1)().with(limits).runSync()
+      for await (const n of numbers().with(limits)) if (n === 1) break
+      for (const n of numbers().with(limits)) if (n === 1) break
+      await runScope({ timeout: 60_000, signal: stop.signal }, () => bridge(() => 1)().start())
+      const calls = Array.from({ length: 20 }, () => never().with(limits).start())
+      stop.abort()
+      await Promise.allSettled(calls)
+      console.log(process.getActiveResourcesInfo().filter(name => name === 'Timeout').length)`)
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '0\n', stderr: '' })
+  })
+})

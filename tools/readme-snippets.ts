@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A fenced block of a README. */
+export interface Snippet {
+  /** The heading it stands under, and its place there. */
+  readonly name: string
+  readonly language: 'ts' | 'js'
+  readonly source: string
+  /** What its `// prints: …` comments say, line by line. */
+  readonly prints: string
+  /** Its file's name, from a `// tasks.ts` first line: it is a module for the snippets after it, and is not run. */
+  readonly file: string | undefined
+}
+
+/** How a process ended, and what it printed. */
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The `ts` and `js` blocks of a README, but those marked ```ts no-run, such as the shape of an interface. */
+export function snippetsOf(readme: URL): Snippet[] {
+  const snippets: Snippet[] = []
+  let heading = ''
+  let index = 0
+  const pattern =
+    /^#+ (?<heading>.*)$|^```(?<language>ts|js)[ \t]*(?<flag>[\w-]*)\n(?<source>[\s\S]*?)^```$/gm
+  for (const { groups = {} } of readFileSync(readme, 'utf8').matchAll(pattern)) {
+    if (groups.heading !== undefined) {
+      heading = groups.heading
+      index = 0
+      continue
+    }
+    const { language, flag, source = '' } = groups
+    if (flag === 'no-run') continue
+    snippets.push({
+      name: `${heading} ${++index}`,
+      language: language as 'ts' | 'js',
+      source,
+      prints: [...source.matchAll(/\/\/ prints: (.*)$/gm)].map(([, line]) => `${line}\n`).join(''),
+      file: /^\/\/ ([\w.-]+\.[cm]?[jt]s)\n/.exec(source)?.[1]
+    })
+  }
+  return snippets
+}
+
+/** Runs snippets in processes of their own, in a folder inside the package, so that they find it by name. */
+export class SnippetRunner {
+  readonly #folder: string
+
+  constructor(packageFolder: URL) {
+    this.#folder = mkdtempSync(join(fileURLToPath(packageFolder), 'test', '.scratch-readme-'))
+  }
+
+  async run(snippet: Snippet): Promise<Ended> {
+    const source = snippet.language === 'ts' ? stripTypes(snippet.source) : snippet.source
+    // A module is written under the name that its importers use: './tasks.js' for tasks.ts.
+    const file = join(this.#folder, snippet.file?.replace(/ts$/, 'js') ?? 'snippet.mjs')
+    writeFileSync(file, source)
+    if (snippet.file !== undefined) return { code: 0, stdout: '', stderr: '' }
+    const child = spawn(process.execPath, [file], { timeout: 15_000, env: { PATH: process.env.PATH } })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', text => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', text => (stderr += text))
+    return new Promise(resolve => child.on('close', code => resolve({ code, stdout, stderr })))
+  }
+
+  clear(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+type Esbuild = { transformSync(source: string, options: object): { code: string } }
+
+/** esbuild comes with tsup; it lowers `using` and `await using` too, which Node 20 and 22 can't run. */
+function stripTypes(source: string): string {
+  const tsup = createRequire(import.meta.url).resolve('tsup')
+  const esbuild = createRequire(tsup)('esbuild') as Esbuild
+  const options = { loader: 'ts', format: 'esm', target: 'node20', supported: { using: false }, keepNames: true }
+  return esbuild.transformSync(source, options).code
+}

@@ -152,7 +152,7 @@ export class FunctionCall<T> {
     }
     this.#promise =
       this.#outcome === undefined
-        ? callTrace.promise(this.#target, () => this.#awaited(this.#begin(isCancellable).promise))
+        ? callTrace.promise(this.#target, () => this.#awaited(isCancellable))
         : promiseOf(this.#outcome)
     return this.#promise
   }
@@ -171,8 +171,8 @@ export class FunctionCall<T> {
   }
 
   // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
-  async #awaited(outcome: Promise<unknown>): Promise<unknown> {
-    return this.#adapted(await outcome)
+  async #awaited(isCancellable: boolean): Promise<unknown> {
+    return this.#adapted(await this.#begin(isCancellable).promise)
   }
 
   #adapted(outcome: unknown): unknown {

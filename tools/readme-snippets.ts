@@ -12,7 +12,10 @@ export interface Snippet {
   readonly source: string
   /** What its `// prints: …` comments say, line by line. */
   readonly prints: string
-  /** Its file's name, from a `// tasks.ts` first line: it is a module for the snippets after it, and is not run. */
+  /**
+   * Its file's name, from a `// tasks.ts` first line: the snippets after it can import it. One that prints nothing
+   * is such a module only, and is not run by itself.
+   */
   readonly file: string | undefined
 }
 
@@ -62,7 +65,7 @@ export class SnippetRunner {
     // A module is written under the name that its importers use: './tasks.js' for tasks.ts.
     const file = join(this.#folder, snippet.file?.replace(/ts$/, 'js') ?? 'snippet.mjs')
     writeFileSync(file, source)
-    if (snippet.file !== undefined) return { code: 0, stdout: '', stderr: '' }
+    if (snippet.file !== undefined && snippet.prints === '') return { code: 0, stdout: '', stderr: '' }
     const child = spawn(process.execPath, [file], { timeout: 15_000, env: { PATH: process.env.PATH } })
     let stdout = ''
     let stderr = ''
@@ -82,6 +85,12 @@ type Esbuild = { transformSync(source: string, options: object): { code: string 
 function stripTypes(source: string): string {
   const tsup = createRequire(import.meta.url).resolve('tsup')
   const esbuild = createRequire(tsup)('esbuild') as Esbuild
-  const options = { loader: 'ts', format: 'esm', target: 'node20', supported: { using: false }, keepNames: true }
+  const options = {
+    loader: 'ts',
+    format: 'esm',
+    target: 'node20',
+    supported: { using: false },
+    keepNames: true
+  }
   return esbuild.transformSync(source, options).code
 }

@@ -3,5 +3,11 @@ import { library } from '../../tools/tsup.js'
 
 export default defineConfig({
   ...library,
-  entry: ['src/index.ts', 'src/host/index.ts', 'src/testing/index.ts', 'src/testing/tasks.ts']
+  entry: [
+    'src/index.ts',
+    'src/executor/index.ts',
+    'src/host/index.ts',
+    'src/testing/index.ts',
+    'src/testing/tasks.ts'
+  ]
 })

@@ -1,5 +1,6 @@
 import * as core from '@bridge/core'
 import { BridgeError, CallTimeoutError } from '@bridge/core'
+import * as author from '@bridge/core/executor'
 import { describe, expect, test } from 'vitest'
 
 const { CallAbortedError, DeadlockError, CannotBlockError, QueueFullError, WorkerLostError } = core
@@ -36,7 +37,7 @@ describe.each(CLASSES)('%s', (_, Class, code, name) => {
   })
 
   test('crosses the wire as itself, also for another copy of the package', () => {
-    const arrived = core.decodeThrown(structuredClone(core.encodeThrown(error)))
+    const arrived = author.decodeThrown(structuredClone(author.encodeThrown(error)))
     expect(arrived).toBeInstanceOf(Class)
     expect(arrived).toMatchObject({ code, name, message: 'message' })
   })

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as core from '@bridge/core'
+import * as author from '@bridge/core/executor'
 import { type HostIterator, hostRun } from '@bridge/core/host'
 
 /** What an outsider writes: an executor whose tasks get copies of everything, as if they ran in another place. */
-export class ToyExecutor extends core.AbstractExecutor {
+export class ToyExecutor extends author.AbstractExecutor {
   readonly name = 'toy'
   readonly canBlock = false
   readonly place = 'elsewhere'
   readonly #running = new Set<Promise<unknown>>()
   #isClosed = false
 
-  start(task: core.Task): core.Run {
+  start(task: author.Task): author.Run {
     if (this.#isClosed) return refused(new core.ExecutorClosedError(`${task.name}(): toy is closed`))
     const stop = new Stop()
     const promise = run(task, stop)
@@ -19,7 +20,7 @@ export class ToyExecutor extends core.AbstractExecutor {
     return { promise, cancel: stop.request, waitSync: () => this.runSync(task) }
   }
 
-  runSync(task: core.Task): never {
+  runSync(task: author.Task): never {
     throw new core.CannotBlockError(`${task.name}(): toy can't block`)
   }
 
@@ -37,11 +38,11 @@ class Stop {
   })
 }
 
-async function run(task: core.Task, stop: Stop) {
-  const early = core.limitReached(task)
+async function run(task: author.Task, stop: Stop) {
+  const early = author.limitReached(task)
   if (early !== undefined) throw early.reason
   const { name, deadline, context, runTimeout = Infinity } = task
-  const end = Math.min(deadline ?? Infinity, core.now() + runTimeout)
+  const end = Math.min(deadline ?? Infinity, author.now() + runTimeout)
   const args = copy(task, 'args', task.args)
   const host = hostRun({
     name,
@@ -50,7 +51,7 @@ async function run(task: core.Task, stop: Stop) {
     deadline,
     context: structuredClone(context)
   })
-  const unwatch = core.watchLimits(end === Infinity ? task : { ...task, deadline: end }, stop.request)
+  const unwatch = author.watchLimits(end === Infinity ? task : { ...task, deadline: end }, stop.request)
   const outcome = await Promise.race([host.outcome, stop.requested]).catch(async reason => {
     unwatch()
     host.cancel(reason)
@@ -63,11 +64,11 @@ async function run(task: core.Task, stop: Stop) {
     return stream(task, outcome.iterator, stop, unwatch)
   }
   unwatch()
-  if (outcome.type === 'error') throw core.decodeThrown(structuredClone(outcome.error))
+  if (outcome.type === 'error') throw author.decodeThrown(structuredClone(outcome.error))
   return copy(task, 'result', outcome.value)
 }
 
-function stream(task: core.Task, iterator: HostIterator, stop: Stop, unwatch: () => void) {
+function stream(task: author.Task, iterator: HostIterator, stop: Stop, unwatch: () => void) {
   let isDone = false
   const end = (error: unknown): never => {
     isDone = true
@@ -78,7 +79,7 @@ function stream(task: core.Task, iterator: HostIterator, stop: Stop, unwatch: ()
   const pull = async (act: () => unknown) => {
     const result = await Promise.resolve()
       .then(act)
-      .catch(error => end(core.decodeThrown(structuredClone(core.encodeThrown(error)))))
+      .catch(error => end(author.decodeThrown(structuredClone(author.encodeThrown(error)))))
     return result as IteratorResult<unknown>
   }
   const step = async (act: () => unknown): Promise<IteratorResult<unknown>> => {
@@ -93,24 +94,24 @@ function stream(task: core.Task, iterator: HostIterator, stop: Stop, unwatch: ()
       if (isDone) unwatch()
     }
   }
-  return core.streamSource({
+  return author.streamSource({
     next: value => step(() => iterator.next(value)),
     return: value => step(() => iterator.return?.(value)),
     throw: error => step(() => iterator.throw?.(error))
   })
 }
 
-function refused(error: unknown): core.Run {
+function refused(error: unknown): author.Run {
   const fail = () => {
     throw error
   }
   return { promise: Promise.reject(error), waitSync: fail, cancel: () => {} }
 }
 
-function copy<T>(task: core.Task, what: string, value: T): T {
+function copy<T>(task: author.Task, what: string, value: T): T {
   try {
     return structuredClone(value)
   } catch (cause) {
-    throw core.notCloneable(`${task.name}()`, what, value, cause)
+    throw author.notCloneable(`${task.name}()`, what, value, cause)
   }
 }

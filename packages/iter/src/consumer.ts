@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { callerFrames, decodeThrown, encodeThrown, WorkerLostError } from '@bridge/core'
+import { WorkerLostError } from '@bridge/core'
+import { callerFrames, decodeThrown, encodeThrown } from '@bridge/core/executor'
 import type { Blocker } from './blocker.js'
 import { Inbox } from './inbox.js'
 import {

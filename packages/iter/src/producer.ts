@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { encodeThrown } from '@bridge/core'
+import { encodeThrown } from '@bridge/core/executor'
 import { Batch } from './batch.js'
 import type { ServeOptions } from './serve-stream.js'
 import { END, FAIL, ITEMS, type ToConsumer } from './wire.js'

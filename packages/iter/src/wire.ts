@@ -1,4 +1,4 @@
-import type { EncodedThrown } from '@bridge/core'
+import type { EncodedThrown } from '@bridge/core/executor'
 
 /*
  * What the two ends of a stream say to each other over a MessagePort. Each message is an array whose first

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type MessagePort, Worker } from 'node:worker_threads'
-import { hideFrames } from '@bridge/core'
+import { hideFrames } from '@bridge/core/executor'
 import { checkedOptions, type PoolOptions } from './options.js'
 import { inheritedExecArgv } from './thread/exec-argv.js'
 import type { StartWorker } from './thread/thread.js'

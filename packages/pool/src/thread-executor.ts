@@ -1,13 +1,6 @@
 import { inspect } from 'node:util'
-import {
-  AbstractExecutor,
-  ExecutorClosedError,
-  limitReached,
-  QueueFullError,
-  type Run,
-  type Task,
-  TaskNotFoundError
-} from '@bridge/core'
+import { ExecutorClosedError, QueueFullError, TaskNotFoundError } from '@bridge/core'
+import { AbstractExecutor, limitReached, type Run, type Task } from '@bridge/core/executor'
 import { type StartWorker, Thread } from './thread/thread.js'
 import { type RunOwner, ThreadRun } from './thread/thread-run.js'
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { CarriedContext, EncodedThrown } from '@bridge/core'
+import type { CarriedContext } from '@bridge/core'
+import type { EncodedThrown } from '@bridge/core/executor'
 
 /*
  * What a thread's owner and the thread say to each other. Each message is an array whose first element is its

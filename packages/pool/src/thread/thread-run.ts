@@ -1,5 +1,5 @@
+import { CallTimeoutError } from '@bridge/core'
 import {
-  CallTimeoutError,
   callerFrames,
   decodeThrown,
   type EncodedThrown,
@@ -10,7 +10,7 @@ import {
   type Task,
   timeoutError,
   watchLimits
-} from '@bridge/core'
+} from '@bridge/core/executor'
 import type { PortStream } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
 import type { Thread } from './thread.js'

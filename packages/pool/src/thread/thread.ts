@@ -1,5 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { decodeThrown, encodeThrown, WorkerLostError } from '@bridge/core'
+import { WorkerLostError } from '@bridge/core'
+import { decodeThrown, encodeThrown } from '@bridge/core/executor'
 import { openStream, type PortStream } from '@bridge/iter'
 import { Lane } from '../lane/lane.js'
 import { waker } from '../lane/waker.js'

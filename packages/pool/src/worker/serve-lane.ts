@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { decodeThrown, encodeThrown, notCloneable } from '@bridge/core'
+import { decodeThrown, encodeThrown, notCloneable } from '@bridge/core/executor'
 import { type HostRun, hostRun, type Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import {

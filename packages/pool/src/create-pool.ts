@@ -25,7 +25,7 @@ export type Pool = ThreadExecutor
  * ```
  */
 export function createPool(options: PoolOptions = {}): Pool {
-  return new ThreadExecutor({ ...checkedOptions(options), start: starter(options) })
+  return new ThreadExecutor({ ...checkedOptions(options), reopens: false, start: starter(options) })
 }
 
 function starter(options: PoolOptions): StartWorker {

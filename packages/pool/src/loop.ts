@@ -67,5 +67,6 @@ export const loop: ThreadExecutor = new ThreadExecutor({
   concurrencyPerThread: Infinity,
   maxQueue: Infinity,
   killGrace: 100,
+  reopens: true,
   start: startLoop
 })

@@ -12,6 +12,8 @@ export interface ThreadExecutorOptions {
   readonly concurrencyPerThread: number
   readonly maxQueue: number
   readonly killGrace: number
+  /** Whether it takes calls again after `close()`: what everybody shares, nobody may end for the others. */
+  readonly reopens: boolean
   readonly start: StartWorker
 }
 
@@ -84,7 +86,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   /**
    * Refuses new calls, waits for those that run or wait (`drain: false` fails them instead), and ends the threads
-   * with whatever streams are still open. Twice is fine.
+   * with whatever streams are still open. Twice is fine. `loop`, which is everybody's, takes calls again after it.
    */
   close(options: { drain?: boolean } = {}): Promise<void> {
     this.#closing ??= this.#close(options.drain ?? true)
@@ -110,8 +112,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       await new Promise<void>(resolve => {
         this.#onIdle = resolve
       })
+      this.#onIdle = undefined
     }
     await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`)))
+    if (this.#options.reopens) this.#closing = undefined
   }
 
   #refusal(task: Task): { reason: unknown } | undefined {

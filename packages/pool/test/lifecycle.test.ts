@@ -1,5 +1,6 @@
+import { loop } from '@bridge/pool'
 import { describe, expect, it } from 'vitest'
-import { pooled, rejection, runScript, TASKS } from './helpers.js'
+import { pooled, rejection, runScript, TASKS, type Tasks } from './helpers.js'
 
 const tasksOf = `const tasks = pool.import(${JSON.stringify(TASKS.href)})`
 
@@ -47,6 +48,16 @@ describe('close()', () => {
     const pending = rejection(stream.next())
     await pool.close()
     expect(await pending).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})
+
+describe('close() of loop', () => {
+  it('ends its thread, and the next call starts another', async () => {
+    const tasks = loop.import<Tasks>(TASKS)
+    const before = await tasks.thread()
+    await loop.close()
+    expect(loop.stats().threads).toBe(0)
+    expect(await tasks.thread()).not.toBe(before)
   })
 })
 

@@ -1,6 +1,9 @@
 import type { Options } from 'tsup'
 
-/** What every package's build has in common: ESM and CommonJS, with types for both. */
+/**
+ * What every package's build has in common: ESM and CommonJS, with types for both. Only ESM is split into chunks: to
+ * split CommonJS tsup would turn every `import()` into a `require`, which can't load a user's ES module.
+ */
 export const library: Options = {
   entry: ['src/index.ts'],
   format: ['esm', 'cjs'],
@@ -9,7 +12,6 @@ export const library: Options = {
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   sourcemap: true,
   clean: true,
-  splitting: true,
   shims: true,
   removeNodeProtocol: false
 }

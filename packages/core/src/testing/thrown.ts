@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from 'node:util'
+import { shared } from '../shared.js'
 
-/** An error class of the suite's own, as a user would register one. */
-export class QuotaError extends Error {
-  override readonly name = 'QuotaError'
-  readonly code = 'E_QUOTA'
-  constructor(readonly limit: number) {
-    super(`the limit is ${limit}`)
-  }
-}
+/**
+ * An error class of the suite's own, as a user would register one. It is shared, because in place the tasks may come
+ * from another copy of this module than the cases, and what they throw must be of the same class.
+ */
+export const QuotaError = shared(
+  '@bridge/core/testing/quota-error',
+  () =>
+    class QuotaError extends Error {
+      override readonly name = 'QuotaError'
+      readonly code = 'E_QUOTA'
+      constructor(readonly limit: number) {
+        super(`the limit is ${limit}`)
+      }
+    }
+)
 
 /** Everything that can be thrown, by a name that can be sent anywhere. */
 const MADE: Readonly<Record<string, () => unknown>> = {

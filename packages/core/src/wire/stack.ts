@@ -27,14 +27,18 @@ function foldersOf(moduleUrl: string): readonly string[] {
   return folders
 }
 
+/** An entry may lie in a folder of its own, such as dist/host. */
 function isOwnPackage(moduleUrl: string): boolean {
+  return ['../package.json', '../../package.json'].some(manifest =>
+    /"name": *"@bridge\//.test(textOf(new URL(manifest, moduleUrl)))
+  )
+}
+
+function textOf(file: URL): string {
   try {
-    const manifest = JSON.parse(readFileSync(new URL('../package.json', moduleUrl), 'utf8')) as {
-      name?: unknown
-    }
-    return typeof manifest.name === 'string' && manifest.name.startsWith('@bridge/')
+    return readFileSync(file, 'utf8')
   } catch {
-    return false
+    return ''
   }
 }
 

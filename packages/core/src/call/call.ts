@@ -27,6 +27,8 @@ import { type CallTarget, configure, toTask } from './target.js'
 import type { Future } from './types.js'
 
 const ignore = (): void => {}
+/** Not a private name: a call of another copy of core is a call too. */
+const mark = Symbol.for('@bridge/core/call')
 const settled = Promise.resolve()
 
 /** The one implementation behind all the call types; which methods a caller may use, their types say. */
@@ -50,12 +52,16 @@ export class FunctionCall<T> {
   }
 
   static isCall(value: unknown): value is FunctionCall<unknown> {
-    return typeof value === 'object' && value !== null && #target in value
+    return typeof value === 'object' && value !== null && mark in value
   }
 
   /** Whether it runs while this thread blocks. */
   get hasOwnThread(): boolean {
     return this.#target.executor.place === 'elsewhere'
+  }
+
+  get [mark](): true {
+    return true
   }
 
   get [Symbol.toStringTag](): string {

@@ -35,7 +35,9 @@ export async function importTypeScript(url: string): Promise<object> {
 
 function resolveTsx(url: string): string | undefined {
   try {
-    return pathToFileURL(createRequire(fileURLToPath(url)).resolve('tsx/esm/api')).href
+    // What require finds is tsx's CommonJS build, which can't import; its ES module lies beside it.
+    const found = createRequire(fileURLToPath(url)).resolve('tsx/esm/api')
+    return pathToFileURL(found.replace(/\.cjs$/, '.mjs')).href
   } catch {
     return undefined
   }

@@ -9,8 +9,9 @@ type AnyFunction = (...args: unknown[]) => unknown
  */
 export function moduleProxy(printed: string, make: (name: string) => AnyFunction): object {
   const functions = new Map<string, AnyFunction>()
+  const print = (): string => printed
   const get = (_target: object, key: string | symbol): unknown => {
-    if (key === inspect.custom) return () => printed
+    if (key === inspect.custom) return print
     if (typeof key === 'symbol' || HIDDEN_KEYS.has(key)) return undefined
     let fn = functions.get(key)
     if (fn === undefined) {
@@ -20,7 +21,9 @@ export function moduleProxy(printed: string, make: (name: string) => AnyFunction
     }
     return fn
   }
-  return new Proxy(Object.create(null) as object, {
+  // `inspect` looks through a Proxy at its target.
+  const target = Object.create(null, { [inspect.custom]: { value: print } }) as object
+  return new Proxy(target, {
     get,
     set: () => false,
     defineProperty: () => false,

@@ -1,7 +1,12 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isMainThread } from 'node:worker_threads'
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 import { InvalidArgumentError } from '../errors/errors.js'
+
+const ENTRY = '@bridge/core/entry'
+
+// A worker's own `process.argv` names the worker's file, so the main thread tells every worker it will start.
+if (isMainThread && process.argv[1] !== undefined) setEnvironmentData(ENTRY, process.argv[1])
 
 /** Whether `url` is the module that the process was started with. */
 export function isEntryModule(url: string): boolean {
@@ -23,8 +28,8 @@ export function refuseEntryModule(url: string): void {
 }
 
 function entryUrl(): string | undefined {
-  const entry = process.argv[1]
-  return entry === undefined ? undefined : real(pathToFileURL(entry).href)
+  const entry = isMainThread ? process.argv[1] : getEnvironmentData(ENTRY)
+  return typeof entry === 'string' ? real(pathToFileURL(entry).href) : undefined
 }
 
 function real(url: string): string {

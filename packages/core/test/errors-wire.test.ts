@@ -1,4 +1,5 @@
-import { decodeThrown, encodeThrown, InvalidArgumentError, registerErrors, userStack } from '@bridge/core'
+import { InvalidArgumentError, registerErrors } from '@bridge/core'
+import { decodeThrown, encodeThrown, userStack } from '@bridge/core/executor'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 

@@ -1,0 +1,83 @@
+import * as core from '@bridge/core'
+import { bridge, InvalidArgumentError, inline, runScope } from '@bridge/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+const call = () => bridge(function work() {})()
+const loose = (fn: unknown) => fn as (...args: unknown[]) => unknown
+
+/** A wrong argument to each public function, and what the message must show. */
+const WRONG: readonly (readonly [name: string, act: () => unknown, shown: RegExp])[] = [
+  ['bridge(42)', () => loose(bridge)(42), /bridge\(\).*42/],
+  ['bridge(undefined)', () => loose(bridge)(undefined), /undefined/],
+  ['bridge(fn, 42)', () => loose(bridge)(() => {}, 42), /bridge\(\).*42/],
+  ['bridge(fn, { timeout: "1s" })', () => loose(bridge)(() => {}, { timeout: '1s' }), /timeout.*'1s'/],
+  ['bridge(fn, { timeOut: 1 })', () => loose(bridge)(() => {}, { timeOut: 1 }), /'timeOut'.*timeout/],
+  ['call.with({ timeout: -1 })', () => call().with({ timeout: -1 }), /work\(\)\.with\(\).*-1/],
+  ['call.with({ timeout: NaN })', () => call().with({ timeout: NaN }), /NaN/],
+  ['call.with({ runTimeout: null })', () => call().with({ runTimeout: null as never }), /runTimeout.*null/],
+  ['call.with({ signal: {} })', () => call().with({ signal: {} as never }), /signal.*\{\}/],
+  ['call.with({ executor: "pool" })', () => call().with({ executor: 'pool' as never }), /executor.*'pool'/],
+  [
+    'future.waitSync("1")',
+    () =>
+      call()
+        .start()
+        .waitSync('1' as never),
+    /waitSync\(\).*'1'/
+  ],
+  ['runScope(undefined, fn)', () => loose(runScope)(undefined, () => {}), /runScope\(\)/],
+  ['runScope({}, 42)', () => loose(runScope)({}, 42), /fn.*42/],
+  ['runScope({ deadline: "soon" }, fn)', () => loose(runScope)({ deadline: 'soon' }, () => {}), /'soon'/],
+  ['runScope({ signal: 1 }, fn)', () => loose(runScope)({ signal: 1 }, () => {}), /signal.*1/],
+  ['runScope({ limit: 1 }, fn)', () => loose(runScope)({ limit: 1 }, () => {}), /'limit'/],
+  ['kindOf("fn")', () => loose(core.kindOf)('fn'), /kindOf\(\).*'fn'/],
+  ['inline.import("./x.js")', () => inline.import('./x.js'), /'\.\/x\.js'/],
+  ['inline.importSync(42)', () => loose(inline.importSync.bind(inline))(42), /42/],
+  ['registerErrors({ X: 42 })', () => loose(core.registerErrors)({ X: 42 }), /X.*42/],
+  ['addCarrier({})', () => loose(core.addCarrier)({}), /carrier\.name/],
+  ['a call as an argument', () => loose(bridge(() => {}))(1, call()), /args\[1\] is a call/]
+]
+
+describe('a wrong argument is refused at the call, with its value in the message', () => {
+  test.each(WRONG)('%s', (_, act, shown) => {
+    expect(act).toThrow(InvalidArgumentError)
+    expect(act).toThrow(shown)
+  })
+
+  test('whatever it is that stands for a timeout', () => {
+    fc.assert(
+      fc.property(fc.anything(), value => {
+        fc.pre(value !== undefined && !(typeof value === 'number' && value >= 0))
+        expect(() => bridge(() => {}, { timeout: value as number })).toThrow(InvalidArgumentError)
+      })
+    )
+  })
+
+  test('whatever it is that stands for a function', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.constant(undefined)), value => {
+        expect(() => loose(bridge)(value)).toThrow(InvalidArgumentError)
+        expect(() => loose(core.kindOf)(value)).toThrow(InvalidArgumentError)
+      })
+    )
+  })
+
+  test('in a message that stays short, however long the value', () => {
+    const long = { text: 'x'.repeat(10_000), list: Array.from({ length: 1000 }, (_, n) => n) }
+    try {
+      loose(core.kindOf)(long)
+    } catch (error) {
+      expect((error as Error).message.length).toBeLessThan(250)
+      expect((error as Error).message).not.toContain('\n')
+    }
+    expect.assertions(2)
+  })
+})
+
+test('a function that exists on this thread only can not be sent elsewhere, and the message says how it could', () => {
+  const elsewhere = Object.assign(Object.create(inline) as object, { place: 'elsewhere', name: 'pool' })
+  const act = () => call().with({ executor: elsewhere as core.Executor })
+  expect(act).toThrow(InvalidArgumentError)
+  expect(act).toThrow(/work\(\) exists on this thread only.*bridge\(import\.meta\.url, \{ work \}\)/)
+})

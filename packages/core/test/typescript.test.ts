@@ -1,0 +1,44 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Ended, runFile, runSource } from './child.js'
+
+const fixtures = fileURLToPath(new URL('./fixtures/typescript', import.meta.url))
+const host = import.meta.resolve('@bridge/core/host')
+const stripsTypes = Boolean((process.features as { typescript?: string | false }).typescript)
+
+const script = (module: string) => `
+  import { hostRun } from '${host}'
+  const outcome = await hostRun({ name: 'hello', module: '${module}', args: ['you'] }).outcome
+  console.log(JSON.stringify(outcome.type === 'error' ? outcome.error.error.message : outcome.value))`
+
+/** Runs the fixture's task from a folder where no tsx is to be found. */
+async function withoutTsx(): Promise<Ended> {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-typescript-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  cpSync(fixtures, folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const main = join(folder, 'main.mjs')
+  writeFileSync(main, script(pathToFileURL(join(folder, 'tasks.ts')).href))
+  return runFile(main)
+}
+
+describe('a task module in TypeScript, which imports another as ./x.js', () => {
+  test('runs, by Node itself or by the tsx that is beside it', async () => {
+    const { code, stdout } = await runSource(script(pathToFileURL(join(fixtures, 'tasks.ts')).href))
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"text":"hello you"}\n' })
+  })
+
+  test.runIf(stripsTypes)('runs without tsx where Node strips types', async () => {
+    expect((await withoutTsx()).stdout).toBe('{"text":"hello you"}\n')
+  })
+
+  test.skipIf(stripsTypes)('names both ways out where there is neither', async () => {
+    const { stdout } = await withoutTsx()
+    expect(stdout).toMatch(/tasks\.ts is TypeScript/)
+    expect(stdout).toMatch(/install tsx/)
+    expect(stdout).toMatch(/Node 22\.18 or newer/)
+  })
+})

@@ -30,23 +30,31 @@ export function* loadData(): Generator<{ done: number; total: number }> {
   if (existsSync(file)) return
   mkdirSync(dirname(file), { recursive: true })
   const unfinished = `${file}.${process.pid}`
-  rmSync(unfinished, { force: true })
   const flights = readFlights()
   const database = new Libsql(unfinished)
   try {
-    database.exec('create table flights (delay integer, distance integer, time real)')
-    const insert = database.prepare('insert into flights (delay, distance, time) values (?, ?, ?)')
-    for (let done = 0; done < flights.length; done += BATCH) {
-      database.exec('begin')
-      for (const { delay, distance, time } of flights.slice(done, done + BATCH))
-        insert.run(delay, distance, time)
-      database.exec('commit')
-      yield { done: Math.min(done + BATCH, flights.length), total: flights.length }
-    }
-  } finally {
+    yield* fill(database, flights)
     database.close()
+    renameSync(unfinished, file)
+  } finally {
+    if (database.open) database.close()
+    rmSync(unfinished, { force: true })
   }
-  renameSync(unfinished, file)
+}
+
+function* fill(
+  database: Libsql.Database,
+  flights: readonly Flight[]
+): Generator<{ done: number; total: number }> {
+  database.exec('create table flights (delay integer, distance integer, time real)')
+  const insert = database.prepare('insert into flights (delay, distance, time) values (?, ?, ?)')
+  for (let done = 0; done < flights.length; done += BATCH) {
+    database.exec('begin')
+    for (const { delay, distance, time } of flights.slice(done, done + BATCH))
+      insert.run(delay, distance, time)
+    database.exec('commit')
+    yield { done: Math.min(done + BATCH, flights.length), total: flights.length }
+  }
 }
 
 /** All flights, from the package that has them. */

@@ -14,23 +14,27 @@ const app = await NestFactory.create<NestFastifyApplication>(
 )
 
 // Closing is all there is to do: nothing keeps the process alive then. A second signal ends it at once, as
-// Node does by default.
+// Node does by default. While the flights are being loaded, the loop below must let go of SQLite first.
+let isLoading = true
 let isStopping = false
 const stop = (): void => {
   process.off('SIGINT', stop)
   process.off('SIGTERM', stop)
   isStopping = true
-  void app.close()
+  if (!isLoading) void app.close()
 }
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
 for await (const { done, total } of app.get(FlightTasks).load()) {
   process.stdout.write(`\rLoading flights into SQLite, once: ${done} of ${total}`)
-  if (done === total) process.stdout.write('\n')
+  if (done === total || isStopping) process.stdout.write('\n')
+  if (isStopping) break
 }
+isLoading = false
 
-if (!isStopping) {
+if (isStopping) await app.close()
+else {
   await app.listen(port, '0.0.0.0')
   announce(`http://localhost:${new URL(await app.getUrl()).port || 80}`)
 }

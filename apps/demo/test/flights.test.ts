@@ -189,4 +189,15 @@ describe('the end', () => {
     await working
     await reader?.cancel().catch(() => {})
   })
+
+  test('is clean while the flights are loaded, and the next start has all of them', async () => {
+    const empty = mkdtempSync(join(folder, 'empty-'))
+    const interrupted = await startFlights(empty, {}, /Loading/)
+    expect(await interrupted.end('SIGINT')).toEqual({ code: 0, signal: null })
+    expect(interrupted.output()).not.toContain('listening')
+    const other = await startFlights(empty)
+    const rows = (await (await fetch(`${other.url}/delays`)).json()) as Delays[]
+    expect(rows.reduce((sum, row) => sum + row.flights, 0)).toBe(200_000)
+    expect(await other.end('SIGINT')).toEqual({ code: 0, signal: null })
+  })
 })

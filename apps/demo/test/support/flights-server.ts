@@ -14,8 +14,15 @@ export interface FlightsServer {
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 const running = new Set<ChildProcess>()
 
-/** Starts the server on a free port, with its data below `folder`, and waits until it says where it listens. */
-export async function startFlights(folder: string, env: NodeJS.ProcessEnv = {}): Promise<FlightsServer> {
+/**
+ * Starts the server on a free port, with its data below `folder`, and waits for what it prints: where it listens,
+ * unless told otherwise.
+ */
+export async function startFlights(
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+  until = /listening on (\S+)/
+): Promise<FlightsServer> {
   const child = spawn(process.execPath, [main], {
     env: { ...process.env, TMPDIR: folder, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe']
@@ -29,8 +36,8 @@ export async function startFlights(folder: string, env: NodeJS.ProcessEnv = {}):
   const url = await new Promise<string>((resolve, reject) => {
     const onOutput = (chunk: Buffer) => {
       output += chunk
-      const listening = /listening on (\S+)/.exec(output)?.[1]
-      if (listening !== undefined) resolve(listening)
+      const match = until.exec(output)
+      if (match !== null) resolve(match[1] ?? '')
     }
     // Both go with the child.
     child.stdout.on('data', onOutput)

@@ -3,7 +3,7 @@ import { tracingBlocked } from '../diagnostics/blocked-trace.js'
 import { callTrace } from '../diagnostics/call-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
 import { InvalidArgumentError } from '../errors/errors.js'
-import type { Run, StreamSource } from '../executor/executor.js'
+import type { Run, StreamSource, Task } from '../executor/executor.js'
 import { here } from '../here.js'
 import { standFor } from '../inline/stand-for.js'
 import { streams } from '../kind.js'
@@ -158,13 +158,15 @@ export class FunctionCall<T> {
     }
     this.#promise =
       this.#outcome === undefined
-        ? callTrace.promise(this.#target, () => this.#awaited(isCancellable))
+        ? callTrace.promise(this.#target, trace => this.#awaited(isCancellable, trace))
         : promiseOf(this.#outcome)
     return this.#promise
   }
 
-  #begin(isCancellable: boolean): Run {
-    this.#run ??= this.#target.executor.start(toTask(this.#target, this.#receiver, this.#args, isCancellable))
+  #begin(isCancellable: boolean, trace?: Task['trace']): Run {
+    this.#run ??= this.#target.executor.start(
+      toTask(this.#target, this.#receiver, this.#args, isCancellable, trace)
+    )
     return this.#run
   }
 
@@ -172,13 +174,15 @@ export class FunctionCall<T> {
     const { executor, kind, name } = this.#target
     const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
     if (way === 'refuseBlocking') refuseBlocking(name, executor.name)
-    const run = (): unknown => executor.runSync(toTask(this.#target, this.#receiver, this.#args, false))
-    return callTrace.sync(this.#target, () => tracingBlocked(this.#target, run))
+    const entry = use === 'block' ? this.runSync : this[Symbol.iterator]
+    const run = (trace?: Task['trace']): unknown =>
+      executor.runSync(toTask(this.#target, this.#receiver, this.#args, false, trace))
+    return callTrace.sync(this.#target, trace => tracingBlocked(this.#target, entry, () => run(trace)))
   }
 
   // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
-  async #awaited(isCancellable: boolean): Promise<unknown> {
-    return this.#adapted(await this.#begin(isCancellable).promise)
+  async #awaited(isCancellable: boolean, trace: Task['trace']): Promise<unknown> {
+    return this.#adapted(await this.#begin(isCancellable, trace).promise)
   }
 
   #adapted(outcome: unknown): unknown {

@@ -37,7 +37,8 @@ export function toTask(
   target: CallTarget,
   receiver: unknown,
   args: readonly unknown[],
-  isCancellable: boolean
+  isCancellable: boolean,
+  trace?: Task['trace']
 ): Task {
   const scope = currentScope()
   const { timeout, runTimeout, signal } = target.options ?? {}
@@ -56,6 +57,7 @@ export function toTask(
     runTimeout,
     signals,
     isCancellable,
-    context: target.executor.place === 'here' ? undefined : captureCarriers()
+    context: target.executor.place === 'here' ? undefined : captureCarriers(),
+    trace
   }
 }

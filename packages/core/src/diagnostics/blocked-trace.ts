@@ -1,7 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { CallTarget } from '../call/target.js'
 import { currentScope } from '../scope/scope.js'
-import { userStack } from '../wire/stack.js'
 
 /** What a subscriber of `bridge:blocked` is given. */
 export interface BlockedTrace {
@@ -20,7 +19,7 @@ const channel = diagnostics.channel('bridge:blocked')
 /**
  * Runs a blocking call and, when it held the thread inside a `runScope`, tells the channel `bridge:blocked` for
  * how long and from where: inside a scope there is usually a request, and a server's thread should not stand
- * still. Costs nothing while nobody subscribes. (synchronicity warns of the same.)
+ * still. `entry` is the method that the user called. Costs nothing while nobody subscribes. (synchronicity warns of the same.)
  *
  * @example
  * ```ts
@@ -28,9 +27,10 @@ const channel = diagnostics.channel('bridge:blocked')
  * subscribe('bridge:blocked', ({ name, duration, stack }) => console.warn(`${name}() blocked ${duration} ms`, stack))
  * ```
  */
-export function tracingBlocked<R>(target: CallTarget, run: () => R): R {
+export function tracingBlocked<R>(target: CallTarget, entry: () => unknown, run: () => R): R {
   if (!channel.hasSubscribers || currentScope() === undefined) return run()
-  const { stack } = new Error(`${target.name}() blocked this thread`)
+  const held = { stack: '' }
+  Error.captureStackTrace(held, entry)
   const began = performance.now()
   try {
     return run()
@@ -40,7 +40,7 @@ export function tracingBlocked<R>(target: CallTarget, run: () => R): R {
       name: target.name,
       executor: target.executor.name,
       duration,
-      stack: userStack(stack ?? '')
+      stack: held.stack
     }
     channel.publish(trace)
   }

@@ -7,6 +7,10 @@ export interface CallTrace {
   readonly name: string
   /** The executor's name. */
   readonly executor: string
+  /** Milliseconds from the call's start to its function's, once it has ended: the time in queues. */
+  waitTime: number
+  /** Milliseconds that the function took, once it has ended. */
+  runTime: number
   /** The call's outcome, once it is there. */
   result?: unknown
   error?: unknown
@@ -38,19 +42,36 @@ export const callTrace = {
     )
   },
 
-  /** Traces a call that is awaited. */
-  promise(target: CallTarget, start: () => Promise<unknown>): Promise<unknown> {
+  /** Traces a call that is awaited; `start` gets the trace to hand to the executor. */
+  promise(target: CallTarget, start: (trace?: CallTrace) => Promise<unknown>): Promise<unknown> {
     if (!this.hasSubscribers) return start()
-    return channels.tracePromise(start, traceOf(target)) as Promise<unknown>
+    const trace = traceOf(target)
+    const began = performance.now()
+    const run = (): Promise<unknown> => start(trace).finally(() => complete(trace, began))
+    return channels.tracePromise(run, trace) as Promise<unknown>
   },
 
   /** Traces a call that blocks. */
-  sync(target: CallTarget, run: () => unknown): unknown {
+  sync(target: CallTarget, run: (trace?: CallTrace) => unknown): unknown {
     if (!this.hasSubscribers) return run()
-    return channels.traceSync(run, traceOf(target))
+    const trace = traceOf(target)
+    const began = performance.now()
+    const timed = (): unknown => {
+      try {
+        return run(trace)
+      } finally {
+        complete(trace, began)
+      }
+    }
+    return channels.traceSync(timed, trace)
   }
 }
 
 function traceOf(target: CallTarget): CallTrace {
-  return { name: target.name, executor: target.executor.name }
+  return { name: target.name, executor: target.executor.name, waitTime: 0, runTime: 0 }
+}
+
+/** An executor that has a queue tells how long the call waited there; the rest of the time it ran. */
+function complete(trace: CallTrace, began: number): void {
+  trace.runTime = performance.now() - began - trace.waitTime
 }

@@ -24,6 +24,8 @@ export interface Task {
   readonly isCancellable: boolean
   /** What the carriers captured when the call started. */
   readonly context: CarriedContext | undefined
+  /** Where somebody traces the call: an executor with a queue writes the milliseconds in it to `waitTime`. */
+  readonly trace: { waitTime: number } | undefined
 }
 
 /** A task under way. */

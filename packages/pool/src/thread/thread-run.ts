@@ -37,6 +37,7 @@ export class ThreadRun implements Run {
   readonly id = ++lastId
   readonly task: Task
   readonly #owner: RunOwner
+  #began = 0
   #thread: Thread | undefined
   #settled: Settled | undefined
   /** Why the caller will be told that it ended, once the task has had its chance to clean up. */
@@ -50,6 +51,7 @@ export class ThreadRun implements Run {
   constructor(task: Task, owner: RunOwner) {
     this.task = task
     this.#owner = owner
+    if (task.trace !== undefined) this.#began = now()
   }
 
   get isSettled(): boolean {
@@ -69,6 +71,7 @@ export class ThreadRun implements Run {
   /** Hands the call to a thread. */
   sendTo(thread: Thread): void {
     this.#thread = thread
+    if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {
       thread.send(this)
     } catch (error) {

@@ -85,7 +85,7 @@ describe('timeout', () => {
     const loop = bridge(() => {
       for (;;) currentTask()!.throwIfAborted()
     })
-    await expect(loop().with({ timeout: 10 })).rejects.toThrow(CallTimeoutError)
+    await expect(loop().with({ timeout: 10 })).rejects.toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 10 })
     expect(() => (loop() as Call<never>).with({ timeout: 10 }).runSync()).toThrow(CallTimeoutError)
   })
 

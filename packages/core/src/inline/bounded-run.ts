@@ -1,6 +1,6 @@
 import { now } from '../clock.js'
 import type { Run, StreamSource, Task } from '../executor/executor.js'
-import { type Limits, limitReached, watchLimits } from '../scope/limits.js'
+import { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 import { earliest } from '../scope/scope.js'
 import { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
@@ -29,7 +29,8 @@ export class BoundedRun implements Run {
 
   constructor(task: Task, call: (enter: Enter) => unknown) {
     this.#limits = runLimits(task)
-    this.#control = new TaskControl(task.name, this.#limits.deadline)
+    const lateError = (): unknown => timeoutError(this.#limits)
+    this.#control = new TaskControl(task.name, this.#limits.deadline, undefined, lateError)
     this.#stopWatching = watchLimits(this.#limits, reason => this.cancel(reason))
     this.#called = new CalledRun(task.name, () => {
       const value = call(step => enterTask(this.#control, step))

@@ -39,15 +39,25 @@ export class TaskControl implements TaskInfo {
   readonly name: string
   readonly deadline: number | undefined
   readonly #sharedFlag: (() => boolean) | undefined
+  readonly #lateError: () => unknown
   #controller: AbortController | undefined
   #cancelled = false
   #reason: unknown
 
-  /** `sharedFlag` reads a word that the caller's thread sets, for loops that never let this thread's events in. */
-  constructor(name: string, deadline: number | undefined, sharedFlag?: () => boolean) {
+  /**
+   * `sharedFlag` reads a word that the caller's thread sets, for loops that never let this thread's events in;
+   * `lateError` makes what a task throws that finds its deadline passed before its caller did.
+   */
+  constructor(
+    name: string,
+    deadline: number | undefined,
+    sharedFlag?: () => boolean,
+    lateError: () => unknown = () => new CallTimeoutError(`${name}() ran past its deadline`)
+  ) {
     this.name = name
     this.deadline = deadline
     this.#sharedFlag = sharedFlag
+    this.#lateError = lateError
   }
 
   get signal(): AbortSignal {
@@ -62,7 +72,7 @@ export class TaskControl implements TaskInfo {
 
   throwIfAborted(): void {
     if (this.#cancelled) throw this.#reason
-    if (this.#isLate) throw new CallTimeoutError(`${this.name}() ran past its deadline`)
+    if (this.#isLate) throw this.#lateError()
     if (this.#sharedFlag?.() === true)
       throw new CallAbortedError(`${this.name}() was cancelled by its caller`)
   }

@@ -1,0 +1,160 @@
+import { DisposedError, InvalidArgumentError, resource } from '@bridge/core'
+import { beforeEach, describe, expect, test } from 'vitest'
+
+let log: string[] = []
+beforeEach(() => {
+  log = []
+})
+
+const open = resource(function* open(name: string) {
+  log.push(`open ${name}`)
+  try {
+    yield { name }
+  } finally {
+    log.push(`close ${name}`)
+  }
+})
+const openLater = resource(async function* openLater(name: string) {
+  log.push(`open ${name}`)
+  try {
+    yield { name }
+  } finally {
+    await null
+    log.push(`close ${name}`)
+  }
+})
+
+describe('a resource of a generator', () => {
+  test('is acquired at the call, and cleaned up by Symbol.dispose, once', () => {
+    const held = open('a')
+    expect([log, held.value]).toEqual([['open a'], { name: 'a' }])
+    held[Symbol.dispose]()
+    held[Symbol.dispose]()
+    expect(log).toEqual(['open a', 'close a'])
+  })
+
+  test('gives use() its value and cleans up after it', () => {
+    expect(open('a').use(({ name }) => log.push(`use ${name}`))).toBe(2)
+    expect(log).toEqual(['open a', 'use a', 'close a'])
+  })
+
+  test('surfaces an error of the body, after cleaning up', () => {
+    expect(() =>
+      open('a').use(() => {
+        throw new Error('body')
+      })
+    ).toThrow('body')
+    expect(log).toEqual(['open a', 'close a'])
+  })
+
+  test('delivers an error of the body into the generator, which may swallow or replace it', () => {
+    const swallow = resource(function* () {
+      try {
+        yield 1
+      } catch (error) {
+        log.push((error as Error).message)
+      }
+    })
+    const fail = () => {
+      throw new Error('body')
+    }
+    expect(swallow().use(fail)).toBeUndefined()
+    expect(log).toEqual(['body'])
+    const replace = resource(function* () {
+      try {
+        yield 1
+      } catch (cause) {
+        throw new Error('replaced', { cause })
+      }
+    })
+    expect(() => replace().use(fail)).toThrow('replaced')
+  })
+
+  test('surfaces errors of entering and of leaving', () => {
+    // biome-ignore lint/correctness/useYield: it fails before it could
+    const enter = resource(function* (): Generator<number> {
+      throw new Error('enter')
+    })
+    expect(() => enter()).toThrow('enter')
+    const leave = resource(function* () {
+      yield 1
+      throw new Error('leave')
+    })
+    expect(() => leave()[Symbol.dispose]()).toThrow('leave')
+    expect(() => leave().use(() => 1)).toThrow('leave')
+  })
+
+  test('that yields never or twice is an error', () => {
+    const never = resource(function* never(): Generator<number> {})
+    expect(() => never()).toThrow(/never ended without a yield/)
+    const twice = resource(function* twice() {
+      yield 1
+      try {
+        yield 2
+      } finally {
+        log.push('closed')
+      }
+    })
+    expect(() => twice()[Symbol.dispose]()).toThrow(/twice yielded a second time/)
+    expect(log).toEqual(['closed'])
+  })
+
+  test('used twice, or after it was disposed, is an error', () => {
+    const held = open('a')
+    held.use(() => {})
+    expect(() => held.use(() => {})).toThrow(DisposedError)
+    expect(() => held.value).toThrow(DisposedError)
+    const disposed = open('b')
+    disposed[Symbol.dispose]()
+    expect(() => disposed.value).toThrow(/open was used or disposed already/)
+  })
+})
+
+describe('a resource of an async generator', () => {
+  test('is acquired by await, and cleaned up by Symbol.asyncDispose, once', async () => {
+    const held = await openLater('a')
+    expect(held.value).toEqual({ name: 'a' })
+    await held[Symbol.asyncDispose]()
+    await held[Symbol.asyncDispose]()
+    expect(log).toEqual(['open a', 'close a'])
+  })
+
+  test('gives use() its value and cleans up after it, also after an error', async () => {
+    expect(await (await openLater('a')).use(async ({ name }) => name)).toBe('a')
+    const failing = (await openLater('b')).use(() => Promise.reject(new Error('body')))
+    await expect(failing).rejects.toThrow('body')
+    expect(log).toEqual(['open a', 'close a', 'open b', 'close b'])
+  })
+
+  test('surfaces errors of entering and of leaving', async () => {
+    // biome-ignore lint/correctness/useYield: it fails before it could
+    const enter = resource(async function* (): AsyncGenerator<number> {
+      throw new Error('enter')
+    })
+    await expect(enter()).rejects.toThrow('enter')
+    const leave = resource(async function* () {
+      yield 1
+      throw new Error('leave')
+    })
+    await expect((await leave())[Symbol.asyncDispose]()).rejects.toThrow('leave')
+  })
+
+  test('that yields never or twice, or is used twice, is an error', async () => {
+    const never = resource(async function* never(): AsyncGenerator<number> {})
+    await expect(never()).rejects.toThrow(/without a yield/)
+    const twice = resource(async function* twice() {
+      yield 1
+      yield 2
+    })
+    await expect((await twice())[Symbol.asyncDispose]()).rejects.toThrow(/second time/)
+    const held = await openLater('a')
+    await held.use(() => {})
+    await expect(held.use(() => {})).rejects.toThrow(DisposedError)
+  })
+})
+
+test('resource refuses what is no generator function', () => {
+  for (const wrong of [42, () => {}, async () => {}]) {
+    expect(() => resource(wrong as never)).toThrow(InvalidArgumentError)
+  }
+})

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { runSource } from './child.js'
+
+const KINDS = {
+  awaited: 'await add(1, 2)',
+  'asynchronous and awaited': 'await later(1)',
+  blocking: 'add(1, 2).runSync()',
+  started: 'await add(1, 2).start()',
+  'started and waited for': 'add(1, 2).start().waitSync()',
+  'that nobody consumes': 'add(1, 2)',
+  failing: 'await fail().catch(() => {})',
+  'replaced by with()': 'await add(1, 2).with({ timeout: 60_000 })',
+  'with every limit': 'await later(1).with({ timeout: 60_000, runTimeout: 60_000, signal })',
+  'blocking with every limit': 'add(1, 2).with({ timeout: 60_000, runTimeout: 60_000, signal }).runSync()',
+  'in a scope': 'await runScope({ timeout: 60_000, signal }, () => add(1, 2).start())',
+  cancelled: 'const f = later(1).start(); f.cancel("x"); await f.catch(() => {})',
+  streaming: 'for await (const n of items()) n',
+  'streaming and broken off': 'for await (const n of items().with({ timeout: 60_000, signal })) break',
+  'streaming and blocking': 'for (const n of items()) n',
+  'streaming, blocking and broken off': 'for (const n of items().with({ timeout: 60_000, signal })) break',
+  'of an imported module': 'await tasks.echo(1)',
+  'of a module, blocking': 'blocking.echo(1)'
+}
+
+test.each(Object.entries(KINDS))(
+  '100,000 calls leave heap, listeners, timers and handles as they were: %s',
+  async (_, call) => {
+    const { code, stdout, stderr } = await runSource(`
+      import { getEventListeners } from 'node:events'
+      import v8 from 'node:v8'
+      import vm from 'node:vm'
+      import { bridge, inline, runScope } from '@bridge/core'
+      v8.setFlagsFromString('--expose-gc')
+      const gc = vm.runInNewContext('gc')
+      const add = bridge((a, b) => a + b)
+      const later = bridge(async n => n)
+      const fail = bridge(() => { throw null })
+      const items = bridge(function* () { yield 1; yield 2 })
+      const tasksUrl = new URL(import.meta.resolve('@bridge/core/testing').replace('index', 'tasks'))
+      const tasks = inline.import(tasksUrl)
+      const blocking = inline.importSync(tasksUrl)
+      const { signal } = new AbortController()
+      const many = async times => { for (let n = 0; n < times; n++) { ${call}; if (n % 1000 === 0) await new Promise(setImmediate) } }
+      const settle = async () => { for (let n = 0; n < 3; n++) { await new Promise(setImmediate); gc() } }
+      const now = () => [process.memoryUsage().heapUsed, process.getActiveResourcesInfo().length, getEventListeners(signal, 'abort').length]
+      await many(5000)
+      await settle()
+      const before = now()
+      await many(100_000)
+      await settle()
+      const after = now()
+      console.log(JSON.stringify(after.map((value, index) => value - before[index])))`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const [heap, handles, listeners] = JSON.parse(stdout) as [number, number, number]
+    expect([handles, listeners]).toEqual([0, 0])
+    // A single byte kept by each call would be 100 kB; a mere object 5 MB.
+    expect(heap).toBeLessThan(500_000)
+  }
+)

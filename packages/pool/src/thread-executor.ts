@@ -37,7 +37,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly killGrace: number
   readonly #options: ThreadExecutorOptions
   readonly #threads = new Set<Thread>()
-  readonly #queue = new Set<ThreadRun>()
+  #queue = new Set<ThreadRun>()
   #closing: Promise<void> | undefined
   #onIdle: (() => void) | undefined
 
@@ -85,8 +85,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   /**
-   * Refuses new calls, waits for those that run or wait (`drain: false` fails them instead), and ends the threads
-   * with whatever streams are still open. Twice is fine. `loop`, which is everybody's, takes calls again after it.
+   * Refuses new calls, waits for those that run or wait (`drain: false` fails them instead), stops the streams that
+   * are still open, whose generators have `killGrace` to clean up, and ends the threads. Twice is fine. `loop`, which is everybody's, takes calls again after it.
    */
   close(options: { drain?: boolean } = {}): Promise<void> {
     this.#closing ??= this.#close(options.drain ?? true)
@@ -96,6 +96,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   withdraw(run: ThreadRun): void {
     this.#queue.delete(run)
     this.#noteIdle()
+  }
+
+  requeue(run: ThreadRun): void {
+    this.#queue = new Set([run, ...this.#queue])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,8 +118,21 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       })
       this.#onIdle = undefined
     }
+    await this.#stopStreams()
     await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`)))
     if (this.#options.reopens) this.#closing = undefined
+  }
+
+  /** Streams that are still open are told to stop, and may clean up like any task that is stopped. */
+  async #stopStreams(): Promise<void> {
+    const closed = this.#closedError('a stream')
+    const stopped = Promise.all([...this.#threads].map(thread => thread.stopStreams(closed)))
+    let timer: NodeJS.Timeout | undefined
+    const grace = new Promise(resolve => {
+      timer = setTimeout(resolve, this.killGrace)
+    })
+    await Promise.race([stopped, grace])
+    clearTimeout(timer)
   }
 
   #refusal(task: Task): { reason: unknown } | undefined {

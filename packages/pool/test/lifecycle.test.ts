@@ -41,13 +41,13 @@ describe('close()', () => {
     expect(() => tasks.add(1, 2).runSync()).toThrow('add(): pool is closed')
   })
 
-  it('fails a stream that is still open', async () => {
-    const { pool, tasks } = pooled()
+  it('stops a stream that is still open, and lets it clean up', async () => {
+    const { pool, tasks } = pooled({ killGrace: 5000 })
     const stream = tasks.pendingForever()[Symbol.asyncIterator]()
     await stream.next()
     const pending = rejection(stream.next())
     await pool.close()
-    expect(await pending).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(await pending).toMatchObject({ code: 'BRIDGE_CLOSED' })
   })
 })
 

@@ -108,6 +108,28 @@ describe('a generator on a thread', () => {
     expect(await rejection(consume())).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 30 })
   })
 
+  it('that is stopped while its thread is busy with a call does not end that call', async () => {
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 5 })
+    const controller = new AbortController()
+    const stream = tasks.numbers(1e9).with({ signal: controller.signal })[Symbol.asyncIterator]()
+    await stream.next()
+    const busy = tasks.spin(80).start()
+    controller.abort()
+    expect(await busy).toBeTypeOf('number')
+    expect(await tasks.finallyCount()).toBe(1)
+  })
+
+  it('that never ends a step loses its thread when it is stopped', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 5 })
+    await tasks.add(0, 0)
+    const consume = async (): Promise<void> => {
+      for await (const _ of tasks.spinsInside().with({ timeout: 20 }));
+    }
+    expect(await rejection(consume())).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+    expect(await tasks.add(1, 2)).toBe(3)
+    expect(pool.stats().threads).toBe(1)
+  })
+
   it('shares its pool fairly: two streams and a hundred calls all end', async () => {
     const { tasks } = pooled()
     const drain = async (limit: number): Promise<number> => {

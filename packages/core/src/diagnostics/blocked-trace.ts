@@ -1,6 +1,7 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { CallTarget } from '../call/target.js'
 import { currentScope } from '../scope/scope.js'
+import { userStack } from '../wire/stack.js'
 
 /** What a subscriber of `bridge:blocked` is given. */
 export interface BlockedTrace {
@@ -40,7 +41,7 @@ export function tracingBlocked<R>(target: CallTarget, entry: () => unknown, run:
       name: target.name,
       executor: target.executor.name,
       duration,
-      stack: held.stack
+      stack: userStack(held.stack)
     }
     channel.publish(trace)
   }

@@ -1,6 +1,16 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { waker } from './waker.js'
-import { CONTROL_WORDS, cancelledWord, GONE, type ThreadData, type ToOwner, type ToThread } from './wire.js'
+import {
+  CONTROL_WORDS,
+  cancelledWord,
+  ENDING,
+  GONE,
+  STARTED,
+  STEPPING,
+  type ThreadData,
+  type ToOwner,
+  type ToThread
+} from './wire.js'
 
 /** What a lane tells its owner. */
 export interface LaneEvents {
@@ -45,6 +55,20 @@ export class Lane {
   /** Sets the word that a task sees even while its thread is in a loop. */
   markCancelled(id: number): void {
     Atomics.store(this.#control, cancelledWord(id), id)
+  }
+
+  /**
+   * Forbids the thread to start any further call, and tells how many it has started. The thread counts first and
+   * looks second, so a call that is not counted here never runs there.
+   */
+  forbidStarts(): number {
+    Atomics.store(this.#control, ENDING, 1)
+    return Atomics.load(this.#control, STARTED)
+  }
+
+  /** Whether the thread is inside a step of this call's generator. */
+  isStepping(id: number): boolean {
+    return Atomics.load(this.#control, STEPPING) === id
   }
 
   /** Takes what has arrived without the event loop, while this thread is blocked. */

@@ -59,9 +59,21 @@ export interface ThreadData {
 /** The word in `control` that becomes 1 when the thread has ended. */
 export const GONE = 0
 
+/** The word in `control` that becomes 1 when the owner is about to end the thread: it starts no call any more. */
+export const ENDING = 1
+
+/** The word in `control` that counts the calls that the thread has started, in the order they were sent. */
+export const STARTED = 2
+
+/**
+ * The word in `control` that holds the id of the call whose generator is being stepped, and 0 between steps: it
+ * tells a stream that can't stop from one whose thread is merely busy with something else.
+ */
+export const STEPPING = 3
+
 /** The first of the words in `control` that hold the ids of cancelled calls: a synchronous loop can read them. */
-const CANCELLED = 1
-const CANCELLED_WORDS = 63
+const CANCELLED = 4
+const CANCELLED_WORDS = 60
 
 /** How many words `control` has. */
 export const CONTROL_WORDS = CANCELLED + CANCELLED_WORDS

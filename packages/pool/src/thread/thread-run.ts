@@ -28,6 +28,8 @@ export interface RunOwner {
   readonly killGrace: number
   /** Takes a run that has not started out of the queue. */
   withdraw(run: ThreadRun): void
+  /** Puts a run back that its thread has not started. */
+  requeue(run: ThreadRun): void
 }
 
 let lastId = 0
@@ -82,6 +84,15 @@ export class ThreadRun implements Run {
     if (runTimeout === undefined) return
     const limits = { name, timeout: runTimeout, deadline: now() + runTimeout, signals: [] }
     this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+  }
+
+  /** Its thread ended before it was started there: another one may run it. */
+  recall(): void {
+    this.#thread = undefined
+    this.#stopWatchingRun()
+    clearTimeout(this.#grace)
+    if (this.#stopping === undefined) this.#owner.requeue(this)
+    else this.settle(this.#stopping)
   }
 
   settle(settled: Settled): void {
@@ -155,11 +166,20 @@ export class ThreadRun implements Run {
   #stopStream(stream: PortStream<unknown>, reason: unknown): void {
     this.#stopWatching()
     stream.abort(reason)
-    this.#killAfterGrace()
+    this.#killStreamAfterGrace()
   }
 
   #killAfterGrace(): void {
     this.#grace = setTimeout(() => void this.#thread?.kill(this.#whyKilled()), this.#owner.killGrace)
+  }
+
+  /** A stream holds no thread: one that is busy with a call can't hear it, and must not be ended for that. */
+  #killStreamAfterGrace(): void {
+    const thread = this.#thread as Thread
+    this.#grace = setTimeout(() => {
+      if (thread.load > 0 && !thread.isStepping(this)) this.#killStreamAfterGrace()
+      else void thread.kill(this.#whyKilled())
+    }, this.#owner.killGrace)
   }
 
   #whyKilled(): string {

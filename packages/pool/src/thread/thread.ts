@@ -25,6 +25,9 @@ export class Thread {
   readonly #lane: Lane
   readonly #worker: Worker
   readonly #runs = new Map<number, ThreadRun>()
+  /** The place of each run among the calls that were sent. */
+  readonly #places = new Map<ThreadRun, number>()
+  #sent = 0
   readonly #streams = new Set<PortStream<unknown>>()
   #lastWords: { thrown?: unknown; code?: number } = {}
   #isLost = false
@@ -75,6 +78,7 @@ export class Thread {
     const { module, name, args, deadline, context } = run.task
     this.#lane.send([CALL, run.id, module as string, name, args, deadline, context])
     this.#runs.set(run.id, run)
+    this.#places.set(run, ++this.#sent)
     if (this.#runs.size === 1) this.#lane.ref()
   }
 
@@ -84,12 +88,24 @@ export class Thread {
     this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
   }
 
+  /** Whether the thread is inside a step of this run's generator. */
+  isStepping(run: ThreadRun): boolean {
+    return this.#lane.isStepping(run.id)
+  }
+
+  /** Ends every stream with `reason`; resolves when their generators have cleaned up. */
+  async stopStreams(reason: unknown): Promise<void> {
+    const streams = [...this.#streams]
+    for (const stream of streams) stream.abort(reason)
+    await Promise.all(streams.map(stream => stream.ended))
+  }
+
   /** Asks everything that runs here to stop. */
   cancelAll(reason: unknown): void {
     for (const run of [...this.#runs.values()]) run.cancel(reason)
   }
 
-  /** Ends the thread; what runs or streams there fails with `WorkerLostError`. */
+  /** Ends the thread; what runs or streams there fails with `WorkerLostError`, what has not started is moved. */
   kill(why: string): Promise<void> {
     // Whoever waits for the end must not see the process end first.
     this.#worker.ref()
@@ -110,6 +126,7 @@ export class Thread {
     const run = this.#runs.get(message[1])
     if (run === undefined) return
     this.#runs.delete(run.id)
+    this.#places.delete(run)
     if (this.#runs.size === 0) this.#lane.unref()
     if (message[0] === STREAM) run.settle({ stream: this.#openStream(message[2], run) })
     else if (message[0] === THROWN) run.settle({ thrown: message[2] })
@@ -132,11 +149,15 @@ export class Thread {
   #lost(why?: string): void {
     if (this.#isLost) return
     this.#isLost = true
+    const started = this.#lane.forbidStarts()
     this.#lane.close()
     void this.#worker.terminate()
-    for (const run of this.#runs.values())
-      run.settle({ thrown: encodeThrown(this.#error(run.task.name, why)) })
+    for (const [run, place] of this.#places) {
+      if (place > started) run.recall()
+      else run.settle({ thrown: encodeThrown(this.#error(run.task.name, why)) })
+    }
     this.#runs.clear()
+    this.#places.clear()
     for (const stream of this.#streams) stream.fail(this.#error('the stream', why))
     this.#streams.clear()
     this.#events.onLost(this)

@@ -1,14 +1,17 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { decodeThrown, encodeThrown, notCloneable } from '@bridge/core/executor'
-import { type HostRun, hostRun, type Outcome } from '@bridge/core/host'
+import { type HostIterator, type HostRun, hostRun, type Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import {
   CALL,
   CANCEL,
   cancelledWord,
   DYING,
+  ENDING,
   EXIT,
   GONE,
+  STARTED,
+  STEPPING,
   STREAM,
   THROWN,
   type ThreadData,
@@ -33,7 +36,10 @@ export function serveLane({ port, wake, control }: ThreadData): void {
     if (outcome.type === 'error') return send([THROWN, id, outcome.error])
     if (outcome.type === 'stream') {
       const { port1, port2 } = new MessageChannel()
-      serveStream(port1, outcome.iterator, { onSend: notify, onStop: reason => run?.cancel(reason) })
+      serveStream(port1, marked(outcome.iterator, id, control), {
+        onSend: notify,
+        onStop: reason => run?.cancel(reason)
+      })
       return send([STREAM, id, port2], [port2])
     }
     try {
@@ -53,8 +59,11 @@ export function serveLane({ port, wake, control }: ThreadData): void {
   }
 
   port.on('message', (message: ToThread) => {
-    if (message[0] === CALL) call(message[1], message[2], message[3], message)
-    else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    if (message[0] === CALL) {
+      Atomics.add(control, STARTED, 1)
+      if (Atomics.load(control, ENDING) === 0) call(message[1], message[2], message[3], message)
+    }
+    if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
   })
 
   process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))
@@ -63,4 +72,23 @@ export function serveLane({ port, wake, control }: ThreadData): void {
     Atomics.store(control, GONE, 1)
     notify()
   })
+}
+
+/** The iterator, with the word set that tells the owner whose generator is being stepped. */
+function marked(iterator: HostIterator, id: number, control: ThreadData['control']): HostIterator {
+  const step =
+    <A extends unknown[], R>(run: (...args: A) => R) =>
+    (...args: A): R => {
+      control[STEPPING] = id
+      try {
+        return run(...args)
+      } finally {
+        control[STEPPING] = 0
+      }
+    }
+  return {
+    next: step((value?: unknown) => iterator.next(value)),
+    return: step((value?: unknown) => iterator.return?.(value) ?? { done: true, value }),
+    throw: step((error: unknown) => iterator.throw?.(error) ?? { done: true, value: undefined })
+  } as HostIterator
 }

@@ -1,0 +1,26 @@
+/** Minified and compressed (brotli), as Node would load it: built-ins and other packages are not counted. */
+const entry = (name, path, limit, ignore = []) => ({
+  name,
+  path,
+  limit,
+  ignore: ['node:*', ...ignore],
+  modifyEsbuildConfig: config => ({
+    ...config,
+    platform: 'node',
+    format: path.endsWith('.cjs') ? 'cjs' : 'esm'
+  })
+})
+
+const ours = ['@bridge/core', '@bridge/context', '@bridge/iter', '@bridge/pool']
+const theirs = ['@nestjs/common', '@nestjs/core', 'rxjs', 'synckit']
+
+export default [
+  entry('core', 'packages/core/dist/index.js', '11 kB'),
+  entry('core/executor', 'packages/core/dist/executor/index.js', '8 kB'),
+  entry('context', 'packages/context/dist/index.js', '3 kB', ours),
+  entry('iter', 'packages/iter/dist/index.js', '4 kB', ours),
+  entry('pool', 'packages/pool/dist/index.js', '6 kB', [...ours, ...theirs]),
+  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '13 kB'),
+  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '13 kB', theirs),
+  entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])
+]

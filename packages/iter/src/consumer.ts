@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
-import { callerFrames, decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
 import type { Blocker } from './blocker.js'
 import { Inbox } from './inbox.js'
 import {
@@ -181,15 +181,8 @@ export class Consumer {
   }
 
   async #untilEnded(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
     this.#port.ref()
-    await Promise.race([
-      this.ended,
-      new Promise<void>(resolve => {
-        timer = setTimeout(resolve, this.#options.closeTimeout)
-      })
-    ])
-    clearTimeout(timer)
+    await waitAtMost(this.ended, this.#options.closeTimeout)
     if (!this.#isClosed) this.#port.unref()
   }
 

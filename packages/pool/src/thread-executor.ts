@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { ExecutorClosedError, QueueFullError, TaskNotFoundError } from '@bridge/core'
-import { AbstractExecutor, limitReached, type Run, type Task } from '@bridge/core/executor'
+import { AbstractExecutor, limitReached, type Run, type Task, waitAtMost } from '@bridge/core/executor'
 import { type StartWorker, Thread } from './thread/thread.js'
 import { type RunOwner, ThreadRun } from './thread/thread-run.js'
 
@@ -127,12 +127,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   async #stopStreams(): Promise<void> {
     const closed = this.#closedError('a stream')
     const stopped = Promise.all([...this.#threads].map(thread => thread.stopStreams(closed)))
-    let timer: NodeJS.Timeout | undefined
-    const grace = new Promise(resolve => {
-      timer = setTimeout(resolve, this.killGrace)
-    })
-    await Promise.race([stopped, grace])
-    clearTimeout(timer)
+    await waitAtMost(stopped, this.killGrace)
   }
 
   #refusal(task: Task): { reason: unknown } | undefined {

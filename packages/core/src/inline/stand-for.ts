@@ -5,6 +5,8 @@ import { kindOfResult } from '../kind.js'
 import { type Enter, iteratorOf, localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 
+const ignore = (): void => {}
+
 /**
  * What the result of a function that ran here stands for: a value, a promise, or the source of a stream. `enter`
  * surrounds each step of a stream.
@@ -15,6 +17,8 @@ export function standFor(name: string, result: unknown, use: Use, enter: Enter |
   const kind = kindOfResult(result)
   const way = dispatchReturned(kind, use)
   if (way === 'refuseBlocking') {
+    // The caller learns that it can't wait; how the function ends, nobody will look at.
+    if (kind === 'async') (result as PromiseLike<unknown>).then(undefined, ignore)
     throw new CannotBlockError(
       `${name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'}, and this thread can't block ` +
         'on what it must run itself; await it, or run it on another thread (loop.import)'
@@ -24,9 +28,16 @@ export function standFor(name: string, result: unknown, use: Use, enter: Enter |
     const { iterator, isAsync } = iteratorOf(result as object)
     return streamSource(localSource(iterator, isAsync, carrying(enter)))
   }
-  if (kind !== 'async') return result
-  // An async function may itself return a stream, which then stands for the call.
-  return Promise.resolve(result).then(value => standFor(name, value, 'await', enter))
+  return kind === 'async' ? standForAwaited(name, result as PromiseLike<unknown>, enter) : result
+}
+
+/** An async function may itself return a stream, which then stands for the call. */
+async function standForAwaited(
+  name: string,
+  result: PromiseLike<unknown>,
+  enter: Enter | undefined
+): Promise<unknown> {
+  return standFor(name, await result, 'await', enter)
 }
 
 /** Whoever pulls an item may have another context than whoever opened the stream; each step has the opener's. */

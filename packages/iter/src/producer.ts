@@ -22,6 +22,7 @@ export class Producer {
   readonly #orders: (() => Result | Promise<Result>)[] = []
   #end!: () => void
   #credit = 0
+  #flushSoon: NodeJS.Immediate | undefined
   #isPumping = false
   #isEnded = false
   #isStopped = false
@@ -81,7 +82,8 @@ export class Producer {
     if (this.#isPumping || this.#isEnded) return
     this.#isPumping = true
     try {
-      await this.#run()
+      const { enter } = this.#options
+      await (enter === undefined ? this.#run() : enter(() => this.#run()))
     } catch (error) {
       this.#finish([FAIL, encodeThrown(error)])
     }
@@ -95,9 +97,9 @@ export class Producer {
       if (order === undefined && this.#credit === 0) break
       if (order === undefined) this.#credit--
       const step = order === undefined ? this.#iterator.next() : order()
-      const result: Result = isPromise(step) ? await this.#settled<Result>(step) : step
+      const result = (isPromise(step) ? await this.#awaiting(step) : step) as Result
       if (result.done === true) return this.#finish([END, result.value])
-      this.#batch.add(isPromise(result.value) ? await this.#settled(result.value) : result.value)
+      this.#batch.add(isPromise(result.value) ? await this.#awaiting(result.value) : result.value)
       if (count % 16 === 0 && performance.now() > turnEnds) {
         this.#batch.flush()
         await new Promise(setImmediate)
@@ -107,20 +109,27 @@ export class Producer {
     this.#batch.flush()
   }
 
-  /** Waits for an asynchronous step; what is collected does not wait with it beyond this turn. */
-  async #settled<T>(step: PromiseLike<T>): Promise<T> {
-    if (this.#batch.isEmpty) return step
-    const flush = setImmediate(() => this.#batch.flush())
+  /** What is collected does not wait for an asynchronous step beyond this turn. */
+  #awaiting<T>(step: PromiseLike<T>): PromiseLike<T> {
+    // One for many steps: most of them are settled before the event loop turns.
+    if (!this.#batch.isEmpty) this.#flushSoon ??= setImmediate(this.#flush)
+    return step
+  }
+
+  readonly #flush = (): void => {
+    this.#flushSoon = undefined
+    if (this.#isEnded) return
     try {
-      return await step
-    } finally {
-      clearImmediate(flush)
+      this.#batch.flush()
+    } catch (error) {
+      this.#finish([FAIL, encodeThrown(error)])
     }
   }
 
   #finish(message: ToConsumer): void {
     if (this.#isEnded) return
     this.#isEnded = true
+    clearImmediate(this.#flushSoon)
     try {
       this.#batch.flush()
       this.#post(message)

@@ -15,6 +15,8 @@ export type StreamInput =
 export interface ServeOptions {
   /** Called after each message, to wake a consumer that blocks. */
   onSend?: (() => void) | undefined
+  /** Surrounds every run of steps, to put a context in place. */
+  enter?: (<S>(steps: () => S) => S) | undefined
   /** Called when the consumer has gone before the end, so that a task that waits can be told. */
   onStop?: ((reason: unknown) => void) | undefined
 }

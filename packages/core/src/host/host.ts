@@ -22,10 +22,19 @@ export interface HostRequest {
 /** How a task ended, ready to be sent: a value, an iterator to be streamed, or what was thrown, encoded. */
 export type Outcome =
   | { readonly type: 'value'; readonly value: unknown }
-  | { readonly type: 'stream'; readonly iterator: HostIterator; readonly isAsync: boolean }
+  | {
+      readonly type: 'stream'
+      /** The generator, each step of which runs in the call's context and scope. */
+      readonly iterator: HostIterator
+      /** The generator by itself, for who takes many steps inside one `enter`: entering costs more than a step. */
+      readonly bare: HostIterator
+      /** Runs something in the call's context and scope. */
+      readonly enter: Enter
+      readonly isAsync: boolean
+    }
   | { readonly type: 'error'; readonly error: EncodedThrown }
 
-/** A generator of the host's, each step of which runs in the call's context and scope. */
+/** A generator of the host's, of either kind. */
 export type HostIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
 
 /** A task that a host runs. */
@@ -86,7 +95,7 @@ function settle(result: unknown, enter: Enter): Outcome | Promise<Outcome> {
     return (result as PromiseLike<unknown>).then(value => settle(value, enter), thrown) as Promise<Outcome>
   if (!streams(kind)) return { type: 'value', value: result }
   const { iterator, isAsync } = iteratorOf(result as object)
-  return { type: 'stream', iterator: entered(iterator, enter), isAsync }
+  return { type: 'stream', iterator: entered(iterator, enter), bare: iterator, enter, isAsync }
 }
 
 function entered(iterator: HostIterator, enter: Enter): HostIterator {

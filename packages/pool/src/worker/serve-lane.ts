@@ -36,7 +36,8 @@ export function serveLane({ port, wake, control }: ThreadData): void {
     if (outcome.type === 'error') return send([THROWN, id, outcome.error])
     if (outcome.type === 'stream') {
       const { port1, port2 } = new MessageChannel()
-      serveStream(port1, marked(outcome.iterator, id, control), {
+      serveStream(port1, marked(outcome.bare, id, control), {
+        enter: outcome.enter,
         onSend: notify,
         onStop: reason => run?.cancel(reason)
       })

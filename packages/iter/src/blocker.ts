@@ -1,10 +1,10 @@
 /** How a thread waits for a port without its event loop. */
 export interface Blocker {
   /**
-   * Blocks this thread until `isDone` answers true. It is asked first, and again after every wake-up; it may
-   * throw, which ends the wait.
+   * Blocks this thread until `isDone` answers true, at most `timeout` milliseconds (no limit unless set); whether it
+   * did. It is asked first, and again after every wake-up; it may throw, which ends the wait.
    */
-  blockUntil(isDone: () => boolean): void
+  blockUntil(isDone: () => boolean, timeout?: number): boolean
 }
 
 /**
@@ -20,12 +20,15 @@ export interface Blocker {
  */
 export function wordBlocker(word: Int32Array<SharedArrayBuffer>): Blocker {
   return {
-    blockUntil(isDone) {
+    blockUntil(isDone, timeout = Infinity) {
+      const ends = performance.now() + timeout
       for (;;) {
         // Read before asking: what arrives in between changes the word, and the wait returns at once.
         const seen = Atomics.load(word, 0)
-        if (isDone()) return
-        Atomics.wait(word, 0, seen)
+        if (isDone()) return true
+        const left = ends - performance.now()
+        if (left <= 0) return false
+        Atomics.wait(word, 0, seen, left)
       }
     }
   }

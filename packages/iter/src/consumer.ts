@@ -99,7 +99,7 @@ export class Consumer {
   returnBlocking(value: unknown): Result {
     this.#stop()
     if (!this.#inbox.hasEnded) this.#post([RETURN, value])
-    this.#block(() => this.#inbox.hasEnded)
+    this.#block(() => this.#inbox.hasEnded, this.#options.closeTimeout)
     return this.#returned(value)
   }
 
@@ -167,17 +167,16 @@ export class Consumer {
     return taken as unknown as Result
   }
 
-  #block(isDone: () => boolean): void {
-    this.#options.blocker?.blockUntil(() => {
-      for (
-        let next = receiveMessageOnPort(this.#port);
-        next !== undefined;
-        next = receiveMessageOnPort(this.#port)
-      ) {
-        this.#onMessage(next.message as ToConsumer)
-      }
+  #block(isDone: () => boolean, timeout?: number): void {
+    const received = (): boolean => {
+      for (let next = this.#receive(); next !== undefined; next = this.#receive()) this.#onMessage(next)
       return isDone()
-    })
+    }
+    this.#options.blocker?.blockUntil(received, timeout)
+  }
+
+  #receive(): ToConsumer | undefined {
+    return receiveMessageOnPort(this.#port)?.message as ToConsumer | undefined
   }
 
   async #untilEnded(): Promise<void> {

@@ -65,7 +65,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
     this.#enqueue(run, true)
-    return run.block()
+    return run.waitSync()
   }
 
   /** A moment's look at the threads and the queue. */

@@ -21,6 +21,25 @@ describe('a timeout', () => {
     expect(pool.stats().threads).toBe(1)
   })
 
+  it('ends a started call that is waited for, though no timer fires meanwhile', () => {
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 10 })
+    const future = tasks.spinForever().with({ timeout: 20 }).start()
+    expect(thrown(() => future.waitSync())).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 20 })
+    const second = tasks.spinForever().with({ runTimeout: 20 }).start()
+    expect(thrown(() => second.waitSync())).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 20 })
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+  })
+
+  it('ends a blocking for', () => {
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 5000 })
+    tasks.add(0, 0).runSync()
+    const consume = (): void => {
+      for (const _ of tasks.pendingForever().with({ timeout: 20 }));
+    }
+    expect(thrown(consume)).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 20 })
+    expect(tasks.finallyCount().runSync()).toBe(1)
+  })
+
   it('keeps the thread of a task that stops when it is told, in a synchronous loop', async () => {
     const { tasks } = pooled({ maxThreads: 1, killGrace: 5000 })
     const before = await tasks.thread()
@@ -116,6 +135,31 @@ describe('cancel()', () => {
         (reason: unknown) => reason
       )
     ).toBe('enough')
+  })
+
+  it('is waited for by waitSync(), to the end of killGrace', () => {
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 10 })
+    tasks.add(0, 0).runSync()
+    const future = tasks.spinForever().start()
+    future.cancel(new RangeError('enough'))
+    expect(thrown(() => future.waitSync()).message).toBe('enough')
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+  })
+
+  it('of a call that its thread has not started spares the thread', async () => {
+    const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 2, killGrace: 5 })
+    await tasks.add(0, 0)
+    const busy = tasks.spin(80).start()
+    const behind = tasks.count().start()
+    behind.cancel('not any more')
+    expect(
+      await behind.then(
+        () => 'fulfilled',
+        (reason: unknown) => reason
+      )
+    ).toBe('not any more')
+    expect(await busy).toBe(await tasks.thread())
+    expect(await tasks.count()).toBe(1)
   })
 
   it('leaves other calls alone', async () => {

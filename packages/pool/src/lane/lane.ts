@@ -63,6 +63,11 @@ export class Lane {
    */
   forbidStarts(): number {
     Atomics.store(this.#control, ENDING, 1)
+    return this.started
+  }
+
+  /** How many calls the thread has started, in the order they were sent. */
+  get started(): number {
     return Atomics.load(this.#control, STARTED)
   }
 

@@ -1,4 +1,4 @@
-import type { Blocker } from '@bridge/iter'
+import { type Blocker, wordBlocker } from '@bridge/iter'
 
 /** Something that receives while this thread is blocked. */
 export interface Receiver {
@@ -14,6 +14,7 @@ export interface Receiver {
 export class Waker implements Blocker {
   readonly word = new Int32Array(new SharedArrayBuffer(4))
   readonly #receivers = new Set<Receiver>()
+  readonly #blocker = wordBlocker(this.word)
 
   add(receiver: Receiver): void {
     this.#receivers.add(receiver)
@@ -23,22 +24,12 @@ export class Waker implements Blocker {
     this.#receivers.delete(receiver)
   }
 
-  blockUntil(isDone: () => boolean): void {
-    this.blockFor(isDone, undefined)
-  }
-
-  /** Blocks until `isDone`, at most `timeout` milliseconds; whether it is done. */
-  blockFor(isDone: () => boolean, timeout: number | undefined): boolean {
-    const ends = timeout === undefined ? Infinity : performance.now() + timeout
-    for (;;) {
-      // Read before looking: what arrives in between changes the word, and the wait returns at once.
-      const seen = Atomics.load(this.word, 0)
+  blockUntil(isDone: () => boolean, timeout?: number): boolean {
+    const received = (): boolean => {
       for (const receiver of this.#receivers) receiver.receive()
-      if (isDone()) return true
-      const left = ends - performance.now()
-      if (left <= 0) return false
-      Atomics.wait(this.word, 0, seen, left)
+      return isDone()
     }
+    return this.#blocker.blockUntil(received, timeout)
   }
 }
 

@@ -26,18 +26,19 @@ export const STREAM = 4
 export const DYING = 5
 export const EXIT = 6
 
+/** A call on its way to the thread. */
+export type CallMessage = readonly [
+  kind: typeof CALL,
+  id: number,
+  module: string,
+  name: string,
+  args: readonly unknown[],
+  deadline: number | undefined,
+  context: CarriedContext | undefined
+]
+
 /** What the owner sends. */
-export type ToThread =
-  | readonly [
-      kind: typeof CALL,
-      id: number,
-      module: string,
-      name: string,
-      args: readonly unknown[],
-      deadline: number | undefined,
-      context: CarriedContext | undefined
-    ]
-  | readonly [kind: typeof CANCEL, id: number, thrown: EncodedThrown]
+export type ToThread = CallMessage | readonly [kind: typeof CANCEL, id: number, thrown: EncodedThrown]
 
 /** What the thread sends. */
 export type ToOwner =

@@ -11,7 +11,7 @@ import {
   timeoutError,
   watchLimits
 } from '@bridge/core/executor'
-import type { PortStream } from '@bridge/iter'
+import type { Blocker, PortStream } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
 import type { Thread } from './thread.js'
 
@@ -35,7 +35,7 @@ export interface RunOwner {
 let lastId = 0
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
-export class ThreadRun implements Run {
+export class ThreadRun implements Run, Blocker {
   readonly id = ++lastId
   readonly task: Task
   readonly #owner: RunOwner
@@ -45,6 +45,8 @@ export class ThreadRun implements Run {
   /** Why the caller will be told that it ended, once the task has had its chance to clean up. */
   #stopping: { readonly reason: unknown } | undefined
   #grace: NodeJS.Timeout | undefined
+  #graceEnds: number | undefined
+  #runEnds = Infinity
   #stopWatching: () => void = () => {}
   #stopWatchingRun: () => void = () => {}
   #promise: Promise<unknown> | undefined
@@ -82,13 +84,15 @@ export class ThreadRun implements Run {
     }
     const { runTimeout, name } = this.task
     if (runTimeout === undefined) return
-    const limits = { name, timeout: runTimeout, deadline: now() + runTimeout, signals: [] }
+    this.#runEnds = now() + runTimeout
+    const limits = { name, timeout: runTimeout, deadline: this.#runEnds, signals: [] }
     this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
   }
 
   /** Its thread ended before it was started there: another one may run it. */
   recall(): void {
     this.#thread = undefined
+    this.#runEnds = Infinity
     this.#stopWatchingRun()
     clearTimeout(this.#grace)
     if (this.#stopping === undefined) this.#owner.requeue(this)
@@ -125,42 +129,51 @@ export class ThreadRun implements Run {
       this.settle({ reason })
       return
     }
-    this.#thread.cancel(this, reason)
-    this.#killAfterGrace()
+    if (this.#thread.cancel(this, reason)) this.#killAfterGrace()
+    else this.settle({ reason })
   }
 
-  waitSync(timeout?: number): unknown {
-    if (!waker.blockFor(() => this.isSettled, timeout)) {
-      throw new CallTimeoutError(
-        `waitSync(): ${this.task.name}() has not finished within ${timeout} ms; it runs on, wait again or cancel() it`,
-        timeout
-      )
+  /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
+  waitSync(timeout = Infinity): unknown {
+    const waitEnds = now() + timeout
+    while (!this.isSettled) {
+      const limit = this.#nextLimit()
+      // Sent meanwhile, it may have a limit that it did not have before.
+      const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
+      if (waker.blockUntil(isDone, Math.min(limit, waitEnds) - now())) continue
+      if (limit > waitEnds) throw this.#waitTimeout(timeout)
+      this.#stopBlocked()
     }
     return this.#take()
   }
 
-  /** Blocks until the call has ended, by itself or by its limits. */
-  block(): unknown {
-    const isSettled = (): boolean => this.isSettled
-    const deadline = this.#blockingDeadline()
-    if (!waker.blockFor(isSettled, deadline === undefined ? undefined : deadline - now())) {
-      this.#stopping = limitReached(this.task) ?? {
-        reason: timeoutError({ ...this.task, timeout: this.task.runTimeout })
-      }
-      if (this.#thread === undefined) this.#owner.withdraw(this)
-      else {
-        this.#thread.cancel(this, this.#stopping.reason)
-        if (!waker.blockFor(isSettled, this.#owner.killGrace)) void this.#thread.kill(this.#whyKilled())
-      }
-      this.settle(this.#stopping)
-    }
-    return this.#take()
+  /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
+  blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
+    const left = (this.task.deadline ?? Infinity) - now()
+    if (timeout <= left) return waker.blockUntil(isDone, timeout)
+    if (waker.blockUntil(isDone, left)) return true
+    this.cancel(timeoutError(this.task))
+    return waker.blockUntil(isDone, timeout - left)
   }
 
-  #blockingDeadline(): number | undefined {
-    const { deadline, runTimeout } = this.task
-    if (runTimeout === undefined) return deadline
-    return Math.min(deadline ?? Infinity, now() + runTimeout)
+  #nextLimit(): number {
+    return this.#graceEnds ?? Math.min(this.task.deadline ?? Infinity, this.#runEnds)
+  }
+
+  #stopBlocked(): void {
+    if (this.#graceEnds !== undefined) void this.#thread?.kill(this.#whyKilled())
+    else this.cancel(limitReached(this.task)?.reason ?? this.#runTimeoutError())
+  }
+
+  #waitTimeout(timeout: number): CallTimeoutError {
+    return new CallTimeoutError(
+      `waitSync(): ${this.task.name}() has not finished within ${timeout} ms; it runs on, wait again or cancel() it`,
+      timeout
+    )
+  }
+
+  #runTimeoutError(): CallTimeoutError {
+    return timeoutError({ ...this.task, timeout: this.task.runTimeout })
   }
 
   #stopStream(stream: PortStream<unknown>, reason: unknown): void {
@@ -170,6 +183,7 @@ export class ThreadRun implements Run {
   }
 
   #killAfterGrace(): void {
+    this.#graceEnds = now() + this.#owner.killGrace
     this.#grace = setTimeout(() => void this.#thread?.kill(this.#whyKilled()), this.#owner.killGrace)
   }
 

@@ -3,7 +3,6 @@ import { WorkerLostError } from '@bridge/core'
 import { decodeThrown, encodeThrown } from '@bridge/core/executor'
 import { openStream, type PortStream } from '@bridge/iter'
 import { Lane } from '../lane/lane.js'
-import { waker } from '../lane/waker.js'
 import { CALL, CANCEL, DYING, EXIT, STREAM, THROWN, type ThreadData, type ToOwner } from '../lane/wire.js'
 import type { ThreadRun } from './thread-run.js'
 
@@ -82,10 +81,19 @@ export class Thread {
     if (this.#runs.size === 1) this.#lane.ref()
   }
 
-  /** Tells a running task that nobody waits for it any more. */
-  cancel(run: ThreadRun, reason: unknown): void {
+  /**
+   * Tells a task that nobody waits for it any more. `false` when the thread has not started it: it never will then,
+   * and has nothing to clean up.
+   */
+  cancel(run: ThreadRun, reason: unknown): boolean {
     this.#lane.markCancelled(run.id)
+    if ((this.#places.get(run) ?? 0) > this.#lane.started) {
+      this.#forget(run)
+      this.#events.onFree(this)
+      return false
+    }
     this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
+    return true
   }
 
   /** Whether the thread is inside a step of this run's generator. */
@@ -125,18 +133,22 @@ export class Thread {
     }
     const run = this.#runs.get(message[1])
     if (run === undefined) return
-    this.#runs.delete(run.id)
-    this.#places.delete(run)
-    if (this.#runs.size === 0) this.#lane.unref()
+    this.#forget(run)
     if (message[0] === STREAM) run.settle({ stream: this.#openStream(message[2], run) })
     else if (message[0] === THROWN) run.settle({ thrown: message[2] })
     else run.settle({ value: message[2] })
     this.#events.onFree(this)
   }
 
+  #forget(run: ThreadRun): void {
+    this.#runs.delete(run.id)
+    this.#places.delete(run)
+    if (this.#runs.size === 0) this.#lane.unref()
+  }
+
   #openStream(port: MessagePort, run: ThreadRun): PortStream<unknown> {
     const stream: PortStream<unknown> = openStream(port, {
-      blocker: waker,
+      blocker: run,
       onEnd: () => {
         this.#streams.delete(stream)
         run.onStreamEnd()

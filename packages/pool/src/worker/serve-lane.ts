@@ -4,7 +4,7 @@ import { type HostIterator, type HostRun, hostRun, type Outcome } from '@bridge/
 import { notifier, serveStream } from '@bridge/iter'
 import {
   CALL,
-  CANCEL,
+  type CallMessage,
   cancelledWord,
   DYING,
   ENDING,
@@ -50,9 +50,11 @@ export function serveLane({ port, wake, control }: ThreadData): void {
     }
   }
 
-  const call = (id: number, module: string, name: string, message: ToThread & { 0: typeof CALL }): void => {
-    const [, , , , args, deadline, context] = message
+  const call = ([, id, module, name, args, deadline, context]: CallMessage): void => {
     const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
+    // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
+    Atomics.add(control, STARTED, 1)
+    if (Atomics.load(control, ENDING) === 1 || isCancelled()) return
     const run = hostRun({ module, name, args, deadline, context }, isCancelled)
     runs.set(id, run)
     if (run.outcome instanceof Promise) run.outcome.then(outcome => answer(id, name, outcome))
@@ -60,11 +62,8 @@ export function serveLane({ port, wake, control }: ThreadData): void {
   }
 
   port.on('message', (message: ToThread) => {
-    if (message[0] === CALL) {
-      Atomics.add(control, STARTED, 1)
-      if (Atomics.load(control, ENDING) === 0) call(message[1], message[2], message[3], message)
-    }
-    if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    if (message[0] === CALL) call(message)
+    else runs.get(message[1])?.cancel(decodeThrown(message[2]))
   })
 
   process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))

@@ -26,6 +26,7 @@ export default defineConfig({
       project('packages/pool', 'pool'),
       project('packages/nest', 'nest'),
       project('apps/demo', 'demo'),
+      project('apps/bench', 'bench'),
       { test: { name: 'repo', include: ['tests/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
     ]
   }

@@ -1,0 +1,30 @@
+import { type Effort, type Launch, playRounds } from './harness/rounds.js'
+import { measurableRows } from './rows/all-rows.js'
+
+/** What this process is told: the row, how long, and which contestant where it has the process for itself. */
+export interface Order {
+  readonly row: string
+  readonly effort: Effort
+  readonly alone?: number
+}
+
+async function obey({ row: id, effort, alone }: Order): Promise<Launch> {
+  const row = measurableRows.find(each => each.id === id)
+  if (row === undefined) throw new Error(`there is no row ${id}`)
+  const contestants = row.contestants()
+  if (alone === undefined) return playRounds(contestants, effort)
+  const one = contestants[alone]
+  if (one === undefined) throw new Error(`row ${id} has no contestant ${alone}`)
+  return playRounds([one], effort)
+}
+
+process.once('message', (order: Order) => {
+  obey(order).then(
+    // The threads of libraries that can't be closed end with the process.
+    launch => process.send?.(launch, () => process.exit(0)),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    }
+  )
+})

@@ -1,0 +1,90 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { type Contestant, WrongAnswer } from './contestant.js'
+import { shuffled } from './shuffled.js'
+import { spin } from './spin.js'
+
+/** How long a row is measured. */
+export interface Effort {
+  /** Calls in one turn. */
+  readonly calls: number
+  /** Milliseconds of rounds that count; a third as much passes before, uncounted, for everybody to warm up. */
+  readonly budget: number
+  /** Rounds that are played even when the budget has run out. */
+  readonly minRounds: number
+  /** Nobody warms up: the first call is what is asked for. */
+  readonly isCold?: boolean
+}
+
+/** What one contestant did: a figure for each round, `null` for one that it did not play. */
+export interface Played {
+  readonly name: string
+  readonly figures: (number | null)[]
+  /** Why it is out: its answers were wrong. */
+  invalid?: string
+  /** Why it is out: it threw, or could not be started. */
+  failed?: string
+}
+
+/** One process's measurements. */
+export interface Launch {
+  readonly contestants: Played[]
+  /** Milliseconds of the fixed spin, taken before each round. */
+  readonly spins: number[]
+}
+
+/** Lets every contestant play in every round, in an order that changes, until the budget has run out. */
+export async function playRounds(contestants: readonly Contestant[], effort: Effort): Promise<Launch> {
+  const played = contestants.map(({ name }): Played => ({ name, figures: [] }))
+  const spins: number[] = []
+  const isOut = (index: number): boolean =>
+    played[index]?.invalid !== undefined || played[index]?.failed !== undefined
+
+  const attempt = async <T>(index: number, act: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await act()
+    } catch (error) {
+      const who = played[index]
+      if (who === undefined) throw error
+      if (error instanceof WrongAnswer) who.invalid = error.message
+      else who.failed = error instanceof Error ? error.message : String(error)
+      return undefined
+    }
+  }
+
+  const round = async (counts: boolean): Promise<void> => {
+    if (counts) spins.push(spin())
+    for (const index of shuffled(contestants.length)) {
+      const contestant = contestants[index]
+      if (contestant === undefined || isOut(index)) continue
+      const calls = Math.min(effort.calls, contestant.atMost ?? effort.calls)
+      const figure = await attempt(index, () => contestant.run(calls))
+      // What a turn leaves behind on this thread must not be paid for by the next one.
+      await turnOfTheLoop()
+      if (counts) played[index]?.figures.push(figure ?? null)
+    }
+    for (const [index, who] of played.entries()) if (counts && isOut(index)) fill(who.figures, spins.length)
+  }
+
+  const warmUp = async (): Promise<void> => {
+    const until = performance.now() + effort.budget / 3
+    do await round(false)
+    while (performance.now() < until)
+  }
+
+  for (const [index, contestant] of contestants.entries()) await attempt(index, () => contestant.setup())
+  if (effort.isCold !== true) await warmUp()
+  const until = performance.now() + effort.budget
+  for (let rounds = 0; rounds < effort.minRounds || performance.now() < until; rounds++) await round(true)
+  for (const contestant of contestants) {
+    // A contestant that can't be ended takes nobody's figures with it.
+    await Promise.resolve()
+      .then(() => contestant.teardown())
+      .catch(() => undefined)
+  }
+  return { contestants: played, spins }
+}
+
+/** Keeps the rounds aligned for those who are out, so that ratios are of the same round. */
+function fill(figures: (number | null)[], length: number): void {
+  while (figures.length < length) figures.push(null)
+}

@@ -1,0 +1,11 @@
+/** The numbers below `length`, in an order of chance: nobody always plays after the same one. */
+export function shuffled(length: number): number[] {
+  const order = Array.from({ length }, (_, index) => index)
+  for (let last = length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1))
+    const held = order[last] as number
+    order[last] = order[other] as number
+    order[other] = held
+  }
+  return order
+}

@@ -1,0 +1,89 @@
+import type { TaskName } from '../workers/tasks.js'
+import { type Contestant, freshId, type Role, WrongAnswer } from './contestant.js'
+
+/** What a row asks for: a task, an argument that no call had before, and how to tell a right answer. */
+export interface Work<I> {
+  readonly task: TaskName
+  input(id: number): I
+  isRight(input: I, answer: unknown): boolean
+}
+
+/** A library made ready for one task. */
+export interface Opened<R> {
+  call(input: never): R
+  close(): void | Promise<void>
+}
+
+/** A library as the rows use it. `R` is what a call gives: a promise, or the answer itself. */
+export interface Library<R> {
+  readonly name: string
+  readonly role: Role
+  readonly atMost?: number
+  open(task: TaskName): Opened<R> | Promise<Opened<R>>
+}
+
+type Call<R> = (input: unknown) => R
+type Turn<R> = (call: Call<R>, inputs: readonly unknown[], answers: unknown[]) => number | Promise<number>
+
+/** Microseconds a call when each waits for the one before, the caller blocked. */
+export const blocking: Turn<unknown> = (call, inputs, answers) => {
+  const started = performance.now()
+  for (let n = 0; n < inputs.length; n++) answers[n] = call(inputs[n])
+  return ((performance.now() - started) * 1000) / inputs.length
+}
+
+const nap = new Int32Array(new SharedArrayBuffer(4))
+const IDLE = 2
+
+/** The same, each call made after two idle milliseconds, which are not counted. */
+export const blockingAfterIdle: Turn<unknown> = (call, inputs, answers) => {
+  let spent = 0
+  for (let n = 0; n < inputs.length; n++) {
+    Atomics.wait(nap, 0, 0, IDLE)
+    const started = performance.now()
+    answers[n] = call(inputs[n])
+    spent += performance.now() - started
+  }
+  return (spent * 1000) / inputs.length
+}
+
+/** Microseconds a call when so many are in flight at once; with one, each is awaited before the next. */
+export function inFlight(width: number): Turn<Promise<unknown>> {
+  return async (call, inputs, answers) => {
+    const started = performance.now()
+    for (let first = 0; first < inputs.length; first += width) {
+      if (width === 1) {
+        answers[first] = await call(inputs[first])
+        continue
+      }
+      const batch = await Promise.all(inputs.slice(first, first + width).map(call))
+      for (let n = 0; n < batch.length; n++) answers[first + n] = batch[n]
+    }
+    return ((performance.now() - started) * 1000) / inputs.length
+  }
+}
+
+/** A contestant that does the work through a library: arguments made before the clock starts, answers checked after. */
+export function contestant<I, R>(library: Library<R>, work: Work<I>, turn: Turn<R>): Contestant {
+  let opened: Opened<R> | undefined
+  return {
+    name: library.name,
+    role: library.role,
+    atMost: library.atMost,
+    async setup() {
+      opened = await library.open(work.task)
+    },
+    async run(n) {
+      if (opened === undefined) throw new Error(`${library.name} is not set up`)
+      const inputs = Array.from({ length: n }, () => work.input(freshId()))
+      const answers: unknown[] = new Array(n)
+      const figure = await turn(opened.call as Call<R>, inputs, answers)
+      for (const [index, input] of inputs.entries()) {
+        if (work.isRight(input, answers[index])) continue
+        throw new WrongAnswer(`call ${index + 1} of ${n} got an answer that is not its own`)
+      }
+      return figure
+    },
+    teardown: () => opened?.close()
+  }
+}

@@ -1,0 +1,111 @@
+import type { ChartConfiguration } from 'chart.js'
+import type { Role } from '../harness/contestant.js'
+import type { RowResult, Standing } from './result.js'
+
+/** One chart of the page: plain data, since the page is made here and drawn there. */
+export interface Chart {
+  readonly id: string
+  readonly height: number
+  readonly config: ChartConfiguration<'bar' | 'line', (number | { x: number; y: number } | null)[], string>
+}
+
+const colors: Readonly<Record<Role, string>> = {
+  ours: '#2b6cb0',
+  peer: '#a0aec0',
+  limit: '#2f855a',
+  plain: '#b7791f'
+}
+const met = '#2f855a'
+const missed = '#c53030'
+const series = ['#2b6cb0', '#c53030', '#2f855a', '#b7791f', '#6b46c1', '#4a5568']
+
+const LINE = 22
+const FRAME = 90
+
+/** How each goal stands: below 1 it is met. */
+export function goalsChart(rows: readonly RowResult[]): Chart {
+  const bars = rows.flatMap(row =>
+    row.goals.flatMap(({ ofGoal, text }) =>
+      ofGoal === undefined ? [] : [{ label: `${row.id} ${text}`, value: ofGoal }]
+    )
+  )
+  return barChart('goals', 'measured : goal (1 or less is met)', bars.length, {
+    labels: bars.map(({ label }) => label),
+    datasets: [
+      {
+        data: bars.map(({ value }) => value),
+        backgroundColor: bars.map(({ value }) => (value <= 1 ? met : missed))
+      }
+    ]
+  })
+}
+
+/** The figures of everybody in a row. */
+export function rowChart(row: RowResult): Chart {
+  const shown = row.standings.filter(({ figure }) => figure !== undefined)
+  const place = row.placement === 'one core' ? ', one core' : ''
+  return barChart(`row-${row.id}`, `${row.title}${place}, ${row.unit}`, shown.length, {
+    labels: shown.map(({ name }) => name),
+    datasets: [
+      {
+        data: shown.map(({ figure }) => figure?.median ?? null),
+        backgroundColor: shown.map(({ role }) => colors[role])
+      }
+    ]
+  })
+}
+
+/** How cost grows: a line for each contestant, both axes by powers of ten. */
+export function seriesCharts(rows: readonly RowResult[]): Chart[] {
+  const names = [...new Set(rows.flatMap(({ scale }) => (scale === undefined ? [] : [scale.series])))]
+  return names.map((name, index) => {
+    const points = rows.filter(({ scale }) => scale?.series === name)
+    const contestants = [...new Set(points.flatMap(({ standings }) => standings.map(each => each.name)))]
+    return {
+      id: `series-${index}`,
+      height: 380,
+      config: {
+        type: 'line',
+        data: {
+          datasets: contestants.map((contestant, n) => ({
+            label: contestant,
+            borderColor: series[n % series.length] ?? '#000',
+            backgroundColor: series[n % series.length] ?? '#000',
+            data: points.flatMap(({ scale, standings }) => point(scale?.x, standings, contestant))
+          }))
+        },
+        options: {
+          maintainAspectRatio: false,
+          plugins: { title: { display: true, text: name } },
+          scales: { x: { type: 'logarithmic' }, y: { type: 'logarithmic' } }
+        }
+      }
+    }
+  })
+}
+
+function point(
+  x: number | undefined,
+  standings: readonly Standing[],
+  name: string
+): { x: number; y: number }[] {
+  const figure = standings.find(each => each.name === name)?.figure
+  return figure === undefined || x === undefined ? [] : [{ x, y: figure.median }]
+}
+
+function barChart(id: string, title: string, lines: number, data: Chart['config']['data']): Chart {
+  return {
+    id,
+    height: FRAME + LINE * lines,
+    config: {
+      type: 'bar',
+      data,
+      options: {
+        indexAxis: 'y',
+        maintainAspectRatio: false,
+        plugins: { title: { display: true, text: title }, legend: { display: false } },
+        scales: { x: { type: 'logarithmic' } }
+      }
+    }
+  }
+}

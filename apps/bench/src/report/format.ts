@@ -1,0 +1,30 @@
+import type { Summary } from '../harness/statistics.js'
+import type { Standing } from './result.js'
+
+/** Three significant figures, and thousands set apart. */
+export function figureText(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString('en-US')
+  return String(Number(value.toPrecision(3)))
+}
+
+/** A ratio with two decimals, or as many as it takes to see anything. */
+export function ratioText(value: number): string {
+  if (value >= 100) return figureText(value)
+  return value >= 0.1 ? value.toFixed(2) : String(Number(value.toPrecision(2)))
+}
+
+/** The median, and in brackets the range from the tenth to the ninetieth part. */
+export function rangeText(summary: Summary, text: (value: number) => string): string {
+  return `${text(summary.median)} (${text(summary.p10)}–${text(summary.p90)})`
+}
+
+/** A contestant in a line of others. */
+export function standingText({ name, figure, invalid, failed }: Standing): string {
+  if (invalid !== undefined) return `${name} invalid: ${invalid}`
+  if (failed !== undefined) return `${name} failed: ${failed}`
+  return figure === undefined ? `${name} –` : `${name} ${rangeText(figure, figureText)}`
+}
+
+export function percentText(part: number): string {
+  return `${(part * 100).toFixed(part < 0.1 ? 1 : 0)} %`
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+
+interface Manifest {
+  version: string
+  dependencies: Record<string, string>
+}
+
+const here = (path: string): URL => new URL(path, import.meta.url)
+const manifest = (path: string): Manifest => JSON.parse(readFileSync(here(path), 'utf8'))
+
+/** The machine in one line. */
+export function machine(): string {
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${memory} GB, ${platform()} ${release()}`
+}
+
+/** What was measured, and in which version: as installed, not as asked for. */
+export function packageVersions(): Record<string, string> {
+  const names = Object.keys(manifest('../package.json').dependencies).filter(name => name !== 'chart.js')
+  return Object.fromEntries(
+    names.map(name => [name, manifest(`../node_modules/${name}/package.json`).version])
+  )
+}

@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { figureText, rangeText, standingText } from './format.js'
+import type { Report, RowResult } from './result.js'
+import { count, goalText, noiseLine } from './terminal.js'
+
+const START = '<!-- bench:start -->'
+const END = '<!-- bench:end -->'
+
+/** Writes the tables between the two markers of a Markdown file, and leaves the rest as it is. */
+export function writeMarkdown(file: string, report: Report): void {
+  const text = readFileSync(file, 'utf8')
+  const start = text.indexOf(START)
+  const end = text.indexOf(END)
+  if (start < 0 || end < start) throw new Error(`${file} has no ${START} … ${END}`)
+  writeFileSync(file, `${text.slice(0, start + START.length)}\n${markdown(report)}\n${text.slice(end)}`)
+}
+
+function markdown(report: Report): string {
+  const rows = report.rows.filter(({ scale }) => scale === undefined)
+  const goals = rows.flatMap(row => row.goals)
+  return [
+    `${report.date}, ${report.mode} run of ${Math.round(report.seconds)} s, Node ${report.node}, ${report.machine}.`,
+    `${noiseLine(report)}.`,
+    `Goals met: ${count(goals, 'met')}, missed: ${count(goals, 'missed')}, not measured: ${count(goals, 'not measured')}.`,
+    `Versions: ${Object.entries(report.packages)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}.`,
+    '',
+    '| row | ours | goal: measured | the others |',
+    '|---|---|---|---|',
+    ...rows.map(rowLine),
+    '',
+    ...scaleTables(report)
+  ].join('\n')
+}
+
+function rowLine(row: RowResult): string {
+  const place = row.placement === 'one core' ? ', **one core**' : ''
+  if (row.absent !== undefined) return `| ${row.title}${place} | – | ${goalsOf(row)} | ${row.absent} |`
+  const ours = row.standings.filter(({ role }) => role === 'ours')
+  const others = row.standings.filter(({ role }) => role !== 'ours')
+  const own = ours.map(({ name, figure }) =>
+    figure === undefined
+      ? name
+      : `${ours.length > 1 ? `${name} ` : ''}${rangeText(figure, figureText)} ${row.unit}`
+  )
+  return `| ${row.title}${place} | ${own.join('<br>')} | ${goalsOf(row)} | ${others.map(standingText).join('<br>')} |`
+}
+
+function goalsOf(row: RowResult): string {
+  return row.goals
+    .map(goal =>
+      goalText(goal).replace(/(met|missed|not measured)$/, goal.verdict === 'met' ? '✅ $1' : '**$1**')
+    )
+    .join('<br>')
+}
+
+/** A small table for each drawn series. */
+function scaleTables({ rows }: Report): string[] {
+  const points = rows.filter(({ scale }) => scale !== undefined)
+  return [...new Set(points.map(({ scale }) => scale?.series))].flatMap(series => {
+    const own = points.filter(({ scale }) => scale?.series === series)
+    const names = own[0]?.standings.map(({ name }) => name) ?? []
+    return [
+      `| ${series} | ${names.join(' | ')} |`,
+      `|${'---|'.repeat(names.length + 1)}`,
+      ...own.map(({ scale, standings }) => {
+        const cells = standings.map(({ figure }) => (figure === undefined ? '–' : figureText(figure.median)))
+        return `| ${scale?.x.toLocaleString('en-US')} | ${cells.join(' | ')} |`
+      }),
+      ''
+    ]
+  })
+}

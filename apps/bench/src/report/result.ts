@@ -1,0 +1,56 @@
+import type { Role } from '../harness/contestant.js'
+import type { Summary } from '../harness/statistics.js'
+
+/** One contestant of a row, after all rounds. */
+export interface Standing {
+  readonly name: string
+  readonly role: Role
+  readonly figure?: Summary
+  /** Ours : this one, of the same rounds. */
+  readonly ratio?: Summary
+  /** Why it has no figure: a wrong answer. */
+  readonly invalid?: string
+  /** Why it has no figure: it threw. */
+  readonly failed?: string
+}
+
+export type Verdict = 'met' | 'missed' | 'not measured'
+
+/** A goal, and what came of it. */
+export interface GoalResult {
+  readonly text: string
+  /** Against whom, where the goal is a ratio. */
+  readonly against?: string
+  readonly measured?: Summary
+  /** How the measured value stands to the goal: at most 1 when it is met. */
+  readonly ofGoal?: number
+  readonly verdict: Verdict
+}
+
+export interface RowResult {
+  readonly id: string
+  readonly title: string
+  readonly unit: string
+  readonly placement: string
+  readonly standings: readonly Standing[]
+  readonly goals: readonly GoalResult[]
+  /** How much the fixed spin varied while this row was measured: (p90 − p10) : median. */
+  readonly noise?: number
+  readonly note?: string
+  /** Why it was not measured. */
+  readonly absent?: string
+  readonly scale?: { readonly series: string; readonly x: number }
+}
+
+/** A whole run. */
+export interface Report {
+  readonly date: string
+  readonly mode: string
+  readonly seconds: number
+  readonly machine: string
+  readonly node: string
+  readonly packages: Readonly<Record<string, string>>
+  /** How much the fixed spin varied over the run. */
+  readonly noise: number
+  readonly rows: readonly RowResult[]
+}

@@ -1,0 +1,42 @@
+import type { Contestant } from '../harness/contestant.js'
+
+/** Whether the process may use all cores, or one. */
+export type Placement = 'unpinned' | 'one core'
+
+/** What a row is to show. */
+export type Goal =
+  /** Ours is at most this part of the fastest of those named, within the same rounds. */
+  | { readonly kind: 'ratio'; readonly atMost: number; readonly of: readonly string[] }
+  /** Our own figure is at least this. */
+  | { readonly kind: 'figure'; readonly atLeast: number }
+
+/** One measurement: who takes part, and what ours should come to. */
+export interface Row {
+  readonly id: string
+  readonly title: string
+  readonly unit: 'µs' | 'ns' | 'ms' | '%' | 'MB'
+  readonly placement: Placement
+  /** `rounds`: all in one process, taking turns. `processes`: every turn in a process of its own. */
+  readonly how: 'rounds' | 'processes'
+  readonly calls: number
+  /** Whose figure the goals judge. */
+  readonly ours?: string
+  readonly goals: readonly Goal[]
+  readonly note?: string
+  /** Where it stands in one of the drawn series. */
+  readonly scale?: { readonly series: string; readonly x: number; readonly fullOnly: boolean }
+  contestants(): Contestant[]
+}
+
+/** A row that can't be measured, and why: it stands in the table all the same. */
+export interface AbsentRow {
+  readonly id: string
+  readonly title: string
+  readonly goal: string
+  readonly absent: string
+}
+
+/** The ratio goal against a single opponent, or the fastest of several. */
+export function atMost(ratio: number, ...of: string[]): Goal {
+  return { kind: 'ratio', atMost: ratio, of }
+}

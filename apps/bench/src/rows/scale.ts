@@ -1,0 +1,126 @@
+import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
+import { blocking, contestant, inFlight, type Library } from '../harness/work.js'
+import { bridgePool, otherPools, piscina } from '../libraries/awaited.js'
+import { bridgePoolSync, synckit } from '../libraries/blocking.js'
+import { rawMessages } from '../libraries/raw.js'
+import { workerUrl } from '../libraries/url.js'
+import type * as streams from '../workers/streams.js'
+import type { Row } from './row.js'
+import { bytesOf, noop } from './works.js'
+
+const common = { unit: 'µs', placement: 'unpinned', how: 'rounds', goals: [] } as const
+const KB = 1024
+const MB = KB * KB
+
+/** Renamed where two ways of calling one library share a chart. */
+const named = <R>(name: string, library: Library<R>): Library<R> => ({ ...library, name })
+
+function inFlightPoint(x: number): Row {
+  return {
+    ...common,
+    id: `scale-in-flight-${x}`,
+    title: `${x} in flight`,
+    calls: Math.max(128, x),
+    scale: { series: 'no-op calls in flight, µs a call', x, fullOnly: false },
+    contestants: () =>
+      [bridgePool, piscina('async'), ...otherPools, rawMessages].map(library =>
+        contestant(library, noop, inFlight(x))
+      )
+  }
+}
+
+function payloadPoint(x: number): Row {
+  const work = bytesOf(x)
+  const blockingOnes = [named('bridge pool, blocking', bridgePoolSync), named('synckit, blocking', synckit)]
+  return {
+    ...common,
+    id: `scale-payload-${x}`,
+    title: `${x} bytes there and back`,
+    calls: x < MB ? 30 : x > 8 * MB ? 1 : 4,
+    scale: { series: 'bytes there and back, µs a call', x, fullOnly: x > 8 * MB },
+    contestants: () => [
+      ...[bridgePool, piscina('async'), rawMessages].map(library => contestant(library, work, inFlight(1))),
+      ...blockingOnes.map(library => contestant(library, work, blocking))
+    ]
+  }
+}
+
+const QUEUED_IN_QUICK = 100_000
+
+function queuePoint(x: number): Row {
+  return {
+    ...common,
+    id: `scale-queued-${x}`,
+    title: `${x} calls queued at once`,
+    calls: x,
+    scale: { series: 'calls queued at once, µs a call', x, fullOnly: x > QUEUED_IN_QUICK },
+    contestants: () =>
+      [bridgePool, piscina('async'), rawMessages].map(library => contestant(library, noop, inFlight(x)))
+  }
+}
+
+const ITEMS = 10
+
+/** Microseconds a stream when so many are open at once, ten items each. */
+function openStreams(): Contestant {
+  let open: (from: number) => AsyncIterable<number> = async function* () {}
+  let close: () => Promise<void> = async () => undefined
+  return {
+    name: 'bridge pool',
+    role: 'ours',
+    async setup() {
+      const { createPool } = await import('@bridge/pool')
+      const pool = createPool({ maxThreads: 1 })
+      const tasks = pool.import<typeof streams>(workerUrl('streams'))
+      open = from => tasks.numbers(from, ITEMS)
+      close = () => pool.close()
+    },
+    run: n => consumeAll(n, from => open(from)),
+    teardown: () => close()
+  }
+}
+
+function localStreams(): Contestant {
+  return {
+    name: 'async function* in place',
+    role: 'plain',
+    setup: () => undefined,
+    run: n =>
+      consumeAll(n, async function* (from) {
+        for (let item = from; item < from + ITEMS; item++) yield item
+      }),
+    teardown: () => undefined
+  }
+}
+
+async function consumeAll(n: number, open: (from: number) => AsyncIterable<number>): Promise<number> {
+  const started = performance.now()
+  await Promise.all(
+    Array.from({ length: n }, async () => {
+      const from = freshId() * ITEMS
+      let next = from
+      for await (const item of open(from))
+        if (item !== next++) throw new WrongAnswer(`${item} is not its turn`)
+      if (next !== from + ITEMS) throw new WrongAnswer(`${next - from} items arrived, not ${ITEMS}`)
+    })
+  )
+  return ((performance.now() - started) * 1000) / n
+}
+
+function streamPoint(x: number): Row {
+  return {
+    ...common,
+    id: `scale-streams-${x}`,
+    title: `${x} streams at once`,
+    calls: x,
+    scale: { series: 'streams open at once, µs a stream of ten', x, fullOnly: x > 1000 },
+    contestants: () => [openStreams(), localStreams()]
+  }
+}
+
+export const scaleRows: readonly Row[] = [
+  ...[1, 2, 4, 8, 32, 128, 1024].map(inFlightPoint),
+  ...[1, KB, 64 * KB, MB, 8 * MB, 64 * MB].map(payloadPoint),
+  ...[1, 10, 100, 1000, 10_000].map(streamPoint),
+  ...[1, 100, 10_000, 100_000, 1_000_000].map(queuePoint)
+]

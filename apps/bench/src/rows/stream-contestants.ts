@@ -1,0 +1,128 @@
+import { type Contestant, freshId, type Role, WrongAnswer } from '../harness/contestant.js'
+import { workerUrl } from '../libraries/url.js'
+import * as local from '../workers/streams.js'
+
+type Kind = 'numbers' | 'objects'
+
+/** Somebody who opens a stream of `count` items from `from` on, to be iterated in one of the two ways. */
+export interface Streamer {
+  readonly name: string
+  readonly role: Role
+  readonly atMost?: number
+  setup?(): void | Promise<void>
+  open(from: number, count: number): AsyncIterable<unknown> | Iterable<unknown>
+  teardown?(): void | Promise<void>
+}
+
+/** Nanoseconds an item: every item is checked as it arrives, the same check for everybody. */
+export function streaming(kind: Kind, streamer: Streamer): Contestant {
+  const isRight =
+    kind === 'numbers'
+      ? (given: unknown, id: number) => given === id
+      : (given: unknown, id: number) =>
+          (given as local.Item).id === id && (given as local.Item).even === (id % 2 === 0)
+  return {
+    name: streamer.name,
+    role: streamer.role,
+    atMost: streamer.atMost,
+    setup: () => streamer.setup?.(),
+    async run(n) {
+      // Far apart, so that no two streams of a process have an item in common.
+      const from = freshId() * 1_000_000
+      let next = from
+      let wrong = 0
+      const started = performance.now()
+      const items = streamer.open(from, n)
+      if (Symbol.asyncIterator in items) for await (const given of items) isRight(given, next++) || wrong++
+      else for (const given of items) isRight(given, next++) || wrong++
+      const figure = ((performance.now() - started) * 1e6) / n
+      if (wrong > 0) throw new WrongAnswer(`${wrong} of ${n} items were wrong`)
+      if (next !== from + n) throw new WrongAnswer(`${next - from} items arrived, not ${n}`)
+      return figure
+    },
+    teardown: () => streamer.teardown?.()
+  }
+}
+
+export function bridgeStream(kind: Kind): Streamer {
+  let open: Streamer['open'] = () => []
+  let close: () => Promise<void> = async () => undefined
+  return {
+    name: 'bridge pool',
+    role: 'ours',
+    async setup() {
+      const { createPool } = await import('@bridge/pool')
+      const pool = createPool({ maxThreads: 1 })
+      const tasks = pool.import<typeof local>(workerUrl('streams'))
+      open = (from, count) => tasks[kind](from, count)
+      close = () => pool.close()
+    },
+    open: (from, count) => open(from, count),
+    teardown: () => close()
+  }
+}
+
+export const bridgeBlockingStream: Streamer = (() => {
+  let open: Streamer['open'] = () => []
+  let close: () => Promise<void> = async () => undefined
+  return {
+    name: 'bridge pool',
+    role: 'ours' as const,
+    async setup() {
+      const { createPool } = await import('@bridge/pool')
+      const pool = createPool({ maxThreads: 1 })
+      const tasks = pool.importSync<typeof local>(workerUrl('streams'))
+      open = (from: number, count: number) => tasks.numbersAsync(from, count)
+      close = () => pool.close()
+    },
+    open: (from: number, count: number) => open(from, count),
+    teardown: () => close()
+  }
+})()
+
+/** The floor of `for await`: an iterator that has its items, and no thread. */
+export function withoutThread(kind: Kind): Streamer {
+  return {
+    name: 'the iterator without a thread',
+    role: 'limit',
+    open(from, count) {
+      let n = from
+      const ends = from + count
+      const next = (): Promise<IteratorResult<unknown, undefined>> =>
+        Promise.resolve(
+          n < ends
+            ? { done: false, value: kind === 'numbers' ? n++ : local.item(n++) }
+            : { done: true, value: undefined }
+        )
+      return { [Symbol.asyncIterator]: () => ({ next }) }
+    }
+  }
+}
+
+/** What Node offers in place. */
+export function inProcess(kind: Kind): Streamer {
+  return {
+    name: 'async function* in place',
+    role: 'plain',
+    async *open(from, count) {
+      for (let n = from; n < from + count; n++) yield kind === 'numbers' ? n : local.item(n)
+    }
+  }
+}
+
+/** One blocking call an item: the way to a blocking stream that synckit leaves. */
+export const synckitPerItem: Streamer = (() => {
+  let call: (n: number) => unknown = () => undefined
+  return {
+    name: 'synckit, a call an item',
+    role: 'peer' as const,
+    atMost: 200,
+    async setup() {
+      const { synckit } = await import('../libraries/blocking.js')
+      call = (await synckit.open('noop')).call as typeof call
+    },
+    *open(from: number, count: number) {
+      for (let n = from; n < from + count; n++) yield call(n - 1)
+    }
+  }
+})()

@@ -1,0 +1,66 @@
+import type { Work } from '../harness/work.js'
+import { compute } from '../workers/tasks.js'
+
+export const noop: Work<number> = {
+  task: 'noop',
+  input: id => id,
+  isRight: (input, answer) => answer === input + 1
+}
+
+export const computing: Work<number> = {
+  task: 'compute',
+  input: id => id,
+  isRight: (input, answer) => answer === compute(input)
+}
+
+export const adding: Work<{ a: number; b: number }> = {
+  task: 'add',
+  input: id => ({ a: id, b: 2 }),
+  isRight: ({ a, b }, answer) => answer === a + b
+}
+
+interface Record {
+  readonly id: number
+  readonly rows: readonly { readonly key: string; readonly value: number; readonly ok: boolean }[]
+}
+
+const ROW_BYTES = 51
+
+/** An object that is about so many bytes as JSON, there and back. */
+export function objectOf(bytes: number): Work<Record> {
+  const count = Math.max(1, Math.round(bytes / ROW_BYTES))
+  return {
+    task: 'echo',
+    input: id => ({
+      id,
+      rows: Array.from({ length: count }, (_, n) => ({
+        key: `${id}-${n}`.padEnd(10, '.'),
+        value: id + n / 8,
+        ok: n % 2 === 0
+      }))
+    }),
+    isRight(input, answer) {
+      const given = answer as Partial<Record> | undefined
+      if (given?.id !== input.id || given.rows?.length !== count || given === input) return false
+      return given.rows.every(
+        (row, n) => row.key === input.rows[n]?.key && row.value === input.rows[n]?.value
+      )
+    }
+  }
+}
+
+/** So many bytes, there and back. */
+export function bytesOf(length: number): Work<Uint8Array> {
+  return {
+    task: 'echo',
+    input(id) {
+      const bytes = new Uint8Array(length).fill(id & 0xff)
+      bytes[length - 1] = (id >> 8) & 0xff
+      return bytes
+    },
+    isRight(input, answer) {
+      if (!(answer instanceof Uint8Array) || answer === input) return false
+      return Buffer.compare(answer, input) === 0
+    }
+  }
+}

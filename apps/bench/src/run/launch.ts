@@ -1,0 +1,42 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Order } from '../child.js'
+import type { Launch } from '../harness/rounds.js'
+import type { Placement } from '../rows/row.js'
+
+const PATIENCE = 90_000
+
+/** Whether a process can be kept on one core here. */
+export function canPin(): boolean {
+  return spawnSync('taskset', ['-c', '0', 'true'], { stdio: 'ignore' }).status === 0
+}
+
+/** Gives an order to a fresh process. */
+export function launch(order: Order, placement: Placement): Promise<Launch> {
+  const child = fileURLToPath(new URL('./child.js', import.meta.url))
+  const node = [process.execPath, '--no-warnings', child]
+  const [command = '', ...args] = placement === 'one core' ? ['taskset', '-c', '0', ...node] : node
+  return new Promise((resolve, reject) => {
+    // What contestants print is nobody's result.
+    const running = spawn(command, args, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'json'
+    })
+    let said = ''
+    running.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk
+    })
+    const patience = PATIENCE + 10 * order.effort.budget
+    const timer = setTimeout(() => {
+      said += `it did not end within ${patience / 1000} s`
+      running.kill('SIGKILL')
+    }, patience)
+    running.once('message', message => resolve(message as Launch))
+    running.once('error', reject)
+    running.once('exit', code => {
+      clearTimeout(timer)
+      reject(new Error(`the process for ${order.row} ended with ${code}: ${said.trim().slice(-500)}`))
+    })
+    running.send(order)
+  })
+}

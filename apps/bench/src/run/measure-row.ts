@@ -1,0 +1,55 @@
+import type { Launch, Played } from '../harness/rounds.js'
+import { shuffled } from '../harness/shuffled.js'
+import { spin } from '../harness/spin.js'
+import type { Row } from '../rows/row.js'
+import { launch } from './launch.js'
+import { effortFor, type Mode } from './mode.js'
+
+/** All launches of a row, round after round. */
+export async function measureRow(row: Row, mode: Mode): Promise<Launch> {
+  return row.how === 'processes' ? turnsInProcesses(row, mode) : roundsInLaunches(row, mode)
+}
+
+async function roundsInLaunches(row: Row, mode: Mode): Promise<Launch> {
+  const { launches, ...effort } = effortFor(mode, row)
+  const all: Launch[] = []
+  for (let n = 0; n < launches; n++) all.push(await launch({ row: row.id, effort }, row.placement))
+  return {
+    contestants: merge(all.map(({ contestants }) => contestants)),
+    spins: all.flatMap(({ spins }) => spins)
+  }
+}
+
+/** Every turn in a process of its own: a round is one process of each, in changing order. */
+async function turnsInProcesses(row: Row, mode: Mode): Promise<Launch> {
+  const names = row.contestants().map(({ name }) => name)
+  // One turn, and none before it: the first call is what such rows ask for.
+  const effort = { calls: Math.min(row.calls, mode.maxCalls), budget: 0, minRounds: 1, isCold: true }
+  const spins: number[] = []
+  const rounds: Played[][] = []
+  for (let n = 0; n < mode.turns; n++) {
+    spins.push(spin())
+    const round: Played[] = names.map(name => ({ name, figures: [null] }))
+    for (const alone of shuffled(names.length)) {
+      const { contestants } = await launch({ row: row.id, effort, alone }, row.placement)
+      if (contestants[0] !== undefined) round[alone] = contestants[0]
+    }
+    rounds.push(round)
+  }
+  return { contestants: merge(rounds), spins }
+}
+
+/** The same contestants' figures of several processes, one after the other. */
+function merge(launches: readonly (readonly Played[])[]): Played[] {
+  return (launches[0] ?? []).map(({ name }, index) => {
+    const parts = launches.map(each => each[index])
+    const invalid = parts.find(part => part?.invalid !== undefined)?.invalid
+    const failed = parts.find(part => part?.failed !== undefined)?.failed
+    return {
+      name,
+      figures: parts.flatMap(part => part?.figures ?? []),
+      ...(invalid === undefined ? {} : { invalid }),
+      ...(failed === undefined ? {} : { failed })
+    }
+  })
+}

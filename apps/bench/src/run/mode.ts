@@ -1,0 +1,63 @@
+import type { Effort } from '../harness/rounds.js'
+import type { Row } from '../rows/row.js'
+
+/** How thorough a run is. */
+export interface Mode {
+  readonly name: 'full' | 'quick' | 'smoke'
+  /** Fresh processes for each row of rounds. */
+  readonly launches: number
+  /** Milliseconds of rounds in each. */
+  readonly budget: number
+  readonly minRounds: number
+  /** Turns of each contestant, where every turn is a process. */
+  readonly turns: number
+  /** The same for the points of the drawn series, of which there are many. */
+  readonly scale: { readonly launches: number; readonly budget: number; readonly minRounds: number }
+  /** The most calls in a turn. */
+  readonly maxCalls: number
+}
+
+export const modes: Readonly<Record<Mode['name'], Mode>> = {
+  full: {
+    name: 'full',
+    launches: 5,
+    budget: 2500,
+    minRounds: 4,
+    turns: 15,
+    scale: { launches: 2, budget: 1200, minRounds: 2 },
+    maxCalls: Infinity
+  },
+  quick: {
+    name: 'quick',
+    launches: 2,
+    budget: 600,
+    minRounds: 3,
+    turns: 5,
+    scale: { launches: 1, budget: 200, minRounds: 2 },
+    maxCalls: Infinity
+  },
+  // Only proves that each row runs and verifies: its figures mean nothing.
+  smoke: {
+    name: 'smoke',
+    launches: 1,
+    budget: 0,
+    minRounds: 1,
+    turns: 1,
+    scale: { launches: 1, budget: 0, minRounds: 1 },
+    maxCalls: 3
+  }
+}
+
+const SMALLEST = 128
+
+/** Whether a mode takes this row in: the farthest points are for the full run, a smoke run takes the nearest. */
+export function isIn(mode: Mode, row: Row): boolean {
+  if (row.scale === undefined || mode.name === 'full') return true
+  return mode.name === 'quick' ? !row.scale.fullOnly : row.scale.x <= SMALLEST
+}
+
+/** What one process is told to do for a row. */
+export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
+  const { launches, budget, minRounds } = row.scale === undefined ? mode : mode.scale
+  return { launches, budget, minRounds, calls: Math.min(row.calls, mode.maxCalls) }
+}

@@ -1,0 +1,85 @@
+import { judge, spread } from '../report/judge.js'
+import { machine, packageVersions } from '../report/machine.js'
+import { pythonResults } from '../report/python.js'
+import type { Report, RowResult } from '../report/result.js'
+import { allRows } from '../rows/all-rows.js'
+import type { AbsentRow, Row } from '../rows/row.js'
+import { canPin } from './launch.js'
+import { measureRow } from './measure-row.js'
+import { isIn, type Mode } from './mode.js'
+
+/** The rows a run takes in: those whose ids begin as asked for, or all. */
+export function chooseRows(only: readonly string[], mode: Mode): (Row | AbsentRow)[] {
+  const asked =
+    only.length === 0 ? allRows : allRows.filter(({ id }) => only.some(start => id.startsWith(start)))
+  return asked.filter(row => 'absent' in row || isIn(mode, row))
+}
+
+/** Measures the rows one after the other, and tells before each where it is. */
+export async function runAll(
+  rows: readonly (Row | AbsentRow)[],
+  mode: Mode,
+  tell: (done: number, id: string) => void
+): Promise<Report> {
+  const started = performance.now()
+  const isPinning = canPin()
+  const results: RowResult[] = []
+  const spins: number[] = []
+  // Nothing is timed in a smoke run, so nothing is disturbed by a neighbour.
+  const lanes = mode.name === 'smoke' ? 2 : 1
+  const queue = [...rows.entries()]
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, row] = next
+      tell(index, row.id)
+      results[index] = await resultOf(row, mode, isPinning, spins)
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, work))
+  const measured = results.filter(({ scale }) => scale === undefined)
+  const drawn = results.filter(({ scale }) => scale !== undefined)
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    mode: mode.name,
+    seconds: (performance.now() - started) / 1000,
+    machine: machine(),
+    node: process.versions.node,
+    packages: packageVersions(),
+    noise: spread(spins),
+    rows: [...measured, ...pythonResults(measured), ...drawn]
+  }
+}
+
+async function resultOf(
+  row: Row | AbsentRow,
+  mode: Mode,
+  isPinning: boolean,
+  spins: number[]
+): Promise<RowResult> {
+  if ('absent' in row) {
+    const { id, title, goal, absent } = row
+    return absence(id, title, [goal], absent)
+  }
+  if (row.placement === 'one core' && !isPinning) {
+    return absence(row.id, row.title, [], 'this machine has no taskset to keep a process on one core')
+  }
+  try {
+    const launch = await measureRow(row, mode)
+    spins.push(...launch.spins)
+    return judge(row, launch)
+  } catch (error) {
+    return absence(row.id, row.title, [], error instanceof Error ? error.message : String(error))
+  }
+}
+
+function absence(id: string, title: string, goals: readonly string[], absent: string): RowResult {
+  return {
+    id,
+    title,
+    unit: '',
+    placement: 'unpinned',
+    standings: [],
+    goals: goals.map(text => ({ text, verdict: 'not measured' })),
+    absent
+  }
+}

@@ -1,0 +1,22 @@
+/** An item of the streams of objects. */
+export interface Item {
+  id: number
+  name: string
+  even: boolean
+}
+
+export function* numbers(from: number, count: number): Generator<number> {
+  for (let n = 0; n < count; n++) yield from + n
+}
+
+export async function* numbersAsync(from: number, count: number): AsyncGenerator<number> {
+  for (let n = 0; n < count; n++) yield from + n
+}
+
+export function* objects(from: number, count: number): Generator<Item> {
+  for (let n = 0; n < count; n++) yield item(from + n)
+}
+
+export function item(id: number): Item {
+  return { id, name: `item ${id}`, even: id % 2 === 0 }
+}

@@ -1,0 +1,4 @@
+import { runAsWorker } from 'sync-threads'
+import { noop } from './tasks.js'
+
+runAsWorker(noop)

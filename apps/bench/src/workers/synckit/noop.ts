@@ -1,0 +1,4 @@
+import { runAsWorker } from 'synckit'
+import { noop } from '../tasks.js'
+
+runAsWorker(noop)

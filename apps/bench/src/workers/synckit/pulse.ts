@@ -1,0 +1,4 @@
+import { runAsWorker } from 'synckit'
+import { pulse } from '../tasks.js'
+
+runAsWorker(pulse)

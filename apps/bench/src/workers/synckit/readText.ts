@@ -1,0 +1,4 @@
+import { runAsWorker } from 'synckit'
+import { readText } from '../tasks.js'
+
+runAsWorker(readText)

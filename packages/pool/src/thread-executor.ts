@@ -1,20 +1,15 @@
 import { inspect } from 'node:util'
 import { ExecutorClosedError, QueueFullError, TaskNotFoundError } from '@bridge/core'
 import { AbstractExecutor, limitReached, type Run, type Task, waitAtMost } from '@bridge/core/executor'
-import { type StartWorker, Thread } from './thread/thread.js'
 import { type RunOwner, ThreadRun } from './thread/thread-run.js'
+import { Threads, type ThreadsOptions } from './thread/threads.js'
 
 /** What makes one executor of threads different from another. */
-export interface ThreadExecutorOptions {
-  readonly name: string
-  readonly minThreads: number
-  readonly maxThreads: number
-  readonly concurrencyPerThread: number
+export interface ThreadExecutorOptions extends ThreadsOptions {
   readonly maxQueue: number
   readonly killGrace: number
   /** Whether it takes calls again after `close()`: what everybody shares, nobody may end for the others. */
   readonly reopens: boolean
-  readonly start: StartWorker
 }
 
 /** A moment's look at an executor. */
@@ -36,7 +31,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly place = 'elsewhere'
   readonly killGrace: number
   readonly #options: ThreadExecutorOptions
-  readonly #threads = new Set<Thread>()
+  readonly #threads: Threads
   #queue = new Set<ThreadRun>()
   #closing: Promise<void> | undefined
   #onIdle: (() => void) | undefined
@@ -46,6 +41,11 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#options = options
     this.name = options.name
     this.killGrace = options.killGrace
+    this.#threads = new Threads(options, {
+      onRan: () => {},
+      onFree: () => this.#moveOn(),
+      onLost: () => this.#moveOn()
+    })
   }
 
   start(task: Task): Run {
@@ -86,7 +86,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   /**
    * Refuses new calls, waits for those that run or wait (`drain: false` fails them instead), stops the streams that
-   * are still open, whose generators have `killGrace` to clean up, and ends the threads. Twice is fine. `loop`, which is everybody's, takes calls again after it.
+   * are still open, whose generators have `killGrace` to clean up, and ends the threads. Twice is fine. `loop`, which
+   * is everybody's, takes calls again after it.
    */
   close(options: { drain?: boolean } = {}): Promise<void> {
     this.#closing ??= this.#close(options.drain ?? true)
@@ -102,6 +103,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#queue = new Set([run, ...this.#queue])
   }
 
+  rebalance(): void {
+    this.#threads.rebalance()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
@@ -112,7 +117,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       for (const run of [...this.#queue]) run.cancel(closed)
       for (const thread of this.#threads) thread.cancelAll(closed)
     }
-    if (this.#queue.size > 0 || this.#isBusy()) {
+    if (this.#queue.size > 0 || this.#threads.isBusy) {
       await new Promise<void>(resolve => {
         this.#onIdle = resolve
       })
@@ -140,8 +145,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       )
       return { reason }
     }
-    const isFull = this.#queue.size >= this.#options.maxQueue && this.#freeThread() === undefined
-    if (!isFull || this.#threads.size < this.#options.maxThreads) return undefined
+    if (this.#queue.size < this.#options.maxQueue || this.#threads.hasRoom) return undefined
     return {
       reason: new QueueFullError(
         `${task.name}(): ${this.#queue.size} calls wait for ${this.name} already (maxQueue); try again later`
@@ -160,42 +164,9 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   #schedule(isBlocking: boolean): void {
     for (const run of this.#queue) {
-      const thread = this.#freeThread() ?? this.#newThread(isBlocking)
-      if (thread === undefined) return
+      if (!this.#threads.place(run, isBlocking)) return
       this.#queue.delete(run)
-      run.sendTo(thread)
     }
-  }
-
-  /** The least loaded thread that has room. */
-  #freeThread(): Thread | undefined {
-    let free: Thread | undefined
-    for (const thread of this.#threads) {
-      if (thread.load < (free?.load ?? this.#options.concurrencyPerThread)) free = thread
-    }
-    return free
-  }
-
-  #newThread(isBlocking: boolean): Thread | undefined {
-    if (this.#threads.size >= this.#options.maxThreads) return undefined
-    let first: Thread | undefined
-    do {
-      const thread = new Thread(
-        this.name,
-        this.#options.start,
-        {
-          onFree: () => this.#moveOn(),
-          onLost: lost => {
-            this.#threads.delete(lost)
-            this.#moveOn()
-          }
-        },
-        isBlocking
-      )
-      this.#threads.add(thread)
-      first ??= thread
-    } while (this.#threads.size < this.#options.minThreads)
-    return first
   }
 
   #moveOn(): void {
@@ -204,11 +175,6 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   #noteIdle(): void {
-    if (this.#queue.size === 0 && !this.#isBusy()) this.#onIdle?.()
-  }
-
-  #isBusy(): boolean {
-    for (const thread of this.#threads) if (thread.load > 0) return true
-    return false
+    if (this.#queue.size === 0 && !this.#threads.isBusy) this.#onIdle?.()
   }
 }

@@ -9,7 +9,8 @@ import {
   STEPPING,
   type ThreadData,
   type ToOwner,
-  type ToThread
+  type ToThread,
+  takenBackWord
 } from './wire.js'
 
 /** What a lane tells its owner. */
@@ -64,6 +65,12 @@ export class Lane {
   forbidStarts(): number {
     Atomics.store(this.#control, ENDING, 1)
     return this.started
+  }
+
+  /** Forbids the thread to start the call that was sent at this place; `false` when it has started it already. */
+  takeBack(place: number): boolean {
+    Atomics.store(this.#control, takenBackWord(place), place)
+    return place > this.started
   }
 
   /** How many calls the thread has started, in the order they were sent. */

@@ -10,7 +10,7 @@ import type { EncodedThrown } from '@bridge/core/executor'
  *      owner                                      thread
  *      ─────                                      ──────
  *      CALL id module name args deadline context ▶ runs it
- *              ◀────────────────────────────────── VALUE id value
+ *              ◀────────────────────────────────── VALUE id value runTime
  *         or   ◀────────────────────────────────── THROWN id thrown
  *         or   ◀────────────────────────────────── STREAM id port     its items come over that port
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
@@ -42,7 +42,7 @@ export type ToThread = CallMessage | readonly [kind: typeof CANCEL, id: number, 
 
 /** What the thread sends. */
 export type ToOwner =
-  | readonly [kind: typeof VALUE, id: number, value: unknown]
+  | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAM, id: number, port: MessagePort]
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
@@ -76,8 +76,17 @@ export const STEPPING = 3
 const CANCELLED = 4
 const CANCELLED_WORDS = 60
 
+/** The first of the words in `control` that hold the places of calls that were taken back before they started. */
+const TAKEN_BACK = CANCELLED + CANCELLED_WORDS
+const TAKEN_BACK_WORDS = 64
+
 /** How many words `control` has. */
-export const CONTROL_WORDS = CANCELLED + CANCELLED_WORDS
+export const CONTROL_WORDS = TAKEN_BACK + TAKEN_BACK_WORDS
+
+/** The word that holds `place` when that call has been taken back; never more calls wait than there are words. */
+export function takenBackWord(place: number): number {
+  return TAKEN_BACK + (place % TAKEN_BACK_WORDS)
+}
 
 /** The word that holds `id` when that call has been cancelled. */
 export function cancelledWord(id: number): number {

@@ -30,13 +30,21 @@ export interface RunOwner {
   withdraw(run: ThreadRun): void
   /** Puts a run back that its thread has not started. */
   requeue(run: ThreadRun): void
+  /** Takes back what threads that stand still have not started. */
+  rebalance(): void
 }
 
 let lastId = 0
 
+/** How often, in milliseconds, a blocked wait does what timers would do. */
+const BLOCKED_TURN = 10
+
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker {
-  readonly id = ++lastId
+  /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
+  id = 0
+  /** Whether it was known to be short when it was sent. */
+  isShort = false
   readonly task: Task
   readonly #owner: RunOwner
   #began = 0
@@ -73,8 +81,10 @@ export class ThreadRun implements Run, Blocker {
   }
 
   /** Hands the call to a thread. */
-  sendTo(thread: Thread): void {
+  sendTo(thread: Thread, isShort: boolean): void {
     this.#thread = thread
+    this.id = ++lastId
+    this.isShort = isShort
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {
       thread.send(this)
@@ -140,9 +150,10 @@ export class ThreadRun implements Run, Blocker {
       const limit = this.#nextLimit()
       // Sent meanwhile, it may have a limit that it did not have before.
       const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
-      if (waker.blockUntil(isDone, Math.min(limit, waitEnds) - now())) continue
-      if (limit > waitEnds) throw this.#waitTimeout(timeout)
-      this.#stopBlocked()
+      if (waker.blockUntil(isDone, Math.min(limit, waitEnds, now() + BLOCKED_TURN) - now())) continue
+      if (now() < Math.min(limit, waitEnds)) this.#owner.rebalance()
+      else if (limit > waitEnds) throw this.#waitTimeout(timeout)
+      else this.#stopBlocked()
     }
     return this.#take()
   }

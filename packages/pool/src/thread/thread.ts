@@ -11,6 +11,8 @@ export type StartWorker = (data: ThreadData, isBlocking: boolean) => Worker
 
 /** What a thread tells the executor that owns it. */
 export interface ThreadEvents {
+  /** A call has run for so long. */
+  onRan(run: ThreadRun, milliseconds: number): void
   /** A call has ended, so there is room for another. */
   onFree(thread: Thread): void
   /** The thread has ended or is being ended; it takes no more calls. */
@@ -24,9 +26,15 @@ export class Thread {
   readonly #lane: Lane
   readonly #worker: Worker
   readonly #runs = new Map<number, ThreadRun>()
-  /** The place of each run among the calls that were sent. */
+  /** The place of each run among the calls that were sent, in that order. */
   readonly #places = new Map<ThreadRun, number>()
   #sent = 0
+  /** How many of the calls here are not known to be short. */
+  #long = 0
+  /** How many calls had been started when somebody looked last. */
+  #startedBefore = 0
+  /** Whether a call runs here that keeps others waiting. */
+  #isStuck = false
   readonly #streams = new Set<PortStream<unknown>>()
   #lastWords: { thrown?: unknown; code?: number } = {}
   #isLost = false
@@ -60,6 +68,11 @@ export class Thread {
     return this.#runs.size
   }
 
+  /** Whether a short call may wait here without waiting long. */
+  get isBusyWithShort(): boolean {
+    return this.#long === 0 && !this.#isStuck
+  }
+
   get threadId(): number {
     return this.#worker.threadId
   }
@@ -78,7 +91,25 @@ export class Thread {
     this.#lane.send([CALL, run.id, module as string, name, args, deadline, context])
     this.#runs.set(run.id, run)
     this.#places.set(run, ++this.#sent)
+    if (!run.isShort) this.#long++
     if (this.#runs.size === 1) this.#lane.ref()
+  }
+
+  /** Takes back what has not started, when no call has started since this was asked last. */
+  takeBackIfStuck(): void {
+    const { started } = this.#lane
+    if (started !== this.#startedBefore || this.#sent === started) {
+      this.#startedBefore = started
+      return
+    }
+    this.#isStuck = true
+    const waiting = [...this.#places].filter(([, place]) => place > started)
+    for (const [run, place] of waiting.reverse()) {
+      if (!this.#lane.takeBack(place)) continue
+      this.#forget(run)
+      run.recall()
+    }
+    this.#events.onFree(this)
   }
 
   /**
@@ -131,18 +162,23 @@ export class Thread {
       this.#lost()
       return
     }
+    this.#isStuck = false
     const run = this.#runs.get(message[1])
     if (run === undefined) return
     this.#forget(run)
     if (message[0] === STREAM) run.settle({ stream: this.#openStream(message[2], run) })
     else if (message[0] === THROWN) run.settle({ thrown: message[2] })
-    else run.settle({ value: message[2] })
+    else {
+      this.#events.onRan(run, message[3])
+      run.settle({ value: message[2] })
+    }
     this.#events.onFree(this)
   }
 
   #forget(run: ThreadRun): void {
     this.#runs.delete(run.id)
     this.#places.delete(run)
+    if (!run.isShort) this.#long--
     if (this.#runs.size === 0) this.#lane.unref()
   }
 

@@ -17,6 +17,7 @@ import {
   type ThreadData,
   type ToOwner,
   type ToThread,
+  takenBackWord,
   VALUE
 } from '../lane/wire.js'
 
@@ -30,7 +31,7 @@ export function serveLane({ port, wake, control }: ThreadData): void {
     notify()
   }
 
-  const answer = (id: number, name: string, outcome: Outcome): void => {
+  const answer = (id: number, name: string, outcome: Outcome, runTime: number): void => {
     const run = runs.get(id)
     runs.delete(id)
     if (outcome.type === 'error') return send([THROWN, id, outcome.error])
@@ -44,7 +45,7 @@ export function serveLane({ port, wake, control }: ThreadData): void {
       return send([STREAM, id, port2], [port2])
     }
     try {
-      send([VALUE, id, outcome.value])
+      send([VALUE, id, outcome.value, runTime])
     } catch (error) {
       send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', outcome.value, error))])
     }
@@ -53,12 +54,15 @@ export function serveLane({ port, wake, control }: ThreadData): void {
   const call = ([, id, module, name, args, deadline, context]: CallMessage): void => {
     const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
-    Atomics.add(control, STARTED, 1)
+    const place = Atomics.add(control, STARTED, 1) + 1
+    if (Atomics.load(control, takenBackWord(place)) === place) return
     if (Atomics.load(control, ENDING) === 1 || isCancelled()) return
+    const began = performance.now()
     const run = hostRun({ module, name, args, deadline, context }, isCancelled)
     runs.set(id, run)
-    if (run.outcome instanceof Promise) run.outcome.then(outcome => answer(id, name, outcome))
-    else answer(id, name, run.outcome)
+    const end = (outcome: Outcome): void => answer(id, name, outcome, performance.now() - began)
+    if (run.outcome instanceof Promise) run.outcome.then(end)
+    else end(run.outcome)
   }
 
   port.on('message', (message: ToThread) => {

@@ -91,19 +91,19 @@ export class Producer {
   }
 
   async #run(): Promise<void> {
-    let turnEnds = performance.now() + TURN
-    for (let count = 1; ; count++) {
+    let turnEnds = this.#batch.begin() + TURN
+    for (;;) {
       const order = this.#orders.shift()
       if (order === undefined && this.#credit === 0) break
       if (order === undefined) this.#credit--
       const step = order === undefined ? this.#iterator.next() : order()
       const result = (isPromise(step) ? await this.#awaiting(step) : step) as Result
       if (result.done === true) return this.#finish([END, result.value])
-      this.#batch.add(isPromise(result.value) ? await this.#awaiting(result.value) : result.value)
-      if (count % 16 === 0 && performance.now() > turnEnds) {
+      const item = isPromise(result.value) ? await this.#awaiting(result.value) : result.value
+      if (this.#batch.add(item) > turnEnds) {
         this.#batch.flush()
         await new Promise(setImmediate)
-        turnEnds = performance.now() + TURN
+        turnEnds = this.#batch.begin() + TURN
       }
     }
     this.#batch.flush()

@@ -66,6 +66,22 @@ describe('a stream over a port', () => {
     await stream.return()
   })
 
+  it('lets no item of a slow generator wait for the next, nor its stop for more than one', async () => {
+    let sent = 0
+    const sentBefore: number[] = []
+    const slow = function* () {
+      for (let n = 0; n < 50; n++) {
+        for (const began = performance.now(); performance.now() < began + 6; );
+        sentBefore.push(sent)
+        yield n
+      }
+    }
+    const { stream } = piped<number>(slow(), {}, { onSend: () => sent++ })
+    for await (const n of stream) if (n === 3) break
+    expect(sentBefore.slice(0, 4)).toEqual([0, 1, 2, 3])
+    expect(sentBefore.length).toBeLessThan(10)
+  })
+
   it('answers pulls that overlap in their order', async () => {
     const { stream } = piped([1, 2, 3])
     const results = await Promise.all([stream.next(), stream.next(), stream.next(), stream.next()])

@@ -15,25 +15,28 @@ const script = (module: string) => `
   console.log(JSON.stringify(outcome.type === 'error' ? outcome.error.error.message : outcome.value))`
 
 /** Runs the fixture's task from a folder where no tsx is to be found. */
-async function withoutTsx(): Promise<Ended> {
+async function withoutTsx(module: string): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-typescript-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   cpSync(fixtures, folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const main = join(folder, 'main.mjs')
-  writeFileSync(main, script(pathToFileURL(join(folder, 'tasks.ts')).href))
+  writeFileSync(main, script(pathToFileURL(join(folder, module)).href))
   return runFile(main)
 }
 
-describe('a task module in TypeScript, which imports another as ./x.js', () => {
-  test('runs, by Node itself or by the tsx that is beside it', async () => {
-    const { code, stdout } = await runSource(script(pathToFileURL(join(fixtures, 'tasks.ts')).href))
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"text":"hello you"}\n' })
-  })
+describe.each(['tasks.ts', 'tasks.js'])(
+  'a task module in TypeScript, named as ./%s, which imports another as ./x.js',
+  module => {
+    test('runs, by Node itself or by the tsx that is beside it', async () => {
+      const { code, stdout } = await runSource(script(pathToFileURL(join(fixtures, module)).href))
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '{"text":"hello you"}\n' })
+    })
 
-  test('where there is no tsx runs if Node strips types, and else names both ways out', async () => {
-    const { stdout } = await withoutTsx()
-    if (stripsTypes) expect(stdout).toBe('{"text":"hello you"}\n')
-    else expect(stdout).toMatch(/tasks\.ts is TypeScript.*install tsx.*Node 22\.18 or newer/)
-  })
-})
+    test('where there is no tsx runs if Node strips types, and else names both ways out', async () => {
+      const { stdout } = await withoutTsx(module)
+      if (stripsTypes) expect(stdout).toBe('{"text":"hello you"}\n')
+      else expect(stdout).toMatch(/tasks\.ts is TypeScript.*install tsx.*Node 22\.18 or newer/)
+    })
+  }
+)

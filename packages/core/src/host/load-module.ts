@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { TaskNotFoundError } from '../errors/errors.js'
 import { refuseEntryModule } from './entry-module.js'
-import { importTypeScript, needsTypeScript } from './typescript.js'
+import { importTypeScript, needsTypeScript, sourceOf } from './typescript.js'
 
 const loading = new Map<string, Promise<object>>()
 const loaded = new Map<string, object>()
@@ -31,9 +31,10 @@ export function loadModule(url: string): Promise<object> {
 }
 
 async function load(url: string): Promise<object> {
-  refuseEntryModule(url)
+  const source = sourceOf(url)
+  refuseEntryModule(source)
   try {
-    return needsTypeScript(url) ? await importTypeScript(url) : ((await import(url)) as object)
+    return needsTypeScript(source) ? await importTypeScript(source) : ((await import(source)) as object)
   } catch (error) {
     throw notLoaded(url, error)
   }

@@ -1,4 +1,5 @@
-import { createRequire, register } from 'node:module'
+import { existsSync } from 'node:fs'
+import module, { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { TaskNotFoundError } from '../errors/errors.js'
 
@@ -7,7 +8,35 @@ export function needsTypeScript(url: string): boolean {
   return url.startsWith('file:') && /\.[cm]?tsx?$/.test(new URL(url).pathname)
 }
 
+/**
+ * The module that a URL means: TypeScript's convention is to write './x.js' also where only './x.ts' is there, because
+ * tsx or Node itself runs the sources.
+ */
+export function sourceOf(url: string): string {
+  const source = url.replace(/\.([cm]?)js(?=$|[?#])/, '.$1ts')
+  if (source === url || !url.startsWith('file:') || existsSync(new URL(url))) return url
+  return existsSync(new URL(source)) ? source : url
+}
+
+type Resolve = (specifier: string, context: unknown) => object
+
+// Every Node that strips types by itself has it; the types of the oldest one that we support do not.
+const { registerHooks } = module as {
+  registerHooks?(hooks: { resolve(specifier: string, context: unknown, next: Resolve): object }): void
+}
+
 let isHooked = false
+
+/** Node looks for a file as it is written; the same convention holds for what the module imports. */
+function resolveSource(specifier: string, context: unknown, next: Resolve): object {
+  try {
+    return next(specifier, context)
+  } catch (error) {
+    const isMissing = /MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException).code ?? '')
+    if (!isMissing || !/^([./]|file:).*\.[cm]?js$/.test(specifier)) throw error
+    return next(specifier.replace(/js$/, 'ts'), context)
+  }
+}
 
 /**
  * Imports a TypeScript module: by Node's own type stripping where it is there, else through the user's tsx.
@@ -15,10 +44,10 @@ let isHooked = false
  * @throws TaskNotFoundError when neither is there; the message names both ways out.
  */
 export async function importTypeScript(url: string): Promise<object> {
-  if ((process.features as { typescript?: string | false }).typescript) {
+  if ((process.features as { typescript?: string | false }).typescript && registerHooks !== undefined) {
     if (!isHooked) {
       isHooked = true
-      register(RESOLVE_TS)
+      registerHooks({ resolve: resolveSource })
     }
     return (await import(url)) as object
   }
@@ -42,14 +71,3 @@ function resolveTsx(url: string): string | undefined {
     return undefined
   }
 }
-
-// TypeScript's convention is to write './x.js' for './x.ts'; Node looks for the file as it is written.
-const RESOLVE_TS = `data:text/javascript,${encodeURIComponent(`
-export async function resolve(specifier, context, next) {
-  try {
-    return await next(specifier, context)
-  } catch (error) {
-    if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !/^[./]|^file:/.test(specifier) || !/\\.[cm]?js$/.test(specifier)) throw error
-    return next(specifier.replace(/js$/, 'ts'), context)
-  }
-}`)}`

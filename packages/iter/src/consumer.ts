@@ -2,7 +2,8 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
 import type { Blocker } from './blocker.js'
-import { Inbox } from './inbox.js'
+import { type Ending, Inbox } from './inbox.js'
+import { Turns } from './turns.js'
 import {
   ABORT,
   CREDIT,
@@ -40,15 +41,18 @@ export class Consumer {
   readonly #inbox: Inbox
   #resolveEnded!: () => void
   #wake: (() => void) | undefined
-  #pulls = 0
-  #lastPull: Promise<unknown> | undefined
+  readonly #turns = new Turns()
   #isStopped = false
+  /** How the stream ends because this side said so, whatever the producer says of it. */
+  #aborted: Ending | undefined
   #isClosed = false
 
   constructor(port: MessagePort, options: ConsumerOptions) {
     this.#port = port
     this.#options = options
-    this.#inbox = new Inbox(options.window, credit => this.#post([CREDIT, credit, VERSION]))
+    this.#inbox = new Inbox(options.window, credit => {
+      if (!this.#isStopped) this.#post([CREDIT, credit, VERSION])
+    })
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
@@ -64,7 +68,7 @@ export class Consumer {
 
   next(value?: unknown): Promise<Result> {
     if (this.#isStep(value)) this.#post([STEP, value])
-    else if (this.#pulls === 0) {
+    else if (this.#turns.isFree) {
       try {
         const taken = this.#inbox.take()
         if (taken !== undefined) return Promise.resolve(taken)
@@ -110,19 +114,24 @@ export class Consumer {
     return this.#takeBlocking()
   }
 
-  /** Ends the stream from this side: whoever pulls gets `reason`, and the producer is told to stop. */
+  /**
+   * Ends the stream from this side: the producer is told to stop, and whoever pulls gets `reason`, once the producer
+   * has cleaned up or `closeTimeout` has passed.
+   */
   abort(reason: unknown): void {
-    if (this.#inbox.hasEnded) return
+    if (this.#inbox.hasEnded || this.#aborted !== undefined) return
     this.#stop()
+    this.#aborted = { thrown: () => reason }
     this.#post([ABORT, encodeThrown(reason)])
-    this.#inbox.end({ thrown: () => reason })
-    this.#arrived()
+    waitAtMost(this.ended, this.#options.closeTimeout).then(() => {
+      this.#inbox.end({ thrown: () => reason })
+      this.#arrived()
+    })
   }
 
   /** The other side has gone, and nothing more can come. */
   fail(error: unknown): void {
-    this.#inbox.end({ thrown: () => error })
-    this.#close()
+    this.#close({ thrown: () => error })
   }
 
   #isStep(value: unknown): boolean {
@@ -130,29 +139,19 @@ export class Consumer {
   }
 
   async #pull(): Promise<Result> {
-    // Pulls that overlap are answered in their order.
-    const before = this.#lastPull
-    let done!: () => void
-    const pull = new Promise<void>(resolve => {
-      done = resolve
-    })
-    this.#lastPull = pull
-    if (this.#pulls++ === 0) this.#port.ref()
+    if (this.#turns.isFree) this.#port.ref()
     try {
-      if (before !== undefined) await before
-      for (;;) {
-        const taken = this.#inbox.take()
-        if (taken !== undefined) return taken
-        await new Promise<void>(resolve => {
-          this.#wake = resolve
-        })
-      }
+      return await this.#turns.take(async () => {
+        for (;;) {
+          const taken = this.#inbox.take()
+          if (taken !== undefined) return taken
+          await new Promise<void>(resolve => {
+            this.#wake = resolve
+          })
+        }
+      })
     } finally {
-      if (--this.#pulls === 0) {
-        this.#lastPull = undefined
-        if (!this.#isClosed) this.#port.unref()
-      }
-      done()
+      if (this.#turns.isFree && !this.#isClosed) this.#port.unref()
     }
   }
 
@@ -198,13 +197,11 @@ export class Consumer {
         if (!this.#isStopped) this.#inbox.add(message[1])
         return this.#arrived()
       case END:
-        this.#inbox.end({ value: message[1] })
-        return this.#close()
+        return this.#close({ value: message[1] })
       case FAIL: {
         const thrown = message[1]
         // Decoded when it is taken: only then does the stack show who took it.
-        this.#inbox.end({ thrown: () => decodeThrown(thrown, callerFrames()) })
-        return this.#close()
+        return this.#close({ thrown: () => decodeThrown(thrown, callerFrames()) })
       }
       default:
         return this.abort(unknownMessage(message))
@@ -226,8 +223,9 @@ export class Consumer {
     wake?.()
   }
 
-  #close(): void {
+  #close(ending: Ending): void {
     if (this.#isClosed) return
+    this.#inbox.end(this.#aborted ?? ending)
     this.#isClosed = true
     this.#port.off('message', this.#onMessage)
     this.#port.off('close', this.#onClose)

@@ -6,11 +6,10 @@ import { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import type { Enter } from '../stream/local-source.js'
 import { isSource } from '../stream/source-mark.js'
+import { waitAtMost } from '../wait-at-most.js'
 import { BoundedSource } from './bounded-source.js'
+import { CLEANUP_GRACE } from './cleanup-grace.js'
 import { CalledRun } from './runs.js'
-
-/** How long, in milliseconds, a stopped function may take to clean up before its caller is told all the same. */
-const CLEANUP_GRACE = 100
 
 const ignore = (): void => {}
 
@@ -70,13 +69,11 @@ export class BoundedRun implements Run {
     // Whatever the function makes of it, its caller sees why it was stopped.
     this.#stopped = { reason }
     // The function's own cleanup comes first, so that its `finally` has run when the caller goes on.
-    const tell = (): void => {
-      clearTimeout(grace)
+    const cleaned = this.#called.promise.catch(ignore)
+    waitAtMost(cleaned, CLEANUP_GRACE).then(() => {
       this.#end()
       this.#fail(reason)
-    }
-    const grace = setTimeout(tell, CLEANUP_GRACE)
-    this.#called.promise.then(tell, tell)
+    })
   }
 
   #settle(value: unknown): unknown {

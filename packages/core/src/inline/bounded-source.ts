@@ -1,5 +1,7 @@
 import type { StreamSource } from '../executor/executor.js'
 import { streamSource } from '../stream/source-mark.js'
+import { waitAtMost } from '../wait-at-most.js'
+import { CLEANUP_GRACE } from './cleanup-grace.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -49,10 +51,12 @@ export class BoundedSource implements StreamSource {
   /** Ends the stream: whoever pulls, now or next, gets `reason` once; after that the stream is done. */
   fail(reason: unknown): void {
     if (this.#failure !== undefined) return
-    this.#failure = { reason, isTold: this.#reject !== undefined }
-    this.#reject?.(reason)
+    const reject = this.#reject
+    this.#failure = { reason, isTold: reject !== undefined }
     // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
-    this.#source.return().catch(() => {})
+    const returned = this.#source.return().catch(() => {})
+    // It comes first, so that its `finally` has run when whoever pulls goes on.
+    if (reject !== undefined) waitAtMost(returned, CLEANUP_GRACE).then(() => reject(reason))
   }
 
   async #step(step: () => Promise<Result>): Promise<Result> {
@@ -60,7 +64,10 @@ export class BoundedSource implements StreamSource {
     if (failed !== undefined) return failed
     const result = await new Promise<Result>((resolve, reject) => {
       this.#reject = reject
-      step().then(resolve, reject)
+      step().then(
+        settled => this.#failure === undefined && resolve(settled),
+        error => this.#failure === undefined && reject(error)
+      )
     }).catch((error: unknown) => {
       this.#onEnd()
       throw error

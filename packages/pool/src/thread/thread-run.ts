@@ -163,8 +163,12 @@ export class ThreadRun implements Run, Blocker {
     const left = (this.task.deadline ?? Infinity) - now()
     if (timeout <= left) return waker.blockUntil(isDone, timeout)
     if (waker.blockUntil(isDone, left)) return true
-    this.cancel(timeoutError(this.task))
-    return waker.blockUntil(isDone, timeout - left)
+    const reason = timeoutError(this.task)
+    this.cancel(reason)
+    if (waker.blockUntil(isDone, this.#owner.killGrace)) return true
+    if (!this.#killStream() && this.#settled !== undefined && 'stream' in this.#settled)
+      this.#settled.stream.fail(reason)
+    return isDone()
   }
 
   #nextLimit(): number {
@@ -198,13 +202,21 @@ export class ThreadRun implements Run, Blocker {
     this.#grace = setTimeout(() => void this.#thread?.kill(this.#whyKilled()), this.#owner.killGrace)
   }
 
-  /** A stream holds no thread: one that is busy with a call can't hear it, and must not be ended for that. */
   #killStreamAfterGrace(): void {
-    const thread = this.#thread as Thread
     this.#grace = setTimeout(() => {
-      if (thread.load > 0 && !thread.isStepping(this)) this.#killStreamAfterGrace()
-      else void thread.kill(this.#whyKilled())
+      if (!this.#killStream()) this.#killStreamAfterGrace()
     }, this.#owner.killGrace)
+  }
+
+  /**
+   * Ends a stream that does not stop, with its thread. A stream holds no thread, so one that is busy with a call
+   * can't hear it yet, and must not be ended for that: `false`.
+   */
+  #killStream(): boolean {
+    const thread = this.#thread as Thread
+    if (thread.load > 0 && !thread.isStepping(this)) return false
+    void thread.kill(this.#whyKilled())
+    return true
   }
 
   #whyKilled(): string {

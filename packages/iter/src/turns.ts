@@ -1,0 +1,21 @@
+/** Lets asynchronous work that overlaps be done one after the other, in the order in which it was asked for. */
+export class Turns {
+  #waiting = 0
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Whether nobody has a turn or waits for one. */
+  get isFree(): boolean {
+    return this.#waiting === 0
+  }
+
+  /** Runs `work` when all that was asked for before has ended, however it ended. */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#waiting++ === 0 ? work() : this.#last.then(work)
+    this.#last = turn.catch(() => {})
+    try {
+      return await turn
+    } finally {
+      this.#waiting--
+    }
+  }
+}

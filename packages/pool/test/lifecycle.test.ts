@@ -72,6 +72,20 @@ describe('a process', () => {
     expect(await runScript(script)).toEqual({ code: 0, stdout: '3 7 1\n', stderr: '' })
   })
 
+  it.each([
+    ['--max-old-space-size=200'],
+    ['--stack-trace-limit=20', '--expose-gc', '--title=a, b', '--import', 'data:text/javascript,']
+  ])('may have flags that no thread takes: %s', async (...flags) => {
+    const script = `
+      import { createPool, loop } from '@bridge/pool'
+      const pool = createPool()
+      ${tasksOf}
+      const { add } = loop.importSync(${JSON.stringify(TASKS.href)})
+      console.log(await tasks.add(1, 2), add(3, 4))
+    `
+    expect(await runScript(script, flags)).toEqual({ code: 0, stdout: '3 7\n', stderr: '' })
+  })
+
   it('is kept alive by a pending call', async () => {
     const script = `
       import { createPool } from '@bridge/pool'

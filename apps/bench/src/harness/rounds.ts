@@ -7,12 +7,14 @@ import { spin } from './spin.js'
 export interface Effort {
   /** Calls in one turn. */
   readonly calls: number
-  /** Milliseconds of rounds that count; a third as much passes before, uncounted, for everybody to warm up. */
+  /** Milliseconds of rounds that count; a third as much may pass before, uncounted, for everybody to warm up. */
   readonly budget: number
   /** Rounds that are played even when the budget has run out. */
   readonly minRounds: number
-  /** Nobody warms up: the first call is what is asked for. */
-  readonly isCold?: boolean
+  /** Milliseconds after which no round starts, whatever `minRounds` says: one slow contestant must not hold all. */
+  readonly limit: number
+  /** `rounds` that don't count, one turn of a few calls, or nothing: the first call is what is asked for. */
+  readonly warmUp: 'rounds' | 'short' | 'none'
 }
 
 /** What one contestant did: a figure for each round, `null` for one that it did not play. */
@@ -31,6 +33,9 @@ export interface Launch {
   /** Milliseconds of the fixed spin, taken before each round. */
   readonly spins: number[]
 }
+
+/** How many calls a short warm-up makes. */
+const FEW = 100
 
 /** Lets every contestant play in every round, in an order that changes, until the budget has run out. */
 export async function playRounds(contestants: readonly Contestant[], effort: Effort): Promise<Launch> {
@@ -51,12 +56,12 @@ export async function playRounds(contestants: readonly Contestant[], effort: Eff
     }
   }
 
-  const round = async (counts: boolean): Promise<void> => {
+  const round = async (counts: boolean, mostCalls = effort.calls): Promise<void> => {
     if (counts) spins.push(spin())
     for (const index of shuffled(contestants.length)) {
       const contestant = contestants[index]
       if (contestant === undefined || isOut(index)) continue
-      const calls = Math.min(effort.calls, contestant.atMost ?? effort.calls)
+      const calls = Math.min(mostCalls, contestant.atMost ?? mostCalls)
       const figure = await attempt(index, () => contestant.run(calls))
       // What a turn leaves behind on this thread must not be paid for by the next one.
       await turnOfTheLoop()
@@ -66,15 +71,20 @@ export async function playRounds(contestants: readonly Contestant[], effort: Eff
   }
 
   const warmUp = async (): Promise<void> => {
+    if (effort.warmUp === 'none') return
+    if (effort.warmUp === 'short') return round(false, Math.min(effort.calls, FEW))
     const until = performance.now() + effort.budget / 3
     do await round(false)
     while (performance.now() < until)
   }
 
   for (const [index, contestant] of contestants.entries()) await attempt(index, () => contestant.setup())
-  if (effort.isCold !== true) await warmUp()
+  const mustEnd = performance.now() + effort.limit
+  await warmUp()
   const until = performance.now() + effort.budget
-  for (let rounds = 0; rounds < effort.minRounds || performance.now() < until; rounds++) await round(true)
+  let rounds = 0
+  do await round(true)
+  while ((++rounds < effort.minRounds || performance.now() < until) && performance.now() < mustEnd)
   for (const contestant of contestants) {
     // A contestant that can't be ended takes nobody's figures with it.
     await Promise.resolve()

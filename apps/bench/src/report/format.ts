@@ -19,7 +19,8 @@ export function rangeText(summary: Summary, text: (value: number) => string): st
 }
 
 /** A contestant in a line of others. */
-export function standingText({ name, figure, invalid, failed }: Standing): string {
+export function standingText({ name, figure, reference, invalid, failed }: Standing): string {
+  if (reference !== undefined) return `${name} ${reference}`
   if (invalid !== undefined) return `${name} invalid: ${invalid}`
   if (failed !== undefined) return `${name} failed: ${failed}`
   return figure === undefined ? `${name} –` : `${name} ${rangeText(figure, figureText)}`

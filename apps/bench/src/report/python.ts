@@ -1,5 +1,6 @@
 import type { Summary } from '../harness/statistics.js'
 import { pythonRows } from '../rows/python.js'
+import { figureText } from './format.js'
 import type { RowResult } from './result.js'
 
 /** The rows that set figures of ours beside those of the Python bridges, which are not measured here. */
@@ -8,7 +9,6 @@ export function pythonResults(rows: readonly RowResult[]): RowResult[] {
     const row = rows.find(each => each.id === from)
     const figure = row?.standings.find(({ role }) => role === 'ours')?.figure
     if (row === undefined || figure === undefined) return []
-    const reference: Summary = { median: (best + worst) / 2, p10: best, p90: worst, samples: 0 }
     const better: Summary = {
       median: best / figure.median,
       p10: best / figure.p90,
@@ -24,9 +24,9 @@ export function pythonResults(rows: readonly RowResult[]): RowResult[] {
         standings: [
           { name: 'bridge', role: 'ours', figure },
           {
-            name: `Python, not measured here (${from} of this run is compared)`,
+            name: 'Python',
             role: 'peer',
-            figure: reference
+            reference: `${figureText(best)}–${figureText(worst)}, not measured here; ours is the row ${from}`
           }
         ],
         goals: [

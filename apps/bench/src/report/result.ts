@@ -8,6 +8,8 @@ export interface Standing {
   readonly figure?: Summary
   /** Ours : this one, of the same rounds. */
   readonly ratio?: Summary
+  /** What was measured elsewhere, in words: it is not a figure of this run. */
+  readonly reference?: string
   /** Why it has no figure: a wrong answer. */
   readonly invalid?: string
   /** Why it has no figure: it threw. */

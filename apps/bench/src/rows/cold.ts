@@ -47,7 +47,7 @@ function once(name: string, role: Role, act: () => Promise<unknown>): Contestant
 }
 
 const IDLE_WORKERS = 4
-const SETTLING = 300
+const SETTLING = 200
 
 /** Megabytes of resident memory for each idle worker, the library's own import not counted. */
 function idleWorkers(name: string, role: Role, load: () => Promise<() => Promise<unknown>>): Contestant {

@@ -47,7 +47,7 @@ export function messageAnItem(kind: RawStreamRequest['kind']): Streamer {
   }
 }
 
-/** Batches of 1,024, iterated by a blocking `for`. */
+/** Batches of 1,024 from an async generator, iterated by a blocking `for`. */
 export const blockingBatches: Streamer = (() => {
   const word = newWord()
   let worker: Worker | undefined

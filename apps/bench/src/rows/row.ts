@@ -19,6 +19,8 @@ export interface Row {
   /** `rounds`: all in one process, taking turns. `processes`: every turn in a process of its own. */
   readonly how: 'rounds' | 'processes'
   readonly calls: number
+  /** Where every turn is a process: whether its contestant makes a few calls before. */
+  readonly warmUp?: 'short'
   /** Whose figure the goals judge. */
   readonly ours?: string
   readonly goals: readonly Goal[]

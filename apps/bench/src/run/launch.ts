@@ -4,15 +4,13 @@ import type { Order } from '../child.js'
 import type { Launch } from '../harness/rounds.js'
 import type { Placement } from '../rows/row.js'
 
-const PATIENCE = 90_000
-
 /** Whether a process can be kept on one core here. */
 export function canPin(): boolean {
   return spawnSync('taskset', ['-c', '0', 'true'], { stdio: 'ignore' }).status === 0
 }
 
-/** Gives an order to a fresh process. */
-export function launch(order: Order, placement: Placement): Promise<Launch> {
+/** Gives an order to a fresh process, which is given up when it takes longer than `patience` milliseconds. */
+export function launch(order: Order, placement: Placement, patience: number): Promise<Launch> {
   const child = fileURLToPath(new URL('./child.js', import.meta.url))
   const node = [process.execPath, '--no-warnings', child]
   const [command = '', ...args] = placement === 'one core' ? ['taskset', '-c', '0', ...node] : node
@@ -26,7 +24,6 @@ export function launch(order: Order, placement: Placement): Promise<Launch> {
     running.stderr?.on('data', (chunk: Buffer) => {
       said += chunk
     })
-    const patience = PATIENCE + 10 * order.effort.budget
     const timer = setTimeout(() => {
       said += `it did not end within ${patience / 1000} s`
       running.kill('SIGKILL')
@@ -35,7 +32,7 @@ export function launch(order: Order, placement: Placement): Promise<Launch> {
     running.once('error', reject)
     running.once('exit', code => {
       clearTimeout(timer)
-      reject(new Error(`the process for ${order.row} ended with ${code}: ${said.trim().slice(-500)}`))
+      reject(new Error(said.trim().slice(-500) || `its process ended with ${code}`))
     })
     running.send(order)
   })

@@ -13,7 +13,9 @@ export async function measureRow(row: Row, mode: Mode): Promise<Launch> {
 async function roundsInLaunches(row: Row, mode: Mode): Promise<Launch> {
   const { launches, ...effort } = effortFor(mode, row)
   const all: Launch[] = []
-  for (let n = 0; n < launches; n++) all.push(await launch({ row: row.id, effort }, row.placement))
+  for (let n = 0; n < launches; n++) {
+    all.push(await launch({ row: row.id, effort }, row.placement, mode.patience))
+  }
   return {
     contestants: merge(all.map(({ contestants }) => contestants)),
     spins: all.flatMap(({ spins }) => spins)
@@ -23,20 +25,30 @@ async function roundsInLaunches(row: Row, mode: Mode): Promise<Launch> {
 /** Every turn in a process of its own: a round is one process of each, in changing order. */
 async function turnsInProcesses(row: Row, mode: Mode): Promise<Launch> {
   const names = row.contestants().map(({ name }) => name)
-  // One turn, and none before it: the first call is what such rows ask for.
-  const effort = { calls: Math.min(row.calls, mode.maxCalls), budget: 0, minRounds: 1, isCold: true }
+  const { launches, ...effort } = effortFor(mode, row)
+  const lost = new Map<number, string>()
   const spins: number[] = []
   const rounds: Played[][] = []
-  for (let n = 0; n < mode.turns; n++) {
+  for (let n = 0; n < launches; n++) {
     spins.push(spin())
     const round: Played[] = names.map(name => ({ name, figures: [null] }))
     for (const alone of shuffled(names.length)) {
-      const { contestants } = await launch({ row: row.id, effort, alone }, row.placement)
-      if (contestants[0] !== undefined) round[alone] = contestants[0]
+      if (lost.has(alone)) continue
+      try {
+        const { contestants } = await launch({ row: row.id, effort, alone }, row.placement, mode.patience)
+        if (contestants[0] !== undefined) round[alone] = contestants[0]
+      } catch (error) {
+        // Once is enough: a process that did not end would not end the next time either.
+        lost.set(alone, error instanceof Error ? error.message : String(error))
+      }
     }
     rounds.push(round)
   }
-  return { contestants: merge(rounds), spins }
+  const contestants = merge(rounds).map((played, index) => {
+    const failed = lost.get(index)
+    return failed === undefined ? played : { ...played, failed }
+  })
+  return { contestants, spins }
 }
 
 /** The same contestants' figures of several processes, one after the other. */

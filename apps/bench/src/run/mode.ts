@@ -13,6 +13,10 @@ export interface Mode {
   readonly turns: number
   /** The same for the points of the drawn series, of which there are many. */
   readonly scale: { readonly launches: number; readonly budget: number; readonly minRounds: number }
+  /** Milliseconds after which a process starts no further round. */
+  readonly limit: number
+  /** Milliseconds after which a process is given up. */
+  readonly patience: number
   /** The most calls in a turn. */
   readonly maxCalls: number
 }
@@ -25,15 +29,19 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     minRounds: 4,
     turns: 15,
     scale: { launches: 2, budget: 1200, minRounds: 2 },
+    limit: 20_000,
+    patience: 120_000,
     maxCalls: Infinity
   },
   quick: {
     name: 'quick',
     launches: 2,
-    budget: 600,
+    budget: 450,
     minRounds: 3,
     turns: 5,
-    scale: { launches: 1, budget: 200, minRounds: 2 },
+    scale: { launches: 1, budget: 150, minRounds: 2 },
+    limit: 3000,
+    patience: 15_000,
     maxCalls: Infinity
   },
   // Only proves that each row runs and verifies: its figures mean nothing.
@@ -44,6 +52,8 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     minRounds: 1,
     turns: 1,
     scale: { launches: 1, budget: 0, minRounds: 1 },
+    limit: 10_000,
+    patience: 30_000,
     maxCalls: 3
   }
 }
@@ -58,6 +68,13 @@ export function isIn(mode: Mode, row: Row): boolean {
 
 /** What one process is told to do for a row. */
 export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
+  const calls = Math.min(row.calls, mode.maxCalls)
+  const { limit } = mode
+  // Where every turn is a process, there is one turn in it.
+  if (row.how === 'processes') {
+    const turns = row.scale === undefined ? mode.turns : mode.scale.launches
+    return { launches: turns, budget: 0, minRounds: 1, limit, calls, warmUp: row.warmUp ?? 'none' }
+  }
   const { launches, budget, minRounds } = row.scale === undefined ? mode : mode.scale
-  return { launches, budget, minRounds, calls: Math.min(row.calls, mode.maxCalls) }
+  return { launches, budget, minRounds, limit, calls, warmUp: 'rounds' }
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import diagnostics from 'node:diagnostics_channel'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { pooled, rejection, thrown } from './helpers.js'
 
 describe('a thread that ends', () => {
@@ -27,6 +28,24 @@ describe('a thread that ends', () => {
     expect(tasks.add(1, 2).runSync()).toBe(3)
   })
 
+  it('before its first call fails that call, and is not started again and again', async () => {
+    let made = 0
+    const count = (): void => {
+      made += 1
+    }
+    diagnostics.subscribe('worker_threads', count)
+    onTestFinished(() => {
+      diagnostics.unsubscribe('worker_threads', count)
+    })
+    const { pool, tasks } = pooled({
+      execArgv: ['--import', 'data:text/javascript,throw new Error("not today")']
+    })
+    const error = await rejection(tasks.add(1, 2))
+    expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST', cause: { message: 'not today' } })
+    expect(made).toBe(1)
+    await pool.close()
+  })
+
   it('carries the uncaught error as the cause', async () => {
     const error = await rejection(pooled().tasks.uncaught())
     expect(error.cause).toBeInstanceOf(TypeError)
@@ -51,6 +70,19 @@ describe('a thread that ends', () => {
       })()
     )
     expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})
+
+describe('a thread that can not be made', () => {
+  it('fails its call, awaited or blocking, and leaves nothing waiting', async () => {
+    const { pool, tasks } = pooled({ execArgv: ['--no-such-flag'] })
+    const error = await rejection(tasks.add(1, 2))
+    expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(error.message).toMatch(/^add\(\): pool can't make a thread; .*--no-such-flag/)
+    expect(error.cause).toMatchObject({ code: 'ERR_WORKER_INVALID_EXEC_ARGV' })
+    expect(thrown(() => tasks.add(1, 2).runSync())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(pool.stats()).toEqual({ threads: 0, queued: 0, running: 0, streams: 0 })
+    await pool.close()
   })
 })
 

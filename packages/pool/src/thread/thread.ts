@@ -19,7 +19,10 @@ export interface ThreadEvents {
   onLost(thread: Thread): void
 }
 
-/** One worker thread: what runs and streams there, and how it ends. */
+/**
+ * One worker thread: what runs and streams there, and how it ends. Making one throws what keeps the worker from being
+ * made, such as a flag that no thread takes.
+ */
 export class Thread {
   readonly #name: string
   readonly #events: ThreadEvents
@@ -44,7 +47,12 @@ export class Thread {
     this.#name = name
     this.#events = events
     this.#lane = new Lane({ onMessage: this.#onMessage, onGone: () => this.#lost() })
-    this.#worker = start(this.#lane.threadData, isBlocking)
+    try {
+      this.#worker = start(this.#lane.threadData, isBlocking)
+    } catch (error) {
+      this.#lane.close()
+      throw error
+    }
     this.#worker.unref()
     this.#exited = new Promise(resolve => {
       const onError = (error: unknown): void => {
@@ -200,8 +208,10 @@ export class Thread {
     const started = this.#lane.forbidStarts()
     this.#lane.close()
     void this.#worker.terminate()
+    // A thread that came to its end before its first call would come to the same end again.
+    const cameUp = started > 0 || why !== undefined
     for (const [run, place] of this.#places) {
-      if (place > started) run.recall()
+      if (place > started && cameUp) run.recall()
       else run.settle({ thrown: encodeThrown(this.#error(run.task.name, why)) })
     }
     this.#runs.clear()

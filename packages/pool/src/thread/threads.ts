@@ -1,3 +1,4 @@
+import { BridgeError, WorkerLostError } from '@bridge/core'
 import { RunTimes } from './run-times.js'
 import type { StartWorker } from './thread.js'
 import { Thread, type ThreadEvents } from './thread.js'
@@ -53,10 +54,16 @@ export class Threads implements Iterable<Thread> {
     return this.#free() !== undefined || this.#threads.size < this.#options.maxThreads
   }
 
-  /** Sends a call to the thread it should run on; `false` when it has to wait. */
+  /** Sends a call to the thread it should run on, or fails it where none can be made; `false` when it has to wait. */
   place(run: ThreadRun, isBlocking: boolean): boolean {
     const isShort = this.#times.isShort(run.task)
-    const thread = this.#free() ?? this.#start(isBlocking) ?? (isShort ? this.#busyWithShort() : undefined)
+    let thread: Thread | undefined
+    try {
+      thread = this.#free() ?? this.#start(isBlocking) ?? (isShort ? this.#busyWithShort() : undefined)
+    } catch (error) {
+      run.settle({ reason: this.#notMade(run, error) })
+      return true
+    }
     if (thread === undefined) return false
     run.sendTo(thread, isShort)
     if (thread.load > this.#options.concurrencyPerThread)
@@ -104,6 +111,16 @@ export class Threads implements Iterable<Thread> {
       first ??= thread
     } while (this.#threads.size < minThreads)
     return first
+  }
+
+  #notMade(run: ThreadRun, cause: unknown): unknown {
+    if (cause instanceof BridgeError) return cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return new WorkerLostError(
+      `${run.task.name}(): ${this.#options.name} can't make a thread; look at its options execArgv, env and ` +
+        `resourceLimits: ${reason}`,
+      { cause }
+    )
   }
 
   /** Runs as long as calls have been sent ahead. */

@@ -50,17 +50,22 @@ function isOut(played: { invalid?: string; failed?: string }): boolean {
 function judgeGoal(goal: Goal, standings: readonly Standing[], ours: string | undefined): GoalResult {
   if (goal.kind === 'figure') {
     const measured = standings.find(({ name }) => name === ours)?.figure
-    return result(`≥ ${goal.atLeast}`, measured, measured && goal.atLeast / measured.median)
+    return result(goalInWords(goal), measured, measured && goal.atLeast / measured.median)
   }
   const opponents = standings.filter(({ name }) => goal.of.includes(name))
   // The fastest of them in this very run: a peer is measured at its best setting.
   const best = opponents
     .filter(({ figure }) => figure !== undefined)
     .sort((a, b) => (a.figure?.median ?? 0) - (b.figure?.median ?? 0))[0]
-  const against = best?.name ?? goal.of.join(' or ')
-  const text = `≤ ${ratioText(goal.atMost)} of ${against}`
+  const text = goalInWords(goal, best?.name)
   const measured = best?.ratio
-  return { ...result(text, measured, measured && measured.median / goal.atMost), against }
+  return result(text, measured, measured && measured.median / goal.atMost)
+}
+
+/** What is asked; of whom, where several may be the fastest, only the run can tell. */
+export function goalInWords(goal: Goal, fastest?: string): string {
+  if (goal.kind === 'figure') return `≥ ${goal.atLeast}`
+  return `≤ ${ratioText(goal.atMost)} of ${fastest ?? goal.of.join(' or ')}`
 }
 
 function result(text: string, measured: Summary | undefined, ofGoal: number | undefined): GoalResult {

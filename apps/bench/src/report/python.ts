@@ -4,7 +4,7 @@ import { figureText } from './format.js'
 import type { RowResult } from './result.js'
 
 /** The rows that set figures of ours beside those of the Python bridges, which are not measured here. */
-export function pythonResults(rows: readonly RowResult[]): RowResult[] {
+export function pythonResults(rows: readonly RowResult[], isMeasured: boolean): RowResult[] {
   return pythonRows.flatMap(({ id, title, from, unit, best, worst, times }): RowResult[] => {
     const row = rows.find(each => each.id === from)
     const figure = row?.standings.find(({ role }) => role === 'ours')?.figure
@@ -34,7 +34,7 @@ export function pythonResults(rows: readonly RowResult[]): RowResult[] {
             text: `≥ ${times} × better than its best`,
             measured: better,
             ofGoal: times / better.median,
-            verdict: better.median >= times ? 'met' : 'missed'
+            verdict: !isMeasured ? 'not measured' : better.median >= times ? 'met' : 'missed'
           }
         ]
       }

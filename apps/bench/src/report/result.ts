@@ -21,8 +21,6 @@ export type Verdict = 'met' | 'missed' | 'not measured'
 /** A goal, and what came of it. */
 export interface GoalResult {
   readonly text: string
-  /** Against whom, where the goal is a ratio. */
-  readonly against?: string
   readonly measured?: Summary
   /** How the measured value stands to the goal: at most 1 when it is met. */
   readonly ofGoal?: number

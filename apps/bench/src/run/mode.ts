@@ -25,12 +25,12 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
     launches: 5,
-    budget: 2500,
+    budget: 2000,
     minRounds: 4,
     turns: 15,
     scale: { launches: 2, budget: 1200, minRounds: 2 },
     limit: 20_000,
-    patience: 120_000,
+    patience: 60_000,
     maxCalls: Infinity
   },
   quick: {
@@ -72,7 +72,8 @@ export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
   const { limit } = mode
   // Where every turn is a process, there is one turn in it.
   if (row.how === 'processes') {
-    const turns = row.scale === undefined ? mode.turns : mode.scale.launches
+    // One turn of a drawn point is a great many calls.
+    const turns = row.scale === undefined ? mode.turns : 1
     return { launches: turns, budget: 0, minRounds: 1, limit, calls, warmUp: row.warmUp ?? 'none' }
   }
   const { launches, budget, minRounds } = row.scale === undefined ? mode : mode.scale

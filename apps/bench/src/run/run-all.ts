@@ -1,8 +1,9 @@
-import { judge, spread } from '../report/judge.js'
+import { goalInWords, judge, spread } from '../report/judge.js'
 import { machine, packageVersions } from '../report/machine.js'
 import { pythonResults } from '../report/python.js'
 import type { Report, RowResult } from '../report/result.js'
 import { allRows } from '../rows/all-rows.js'
+import { pythonRows } from '../rows/python.js'
 import type { AbsentRow, Row } from '../rows/row.js'
 import { canPin } from './launch.js'
 import { measureRow } from './measure-row.js'
@@ -10,8 +11,10 @@ import { isIn, type Mode } from './mode.js'
 
 /** The rows a run takes in: those whose ids begin as asked for, or all. */
 export function chooseRows(only: readonly string[], mode: Mode): (Row | AbsentRow)[] {
-  const asked =
-    only.length === 0 ? allRows : allRows.filter(({ id }) => only.some(start => id.startsWith(start)))
+  const isAsked = (id: string): boolean => only.length === 0 || only.some(start => id.startsWith(start))
+  // A row that compares with Python takes its figure from another one.
+  const sources = pythonRows.filter(({ id }) => isAsked(id)).map(({ from }) => from)
+  const asked = allRows.filter(({ id }) => isAsked(id) || sources.includes(id))
   return asked.filter(row => 'absent' in row || isIn(mode, row))
 }
 
@@ -46,7 +49,7 @@ export async function runAll(
     node: process.versions.node,
     packages: packageVersions(),
     noise: spread(spins),
-    rows: [...measured, ...pythonResults(measured), ...drawn]
+    rows: [...measured, ...pythonResults(measured, mode.name !== 'smoke'), ...drawn]
   }
 }
 
@@ -60,15 +63,18 @@ async function resultOf(
     const { id, title, goal, absent } = row
     return absence(id, title, [goal], absent)
   }
+  const goals = row.goals.map(goal => goalInWords(goal))
   if (row.placement === 'one core' && !isPinning) {
-    return absence(row.id, row.title, [], 'this machine has no taskset to keep a process on one core')
+    return absence(row.id, row.title, goals, 'this machine has no taskset to keep a process on one core')
   }
   try {
     const launch = await measureRow(row, mode)
     spins.push(...launch.spins)
-    return judge(row, launch)
+    const result = judge(row, launch)
+    if (mode.name !== 'smoke') return result
+    return { ...result, goals: goals.map(text => ({ text, verdict: 'not measured' })) }
   } catch (error) {
-    return absence(row.id, row.title, [], error instanceof Error ? error.message : String(error))
+    return absence(row.id, row.title, goals, error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ratios, summarize } from '../src/harness/statistics.js'
+import { judge } from '../src/report/judge.js'
+import { writeMarkdown } from '../src/report/markdown.js'
+import { pythonResults } from '../src/report/python.js'
+import type { Report } from '../src/report/result.js'
+import { terminalTable } from '../src/report/terminal.js'
+import { atMost, type Row } from '../src/rows/row.js'
+import { parseArguments } from '../src/run/arguments.js'
+import { chooseRows } from '../src/run/run-all.js'
+
+const idle = { setup: () => undefined, run: () => 0, teardown: () => undefined }
+
+const row: Row = {
+  id: 'await-one',
+  title: 'a row',
+  unit: 'µs',
+  placement: 'unpinned',
+  how: 'rounds',
+  calls: 1,
+  goals: [atMost(0.5, 'one way', 'another way')],
+  contestants: () => [
+    { ...idle, name: 'ours', role: 'ours' },
+    { ...idle, name: 'one way', role: 'peer' },
+    { ...idle, name: 'another way', role: 'peer' }
+  ]
+}
+
+const judged = (ours: (number | null)[]) =>
+  judge(row, {
+    spins: [1, 1, 1],
+    contestants: [
+      { name: 'ours', figures: ours },
+      { name: 'one way', figures: [90, 30, 60] },
+      { name: 'another way', figures: [30, 10, 20] }
+    ]
+  })
+
+const report = (ours: (number | null)[]): Report => ({
+  date: '2026-01-01',
+  mode: 'full',
+  seconds: 1,
+  machine: 'a machine',
+  node: '20',
+  packages: {},
+  noise: 0.02,
+  rows: [judged(ours)]
+})
+
+test('a summary is the median with the range from the tenth to the ninetieth part', () => {
+  expect(summarize([5, 1, 4, 2, 3])).toEqual({ median: 3, p10: 1.4, p90: 4.6, samples: 5 })
+  expect(summarize([])).toBeUndefined()
+})
+
+test('a ratio is taken within a round, and a round that one of them did not play gives none', () => {
+  expect(ratios([1, 20, null, 3], [2, 40, 5, null])).toEqual([0.5, 0.5])
+})
+
+test('a goal is measured against the fastest of those it names', () => {
+  const [goal] = judged([12, 4, 8]).goals
+  expect(goal?.text).toBe('≤ 0.50 of another way')
+  expect(goal?.measured?.median).toBe(0.4)
+  expect(goal?.verdict).toBe('met')
+  expect(judged([24, 8, 16]).goals[0]?.verdict).toBe('missed')
+})
+
+test('an earlier report stands beside the goals', () => {
+  expect(terminalTable(report([12, 4, 8]), report([24, 8, 16]))).toContain('before 0.80 (−50 %)')
+})
+
+test("a comparison with Python is against its better end, and no figure of Python's is called measured", () => {
+  const [threaded] = pythonResults([judged([12, 4, 8])], true)
+  expect(threaded?.goals[0]?.measured?.median).toBe(38 / 8)
+  expect(threaded?.standings[1]?.figure).toBeUndefined()
+  expect(threaded?.standings[1]?.reference).toBe('38–83, not measured here; ours is the row await-one')
+})
+
+test('the Markdown table is written between its markers, and twice over itself', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-bench-'))
+  try {
+    const file = join(folder, 'README.md')
+    writeFileSync(file, 'before\n<!-- bench:start -->\nold\n<!-- bench:end -->\nafter\n')
+    writeMarkdown(file, report([12, 4, 8]))
+    const once = readFileSync(file, 'utf8')
+    writeMarkdown(file, report([12, 4, 8]))
+    expect(readFileSync(file, 'utf8')).toBe(once)
+    expect(once).toMatch(/^before\n<!-- bench:start -->\n2026-01-01, full run/)
+    expect(once).toContain('| a row | 8 (4.8–11.2) µs | ≤ 0.50 of another way: 0.40 (0.40–0.40) ✅ met |')
+    expect(once).toMatch(/<!-- bench:end -->\nafter\n$/)
+    expect(once).not.toContain('old')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('--only takes ids and how they begin, and a comparison with Python brings the row it needs', () => {
+  const { mode, only } = parseArguments(['--quick', '--only', 'local', '--only', 'python-stream'])
+  expect(mode.name).toBe('quick')
+  expect(chooseRows(only, mode).map(({ id }) => id)).toEqual(['stream-numbers', 'local-sync', 'local-async'])
+  expect(() => parseArguments(['--fast'])).toThrow("Unknown option '--fast'")
+})

@@ -86,11 +86,13 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   /**
    * Refuses new calls, waits for those that run or wait (`drain: false` fails them instead), stops the streams that
-   * are still open, whose generators have `killGrace` to clean up, and ends the threads. Twice is fine. `loop`, which
-   * is everybody's, takes calls again after it.
+   * are still open, whose generators have `killGrace` to clean up, and ends the threads. Twice is fine, and
+   * `drain: false` hurries an earlier one. `loop`, which is everybody's, takes calls again after it.
    */
   close(options: { drain?: boolean } = {}): Promise<void> {
-    this.#closing ??= this.#close(options.drain ?? true)
+    this.#closing ??= this.#close()
+    // Also when an earlier close() is still waiting.
+    if (options.drain === false) this.#failAll()
     return this.#closing
   }
 
@@ -111,12 +113,13 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     await this.close()
   }
 
-  async #close(drain: boolean): Promise<void> {
-    if (!drain) {
-      const closed = this.#closedError('close()')
-      for (const run of [...this.#queue]) run.cancel(closed)
-      for (const thread of this.#threads) thread.cancelAll(closed)
-    }
+  #failAll(): void {
+    const closed = this.#closedError('close()')
+    for (const run of [...this.#queue]) run.cancel(closed)
+    for (const thread of this.#threads) thread.cancelAll(closed)
+  }
+
+  async #close(): Promise<void> {
     if (this.#queue.size > 0 || this.#threads.isBusy) {
       await new Promise<void>(resolve => {
         this.#onIdle = resolve

@@ -31,6 +31,16 @@ describe('close()', () => {
     expect(pool.stats().threads).toBe(0)
   })
 
+  it('without drain hurries an earlier one that waits', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 10 })
+    const failure = rejection(tasks.neverSettles())
+    await null
+    const first = pool.close()
+    await pool.close({ drain: false })
+    await first
+    expect(await failure).toMatchObject({ code: 'BRIDGE_CLOSED' })
+  })
+
   it('refuses later calls with a named error', async () => {
     const { pool, tasks } = pooled()
     await pool.close()

@@ -1,20 +1,29 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { writeHtml } from './report/html.js'
-import { writeMarkdown } from './report/markdown.js'
+import { findMarkers, writeMarkdown } from './report/markdown.js'
 import type { Report } from './report/result.js'
 import { terminalTable } from './report/terminal.js'
 import { allRows } from './rows/all-rows.js'
-import { parseArguments, usage } from './run/arguments.js'
+import { type Arguments, parseArguments, usage } from './run/arguments.js'
 import { chooseRows, runAll } from './run/run-all.js'
 
 async function main(): Promise<void> {
-  const { mode, only, json, html, markdown, compare, help } = parseArguments(process.argv.slice(2))
-  if (help) {
+  const told = parseArguments(process.argv.slice(2))
+  if (told.help) {
     console.log(usage)
     return
   }
-  // Read first: a run is long, and a file that is not there is better known before it.
-  const before = compare === undefined ? undefined : (JSON.parse(readFileSync(compare, 'utf8')) as Report)
+  // Looked at first: a run is long, and what is wrong with a file is better known before it.
+  const before = told.compare === undefined ? undefined : readReport(told.compare)
+  if (told.markdown !== undefined) findMarkers(told.markdown)
+  const report = told.from === undefined ? await measure(told) : readReport(told.from)
+  console.log(terminalTable(report, before))
+  if (told.json !== undefined) writeFileSync(told.json, `${JSON.stringify(report, null, 2)}\n`)
+  if (told.html !== undefined) writeHtml(told.html, report)
+  if (told.markdown !== undefined) writeMarkdown(told.markdown, report)
+}
+
+async function measure({ mode, only }: Arguments): Promise<Report> {
   const rows = chooseRows(only, mode)
   if (rows.length === 0) {
     throw new Error(
@@ -27,10 +36,11 @@ async function main(): Promise<void> {
     progress(`[${done + 1}/${rows.length}] ${id} · ${seconds} s`)
   })
   progress('')
-  console.log(terminalTable(report, before))
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
-  if (html !== undefined) writeHtml(html, report)
-  if (markdown !== undefined) writeMarkdown(markdown, report)
+  return report
+}
+
+function readReport(file: string): Report {
+  return JSON.parse(readFileSync(file, 'utf8'))
 }
 
 /** One line that is written over on a terminal, and a line each in a log. */

@@ -8,11 +8,21 @@ const END = '<!-- bench:end -->'
 
 /** Writes the tables between the two markers of a Markdown file, and leaves the rest as it is. */
 export function writeMarkdown(file: string, report: Report): void {
+  const { text, start, end } = findMarkers(file)
+  writeFileSync(file, `${text.slice(0, start + START.length)}\n${markdown(report)}\n${text.slice(end)}`)
+}
+
+/**
+ * Where the markers are.
+ *
+ * @throws when they are not there: better known before a long run than after it.
+ */
+export function findMarkers(file: string): { text: string; start: number; end: number } {
   const text = readFileSync(file, 'utf8')
   const start = text.indexOf(START)
   const end = text.indexOf(END)
   if (start < 0 || end < start) throw new Error(`${file} has no ${START} … ${END}`)
-  writeFileSync(file, `${text.slice(0, start + START.length)}\n${markdown(report)}\n${text.slice(end)}`)
+  return { text, start, end }
 }
 
 function markdown(report: Report): string {

@@ -49,6 +49,7 @@ function rowLines(row: RowResult, before: RowResult | undefined): string[] {
   if (row.absent !== undefined) return [head, `    not measured: ${row.absent}`, '']
   return [
     head,
+    ...(row.note === undefined ? [] : [`    ${row.note}`]),
     ...row.standings.map(standing => {
       const mark = standing.role === 'ours' ? '▶' : standing.role === 'peer' ? ' ' : '·'
       const ratio = standing.ratio === undefined ? '' : `   ours : it ${ratioText(standing.ratio.median)}`

@@ -9,6 +9,7 @@ export interface Arguments {
   readonly html?: string | undefined
   readonly markdown?: string | undefined
   readonly compare?: string | undefined
+  readonly from?: string | undefined
   readonly help: boolean
 }
 
@@ -18,6 +19,7 @@ export const usage = `pnpm bench [options]
   --only <row>         this row alone; its id, or how the ids begin; may be given again
   --json <file>        writes the whole report
   --compare <file>     sets an earlier report's ratios beside this run's
+  --from <file>        measures nothing, shows the report that --json wrote
   --html <file>        writes one page with charts
   --markdown <file>    writes the table between the markers of a Markdown file
   --smoke              runs each row once with a few calls: proves that it runs, measures nothing`
@@ -35,10 +37,11 @@ export function parseArguments(args: readonly string[]): Arguments {
       html: { type: 'string' },
       markdown: { type: 'string' },
       compare: { type: 'string' },
+      from: { type: 'string' },
       help: { type: 'boolean', short: 'h' }
     }
   })
   const mode = values.smoke === true ? modes.smoke : values.quick === true ? modes.quick : modes.full
-  const { json, html, markdown, compare } = values
-  return { mode, only: values.only ?? [], json, html, markdown, compare, help: values.help ?? false }
+  const { json, html, markdown, compare, from } = values
+  return { mode, only: values.only ?? [], json, html, markdown, compare, from, help: values.help ?? false }
 }

@@ -1,5 +1,6 @@
 import { CallTimeoutError, inline } from '@bridge/core'
 import {
+  BadRequestException,
   Controller,
   DefaultValuePipe,
   GatewayTimeoutException,
@@ -17,6 +18,9 @@ enum By {
   distance = 'distance'
 }
 
+/** Tells the client which parameter is wrong, and what it may be. */
+const badRequest = (message: string) => ({ exceptionFactory: () => new BadRequestException(message) })
+
 /** The questions about the flights. A handler returns the call; Nest awaits it, or streams it. */
 @Controller()
 export class FlightsController {
@@ -30,8 +34,18 @@ export class FlightsController {
 
   @Get('delays')
   delays(
-    @Query('by', new DefaultValuePipe(By.hour), new ParseEnumPipe(By)) by: By,
-    @Query('inline', new DefaultValuePipe(false), ParseBoolPipe) isInline: boolean
+    @Query(
+      'by',
+      new DefaultValuePipe(By.hour),
+      new ParseEnumPipe(By, badRequest('by must be hour or distance'))
+    )
+    by: By,
+    @Query(
+      'inline',
+      new DefaultValuePipe(false),
+      new ParseBoolPipe(badRequest('inline must be true or false'))
+    )
+    isInline: boolean
   ) {
     return (isInline ? this.#onTheLoop : this.tasks).delays(by)
   }

@@ -5,6 +5,9 @@ import { AppModule } from './app.module.js'
 import { FlightTasks } from './flight-tasks.js'
 
 const port = Number(process.env.PORT || 3000)
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  giveUp(`PORT must be a whole number from 0 to 65535, and is ${process.env.PORT}.`)
+}
 
 const app = await NestFactory.create<NestFastifyApplication>(
   AppModule,
@@ -35,8 +38,16 @@ isLoading = false
 
 if (isStopping) await app.close()
 else {
-  await app.listen(port, '0.0.0.0')
+  await app.listen(port, '0.0.0.0').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    giveUp(`Port ${port} is taken. Choose another one: PORT=3001 npx --yes pnpm@12.21.0 demo`)
+  })
   announce(`http://localhost:${new URL(await app.getUrl()).port || 80}`)
+}
+
+function giveUp(why: string): never {
+  console.error(why)
+  process.exit(1)
 }
 
 function announce(url: string): void {

@@ -17,7 +17,7 @@ export function summarize(sorted: readonly number[]): Summary {
   return {
     mean: round(sorted.reduce((sum, value) => sum + value, 0) / sorted.length),
     range: [round(quantile(means, 0.05)), round(quantile(means, 0.95))],
-    median: quantile(sorted, 0.5),
+    median: median(sorted),
     p90: quantile(sorted, 0.9)
   }
 }
@@ -31,6 +31,12 @@ function resampledMean(values: readonly number[], seed: number): number {
     sum += values[Math.floor((state / 2 ** 32) * values.length)] as number
   }
   return sum / values.length
+}
+
+function median(sorted: readonly number[]): number {
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] as number
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }
 
 function quantile(sorted: readonly number[], part: number): number {

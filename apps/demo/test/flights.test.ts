@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -18,6 +19,12 @@ interface Delays {
   median: number
   p90: number
 }
+
+const dataSet = createRequire(import.meta.url).resolve('vega-datasets')
+const all = JSON.parse(readFileSync(join(dataSet, '../../data/flights-200k.json'), 'utf8')) as {
+  delay: number
+  time: number
+}[]
 
 let folder: string
 let server: FlightsServer
@@ -67,8 +74,14 @@ describe('GET /delays', () => {
     const rows = await getJson<Delays[]>('/delays?by=hour')
     expect(rows.map(row => row.group)).toEqual([...Array(24).keys()])
     expect(rows.reduce((sum, row) => sum + row.flights, 0)).toBe(200_000)
-    for (const { mean, range, median, p90 } of rows) {
-      expect(median).toBeLessThanOrEqual(p90)
+    for (const { group, flights, mean, range, median, p90 } of rows) {
+      const delays = all.filter(flight => Math.floor(flight.time) === group).map(flight => flight.delay)
+      expect(flights).toBe(delays.length)
+      expect(mean).toBeCloseTo(delays.reduce((sum, delay) => sum + delay, 0) / delays.length, 0)
+      // Half of the flights are not later than the median, nine of ten not later than p90.
+      expect(delays.filter(delay => delay < median).length).toBeLessThanOrEqual(delays.length / 2)
+      expect(delays.filter(delay => delay > median).length).toBeLessThanOrEqual(delays.length / 2)
+      expect(delays.filter(delay => delay > p90).length / delays.length).toBeLessThan(0.2)
       expect(range[0]).toBeLessThanOrEqual(mean)
       expect(range[1]).toBeGreaterThanOrEqual(mean)
     }
@@ -155,15 +168,32 @@ describe('GET /slow', () => {
 
 describe('a query that makes no sense', () => {
   test.each([
-    '/delays?by=airline',
-    '/delays?inline=maybe',
-    '/flights?minDelay=soon',
-    '/flights?minDelay=1e3',
-    '/flights?minDelay=',
-    '/slow?timeout=0',
-    '/slow?timeout=99999999'
-  ])('such as %s is answered with 400', async path => {
-    expect((await get(path)).status).toBe(400)
+    ['/delays?by=airline', 'by must be hour or distance'],
+    ['/delays?inline=maybe', 'inline must be true or false'],
+    ['/flights?minDelay=soon', 'minDelay must be a whole number from -1000 to 10000'],
+    ['/flights?minDelay=1e3', 'minDelay must be'],
+    ['/flights?minDelay=', 'minDelay must be'],
+    ['/slow?timeout=0', 'timeout must be a whole number from 1 to 60000'],
+    ['/slow?timeout=99999999', 'timeout must be']
+  ])('such as %s is answered with 400, and told what to say instead', async (path, message) => {
+    const response = await get(path)
+    expect(response.status).toBe(400)
+    expect(((await response.json()) as { message: string }).message).toContain(message)
+  })
+})
+
+describe('a start that fails', () => {
+  test.each([
+    ['soon', 'PORT must be a whole number from 0 to 65535, and is soon.'],
+    ['70000', 'PORT must be a whole number from 0 to 65535, and is 70000.']
+  ])('because PORT is %s says so', async (port, message) => {
+    await expect(startFlights(folder, { PORT: port })).rejects.toThrow(`ended with 1: ${message}\n`)
+  })
+
+  test('because the port is taken says so', async () => {
+    const { port } = new URL(server.url)
+    const start = startFlights(folder, { PORT: port })
+    await expect(start).rejects.toThrow(new RegExp(`ended with 1: [^]*Port ${port} is taken.*PORT=3001`))
   })
 })
 

@@ -56,7 +56,8 @@ export function inFlight(width: number): Turn<Promise<unknown>> {
         answers[first] = await call(inputs[first])
         continue
       }
-      const batch = await Promise.all(inputs.slice(first, first + width).map(call))
+      // Not `map(call)`: it would hand each call the index and all inputs as further arguments.
+      const batch = await Promise.all(inputs.slice(first, first + width).map(input => call(input)))
       for (let n = 0; n < batch.length; n++) answers[first + n] = batch[n]
     }
     return ((performance.now() - started) * 1000) / inputs.length

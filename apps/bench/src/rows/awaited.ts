@@ -21,7 +21,6 @@ function oneAtATime(id: string, placement: Placement, ratio: number): Row {
   }
 }
 
-const bestPiscina = [...piscinaNames, deepPiscina.name]
 const withDeep = [...everybody, deepPiscina]
 
 function atOnce(id: string, title: string, calls: number, ratio: number, work: Row['contestants']): Row {
@@ -32,7 +31,8 @@ function atOnce(id: string, title: string, calls: number, ratio: number, work: R
     placement: 'unpinned',
     how: 'rounds',
     calls,
-    goals: [atMost(ratio, ...bestPiscina)],
+    // With many tasks per worker piscina stands beside: the goals were set from its three modes of waking.
+    goals: [atMost(ratio, ...piscinaNames)],
     contestants: work
   }
 }

@@ -1,5 +1,5 @@
 import { type AbstractHttpAdapter } from '@nestjs/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Server, startServer } from './server.js'
 import { handlerLog } from './work-controller.js'
 import { WorkTasks } from './work-tasks.js'
@@ -91,7 +91,8 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         const { closed } = await tasks.log()
         await leaveAfterFirstChunk('/endless-generator', 'teardown')
         await untilClosed(closed + 1)
-        expect(handlerLog).toEqual(['teardown'])
+        // The handler goes on only when the worker's generator has cleaned up.
+        await vi.waitFor(() => expect(handlerLog).toEqual(['teardown']))
       })
     })
 

@@ -19,6 +19,8 @@ const met = '#2f855a'
 const missed = '#c53030'
 const series = ['#2b6cb0', '#c53030', '#2f855a', '#b7791f', '#6b46c1', '#4a5568']
 
+/** From this ratio of the longest bar to the shortest, the shortest can only be seen by powers of ten. */
+const WIDE = 50
 const LINE = 22
 const FRAME = 90
 
@@ -29,30 +31,32 @@ export function goalsChart(rows: readonly RowResult[]): Chart {
       ofGoal === undefined ? [] : [{ label: `${row.id} ${text}`, value: ofGoal }]
     )
   )
-  return barChart('goals', 'measured : goal (1 or less is met)', bars.length, {
+  const data = {
     labels: bars.map(({ label }) => label),
     datasets: [
       {
         data: bars.map(({ value }) => value),
+        // From 1 on: what is met goes to the left, what is missed to the right.
+        base: 1,
         backgroundColor: bars.map(({ value }) => (value <= 1 ? met : missed))
       }
     ]
-  })
+  }
+  return barChart('goals', 'measured : goal (1 or less is met)', data, 'logarithmic')
 }
 
 /** The figures of everybody in a row. */
 export function rowChart(row: RowResult): Chart {
   const shown = row.standings.filter(({ figure }) => figure !== undefined)
+  const figures = shown.map(({ figure }) => figure?.median ?? 0)
   const place = row.placement === 'one core' ? ', one core' : ''
-  return barChart(`row-${row.id}`, `${row.title}${place}, ${row.unit}`, shown.length, {
+  const data = {
     labels: shown.map(({ name }) => name),
-    datasets: [
-      {
-        data: shown.map(({ figure }) => figure?.median ?? null),
-        backgroundColor: shown.map(({ role }) => colors[role])
-      }
-    ]
-  })
+    datasets: [{ data: figures, backgroundColor: shown.map(({ role }) => colors[role]) }]
+  }
+  const isWide = Math.max(...figures) > WIDE * Math.min(...figures)
+  const axis = isWide ? 'logarithmic' : 'linear'
+  return barChart(`row-${row.id}`, `${row.title}${place}, ${row.unit}`, data, axis)
 }
 
 /** How cost grows: a line for each contestant, both axes by powers of ten. */
@@ -93,10 +97,15 @@ function point(
   return figure === undefined || x === undefined ? [] : [{ x, y: figure.median }]
 }
 
-function barChart(id: string, title: string, lines: number, data: Chart['config']['data']): Chart {
+function barChart(
+  id: string,
+  title: string,
+  data: Chart['config']['data'],
+  axis: 'linear' | 'logarithmic'
+): Chart {
   return {
     id,
-    height: FRAME + LINE * lines,
+    height: FRAME + LINE * (data.labels?.length ?? 0),
     config: {
       type: 'bar',
       data,
@@ -104,7 +113,7 @@ function barChart(id: string, title: string, lines: number, data: Chart['config'
         indexAxis: 'y',
         maintainAspectRatio: false,
         plugins: { title: { display: true, text: title }, legend: { display: false } },
-        scales: { x: { type: 'logarithmic' } }
+        scales: { x: { type: axis } }
       }
     }
   }

@@ -30,6 +30,8 @@ export interface ConsumerOptions {
   readonly blocker: Blocker | undefined
   /** Called once, when the producer has ended or has gone. */
   readonly onEnd: (() => void) | undefined
+  /** Called when stopping has waited for `closeTimeout` in vain. */
+  readonly onStuck: (() => void) | undefined
 }
 
 /** The end of a stream that takes the items. */
@@ -104,6 +106,7 @@ export class Consumer {
     this.#stop()
     if (!this.#inbox.hasEnded) this.#post([RETURN, value])
     this.#block(() => this.#inbox.hasEnded, this.#options.closeTimeout)
+    if (!this.#inbox.hasEnded) this.#options.onStuck?.()
     return this.#returned(value)
   }
 
@@ -180,7 +183,7 @@ export class Consumer {
 
   async #untilEnded(): Promise<void> {
     this.#port.ref()
-    await waitAtMost(this.ended, this.#options.closeTimeout)
+    if (!(await waitAtMost(this.ended, this.#options.closeTimeout))) this.#options.onStuck?.()
     if (!this.#isClosed) this.#port.unref()
   }
 

@@ -1,3 +1,3 @@
 export { type Blocker, notifier, wordBlocker } from './blocker.js'
-export { type OpenOptions, openStream, type PortStream } from './open-stream.js'
+export { type OpenOptions, openStream, type PortStream, type StreamControl } from './open-stream.js'
 export { type ServeOptions, type StreamInput, serveStream } from './serve-stream.js'

@@ -19,6 +19,8 @@ export interface OpenOptions {
   blocker?: Blocker | undefined
   /** Called once, when the producer has ended or has gone. */
   onEnd?: (() => void) | undefined
+  /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
+  onStuck?: (() => void) | undefined
 }
 
 /** A stream that arrives over a port. */
@@ -26,6 +28,12 @@ export interface PortStream<T, R = unknown, N = unknown>
   extends StreamSource<T, R, N>,
     AsyncIterable<T>,
     Iterable<T> {
+  /** Ends it from outside; holding it does not keep the stream from being collected when its user drops it. */
+  readonly control: StreamControl
+}
+
+/** The hand that an executor keeps on a stream it has given away. */
+export interface StreamControl {
   /** Ends it from this side: whoever pulls gets `reason`, and the producer is told to stop. */
   abort(reason: unknown): void
   /** Ends it because the other side has gone. */
@@ -61,14 +69,22 @@ export function openStream<T, R = unknown, N = unknown>(
   if (typeof (port as Partial<MessagePort>)?.postMessage !== 'function') {
     refuse('openStream()', 'port must be a MessagePort', port)
   }
-  checkOptions('openStream()', options, ['highWaterMark', 'twoWay', 'closeTimeout', 'blocker', 'onEnd'])
+  checkOptions('openStream()', options, [
+    'highWaterMark',
+    'twoWay',
+    'closeTimeout',
+    'blocker',
+    'onEnd',
+    'onStuck'
+  ])
   checkCount('openStream()', 'highWaterMark', options.highWaterMark, 1)
   checkMilliseconds('openStream()', 'closeTimeout', options.closeTimeout)
   const consumer = new Consumer(port, {
     window: options.twoWay === true ? 0 : (options.highWaterMark ?? 1024),
     closeTimeout: options.closeTimeout ?? 1000,
     blocker: options.blocker,
-    onEnd: options.onEnd
+    onEnd: options.onEnd,
+    onStuck: options.onStuck
   })
   const stream = streamSource(new ConsumerStream(consumer))
   dropped.register(stream, consumer)
@@ -90,8 +106,8 @@ class ConsumerStream implements PortStream<unknown, unknown, unknown> {
     }
   }
 
-  get ended(): Promise<void> {
-    return this.#consumer.ended
+  get control(): StreamControl {
+    return this.#consumer
   }
 
   next(value?: unknown): Promise<IteratorResult<unknown>> {
@@ -104,14 +120,6 @@ class ConsumerStream implements PortStream<unknown, unknown, unknown> {
 
   throw(error: unknown): Promise<IteratorResult<unknown>> {
     return this.#consumer.throw(error)
-  }
-
-  abort(reason: unknown): void {
-    this.#consumer.abort(reason)
-  }
-
-  fail(error: unknown): void {
-    this.#consumer.fail(error)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<unknown> {

@@ -217,7 +217,7 @@ describe('stopping', () => {
     }
     const { stream, served } = piped(pending(), {}, { onStop: told.release })
     const pull = stream.next()
-    stream.abort(new Error('enough'))
+    stream.control.abort(new Error('enough'))
     await expect(pull).rejects.toThrow('enough')
     expect(await told.opened).toMatchObject({ message: 'enough' })
     await served
@@ -227,7 +227,7 @@ describe('stopping', () => {
     const { stream, served, port1, port2 } = piped([1, 2, 3])
     expect(await collect(stream)).toEqual([1, 2, 3])
     await served
-    await stream.ended
+    await stream.control.ended
     for (const port of [port1, port2])
       expect(getEventListeners(port as unknown as EventTarget, 'message')).toHaveLength(0)
   })

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { ExecutorClosedError, QueueFullError, TaskNotFoundError } from '@bridge/core'
+import { checkOptions, ExecutorClosedError, QueueFullError, refuse, TaskNotFoundError } from '@bridge/core'
 import { AbstractExecutor, limitReached, type Run, type Task, waitAtMost } from '@bridge/core/executor'
 import { type RunOwner, ThreadRun } from './thread/thread-run.js'
 import { Threads, type ThreadsOptions } from './thread/threads.js'
@@ -90,6 +90,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
    * `drain: false` hurries an earlier one. `loop`, which is everybody's, takes calls again after it.
    */
   close(options: { drain?: boolean } = {}): Promise<void> {
+    checkOptions('close()', options ?? null, ['drain'])
+    if (options.drain !== undefined && typeof options.drain !== 'boolean') {
+      refuse('close()', 'drain must be true or false', options.drain)
+    }
     this.#closing ??= this.#close()
     // Also when an earlier close() is still waiting.
     if (options.drain === false) this.#failAll()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pooled, rejection, thrown } from './helpers.js'
+import { pooled, rejection, runScript, TASKS, thrown } from './helpers.js'
 
 describe('a generator on a thread', () => {
   it.each(['numbers', 'numbersLater'])('%s streams to for await in order', async name => {
@@ -113,10 +113,42 @@ describe('a generator on a thread', () => {
     const controller = new AbortController()
     const stream = tasks.numbers(1e9).with({ signal: controller.signal })[Symbol.asyncIterator]()
     await stream.next()
+    // The generator has used up its credit: from here on the thread is busy with the call alone.
+    await tasks.add(0, 0)
+    await tasks.add(0, 0)
     const busy = tasks.spin(80).start()
     controller.abort()
     expect(await busy).toBeTypeOf('number')
+    await rejection(stream.next())
     expect(await tasks.finallyCount()).toBe(1)
+  })
+
+  it('that is dropped unread is stopped when it is collected', async () => {
+    const script = `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const tasks = pool.import(${JSON.stringify(TASKS.href)})
+      for (let n = 0; n < 20; n++) await tasks.numbers(1e9)[Symbol.asyncIterator]().next()
+      await tasks.numbers(1e9)
+      for (let turn = 0; turn < 500 && pool.stats().streams > 0; turn++) {
+        await new Promise(setImmediate)
+        if (turn % 10 === 0) gc()
+      }
+      console.log(pool.stats().streams, await tasks.finallyCount())
+    `
+    const { code, stdout, stderr } = await runScript(script, ['--expose-gc'])
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '0 20\n', stderr: '' })
+  })
+
+  it('whose finally never ends loses its thread, so that the next call is served', async () => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    const leave = async (): Promise<void> => {
+      for await (const _ of tasks.spinsInFinally()) break
+    }
+    const error = await rejection(leave())
+    expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(error.message).toContain('spinsInFinally() was closed, but its generator did not end')
+    expect(await tasks.add(1, 2)).toBe(3)
   })
 
   it('that never ends a step loses its thread when it is stopped', async () => {

@@ -1,4 +1,3 @@
-import { CallTimeoutError } from '@bridge/core'
 import {
   callerFrames,
   decodeThrown,
@@ -11,16 +10,18 @@ import {
   timeoutError,
   watchLimits
 } from '@bridge/core/executor'
-import type { Blocker, PortStream } from '@bridge/iter'
+import type { Blocker, StreamControl } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
+import type { HeldStream } from './held-stream.js'
 import type { Thread } from './thread.js'
+import { runTimeoutError, waitTimeout } from './timeout-errors.js'
 
 /** How a call ended, as it arrived; errors are decoded by whoever takes them, whose frames they then show. */
 export type Settled =
   | { readonly value: unknown }
   | { readonly thrown: EncodedThrown }
   | { readonly reason: unknown }
-  | { readonly stream: PortStream<unknown> }
+  | { readonly stream: HeldStream }
 
 /** What a run asks of the executor that queues it. */
 export interface RunOwner {
@@ -116,7 +117,7 @@ export class ThreadRun implements Run, Blocker {
     clearTimeout(this.#grace)
     this.#stopWatchingRun()
     if (!('stream' in settled)) this.#stopWatching()
-    else if (this.#stopping !== undefined) settled.stream.abort(this.#stopping.reason)
+    else if (this.#stopping !== undefined) settled.stream.control.abort(this.#stopping.reason)
     this.#settled = this.#stopping ?? settled
     this.#arrive?.()
   }
@@ -130,7 +131,7 @@ export class ThreadRun implements Run, Blocker {
   cancel(reason: unknown): void {
     if (this.#stopping !== undefined) return
     if (this.#settled !== undefined) {
-      if ('stream' in this.#settled) this.#stopStream(this.#settled.stream, reason)
+      this.#stopStream(reason)
       return
     }
     this.#stopping = { reason }
@@ -152,7 +153,7 @@ export class ThreadRun implements Run, Blocker {
       const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
       if (waker.blockUntil(isDone, Math.min(limit, waitEnds, now() + BLOCKED_TURN) - now())) continue
       if (now() < Math.min(limit, waitEnds)) this.#owner.rebalance()
-      else if (limit > waitEnds) throw this.#waitTimeout(timeout)
+      else if (limit > waitEnds) throw waitTimeout(this.task, timeout)
       else this.#stopBlocked()
     }
     return this.#take()
@@ -166,8 +167,7 @@ export class ThreadRun implements Run, Blocker {
     const reason = timeoutError(this.task)
     this.cancel(reason)
     if (waker.blockUntil(isDone, this.#owner.killGrace)) return true
-    if (!this.#killStream() && this.#settled !== undefined && 'stream' in this.#settled)
-      this.#settled.stream.fail(reason)
+    if (!this.#killStream()) this.#control?.fail(reason)
     return isDone()
   }
 
@@ -177,23 +177,27 @@ export class ThreadRun implements Run, Blocker {
 
   #stopBlocked(): void {
     if (this.#graceEnds !== undefined) void this.#thread?.kill(this.#whyKilled())
-    else this.cancel(limitReached(this.task)?.reason ?? this.#runTimeoutError())
+    else this.cancel(limitReached(this.task)?.reason ?? runTimeoutError(this.task))
   }
 
-  #waitTimeout(timeout: number): CallTimeoutError {
-    return new CallTimeoutError(
-      `waitSync(): ${this.task.name}() has not finished within ${timeout} ms; it runs on, wait again or cancel() it`,
-      timeout
+  /** The stream was closed, and its generator is still at it. */
+  onStreamStuck(): void {
+    // One that merely waits for something holds up nobody.
+    if (this.#thread?.isStepping(this) !== true) return
+    void this.#thread.kill(
+      `${this.task.name}() was closed, but its generator did not end, so its thread was ended`
     )
   }
 
-  #runTimeoutError(): CallTimeoutError {
-    return timeoutError({ ...this.task, timeout: this.task.runTimeout })
+  get #control(): StreamControl | undefined {
+    return this.#settled !== undefined && 'stream' in this.#settled ? this.#settled.stream.control : undefined
   }
 
-  #stopStream(stream: PortStream<unknown>, reason: unknown): void {
+  #stopStream(reason: unknown): void {
+    const control = this.#control
+    if (control === undefined) return
     this.#stopWatching()
-    stream.abort(reason)
+    control.abort(reason)
     this.#killStreamAfterGrace()
   }
 
@@ -230,13 +234,15 @@ export class ThreadRun implements Run, Blocker {
         this.#arrive = resolve
       })
     }
+    // Whoever asked holds the promise; held here too, it would keep a dropped stream alive.
+    this.#promise = undefined
     return this.#take()
   }
 
   #take(): unknown {
     const settled = this.#settled as Settled
     if ('value' in settled) return settled.value
-    if ('stream' in settled) return settled.stream
+    if ('stream' in settled) return settled.stream.take()
     if ('reason' in settled) throw settled.reason
     throw decodeThrown(settled.thrown, callerFrames())
   }

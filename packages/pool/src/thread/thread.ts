@@ -1,9 +1,10 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import { decodeThrown, encodeThrown } from '@bridge/core/executor'
-import { openStream, type PortStream } from '@bridge/iter'
+import { openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { Lane } from '../lane/lane.js'
 import { CALL, CANCEL, DYING, EXIT, STREAM, THROWN, type ThreadData, type ToOwner } from '../lane/wire.js'
+import { HeldStream } from './held-stream.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** Makes the worker that will serve a lane; `isBlocking` when this thread is about to block on it. */
@@ -38,7 +39,7 @@ export class Thread {
   #startedBefore = 0
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
-  readonly #streams = new Set<PortStream<unknown>>()
+  readonly #streams = new Set<StreamControl>()
   #lastWords: { thrown?: unknown; code?: number } = {}
   #isLost = false
   #exited: Promise<void>
@@ -174,7 +175,7 @@ export class Thread {
     const run = this.#runs.get(message[1])
     if (run === undefined) return
     this.#forget(run)
-    if (message[0] === STREAM) run.settle({ stream: this.#openStream(message[2], run) })
+    if (message[0] === STREAM) run.settle({ stream: new HeldStream(this.#openStream(message[2], run)) })
     else if (message[0] === THROWN) run.settle({ thrown: message[2] })
     else {
       this.#events.onRan(run, message[3])
@@ -194,11 +195,14 @@ export class Thread {
     const stream: PortStream<unknown> = openStream(port, {
       blocker: run,
       onEnd: () => {
-        this.#streams.delete(stream)
+        this.#streams.delete(control)
         run.onStreamEnd()
-      }
+      },
+      onStuck: () => run.onStreamStuck()
     })
-    this.#streams.add(stream)
+    // Not the stream itself: one that its user drops must be collected, which stops its generator.
+    const { control } = stream
+    this.#streams.add(control)
     return stream
   }
 

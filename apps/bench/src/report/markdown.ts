@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { figureText, rangeText, standingText } from './format.js'
+import { figureText, percentText, rangeText, standingText } from './format.js'
 import type { Report, RowResult } from './result.js'
 import { count, goalText, noiseLine } from './terminal.js'
 
@@ -36,8 +36,8 @@ function markdown(report: Report): string {
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,
     '',
-    '| row | ours | goal: measured | the others |',
-    '|---|---|---|---|',
+    '| row | ours | goal: measured | the others | noise |',
+    '|---|---|---|---|---|',
     ...rows.map(rowLine),
     '',
     ...scaleTables(report)
@@ -46,7 +46,8 @@ function markdown(report: Report): string {
 
 function rowLine(row: RowResult): string {
   const place = row.placement === 'one core' ? ', **one core**' : ''
-  if (row.absent !== undefined) return `| ${row.title}${place} | – | ${goalsOf(row)} | ${row.absent} |`
+  if (row.absent !== undefined) return `| ${row.title}${place} | – | ${goalsOf(row)} | ${row.absent} | – |`
+  const noise = row.noise === undefined ? '–' : percentText(row.noise)
   const ours = row.standings.filter(({ role }) => role === 'ours')
   const others = row.standings.filter(({ role }) => role !== 'ours')
   const own = ours.map(({ name, figure }) =>
@@ -54,7 +55,7 @@ function rowLine(row: RowResult): string {
       ? name
       : `${ours.length > 1 ? `${name} ` : ''}${rangeText(figure, figureText)} ${row.unit}`
   )
-  return `| ${row.title}${place} | ${own.join('<br>')} | ${goalsOf(row)} | ${others.map(standingText).join('<br>')} |`
+  return `| ${row.title}${place} | ${own.join('<br>')} | ${goalsOf(row)} | ${others.map(standingText).join('<br>')} | ${noise} |`
 }
 
 function goalsOf(row: RowResult): string {

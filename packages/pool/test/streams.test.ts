@@ -109,14 +109,14 @@ describe('a generator on a thread', () => {
   })
 
   it('that is stopped while its thread is busy with a call does not end that call', async () => {
-    const { tasks } = pooled({ maxThreads: 1, killGrace: 5 })
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 100 })
     const controller = new AbortController()
     const stream = tasks.numbers(1e9).with({ signal: controller.signal })[Symbol.asyncIterator]()
     await stream.next()
     // The generator has used up its credit: from here on the thread is busy with the call alone.
     await tasks.add(0, 0)
     await tasks.add(0, 0)
-    const busy = tasks.spin(80).start()
+    const busy = tasks.spin(350).start()
     controller.abort()
     expect(await busy).toBeTypeOf('number')
     await rejection(stream.next())

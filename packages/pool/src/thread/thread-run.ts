@@ -167,7 +167,8 @@ export class ThreadRun implements Run, Blocker {
     const reason = timeoutError(this.task)
     this.cancel(reason)
     if (waker.blockUntil(isDone, this.#owner.killGrace)) return true
-    if (!this.#killStream()) this.#control?.fail(reason)
+    if (this.#isBusyElsewhere) this.#control?.fail(reason)
+    else this.#kill()
     return isDone()
   }
 
@@ -176,7 +177,7 @@ export class ThreadRun implements Run, Blocker {
   }
 
   #stopBlocked(): void {
-    if (this.#graceEnds !== undefined) void this.#thread?.kill(this.#whyKilled())
+    if (this.#graceEnds !== undefined) this.#kill()
     else this.cancel(limitReached(this.task)?.reason ?? runTimeoutError(this.task))
   }
 
@@ -203,28 +204,28 @@ export class ThreadRun implements Run, Blocker {
 
   #killAfterGrace(): void {
     this.#graceEnds = now() + this.#owner.killGrace
-    this.#grace = setTimeout(() => void this.#thread?.kill(this.#whyKilled()), this.#owner.killGrace)
+    this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
 
-  #killStreamAfterGrace(): void {
+  /** Its grace begins when the thread can hear it, which one that was busy with a call could not. */
+  #killStreamAfterGrace(wasBusy = false): void {
     this.#grace = setTimeout(() => {
-      if (!this.#killStream()) this.#killStreamAfterGrace()
+      const isBusy = this.#isBusyElsewhere
+      if (isBusy || wasBusy) this.#killStreamAfterGrace(isBusy)
+      else this.#kill()
     }, this.#owner.killGrace)
   }
 
-  /**
-   * Ends a stream that does not stop, with its thread. A stream holds no thread, so one that is busy with a call
-   * can't hear it yet, and must not be ended for that: `false`.
-   */
-  #killStream(): boolean {
-    const thread = this.#thread as Thread
-    if (thread.load > 0 && !thread.isStepping(this)) return false
-    void thread.kill(this.#whyKilled())
-    return true
+  /** A stream holds no thread: its thread may be running a call, which must not be ended for it. */
+  get #isBusyElsewhere(): boolean {
+    return this.#thread !== undefined && this.#thread.load > 0 && !this.#thread.isStepping(this)
   }
 
-  #whyKilled(): string {
-    return `${this.task.name}() did not stop within ${this.#owner.killGrace} ms (killGrace), so the thread was ended`
+  #kill(): void {
+    const { killGrace } = this.#owner
+    void this.#thread?.kill(
+      `${this.task.name}() did not stop within ${killGrace} ms (killGrace), so the thread was ended`
+    )
   }
 
   // An async function on purpose: an error that is made inside it shows `at async` its caller, at no cost before.

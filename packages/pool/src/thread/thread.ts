@@ -111,8 +111,10 @@ export class Thread {
       this.#startedBefore = started
       return
     }
-    this.#isStuck = true
     const waiting = [...this.#places].filter(([, place]) => place > started)
+    // With nothing running there, the thread is about to start: a large message takes its time to arrive.
+    if (waiting.length === this.#places.size) return
+    this.#isStuck = true
     for (const [run, place] of waiting.reverse()) {
       if (!this.#lane.takeBack(place)) continue
       this.#forget(run)

@@ -59,6 +59,18 @@ describe('short calls', () => {
     expect(Atomics.load(counter, 0)).toBe(20)
   })
 
+  it('of a thread that runs many at once run once, though a blocked caller waits long for them', () => {
+    const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 500 })
+    const counter = sharedCounter()
+    tasks.sometimesLong(counter, 0).runSync()
+    const long = tasks.spin(120).start()
+    const behind = Array.from({ length: 300 }, () => tasks.sometimesLong(counter, 0).start())
+    long.waitSync()
+    for (const future of behind) future.waitSync()
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+    expect(Atomics.load(counter, 0)).toBe(301)
+  })
+
   it('behind one that is ended for its timeout run elsewhere, and once', async () => {
     const { counter, call } = await trained(1)
     const stuck = rejection(call(1e6).with({ timeout: 20 }))

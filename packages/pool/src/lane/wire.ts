@@ -78,12 +78,14 @@ const CANCELLED_WORDS = 60
 
 /** The first of the words in `control` that hold the places of calls that were taken back before they started. */
 const TAKEN_BACK = CANCELLED + CANCELLED_WORDS
-const TAKEN_BACK_WORDS = 64
+
+/** How many calls ahead of the thread can be taken back. */
+export const TAKEN_BACK_WORDS = 64
 
 /** How many words `control` has. */
 export const CONTROL_WORDS = TAKEN_BACK + TAKEN_BACK_WORDS
 
-/** The word that holds `place` when that call has been taken back; never more calls wait than there are words. */
+/** The word that holds `place` when that call has been taken back. */
 export function takenBackWord(place: number): number {
   return TAKEN_BACK + (place % TAKEN_BACK_WORDS)
 }

@@ -1,10 +1,20 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { WorkerLostError } from '@bridge/core'
 import { decodeThrown, encodeThrown } from '@bridge/core/executor'
 import { openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { Lane } from '../lane/lane.js'
-import { CALL, CANCEL, DYING, EXIT, STREAM, THROWN, type ThreadData, type ToOwner } from '../lane/wire.js'
+import {
+  CALL,
+  CANCEL,
+  DYING,
+  EXIT,
+  STREAM,
+  TAKEN_BACK_WORDS,
+  THROWN,
+  type ThreadData,
+  type ToOwner
+} from '../lane/wire.js'
 import { HeldStream } from './held-stream.js'
+import { type LastWords, lostError } from './lost-error.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** Makes the worker that will serve a lane; `isBlocking` when this thread is about to block on it. */
@@ -40,7 +50,7 @@ export class Thread {
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
   readonly #streams = new Set<StreamControl>()
-  #lastWords: { thrown?: unknown; code?: number } = {}
+  readonly #lastWords: LastWords = {}
   #isLost = false
   #exited: Promise<void>
 
@@ -104,8 +114,8 @@ export class Thread {
     if (this.#runs.size === 1) this.#lane.ref()
   }
 
-  /** Takes back what has not started, when no call has started since this was asked last. */
-  takeBackIfStuck(): void {
+  /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
+  takeBackIfStuck(kept: number): void {
     const { started } = this.#lane
     if (started !== this.#startedBefore || this.#sent === started) {
       this.#startedBefore = started
@@ -113,9 +123,11 @@ export class Thread {
     }
     const waiting = [...this.#places].filter(([, place]) => place > started)
     // With nothing running there, the thread is about to start: a large message takes its time to arrive.
-    if (waiting.length === this.#places.size) return
+    const excess = waiting.length === this.#places.size ? 0 : this.load - kept
+    // Each call that the thread has not come to yet needs a word of its own.
+    if (excess <= 0 || this.#sent - started > TAKEN_BACK_WORDS) return
     this.#isStuck = true
-    for (const [run, place] of waiting.reverse()) {
+    for (const [run, place] of waiting.slice(-excess).reverse()) {
       if (!this.#lane.takeBack(place)) continue
       this.#forget(run)
       run.recall()
@@ -218,31 +230,15 @@ export class Thread {
     const cameUp = started > 0 || why !== undefined
     for (const [run, place] of this.#places) {
       if (place > started && cameUp) run.recall()
-      else run.settle({ thrown: encodeThrown(this.#error(run.task.name, why)) })
+      else
+        run.settle({
+          thrown: encodeThrown(lostError(`${run.task.name}()`, this.#name, this.#lastWords, why))
+        })
     }
     this.#runs.clear()
     this.#places.clear()
-    for (const stream of this.#streams) stream.fail(this.#error('the stream', why))
+    for (const stream of this.#streams) stream.fail(lostError('the stream', this.#name, this.#lastWords, why))
     this.#streams.clear()
     this.#events.onLost(this)
-  }
-
-  #error(name: string, why: string | undefined): WorkerLostError {
-    const { thrown, code } = this.#lastWords
-    const subject = name === 'the stream' ? name : `${name}()`
-    if (why !== undefined)
-      return new WorkerLostError(`${subject} ended with its thread of ${this.#name}: ${why}`)
-    if (thrown !== undefined) {
-      const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-      return new WorkerLostError(
-        `${subject} ended with its thread of ${this.#name}, by an uncaught ${message}`,
-        {
-          cause: thrown
-        }
-      )
-    }
-    return new WorkerLostError(
-      `${subject} ended with its thread of ${this.#name}, which exited with code ${code ?? 0}`
-    )
   }
 }

@@ -73,7 +73,7 @@ export class Threads implements Iterable<Thread> {
 
   /** Takes back what threads that stand still have not started. */
   readonly rebalance = (): void => {
-    for (const thread of this.#threads) thread.takeBackIfStuck()
+    for (const thread of this.#threads) thread.takeBackIfStuck(this.#options.concurrencyPerThread)
   }
 
   /** The least loaded thread that has room. */

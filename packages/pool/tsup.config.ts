@@ -10,6 +10,7 @@ export default defineConfig([
     entry: { thread: 'src/worker/thread.ts', loop: 'src/worker/loop.ts' },
     format: ['cjs'],
     noExternal: [/^@bridge\//],
+    define: { __BRIDGE_THREAD__: 'true' },
     dts: false,
     splitting: false,
     clean: false

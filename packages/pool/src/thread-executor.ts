@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { checkOptions, ExecutorClosedError, QueueFullError, refuse, TaskNotFoundError } from '@bridge/core'
 import { AbstractExecutor, limitReached, type Run, type Task, waitAtMost } from '@bridge/core/executor'
+import { isUnbounded } from './thread/quick-call.js'
 import { type RunOwner, ThreadRun } from './thread/thread-run.js'
 import { Threads, type ThreadsOptions } from './thread/threads.js'
 
@@ -61,6 +62,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   runSync(task: Task): unknown {
+    const answer = this.#runQuickly(task)
+    if (answer !== undefined) return answer.value
     const refused = this.#refusal(task)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
@@ -115,6 +118,12 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #runQuickly(task: Task): { readonly value: unknown } | undefined {
+    if (this.#closing !== undefined || this.#queue.size > 0 || !isUnbounded(task)) return undefined
+    const thread = this.#threads.idle()
+    return thread?.callQuickly(task, this)?.wait(thread)
   }
 
   #failAll(): void {

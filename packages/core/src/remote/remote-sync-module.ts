@@ -9,9 +9,12 @@ import { moduleProxy } from './module-proxy.js'
 /** The exports of a module as plain functions that block until an executor has run them. */
 export function remoteSyncModule<M extends object>(executor: Executor, module: string): RemoteSync<M> {
   const shared = { executor, module, fn: undefined, kind: undefined, options: undefined }
-  return moduleProxy(`Remote ${module} on ${executor.name} (blocking)`, name => (...args: unknown[]) => {
-    checkArguments(name, args)
-    const value = executor.runSync(toTask({ ...shared, name }, undefined, args, false))
-    return isSource(value) ? new SourceStream(name, value) : value
+  return moduleProxy(`Remote ${module} on ${executor.name} (blocking)`, name => {
+    const target = { ...shared, name }
+    return (...args: unknown[]) => {
+      checkArguments(name, args)
+      const value = executor.runSync(toTask(target, undefined, args, false))
+      return isSource(value) ? new SourceStream(name, value) : value
+    }
   }) as RemoteSync<M>
 }

@@ -24,7 +24,19 @@ export interface ScopeOptions {
 
 // Made on first use: a process that sets no scope pays for no storage. It is shared, because a scope that one
 // copy of core opened must bound the calls that another copy makes.
-const holder = shared<{ storage?: AsyncLocalStorage<Scope> }>('@bridge/core/scope', () => ({}))
+const holder = shared<{ storage?: AsyncLocalStorage<Scope>; isRead?: boolean }>(
+  '@bridge/core/scope',
+  () => ({})
+)
+
+// What a thread runs is built in one piece, with a copy of core that reads no scope for anybody. Any other copy may.
+declare const __BRIDGE_THREAD__: true | undefined
+if (typeof __BRIDGE_THREAD__ === 'undefined') holder.isRead = true
+
+/** Whether anybody on this thread can ask for the scope: while nobody can, a task need not pay for having one. */
+export function isScopeRead(): boolean {
+  return holder.isRead === true
+}
 
 /** The scope that surrounds this code. */
 export function currentScope(): Scope | undefined {

@@ -1,23 +1,50 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { Task } from '@bridge/core/executor'
+import { Functions } from './functions.js'
+import { plainText } from './plain-text.js'
+import { SLOT_BYTES, Slot } from './slot.js'
 import { waker } from './waker.js'
 import {
+  BEAT,
+  BELL,
+  CALL,
   CONTROL_WORDS,
   cancelledWord,
   ENDING,
+  FUNCTION,
   GONE,
+  IS_UNDEFINED,
+  isAfter,
+  LINGERING,
+  REPLY_SLOT,
+  REQUEST_SLOT,
+  SENT,
+  SHORTLY,
+  SPINNING,
   STARTED,
   STEPPING,
   type ThreadData,
   type ToOwner,
   type ToThread,
-  takenBackWord
+  takenBackWord,
+  UNTIL_APART,
+  VALUE,
+  VANISHED,
+  WAKE
 } from './wire.js'
+
+/** How long, in milliseconds, two threads spin together at most to be moved apart: a few ticks of the kernel. */
+const APART = 10
+
+/** How often the other one must be seen to run meanwhile, and how often the word is looked at between two looks at the clock. */
+const BEATS = 16
+const LOOKS = 256
 
 /** What a lane tells its owner. */
 export interface LaneEvents {
   onMessage(message: ToOwner): void
-  /** The thread said its last word: nothing more comes. */
-  onGone(): void
+  /** The thread has ended: nothing more comes. */
+  onGone(hasVanished: boolean): void
 }
 
 /** The owner's end of the connection with one thread. */
@@ -27,13 +54,21 @@ export class Lane {
   readonly #port: MessagePort
   readonly #events: LaneEvents
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS))
+  readonly #requests: Slot
+  readonly #replies: Slot
+  readonly #functions = new Functions()
+  /** How many messages have arrived. */
+  #received = 0
   #isClosed = false
 
   constructor(events: LaneEvents) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#events = events
-    this.threadData = { port: port2, wake: waker.word, control: this.#control }
+    const slots = new SharedArrayBuffer(2 * SLOT_BYTES)
+    this.#requests = new Slot(slots, REQUEST_SLOT)
+    this.#replies = new Slot(slots, REPLY_SLOT)
+    this.threadData = { port: port2, wake: waker.word, control: this.#control, slots }
     port1.on('message', this.#onMessage)
     port1.unref()
     waker.add(this)
@@ -49,8 +84,35 @@ export class Lane {
   }
 
   /** @throws DataCloneError when an argument can't be cloned. */
+  call(id: number, { module, name, args, deadline, context }: Task): void {
+    const known = this.#functions.find(module as string, name)
+    const fn = known ?? this.#functions.next
+    if (known === undefined) this.send([FUNCTION, fn, module as string, name])
+    this.send([CALL, id, fn, args, deadline, context])
+    // Only now: a call that could not be cloned leaves the thread behind in what it has read.
+    if (known === undefined) this.#functions.add(module as string, name)
+  }
+
+  /**
+   * Sends a call by the slot, to a thread that has started everything it was sent; `false` when it has to go as a
+   * message, because the thread does not know the function yet or the arguments are not small and plain.
+   */
+  callBySlot(id: number, { module, name, args, context }: Task): boolean {
+    const fn = this.#functions.find(module as string, name)
+    if (fn === undefined) return false
+    const text = plainText(context === undefined ? [args] : [args, context])
+    if (text === undefined) return false
+    Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
+    if (!this.#requests.put(id, fn, 0, text)) return false
+    this.#ring()
+    if (Atomics.load(this.#control, LINGERING) === 0) this.#port.postMessage([WAKE])
+    return true
+  }
+
+  /** @throws DataCloneError when what is sent can't be cloned. */
   send(message: ToThread): void {
     this.#port.postMessage(message)
+    if (Atomics.load(this.#control, LINGERING) === 1) this.#ring()
   }
 
   /** Sets the word that a task sees even while its thread is in a loop. */
@@ -70,7 +132,7 @@ export class Lane {
   /** Forbids the thread to start the call that was sent at this place; `false` when it has started it already. */
   takeBack(place: number): boolean {
     Atomics.store(this.#control, takenBackWord(place), place)
-    return place > this.started
+    return isAfter(place, this.started)
   }
 
   /** How many calls the thread has started, in the order they were sent. */
@@ -83,16 +145,43 @@ export class Lane {
     return Atomics.load(this.#control, STEPPING) === id
   }
 
+  /**
+   * Spins together with the thread until both run at the same time, or for a few milliseconds. The kernel moves one of
+   * two that share a processor to a free one only when both want to run while it looks, which it does every tick.
+   */
+  comeApart(): boolean {
+    Atomics.store(this.#control, SPINNING, UNTIL_APART)
+    this.#ring()
+    const ends = performance.now() + APART
+    let beat = 0
+    let beats = 0
+    do {
+      for (let look = 0; look < LOOKS && beats < BEATS; look++) {
+        const now = Atomics.load(this.#control, BEAT)
+        // On one processor the word changes only while this thread does not run, which is once in a long while.
+        if (now !== beat) beats++
+        beat = now
+      }
+    } while (beats < BEATS && performance.now() < ends)
+    Atomics.store(this.#control, SPINNING, SHORTLY)
+    return beats === BEATS
+  }
+
   /** Takes what has arrived without the event loop, while this thread is blocked. */
   receive(): void {
     // Looked at first: whatever the thread sent before it set the word can then be read.
-    const isGone = Atomics.load(this.#control, GONE) === 1
-    while (!this.#isClosed) {
+    const gone = Atomics.load(this.#control, GONE)
+    const reply = this.#replies.take()
+    if (reply !== undefined) {
+      const value: unknown = reply.tag === IS_UNDEFINED ? undefined : JSON.parse(reply.text)
+      this.#events.onMessage([VALUE, reply.id, value, reply.number])
+    }
+    while (!this.#isClosed && (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received)) {
       const next = receiveMessageOnPort(this.#port)
       if (next === undefined) break
-      this.#events.onMessage(next.message as ToOwner)
+      this.#onMessage(next.message as ToOwner)
     }
-    if (isGone && !this.#isClosed) this.#events.onGone()
+    if (gone !== 0 && !this.#isClosed) this.#events.onGone(gone === VANISHED)
   }
 
   close(): void {
@@ -104,6 +193,12 @@ export class Lane {
   }
 
   readonly #onMessage = (message: ToOwner): void => {
+    this.#received = (this.#received + 1) | 0
     this.#events.onMessage(message)
+  }
+
+  #ring(): void {
+    Atomics.add(this.#control, BELL, 1)
+    Atomics.notify(this.#control, BELL)
   }
 }

@@ -1,10 +1,20 @@
-import { type Blocker, wordBlocker } from '@bridge/iter'
+import type { Blocker } from '@bridge/iter'
+import { type Neighbour, Tuner } from './tuner.js'
 
 /** Something that receives while this thread is blocked. */
 export interface Receiver {
   /** Takes what has arrived. */
   receive(): void
 }
+
+/** How long, in milliseconds, a wait spins before it parks. */
+const SPIN = 0.06
+
+/** How soon, in milliseconds, a call must follow the last one for its thread to be spinning still. */
+const HOT = 0.15
+
+/** How often it looks at the word before it looks at the clock. */
+const LOOKS = 64
 
 /**
  * How this thread blocks: on one word that every thread it owns increments after each message. Whatever it waits
@@ -13,8 +23,9 @@ export interface Receiver {
  */
 export class Waker implements Blocker {
   readonly word = new Int32Array(new SharedArrayBuffer(4))
+  readonly tuner = new Tuner()
   readonly #receivers = new Set<Receiver>()
-  readonly #blocker = wordBlocker(this.word)
+  #lastEnd = 0
 
   add(receiver: Receiver): void {
     this.#receivers.add(receiver)
@@ -24,12 +35,47 @@ export class Waker implements Blocker {
     this.#receivers.delete(receiver)
   }
 
-  blockUntil(isDone: () => boolean, timeout?: number): boolean {
-    const received = (): boolean => {
+  /** How long, in milliseconds, to spin for the answer to a call that starts now. */
+  spinFor(started: number): number {
+    return this.tuner.spins && this.#isHot(started) ? SPIN : 0
+  }
+
+  /**
+   * A call that was made at `started` has just ended; its function ran for `runTime` of these milliseconds.
+   * Lets the next one profit from how long this one took.
+   */
+  record(started: number, runTime: number, neighbour: Neighbour): void {
+    const ended = performance.now()
+    if (this.#isHot(started)) this.tuner.record(ended - started - runTime, neighbour)
+    this.#lastEnd = performance.now()
+  }
+
+  /** As a `Blocker` does; it watches the word for `spinFor` milliseconds before it parks. */
+  blockUntil(isDone: () => boolean, timeout = Infinity, spinFor = 0): boolean {
+    const ends = performance.now() + timeout
+    for (;;) {
+      // Read before asking: what arrives in between changes the word, and the wait returns at once.
+      const seen = Atomics.load(this.word, 0)
       for (const receiver of this.#receivers) receiver.receive()
-      return isDone()
+      if (isDone()) return true
+      const left = ends - performance.now()
+      if (left <= 0) return false
+      if (spinFor === 0 || !this.#spin(seen, spinFor)) Atomics.wait(this.word, 0, seen, left)
     }
-    return this.#blocker.blockUntil(received, timeout)
+  }
+
+  /** Whether a call follows the last one so closely that its thread is spinning for it, if it spins. */
+  #isHot(started: number): boolean {
+    return started - this.#lastEnd < HOT
+  }
+
+  /** Whether the word changed soon. */
+  #spin(seen: number, milliseconds: number): boolean {
+    const ends = performance.now() + milliseconds
+    do {
+      for (let look = 0; look < LOOKS; look++) if (Atomics.load(this.word, 0) !== seen) return true
+    } while (performance.now() < ends)
+    return false
   }
 }
 

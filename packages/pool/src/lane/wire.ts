@@ -4,18 +4,32 @@ import type { EncodedThrown } from '@bridge/core/executor'
 
 /*
  * What a thread's owner and the thread say to each other. Each message is an array whose first element is its
- * kind. One port carries all of it, for awaited and for blocking calls alike; the words below are what both
- * sides can see while either of them does not read its port.
+ * kind. One port carries all of it, for awaited and for blocking calls alike; small requests and replies of
+ * blocking calls take the two slots in shared memory instead (slot.ts), and the words below are what both sides can
+ * see while either of them does not read its port.
  *
  *      owner                                      thread
  *      ─────                                      ──────
- *      CALL id module name args deadline context ▶ runs it
+ *      FUNCTION fn module name ──────────────────▶ what the number means from now on
+ *      CALL id fn args deadline context ─────────▶ runs it
  *              ◀────────────────────────────────── VALUE id value runTime
  *         or   ◀────────────────────────────────── THROWN id thrown
  *         or   ◀────────────────────────────────── STREAM id port     its items come over that port
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
+ *      WAKE ─────────────────────────────────────▶ the request slot is full, and the thread was asleep
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
  *              ◀────────────────────────────────── EXIT code          its last words
+ *
+ * A blocking call through the slots, and what the thread does between two of them (linger.ts):
+ *
+ *      owner                                      thread
+ *      ─────                                      ──────
+ *      fills the request slot, rings BELL         asleep in its event loop: LINGERING is 0
+ *      LINGERING is 0: sends WAKE ───────────────▶ empties the slot, runs the call
+ *      waits: spinning for a moment, then parked
+ *              ◀────────────────────────────────── fills the reply slot, increments `wake`
+ *      empties the slot                           LINGERING is 1: looks at the slot at every turn of its loop, and
+ *      fills the request slot, rings BELL ───────▶ for a moment spins (SPINNING is 1) or parks on BELL in between
  */
 
 export const CALL = 0
@@ -25,26 +39,46 @@ export const THROWN = 3
 export const STREAM = 4
 export const DYING = 5
 export const EXIT = 6
+export const FUNCTION = 7
+export const WAKE = 8
+
+/** Which of the two slots is which. */
+export const REQUEST_SLOT = 0
+export const REPLY_SLOT = 1
+
+/**
+ * The tags of a reply in its slot; its number is the run time in milliseconds. A request's tag is its function, its
+ * text the JSON of `[args, context]`.
+ */
+export const IS_VALUE = 0
+export const IS_UNDEFINED = 1
 
 /** A call on its way to the thread. */
 export type CallMessage = readonly [
   kind: typeof CALL,
   id: number,
-  module: string,
-  name: string,
+  fn: number,
   args: readonly unknown[],
   deadline: number | undefined,
   context: CarriedContext | undefined
 ]
 
 /** What the owner sends. */
-export type ToThread = CallMessage | readonly [kind: typeof CANCEL, id: number, thrown: EncodedThrown]
+export type ToThread =
+  | CallMessage
+  | readonly [kind: typeof CANCEL, id: number, thrown: EncodedThrown]
+  | readonly [kind: typeof FUNCTION, fn: number, module: string, name: string]
+  | readonly [kind: typeof WAKE]
 
-/** What the thread sends. */
-export type ToOwner =
+/** How a call has ended. */
+export type Answer =
   | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAM, id: number, port: MessagePort]
+
+/** What the thread sends. */
+export type ToOwner =
+  | Answer
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]
 
@@ -55,10 +89,18 @@ export interface ThreadData {
   readonly wake: Int32Array<SharedArrayBuffer>
   /** The words of `control`. */
   readonly control: Int32Array<SharedArrayBuffer>
+  /** The two slots, one after the other. */
+  readonly slots: SharedArrayBuffer
 }
 
-/** The word in `control` that becomes 1 when the thread has ended. */
+/** The word in `control` that is 0 while the thread lives. */
 export const GONE = 0
+
+/** The value of `GONE` when the thread has said its last words, which have all been sent. */
+export const SAID_ITS_LAST = 1
+
+/** The value of `GONE` when the thread ended without a word, as one does that runs out of memory. */
+export const VANISHED = 2
 
 /** The word in `control` that becomes 1 when the owner is about to end the thread: it starts no call any more. */
 export const ENDING = 1
@@ -72,8 +114,29 @@ export const STARTED = 2
  */
 export const STEPPING = 3
 
+/** The word in `control` that counts the messages that the thread has sent: a blocked owner need not look for none. */
+export const SENT = 4
+
+/** The word in `control` that the owner increments and notifies whenever it sends something to a thread that lingers. */
+export const BELL = 5
+
+/** The word in `control` that is 1 while the thread looks at the request slot by itself, and needs no `WAKE`. */
+export const LINGERING = 6
+
+/** The word in `control` that tells whether a thread that lingers spins: 0 unless it is one of the two that follow. */
+export const SPINNING = 7
+
+/** The value of `SPINNING` when the owner has found that spinning is the faster way (tuner.ts). */
+export const SHORTLY = 1
+
+/** The value of `SPINNING` while the owner waits until both of them run at the same time. */
+export const UNTIL_APART = 2
+
+/** The word in `control` that changes at every turn of a thread that spins. */
+export const BEAT = 8
+
 /** The first of the words in `control` that hold the ids of cancelled calls: a synchronous loop can read them. */
-const CANCELLED = 4
+const CANCELLED = 12
 const CANCELLED_WORDS = 60
 
 /** The first of the words in `control` that hold the places of calls that were taken back before they started. */
@@ -87,7 +150,24 @@ export const CONTROL_WORDS = TAKEN_BACK + TAKEN_BACK_WORDS
 
 /** The word that holds `place` when that call has been taken back. */
 export function takenBackWord(place: number): number {
-  return TAKEN_BACK + (place % TAKEN_BACK_WORDS)
+  return TAKEN_BACK + (place & (TAKEN_BACK_WORDS - 1))
+}
+
+/**
+ * The place after `place`. Places are counted by words of 32 bits, which come round again.
+ */
+export function nextPlace(place: number): number {
+  return (place + 1) | 0
+}
+
+/** Whether the one place comes after the other. */
+export function isAfter(place: number, other: number): boolean {
+  return ((place - other) | 0) > 0
+}
+
+/** The call id after `id`: a positive number that a word of 32 bits can hold. */
+export function nextId(id: number): number {
+  return id === 0x7fffffff ? 1 : id + 1
 }
 
 /** The word that holds `id` when that call has been cancelled. */

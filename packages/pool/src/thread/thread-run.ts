@@ -12,6 +12,7 @@ import {
 } from '@bridge/core/executor'
 import type { Blocker, StreamControl } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
+import { newId } from './call-id.js'
 import type { HeldStream } from './held-stream.js'
 import type { Thread } from './thread.js'
 import { runTimeoutError, waitTimeout } from './timeout-errors.js'
@@ -34,8 +35,6 @@ export interface RunOwner {
   /** Takes back what threads that stand still have not started. */
   rebalance(): void
 }
-
-let lastId = 0
 
 /** How often, in milliseconds, a blocked wait does what timers would do. */
 const BLOCKED_TURN = 10
@@ -81,10 +80,16 @@ export class ThreadRun implements Run, Blocker {
     this.#stopWatching = watchLimits(this.task, reason => this.cancel(reason))
   }
 
+  /** It runs there already. */
+  isOn(thread: Thread, id: number): void {
+    this.#thread = thread
+    this.id = id
+  }
+
   /** Hands the call to a thread. */
   sendTo(thread: Thread, isShort: boolean): void {
     this.#thread = thread
-    this.id = ++lastId
+    this.id = newId()
     this.isShort = isShort
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {

@@ -1,21 +1,25 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { decodeThrown, encodeThrown, type Task } from '@bridge/core/executor'
 import { openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { Lane } from '../lane/lane.js'
 import {
-  CALL,
+  type Answer,
   CANCEL,
   DYING,
   EXIT,
+  isAfter,
+  nextPlace,
   STREAM,
   TAKEN_BACK_WORDS,
   THROWN,
   type ThreadData,
   type ToOwner
 } from '../lane/wire.js'
+import { newId } from './call-id.js'
 import { HeldStream } from './held-stream.js'
 import { type LastWords, lostError } from './lost-error.js'
-import type { ThreadRun } from './thread-run.js'
+import { QuickCall } from './quick-call.js'
+import type { RunOwner, ThreadRun } from './thread-run.js'
 
 /** Makes the worker that will serve a lane; `isBlocking` when this thread is about to block on it. */
 export type StartWorker = (data: ThreadData, isBlocking: boolean) => Worker
@@ -23,7 +27,7 @@ export type StartWorker = (data: ThreadData, isBlocking: boolean) => Worker
 /** What a thread tells the executor that owns it. */
 export interface ThreadEvents {
   /** A call has run for so long. */
-  onRan(run: ThreadRun, milliseconds: number): void
+  onRan(task: Task, milliseconds: number): void
   /** A call has ended, so there is room for another. */
   onFree(thread: Thread): void
   /** The thread has ended or is being ended; it takes no more calls. */
@@ -49,6 +53,7 @@ export class Thread {
   #startedBefore = 0
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
+  #quick: QuickCall | undefined
   readonly #streams = new Set<StreamControl>()
   readonly #lastWords: LastWords = {}
   #isLost = false
@@ -84,7 +89,7 @@ export class Thread {
 
   /** How many calls run here. An open stream is none: it holds no place. */
   get load(): number {
-    return this.#runs.size
+    return this.#quick === undefined ? this.#runs.size : this.#runs.size + 1
   }
 
   /** Whether a short call may wait here without waiting long. */
@@ -106,12 +111,27 @@ export class Thread {
    * @throws DataCloneError when an argument can't be cloned.
    */
   send(run: ThreadRun): void {
-    const { module, name, args, deadline, context } = run.task
-    this.#lane.send([CALL, run.id, module as string, name, args, deadline, context])
+    this.#lane.call(run.id, run.task)
+    this.#sent = nextPlace(this.#sent)
     this.#runs.set(run.id, run)
-    this.#places.set(run, ++this.#sent)
+    this.#places.set(run, this.#sent)
     if (!run.isShort) this.#long++
     if (this.#runs.size === 1) this.#lane.ref()
+  }
+
+  /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
+  callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
+    if (this.#quick !== undefined || this.#sent !== this.#lane.started) return undefined
+    const id = newId()
+    if (!this.#lane.callBySlot(id, task)) return undefined
+    this.#sent = nextPlace(this.#sent)
+    this.#quick = new QuickCall(id, task, owner)
+    return this.#quick
+  }
+
+  /** As the tuner takes it. */
+  comeApart(): boolean {
+    return this.#lane.comeApart()
   }
 
   /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
@@ -121,11 +141,11 @@ export class Thread {
       this.#startedBefore = started
       return
     }
-    const waiting = [...this.#places].filter(([, place]) => place > started)
+    const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))
     // With nothing running there, the thread is about to start: a large message takes its time to arrive.
     const excess = waiting.length === this.#places.size ? 0 : this.load - kept
     // Each call that the thread has not come to yet needs a word of its own.
-    if (excess <= 0 || this.#sent - started > TAKEN_BACK_WORDS) return
+    if (excess <= 0 || ((this.#sent - started) | 0) > TAKEN_BACK_WORDS) return
     this.#isStuck = true
     for (const [run, place] of waiting.slice(-excess).reverse()) {
       if (!this.#lane.takeBack(place)) continue
@@ -141,7 +161,8 @@ export class Thread {
    */
   cancel(run: ThreadRun, reason: unknown): boolean {
     this.#lane.markCancelled(run.id)
-    if ((this.#places.get(run) ?? 0) > this.#lane.started) {
+    const place = this.#places.get(run)
+    if (place !== undefined && isAfter(place, this.#lane.started)) {
       this.#forget(run)
       this.#events.onFree(this)
       return false
@@ -186,14 +207,30 @@ export class Thread {
       return
     }
     this.#isStuck = false
+    if (message[1] === this.#quick?.id) {
+      this.#endQuick(this.#quick, message)
+      return
+    }
     const run = this.#runs.get(message[1])
     if (run === undefined) return
     this.#forget(run)
     if (message[0] === STREAM) run.settle({ stream: new HeldStream(this.#openStream(message[2], run)) })
     else if (message[0] === THROWN) run.settle({ thrown: message[2] })
     else {
-      this.#events.onRan(run, message[3])
+      this.#events.onRan(run.task, message[3])
       run.settle({ value: message[2] })
+    }
+    this.#events.onFree(this)
+  }
+
+  #endQuick(call: QuickCall, message: Answer): void {
+    this.#quick = undefined
+    if (message[0] === THROWN) call.settle({ thrown: message[2] })
+    else if (message[0] === STREAM) {
+      call.settle({ stream: new HeldStream(this.#openStream(message[2], call.asRun(this))) })
+    } else {
+      this.#events.onRan(call.task, message[3])
+      call.settle({ value: message[2] }, message[3])
     }
     this.#events.onFree(this)
   }
@@ -227,13 +264,21 @@ export class Thread {
     this.#lane.close()
     void this.#worker.terminate()
     // A thread that came to its end before its first call would come to the same end again.
-    const cameUp = started > 0 || why !== undefined
+    const cameUp = started !== 0 || why !== undefined
     for (const [run, place] of this.#places) {
-      if (place > started && cameUp) run.recall()
+      if (isAfter(place, started) && cameUp) run.recall()
       else
         run.settle({
           thrown: encodeThrown(lostError(`${run.task.name}()`, this.#name, this.#lastWords, why))
         })
+    }
+    if (this.#quick !== undefined) {
+      if (isAfter(this.#sent, started) && cameUp) this.#quick.recall()
+      else
+        this.#quick.settle({
+          reason: lostError(`${this.#quick.task.name}()`, this.#name, this.#lastWords, why)
+        })
+      this.#quick = undefined
     }
     this.#runs.clear()
     this.#places.clear()

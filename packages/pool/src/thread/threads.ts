@@ -71,6 +71,12 @@ export class Threads implements Iterable<Thread> {
     return true
   }
 
+  /** A thread that nothing runs on. */
+  idle(): Thread | undefined {
+    for (const thread of this.#threads) if (thread.load === 0) return thread
+    return undefined
+  }
+
   /** Takes back what threads that stand still have not started. */
   readonly rebalance = (): void => {
     for (const thread of this.#threads) thread.takeBackIfStuck(this.#options.concurrencyPerThread)
@@ -97,7 +103,7 @@ export class Threads implements Iterable<Thread> {
     const { name, start, minThreads, maxThreads } = this.#options
     if (this.#threads.size >= maxThreads) return undefined
     const events: ThreadEvents = {
-      onRan: (run, milliseconds) => this.#times.record(run.task, milliseconds),
+      onRan: (task, milliseconds) => this.#times.record(task, milliseconds),
       onFree: this.#events.onFree,
       onLost: thread => {
         this.#threads.delete(thread)

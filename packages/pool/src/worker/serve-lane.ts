@@ -1,17 +1,25 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { decodeThrown, encodeThrown, notCloneable } from '@bridge/core/executor'
-import { type HostIterator, type HostRun, hostRun, type Outcome } from '@bridge/core/host'
+import { type HostRequest, type HostRun, hostRun, type Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
+import { plainText } from '../lane/plain-text.js'
+import { Slot } from '../lane/slot.js'
 import {
   CALL,
-  type CallMessage,
+  CANCEL,
   cancelledWord,
   DYING,
   ENDING,
   EXIT,
+  FUNCTION,
   GONE,
+  IS_UNDEFINED,
+  IS_VALUE,
+  REPLY_SLOT,
+  REQUEST_SLOT,
+  SAID_ITS_LAST,
+  SENT,
   STARTED,
-  STEPPING,
   STREAM,
   THROWN,
   type ThreadData,
@@ -20,30 +28,48 @@ import {
   takenBackWord,
   VALUE
 } from '../lane/wire.js'
+import { Linger } from './linger.js'
+import { markSteps } from './mark-steps.js'
 
 /** The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. */
-export function serveLane({ port, wake, control }: ThreadData): void {
+export function serveLane({ port, wake, control, slots }: ThreadData): void {
   const notify = notifier(wake)
+  const requests = new Slot(slots, REQUEST_SLOT)
+  const replies = new Slot(slots, REPLY_SLOT)
+  const functions: (readonly [module: string, name: string])[] = []
   const runs = new Map<number, HostRun>()
+  let streams = 0
 
   const send = (message: ToOwner, transfer?: readonly MessagePort[]): void => {
     port.postMessage(message, transfer as [])
+    Atomics.add(control, SENT, 1)
     notify()
   }
 
-  const answer = (id: number, name: string, outcome: Outcome, runTime: number): void => {
+  /** Answers by the slot, if the value is one for it. */
+  const reply = (id: number, value: unknown, runTime: number): boolean => {
+    const text = value === undefined ? '' : plainText(value)
+    if (text === undefined) return false
+    if (!replies.put(id, value === undefined ? IS_UNDEFINED : IS_VALUE, runTime, text)) return false
+    notify()
+    return true
+  }
+
+  const answer = (id: number, name: string, outcome: Outcome, runTime: number, bySlot: boolean): void => {
     const run = runs.get(id)
     runs.delete(id)
     if (outcome.type === 'error') return send([THROWN, id, outcome.error])
     if (outcome.type === 'stream') {
       const { port1, port2 } = new MessageChannel()
-      serveStream(port1, marked(outcome.bare, id, control), {
+      streams++
+      void serveStream(port1, markSteps(outcome.bare, id, control), {
         enter: outcome.enter,
         onSend: notify,
         onStop: reason => run?.cancel(reason)
-      })
+      }).then(() => streams--)
       return send([STREAM, id, port2], [port2])
     }
+    if (bySlot && reply(id, outcome.value, runTime)) return
     try {
       send([VALUE, id, outcome.value, runTime])
     } catch (error) {
@@ -51,48 +77,59 @@ export function serveLane({ port, wake, control }: ThreadData): void {
     }
   }
 
-  const call = ([, id, module, name, args, deadline, context]: CallMessage): void => {
+  const call = (
+    id: number,
+    fn: number,
+    args: readonly unknown[],
+    deadline: number | undefined,
+    context: HostRequest['context'],
+    bySlot: boolean
+  ): void => {
     const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
-    const place = Atomics.add(control, STARTED, 1) + 1
+    const place = (Atomics.add(control, STARTED, 1) + 1) | 0
     if (Atomics.load(control, takenBackWord(place)) === place) return
     if (Atomics.load(control, ENDING) === 1 || isCancelled()) return
+    const [module, name] = functions[fn] as [string, string]
     const began = performance.now()
     const run = hostRun({ module, name, args, deadline, context }, isCancelled)
     runs.set(id, run)
-    const end = (outcome: Outcome): void => answer(id, name, outcome, performance.now() - began)
+    const end = (outcome: Outcome): void => {
+      const ended = performance.now()
+      answer(id, name, outcome, ended - began, bySlot)
+      if (bySlot) linger.begin(ended)
+    }
     if (run.outcome instanceof Promise) run.outcome.then(end)
     else end(run.outcome)
   }
 
+  const serve = (): boolean => {
+    const request = requests.take()
+    if (request === undefined) return false
+    const [args, context] = JSON.parse(request.text) as [unknown[], HostRequest['context']]
+    call(request.id, request.tag, args, undefined, context, true)
+    return true
+  }
+
+  const linger = new Linger(control, {
+    serve,
+    get isBusy() {
+      return runs.size > 0 || streams > 0
+    }
+  })
+
   port.on('message', (message: ToThread) => {
-    if (message[0] === CALL) call(message)
-    else runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    // What is in the slot was sent before any message that is still to come.
+    serve()
+    if (message[0] === CALL) call(message[1], message[2], message[3], message[4], message[5], false)
+    else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    else if (message[0] === FUNCTION) functions[message[1]] = [message[2], message[3]]
   })
 
   process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))
   process.on('exit', code => {
     send([EXIT, code])
-    Atomics.store(control, GONE, 1)
+    Atomics.store(control, GONE, SAID_ITS_LAST)
     notify()
   })
-}
-
-/** The iterator, with the word set that tells the owner whose generator is being stepped. */
-function marked(iterator: HostIterator, id: number, control: ThreadData['control']): HostIterator {
-  const step =
-    <A extends unknown[], R>(run: (...args: A) => R) =>
-    (...args: A): R => {
-      control[STEPPING] = id
-      try {
-        return run(...args)
-      } finally {
-        control[STEPPING] = 0
-      }
-    }
-  return {
-    next: step((value?: unknown) => iterator.next(value)),
-    return: step((value?: unknown) => iterator.return?.(value) ?? { done: true, value }),
-    throw: step((error: unknown) => iterator.throw?.(error) ?? { done: true, value: undefined })
-  } as HostIterator
 }

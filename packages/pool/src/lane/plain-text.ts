@@ -1,0 +1,53 @@
+import { CAPACITY } from './slot.js'
+
+/** The most objects a value may consist of: to compare each with all others must stay cheap. */
+const MOST_OBJECTS = 64
+
+/** The longest array that is looked through. */
+const LONGEST_ARRAY = 256
+
+/**
+ * The JSON of a small value that comes out of JSON as a structured clone would have come out of a message;
+ * `undefined` for every other one: what holds a Date, `undefined`, a hole, NaN, a class's instance, one object twice,
+ * or very much.
+ */
+export function plainText(value: unknown): string | undefined {
+  return isPlain(value, { objects: [], characters: 0 }) ? JSON.stringify(value) : undefined
+}
+
+interface Seen {
+  readonly objects: object[]
+  characters: number
+}
+
+function isPlain(value: unknown, seen: Seen): boolean {
+  switch (typeof value) {
+    case 'boolean':
+      return true
+    case 'string':
+      seen.characters += value.length
+      return seen.characters < CAPACITY
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+    case 'object':
+      return value === null || isPlainObject(value, seen)
+    default:
+      return false
+  }
+}
+
+function isPlainObject(value: object, seen: Seen): boolean {
+  if (seen.objects.length === MOST_OBJECTS || seen.objects.includes(value)) return false
+  seen.objects.push(value)
+  if (Array.isArray(value)) return isPlainArray(value, seen)
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], seen)) return false
+  return true
+}
+
+function isPlainArray(value: readonly unknown[], seen: Seen): boolean {
+  if (value.length > LONGEST_ARRAY) return false
+  for (let index = 0; index < value.length; index++) if (!isPlain(value[index], seen)) return false
+  // A clone would keep further properties, which JSON does not.
+  return Object.keys(value).length === value.length
+}

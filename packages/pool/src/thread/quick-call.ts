@@ -1,0 +1,71 @@
+import { callerFrames, decodeThrown, type Task } from '@bridge/core/executor'
+import { waker } from '../lane/waker.js'
+import type { Thread } from './thread.js'
+import { type RunOwner, type Settled, ThreadRun } from './thread-run.js'
+
+/** How often, in milliseconds, a blocked wait looks after other calls. */
+const BLOCKED_TURN = 10
+
+/** Whether nothing can end the task but its own end, so that it needs no queue, no limits and no timers. */
+export function isUnbounded(task: Task): boolean {
+  return (
+    task.deadline === undefined &&
+    task.runTimeout === undefined &&
+    task.signals.length === 0 &&
+    task.trace === undefined &&
+    task.module !== undefined
+  )
+}
+
+/**
+ * A blocking call that nothing bounds, on a thread that has nothing else to do: the shortest way that a call can
+ * take. Everything else is a `ThreadRun`, which this becomes where its result is a stream.
+ */
+export class QuickCall {
+  readonly task: Task
+  readonly id: number
+  readonly #owner: RunOwner
+  readonly #began = performance.now()
+  #settled: Settled | undefined
+  #runTime = 0
+  #isRecalled = false
+
+  constructor(id: number, task: Task, owner: RunOwner) {
+    this.id = id
+    this.task = task
+    this.#owner = owner
+  }
+
+  settle(settled: Settled, runTime = 0): void {
+    this.#settled = settled
+    this.#runTime = runTime
+  }
+
+  /** Its thread ended before it was started there. */
+  recall(): void {
+    this.#isRecalled = true
+  }
+
+  /** What owns a stream that this call gave. */
+  asRun(thread: Thread): ThreadRun {
+    const run = new ThreadRun(this.task, this.#owner)
+    run.isOn(thread, this.id)
+    return run
+  }
+
+  /** Blocks until the call has ended; `undefined` when another thread has to run it. */
+  wait(thread: Thread): { readonly value: unknown } | undefined {
+    const spinFor = waker.spinFor(this.#began)
+    const isDone = (): boolean => this.#settled !== undefined || this.#isRecalled
+    while (!waker.blockUntil(isDone, BLOCKED_TURN, spinFor)) this.#owner.rebalance()
+    const settled = this.#settled
+    if (settled === undefined) return undefined
+    if ('value' in settled) {
+      waker.record(this.#began, this.#runTime, thread)
+      return settled
+    }
+    if ('stream' in settled) return { value: settled.stream.take() }
+    if ('reason' in settled) throw settled.reason
+    throw decodeThrown(settled.thrown, callerFrames())
+  }
+}

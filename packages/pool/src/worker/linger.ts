@@ -1,0 +1,127 @@
+import { BEAT, BELL, LINGERING, SHORTLY, SPINNING, UNTIL_APART } from '../lane/wire.js'
+
+/** How long, in milliseconds, a thread looks for the next blocking call by itself after the last one. */
+const LONGEST = 10
+
+/** How much of that, in milliseconds, it spins where the owner has found that it pays. */
+const LONGEST_SPIN = 0.2
+
+/** How often, in milliseconds, the event loop turns in between. */
+const TURN = 0.5
+
+/**
+ * How long, in milliseconds, it stands still at most where something may want it. A longer wait is cheaper: below a
+ * few milliseconds the kernel must set a timer for each.
+ */
+const PARKED = 1
+
+/** How many turns of the microtask queue an asynchronous function has to end before the event loop turns. */
+const HOPS = 8
+
+/** How often it looks at the bell between two looks at the clock. */
+const LOOKS = 128
+
+/** What is always there, and waits for nothing that the bell does not tell of. */
+const OURS = new Set(['MessagePort', 'Immediate'])
+
+const settled = Promise.resolve()
+
+/** What a thread that lingers asks of the one who serves its lane. */
+export interface Lingerer {
+  /** Runs the call in the request slot; `false` when there is none. */
+  serve(): boolean
+  /** Whether something runs or streams here that lives on the event loop. */
+  readonly isBusy: boolean
+}
+
+/**
+ * What a thread does after a blocking call, whose caller is likely to make another at once. To wake a thread that
+ * sleeps in its event loop takes longer than most calls, so it stays up for a moment and looks at the request slot,
+ * spinning, or parked on a word that wakes it in a third of the time. The loop turns every half millisecond meanwhile.
+ */
+export class Linger {
+  readonly #control: Int32Array<SharedArrayBuffer>
+  readonly #lingerer: Lingerer
+  #isUp = false
+  #since = 0
+  #turnEnds = 0
+  #hops = 0
+  /** How often the bell has rung for what is known already. */
+  #rung = 0
+  #asked = 0
+  #wasAlone = false
+
+  constructor(control: Int32Array<SharedArrayBuffer>, lingerer: Lingerer) {
+    this.#control = control
+    this.#lingerer = lingerer
+  }
+
+  /** A blocking call has been answered, at `now`. */
+  begin(now: number): void {
+    this.#since = now
+    if (this.#isUp) return
+    this.#isUp = true
+    this.#turnEnds = now + TURN
+    this.#rung = Atomics.load(this.#control, BELL)
+    Atomics.store(this.#control, LINGERING, 1)
+    settled.then(this.#look)
+  }
+
+  readonly #turn = (): void => {
+    this.#turnEnds = performance.now() + TURN
+    this.#look()
+  }
+
+  readonly #look = (): void => {
+    for (;;) {
+      if (this.#lingerer.serve()) {
+        this.#hops = 0
+        this.#rung = (this.#rung + 1) | 0
+        settled.then(this.#look)
+        return
+      }
+      if (this.#lingerer.isBusy && this.#hops++ < HOPS) {
+        settled.then(this.#look)
+        return
+      }
+      const now = performance.now()
+      const rung = Atomics.load(this.#control, BELL)
+      if (rung !== this.#rung || now >= this.#turnEnds || this.#lingerer.isBusy) {
+        // What the bell rang for may be a message.
+        this.#rung = rung
+        if (this.#lingerer.isBusy && !this.#spins(now)) this.#sleep()
+        else setImmediate(this.#turn)
+        return
+      }
+      if (this.#spins(now)) this.#spin(rung)
+      else if (now - this.#since > LONGEST) return this.#sleep()
+      else Atomics.wait(this.#control, BELL, rung, this.#isAlone(now) ? LONGEST : PARKED)
+    }
+  }
+
+  #sleep(): void {
+    this.#isUp = false
+    Atomics.store(this.#control, LINGERING, 0)
+    // The owner fills the slot first and looks second; here it is the other way round, so one sees the other.
+    this.#lingerer.serve()
+  }
+
+  #spin(rung: number): void {
+    Atomics.add(this.#control, BEAT, 1)
+    for (let look = 0; look < LOOKS; look++) if (Atomics.load(this.#control, BELL) !== rung) return
+  }
+
+  #spins(now: number): boolean {
+    const spinning = Atomics.load(this.#control, SPINNING)
+    return spinning === UNTIL_APART || (spinning === SHORTLY && now - this.#since < LONGEST_SPIN)
+  }
+
+  /** Whether the event loop has nothing to do but serve the lane, as of a moment ago. */
+  #isAlone(now: number): boolean {
+    if (now - this.#asked > PARKED) {
+      this.#asked = now
+      this.#wasAlone = process.getActiveResourcesInfo().every(resource => OURS.has(resource))
+    }
+    return this.#wasAlone
+  }
+}

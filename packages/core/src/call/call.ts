@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { tracingBlocked } from '../diagnostics/blocked-trace.js'
 import { callTrace } from '../diagnostics/call-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
+import { cannotBlock } from '../errors/cannot-block.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { Run, StreamSource, Task } from '../executor/executor.js'
 import { here } from '../here.js'
@@ -14,13 +15,7 @@ import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
 import { callDirectly, isDirect } from './direct.js'
 import { RunFuture } from './future.js'
 import { lazyIterator } from './iteration.js'
-import {
-  awaitTheCallFirst,
-  refuseBlocking,
-  refuseIterating,
-  refusePrinting,
-  refuseSerialising
-} from './misuse.js'
+import { awaitTheCallFirst, refuseIterating, refusePrinting, refuseSerialising } from './misuse.js'
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
 import { type CallEvent, type CallState, printedState, transition } from './state.js'
 import { type CallTarget, configure, toTask } from './target.js'
@@ -173,7 +168,7 @@ export class FunctionCall<T> {
   #runNow(use: Use): unknown {
     const { executor, kind, name } = this.#target
     const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
-    if (way === 'refuseBlocking') refuseBlocking(name, executor.name)
+    if (way === 'refuseBlocking') throw cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
     const entry = use === 'block' ? this.runSync : this[Symbol.iterator]
     const run = (trace?: Task['trace']): unknown =>
       executor.runSync(toTask(this.#target, this.#receiver, this.#args, false, trace))

@@ -1,4 +1,4 @@
-import { CannotBlockError, InvalidArgumentError } from '../errors/errors.js'
+import { InvalidArgumentError } from '../errors/errors.js'
 
 /**
  * A property of every call that structuredClone trips over, so that a call sent away unawaited is an error and
@@ -17,12 +17,5 @@ export function refusePrinting(name: string): never {
 export function refuseIterating(name: string): never {
   throw new InvalidArgumentError(
     `${name}() gave a value, not a stream, so it can't be iterated; await it and iterate the value`
-  )
-}
-
-export function refuseBlocking(name: string, executor: string): never {
-  throw new CannotBlockError(
-    `${name}() is asynchronous and runs on ${executor}, which can't be waited for while this thread is blocked; ` +
-      'await it, or run it on another thread (loop.import)'
   )
 }

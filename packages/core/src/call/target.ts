@@ -18,6 +18,16 @@ export interface CallTarget {
   readonly options: CallOptions | undefined
 }
 
+/** A function that only the executor finds: by its name in a module, or, without one, as it likes. */
+export function remoteTarget(
+  name: string,
+  executor: Executor,
+  module?: string,
+  options?: CallOptions
+): CallTarget {
+  return { name, executor, module, fn: undefined, kind: undefined, options }
+}
+
 const NO_SIGNALS: readonly AbortSignal[] = []
 
 /** The same target with more options, checked for whether the function can go where they send it. */

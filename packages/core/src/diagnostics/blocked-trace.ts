@@ -1,7 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { CallTarget } from '../call/target.js'
 import { currentScope } from '../scope/scope.js'
-import { userStack } from '../wire/stack.js'
 
 /** What a subscriber of `bridge:blocked` is given. */
 export interface BlockedTrace {
@@ -11,7 +10,7 @@ export interface BlockedTrace {
   readonly executor: string
   /** How long the thread was held, in milliseconds. */
   readonly duration: number
-  /** Where the call was made. */
+  /** Where the call was made: its first frame is the code that blocked. */
   readonly stack: string
 }
 
@@ -41,7 +40,7 @@ export function tracingBlocked<R>(target: CallTarget, entry: () => unknown, run:
       name: target.name,
       executor: target.executor.name,
       duration,
-      stack: userStack(held.stack)
+      stack: held.stack
     }
     channel.publish(trace)
   }

@@ -33,13 +33,7 @@ const channels = diagnostics.tracingChannel<unknown, CallTrace>('bridge:call')
 export const callTrace = {
   /** Whether anybody listens: nothing is made for a trace that nobody reads. */
   get hasSubscribers(): boolean {
-    return (
-      channels.start.hasSubscribers ||
-      channels.end.hasSubscribers ||
-      channels.asyncStart.hasSubscribers ||
-      channels.asyncEnd.hasSubscribers ||
-      channels.error.hasSubscribers
-    )
+    return channels.hasSubscribers
   },
 
   /** Traces a call that is awaited; `start` gets the trace to hand to the executor. */

@@ -48,10 +48,10 @@ export class BridgeError extends Error {
  * Names a class and marks it, so that instances made by another copy of the package are recognised. The name is
  * given and not read from the class, because a bundler may rename classes.
  */
-export function brandError(Class: new (...args: never[]) => BridgeError, name: string): void {
-  const brand = Symbol.for(`@bridge/core/error/${name}`)
-  Object.defineProperty(Class, 'brand', { value: brand })
-  Object.defineProperty(Class.prototype, brand, { value: true })
+export function brandError(Class: new (...args: never[]) => BridgeError, brand: string, name = brand): void {
+  const symbol = Symbol.for(`@bridge/core/error/${brand}`)
+  Object.defineProperty(Class, 'brand', { value: symbol })
+  Object.defineProperty(Class.prototype, symbol, { value: true })
   Object.defineProperty(Class.prototype, 'name', { value: name, configurable: true, writable: true })
 }
 

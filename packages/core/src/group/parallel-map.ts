@@ -1,4 +1,5 @@
 import { FunctionCall } from '../call/call.js'
+import { remoteTarget } from '../call/target.js'
 import type { Call } from '../call/types.js'
 import { checkCount, checkFunction, checkOptions, checkSignal, refuse } from '../check.js'
 import { GroupExecutor } from './group-executor.js'
@@ -56,13 +57,12 @@ export function parallelMap(
     concurrency: options.concurrency ?? Infinity,
     settle: options.settle === true
   }
-  const executor = new GroupExecutor({
-    awaited: abort => mapAwaited(plan, abort),
-    blocking: () => mapBlocking(plan)
-  })
+  const executor = new GroupExecutor(
+    () => mapAwaited(plan),
+    () => mapBlocking(plan)
+  )
   const callOptions = options.signal === undefined ? undefined : { signal: options.signal }
-  const target = { name: 'parallelMap', executor, module: undefined, fn: undefined, kind: undefined }
-  return new FunctionCall({ ...target, options: callOptions }, undefined, [])
+  return new FunctionCall(remoteTarget('parallelMap', executor, undefined, callOptions), undefined, [])
 }
 
 function isIterable(value: unknown): boolean {

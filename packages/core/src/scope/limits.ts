@@ -31,6 +31,12 @@ export function limitReached(task: Limits): { readonly reason: unknown } | undef
   return undefined
 }
 
+/** Throws why the task must not run any more, if there is a reason. */
+export function throwIfReached(task: Limits): void {
+  const reached = limitReached(task)
+  if (reached !== undefined) throw reached.reason
+}
+
 /**
  * Calls `onLimit` once with the reason when a signal of the task aborts or its deadline passes, later and never
  * from inside this function. Returns what removes the listeners and the timer; call it when the task has ended.
@@ -52,14 +58,11 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
     signal.addEventListener('abort', onAbort)
   }
   const arm = (deadline: number): void => {
-    // A timer's delay is bounded, and a timer may fire a little early: look again when it does.
-    timer = setTimeout(onTimer, Math.min(Math.max(deadline - now(), 0), MAX_DELAY), deadline)
+    timer = setTimeout(look, Math.min(deadline - now(), MAX_DELAY), deadline)
   }
-  const onTimer = (deadline: number): void => {
-    if (deadline > now()) {
-      arm(deadline)
-      return
-    }
+  const look = (deadline: number): void => {
+    // A timer's delay is bounded, and a timer may fire a little early.
+    if (deadline > now()) return arm(deadline)
     stop()
     onLimit(timeoutError(task))
   }

@@ -3,8 +3,6 @@ import { checkFunction, checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { Executor } from '../executor/executor.js'
 import { refuseEntryModule } from '../host/entry-module.js'
-import { inline } from '../inline/inline.js'
-import { kindOf } from '../kind.js'
 import { moduleUrl } from '../module-url.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import type { LocalCall, RemoteCall } from '../types.js'
@@ -108,11 +106,8 @@ function bridgeModule(
     Object.entries(functions).map(([name, fn]) => {
       checkFunction('bridge()', name, fn)
       address(module, name, fn)
-      const { executor = inline, ...rest } = options ?? {}
-      const own = Object.keys(rest).length === 0 ? undefined : rest
-      // Elsewhere the function may be another one, of the same name.
-      const kind = executor.place === 'here' ? kindOf(fn) : undefined
-      return [name, callMaker(fn, { name, executor, module, fn, kind, options: own })]
+      const target = { ...localTarget(name, fn, undefined), module }
+      return [name, callMaker(fn, options === undefined ? target : configure(target, options))]
     })
   )
 }

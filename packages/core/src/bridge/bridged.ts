@@ -46,9 +46,8 @@ export function bridged(options: CallOptions): BridgedDecorator {
       "@bridged(): a method runs where its object lives, so it can't be given an executor; pool.import the class"
     )
   }
-  const decorate = (first: unknown, context: unknown, descriptor?: PropertyDescriptor): unknown => {
+  const decorate = (first: unknown, _context: unknown, descriptor?: PropertyDescriptor): unknown => {
     if (descriptor === undefined) return bound(first as AnyMethod, options)
-    checkFunction('@bridged()', `the method ${String(context)}`, descriptor.value)
     descriptor.value = bound(descriptor.value as AnyMethod, options)
     return undefined
   }

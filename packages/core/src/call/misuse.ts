@@ -6,12 +6,9 @@ import { InvalidArgumentError } from '../errors/errors.js'
  */
 export function awaitTheCallFirst(): void {}
 
-export function refuseSerialising(name: string): never {
-  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you serialise it`)
-}
-
-export function refusePrinting(name: string): never {
-  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you print it`)
+/** The error of a call that stands where its value was meant; `use` says what would be done to it. */
+export function refuseUnawaited(name: string, use: string): never {
+  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you ${use} it`)
 }
 
 export function refuseIterating(name: string): never {

@@ -1,3 +1,5 @@
+import { isMarked } from '../shared.js'
+
 /** The stable `code` of each error that bridge itself throws. */
 export type BridgeErrorCode =
   | 'BRIDGE_TIMEOUT'
@@ -35,12 +37,13 @@ export class BridgeError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (typeof value !== 'object' || value === null) return false
     // biome-ignore lint/complexity/noThisInStatic: whichever subclass is asked
     const asked = this as typeof BridgeError & { brand?: symbol }
     // Its own brand and not an inherited one, so that a user's subclass keeps its own meaning of `instanceof`.
     const brand = Object.hasOwn(asked, 'brand') ? asked.brand : undefined
-    return brand === undefined ? Function.prototype[Symbol.hasInstance].call(asked, value) : brand in value
+    return brand === undefined
+      ? Function.prototype[Symbol.hasInstance].call(asked, value)
+      : isMarked(value, brand)
   }
 }
 

@@ -3,7 +3,6 @@ import { remoteTarget } from '../call/target.js'
 import type { Call } from '../call/types.js'
 import { checkCount, checkFunction, checkOptions, checkSignal, refuse } from '../check.js'
 import { GroupExecutor } from './group-executor.js'
-import { mapAwaited } from './map-awaited.js'
 import { mapBlocking } from './map-blocking.js'
 
 /** What `parallelMap` can be told. */
@@ -58,7 +57,8 @@ export function parallelMap(
     settle: options.settle === true
   }
   const executor = new GroupExecutor(
-    () => mapAwaited(plan),
+    // Loaded by the first group that is awaited, so that importing core does not pay for it.
+    async () => (await import('./map-awaited.js')).mapAwaited(plan),
     () => mapBlocking(plan)
   )
   const callOptions = options.signal === undefined ? undefined : { signal: options.signal }
@@ -66,9 +66,6 @@ export function parallelMap(
 }
 
 function isIterable(value: unknown): boolean {
-  if (value === null || value === undefined) return false
-  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = value as Partial<
-    Iterable<unknown> & AsyncIterable<unknown>
-  >
-  return typeof sync === 'function' || typeof async === 'function'
+  const object = Object(value) as object
+  return Symbol.iterator in object || Symbol.asyncIterator in object
 }

@@ -1,4 +1,4 @@
-import { neverYielded, usedAfterDispose, yieldedTwice } from './errors.js'
+import { notOneYield, usedAfterDispose } from './errors.js'
 import type { AsyncResource, Resource } from './resource.js'
 
 /** What a generator that stands at its `yield` has given, until it is left. */
@@ -8,7 +8,7 @@ class Held<T> {
   #isOver = false
 
   constructor(name: string, entered: IteratorResult<T>) {
-    if (entered.done === true) throw neverYielded(name)
+    if (entered.done === true) throw notOneYield(name, 'ended without a yield')
     this.#name = name
     this.#value = entered.value
   }
@@ -39,7 +39,7 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
   const finish = (left: IteratorResult<T>): void => {
     if (left.done === true) return
     generator.return(undefined)
-    throw yieldedTwice(name)
+    throw notOneYield(name, 'yielded a second time')
   }
   return {
     get value() {
@@ -72,7 +72,7 @@ export async function asyncResource<T>(
   const finish = async (left: IteratorResult<T>): Promise<void> => {
     if (left.done === true) return
     await generator.return(undefined)
-    throw yieldedTwice(name)
+    throw notOneYield(name, 'yielded a second time')
   }
   return {
     get value() {

@@ -14,14 +14,13 @@ export function isBounded(task: Limits): boolean {
 }
 
 /** The error of a task whose deadline has passed. */
-export function timeoutError(task: Limits): CallTimeoutError {
-  return task.timeout === undefined
-    ? new CallTimeoutError(`${task.name}() did not finish before the deadline of its scope`)
-    : new CallTimeoutError(
-        `${task.name}() did not finish within ${task.timeout} ms (its timeout); give it more by .with({ timeout }), ` +
-          'or make it watch currentTask().aborted',
-        task.timeout
-      )
+export function timeoutError({ name, timeout }: Pick<Task, 'name' | 'timeout'>): CallTimeoutError {
+  const limit =
+    timeout === undefined
+      ? 'before the deadline of its scope'
+      : `within ${timeout} ms (its timeout); give it more by .with({ timeout }), or make it watch ` +
+        'currentTask().aborted'
+  return new CallTimeoutError(`${name}() did not finish ${limit}`, timeout)
 }
 
 /** Why the task must not run any more, as `{ reason }`, or `undefined` while it may. */

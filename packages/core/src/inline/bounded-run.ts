@@ -9,21 +9,26 @@ import { type BoundedSource, boundedSource } from './bounded-source.js'
 import { CLEANUP_GRACE } from './cleanup-grace.js'
 import { CalledRun } from './runs.js'
 
+/** The parts of a task that can end it early. */
+export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout'>>
+
 const ignore = (): void => {}
 
 /**
  * Runs a task so that a timeout, a signal or `cancel()` can end it: the caller's wait at once, the task itself as
- * soon as it listens to what `onCancel` tells it. For authors of executors.
+ * soon as it listens to what `onCancel` tells it. `call` gives its value, a promise of it, or a `StreamSource`. For
+ * authors of executors.
  *
  * @example
  * ```ts
- * start(task) {
+ * start(task: Task): Run {
  *   const abort = new AbortController()
- *   return boundedRun(runLimits(task), () => send(task, abort.signal), reason => abort.abort(reason))
+ *   return boundedRun(task, () => send(task, abort.signal), reason => abort.abort(reason))
  * }
  * ```
  */
-export function boundedRun(limits: Limits, call: () => unknown, onCancel: (reason: unknown) => void): Run {
+export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (reason: unknown) => void): Run {
+  const limits = runLimits(task)
   let bounded: BoundedSource | undefined
   let stopped: { readonly reason: unknown } | undefined
   let isSettled = false
@@ -94,7 +99,7 @@ export function boundedRun(limits: Limits, call: () => unknown, onCancel: (reaso
 }
 
 /** A task's limits with its `runTimeout` folded in, for where nothing waits: execution begins now. */
-export function runLimits(task: Task): Limits {
+export function runLimits(task: BoundedTask): Limits {
   if (task.runTimeout === undefined) return task
   const runDeadline = now() + task.runTimeout
   const deadline = earliest(task.deadline, runDeadline)

@@ -1,4 +1,4 @@
-import { checkFunction, refuse } from './check.js'
+import { checkFunction, checkObject, refuse } from './check.js'
 import { shared } from './shared.js'
 
 /** How one kind of context travels with a call. */
@@ -35,13 +35,14 @@ const carriers = shared('@bridge/core/carriers', () => new Map<string, Carrier>(
  * ```
  */
 export function addCarrier(carrier: Carrier): void {
-  if (typeof carrier?.name !== 'string')
-    refuse('addCarrier()', 'carrier.name must be a string', carrier?.name)
-  if (typeof carrier.module !== 'string') {
-    refuse('addCarrier()', 'carrier.module must be the URL of a module', carrier.module)
+  checkObject('addCarrier()', 'carrier', carrier)
+  for (const key of ['name', 'module'] as const) {
+    if (typeof carrier[key] !== 'string')
+      refuse('addCarrier()', `carrier.${key} must be a string`, carrier[key])
   }
-  checkFunction('addCarrier()', 'carrier.capture', carrier.capture)
-  checkFunction('addCarrier()', 'carrier.restore', carrier.restore)
+  for (const key of ['capture', 'restore'] as const) {
+    checkFunction('addCarrier()', `carrier.${key}`, carrier[key])
+  }
   carriers.set(carrier.name, carrier)
 }
 
@@ -61,13 +62,11 @@ export function captureCarriers(): CarriedContext | undefined {
 /** Runs `fn` with everything in place that was captured and that this thread knows a carrier for. */
 export function restoreCarriers<R>(context: CarriedContext | undefined, fn: () => R): R {
   if (context === undefined) return fn()
-  const step = (index: number): R => {
-    const entry = context[index]
-    if (entry === undefined) return fn()
-    const carrier = carriers.get(entry[0])
-    return carrier === undefined ? step(index + 1) : carrier.restore(entry[2], () => step(index + 1))
-  }
-  return step(0)
+  const restored = context.reduceRight((inner, [name, , value]) => {
+    const carrier = carriers.get(name)
+    return carrier === undefined ? inner : () => carrier.restore(value, inner)
+  }, fn)
+  return restored()
 }
 
 /** The modules that must be imported on this thread before `context` can be restored. */

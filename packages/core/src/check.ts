@@ -17,11 +17,16 @@ export function checkFunction(where: string, name: string, value: unknown): void
   if (typeof value !== 'function') refuse(where, `${name} must be a function`, value)
 }
 
+/** Refuses what is not an object. */
+export function checkObject(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) refuse(where, `${name} must be an object`, value)
+}
+
 /** Refuses what is not an object of options; `undefined` is fine. */
 export function checkOptions(where: string, value: unknown, known: readonly string[]): void {
   if (value === undefined) return
-  if (typeof value !== 'object' || value === null) refuse(where, 'options must be an object', value)
-  for (const key of Object.keys(value)) {
+  checkObject(where, 'options', value)
+  for (const key of Object.keys(value as object)) {
     if (!known.includes(key)) {
       throw new InvalidArgumentError(
         `${where}: there is no option '${key}'; the options are ${known.join(', ')}`

@@ -29,10 +29,8 @@ const HERE: Readonly<Record<Kind, Row>> = {
 
 // biome-ignore format: it reads as a table
 const RETURNED: Readonly<Record<Kind, Row>> = {
+  ...HERE,
   sync:           { await: 'run',  block: 'run',            iterate: 'refuseIterating', iterateBlocking: 'refuseIterating' },
-  async:          { await: 'run',  block: 'refuseBlocking', iterate: 'run',             iterateBlocking: 'refuseBlocking' },
-  generator:      { await: 'open', block: 'open',           iterate: 'open',            iterateBlocking: 'open' },
-  asyncGenerator: { await: 'open', block: 'refuseBlocking', iterate: 'open',            iterateBlocking: 'refuseBlocking' },
 }
 
 // biome-ignore format: it reads as a table

@@ -72,8 +72,9 @@ export function kindOfResult(value: unknown): Kind {
   return 'sync'
 }
 
-function isThenable(value: object): boolean {
-  return typeof (value as { then?: unknown }).then === 'function'
+/** Whether `await` would wait for it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 /** Whether a value of this kind is consumed item by item. */

@@ -8,3 +8,8 @@ export function shared<T>(key: string, make: () => T): T {
   holder[slot] ??= make()
   return holder[slot]
 }
+
+/** Whether `value` is an object with this mark, by which every copy of a package knows what another has made. */
+export function isMarked(value: unknown, mark: symbol): boolean {
+  return typeof value === 'object' && value !== null && mark in value
+}

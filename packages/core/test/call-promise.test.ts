@@ -60,7 +60,7 @@ describe('a call as a promise', () => {
     const call = add(1, 2)
     expect(inspect(call)).toBe('Call add (not started)')
     await call
-    expect(inspect(call)).toBe('Call add (started)')
+    expect(inspect(call)).toBe('Call add (consumed)')
     const old = add(1, 2)
     const bounded = old.with({ timeout: 1 })
     expect(inspect(old)).toBe('Call add (replaced by with())')

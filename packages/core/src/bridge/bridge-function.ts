@@ -1,22 +1,24 @@
 import { FunctionCall } from '../call/call.js'
 import { checkArguments } from '../call/check-arguments.js'
 import type { CallTarget } from '../call/target.js'
-import { declareKind } from '../kind.js'
+import { declareKind, kindOf } from '../kind.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** A function that gives calls of `target`, with the name, length and kind of `fn`, and the receiver `this`. */
-export function callMaker(
-  fn: AnyFunction,
-  target: CallTarget
-): (...args: unknown[]) => FunctionCall<unknown> {
-  function wrapper(this: unknown, ...args: unknown[]): FunctionCall<unknown> {
+/** A function that gives calls of `target`, and looks like `fn`. Its receiver is `object`, or else its `this`. */
+export function callMaker(fn: AnyFunction, target: CallTarget, object?: object): AnyFunction {
+  return dressedAs(fn, function (this: unknown, ...args: unknown[]): FunctionCall<unknown> {
     checkArguments(target.name, args)
-    return new FunctionCall(target, this, args)
+    return new FunctionCall(target, object ?? this, args)
+  })
+}
+
+/** Gives a wrapper the name, length and kind of the function that it wraps. */
+export function dressedAs(fn: AnyFunction, wrapper: AnyFunction): AnyFunction {
+  for (const key of ['name', 'length'] as const) {
+    Object.defineProperty(wrapper, key, { value: fn[key], configurable: true })
   }
-  Object.defineProperty(wrapper, 'name', { value: fn.name, configurable: true })
-  Object.defineProperty(wrapper, 'length', { value: fn.length, configurable: true })
-  if (target.kind !== undefined) declareKind(wrapper, target.kind)
+  declareKind(wrapper, kindOf(fn))
   return wrapper
 }
 

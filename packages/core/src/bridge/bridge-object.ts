@@ -1,9 +1,6 @@
-import { FunctionCall } from '../call/call.js'
-import { checkArguments } from '../call/check-arguments.js'
-import type { CallTarget } from '../call/target.js'
-import { inline } from '../inline/inline.js'
-import { kindOf } from '../kind.js'
 import type { CallOptions } from '../options.js'
+import { callMaker } from './bridge-function.js'
+import { localTarget } from './local-target.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -14,8 +11,9 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
     if (typeof value !== 'function' || key === 'constructor') return value
     const known = wrappers.get(key)
     if (known?.method === value) return known.wrapper
-    const wrapper = methodWrapper(object, String(key), value as AnyFunction, options)
-    wrappers.set(key, { method: value as AnyFunction, wrapper })
+    const method = value as AnyFunction
+    const wrapper = callMaker(method, localTarget(String(key), method, options), object)
+    wrappers.set(key, { method, wrapper })
     return wrapper
   }
   // Over an empty object: a Proxy may not show another value than a frozen target has.
@@ -29,20 +27,4 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
       return descriptor === undefined ? undefined : { ...descriptor, configurable: true }
     }
   })
-}
-
-function methodWrapper(
-  object: object,
-  name: string,
-  fn: AnyFunction,
-  options: CallOptions | undefined
-): AnyFunction {
-  const target: CallTarget = { name, executor: inline, module: undefined, fn, kind: kindOf(fn), options }
-  const wrapper = (...args: unknown[]): FunctionCall<unknown> => {
-    checkArguments(name, args)
-    return new FunctionCall(target, object, args)
-  }
-  Object.defineProperty(wrapper, 'name', { value: fn.name, configurable: true })
-  Object.defineProperty(wrapper, 'length', { value: fn.length, configurable: true })
-  return wrapper
 }

@@ -1,16 +1,15 @@
 import { configure } from '../call/target.js'
-import { checkFunction, refuse } from '../check.js'
+import { checkFunction, checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { Executor } from '../executor/executor.js'
-import { isEntryModule } from '../host/entry-module.js'
-import { inline } from '../inline/inline.js'
-import { kindOf } from '../kind.js'
+import { refuseEntryModule } from '../host/entry-module.js'
 import { moduleUrl } from '../module-url.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import type { LocalCall, RemoteCall } from '../types.js'
 import { address } from './addressed.js'
 import { callMaker, nameOf } from './bridge-function.js'
 import { bridgeObject } from './bridge-object.js'
+import { localTarget } from './local-target.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -90,15 +89,8 @@ export function bridge(what: unknown, second?: unknown, third?: AddressableOptio
   if (/^class\b/.test(Function.prototype.toString.call(fn))) {
     throw new InvalidArgumentError(`bridge(): ${nameOf(fn)} is a class; bridge an object that it has made`)
   }
-  const base = {
-    name: nameOf(fn),
-    executor: inline,
-    module: undefined,
-    fn,
-    kind: kindOf(fn),
-    options: undefined
-  }
-  return callMaker(fn, options === undefined ? base : configure(base, options))
+  const target = localTarget(nameOf(fn), fn, undefined)
+  return callMaker(fn, options === undefined ? target : configure(target, options))
 }
 
 function bridgeModule(
@@ -108,27 +100,14 @@ function bridgeModule(
 ): Record<string, AnyFunction> {
   const module = moduleUrl('bridge()', where)
   checkCallOptions('bridge()', options)
-  if (typeof functions !== 'object' || functions === null) {
-    refuse('bridge()', 'functions must be an object of functions', functions)
-  }
-  if (isEntryModule(module)) {
-    throw new InvalidArgumentError(
-      `bridge(): ${module} is the module this process was started with; a worker that imports it would start the ` +
-        'application again. Move the functions to a module of their own'
-    )
-  }
+  checkObject('bridge()', 'functions', functions)
+  refuseEntryModule('bridge(): ', module)
   return Object.fromEntries(
     Object.entries(functions).map(([name, fn]) => {
       checkFunction('bridge()', name, fn)
       address(module, name, fn)
-      const { executor = inline, ...rest } = options ?? {}
-      const own = Object.keys(rest).length === 0 ? undefined : rest
-      return [name, callMaker(fn, { name, executor, module, fn, kind: kindHere(executor, fn), options: own })]
+      const target = { ...localTarget(name, fn, undefined), module }
+      return [name, callMaker(fn, options === undefined ? target : configure(target, options))]
     })
   )
-}
-
-/** Elsewhere the function may be another one, of the same name. */
-function kindHere(executor: Executor, fn: AnyFunction): ReturnType<typeof kindOf> | undefined {
-  return executor.place === 'here' ? kindOf(fn) : undefined
 }

@@ -3,8 +3,10 @@ import { toTask } from '../call/target.js'
 import { checkFunction } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import { inline } from '../inline/inline.js'
-import { declareKind, kindOf } from '../kind.js'
+import { isThenable, kindOf } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
+import { dressedAs } from './bridge-function.js'
+import { localTarget } from './local-target.js'
 
 type AnyMethod = (this: unknown, ...args: never[]) => unknown
 
@@ -44,9 +46,8 @@ export function bridged(options: CallOptions): BridgedDecorator {
       "@bridged(): a method runs where its object lives, so it can't be given an executor; pool.import the class"
     )
   }
-  const decorate = (first: unknown, context: unknown, descriptor?: PropertyDescriptor): unknown => {
+  const decorate = (first: unknown, _context: unknown, descriptor?: PropertyDescriptor): unknown => {
     if (descriptor === undefined) return bound(first as AnyMethod, options)
-    checkFunction('@bridged()', `the method ${String(context)}`, descriptor.value)
     descriptor.value = bound(descriptor.value as AnyMethod, options)
     return undefined
   }
@@ -58,7 +59,7 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
   const kind = kindOf(method)
   const { name } = method
   const boundedBy = (fn: AnyMethod, receiver: unknown, args: readonly unknown[]): Promise<unknown> => {
-    const target = { name, executor: inline, module: undefined, fn, kind, options }
+    const target = localTarget(name, fn, options)
     return inline.start(toTask(target, receiver, args, false)).promise
   }
   function wrapper(this: unknown, ...args: never[]): unknown {
@@ -66,15 +67,12 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
     if (kind === 'async') return boundedBy(method, this, args)
     const result = Reflect.apply(method, this, args)
     if (FunctionCall.isCall(result)) return result.with(options)
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
+    if (isThenable(result)) {
       return boundedBy(() => result, this, [])
     }
     throw new InvalidArgumentError(
       `@bridged(): ${name}() gave a plain value; decorate methods that give a promise or a call`
     )
   }
-  Object.defineProperty(wrapper, 'name', { value: name, configurable: true })
-  Object.defineProperty(wrapper, 'length', { value: method.length, configurable: true })
-  declareKind(wrapper, kind)
-  return wrapper
+  return dressedAs(method, wrapper)
 }

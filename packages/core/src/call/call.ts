@@ -1,28 +1,23 @@
 import { inspect } from 'node:util'
-import { tracingBlocked } from '../diagnostics/blocked-trace.js'
 import { callTrace } from '../diagnostics/call-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
+import { cannotBlock } from '../errors/cannot-block.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { Run, StreamSource, Task } from '../executor/executor.js'
 import { here } from '../here.js'
 import { standFor } from '../inline/stand-for.js'
 import { streams } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
+import { isMarked } from '../shared.js'
 import { isSource } from '../stream/source-mark.js'
 import { adapted, blockingIterator, unadapted } from '../stream/stream.js'
 import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
 import { callDirectly, isDirect } from './direct.js'
 import { RunFuture } from './future.js'
 import { lazyIterator } from './iteration.js'
-import {
-  awaitTheCallFirst,
-  refuseBlocking,
-  refuseIterating,
-  refusePrinting,
-  refuseSerialising
-} from './misuse.js'
+import { awaitTheCallFirst, refuseIterating, refuseUnawaited } from './misuse.js'
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
-import { type CallEvent, type CallState, printedState, transition } from './state.js'
+import { type CallEvent, type CallState, TRANSITIONS } from './state.js'
 import { type CallTarget, configure, toTask } from './target.js'
 import type { Future } from './types.js'
 
@@ -38,7 +33,7 @@ export class FunctionCall<T> {
   readonly #target: CallTarget
   readonly #receiver: unknown
   readonly #args: readonly unknown[]
-  #state: CallState = 'created'
+  #state: CallState = 'not started'
   #run: Run | undefined
   #promise: Promise<unknown> | undefined
   #outcome: Outcome | undefined
@@ -52,7 +47,7 @@ export class FunctionCall<T> {
   }
 
   static isCall(value: unknown): value is FunctionCall<unknown> {
-    return typeof value === 'object' && value !== null && mark in value
+    return isMarked(value, mark)
   }
 
   /** Whether it runs while this thread blocks. */
@@ -125,20 +120,20 @@ export class FunctionCall<T> {
   }
 
   toJSON(): never {
-    return refuseSerialising(this.#target.name)
+    return refuseUnawaited(this.#target.name, 'serialise')
   }
 
   [Symbol.toPrimitive](): never {
-    return refusePrinting(this.#target.name)
+    return refuseUnawaited(this.#target.name, 'print')
   }
 
   [inspect.custom](): string {
-    return `Call ${this.#target.name} (${printedState(this.#state)})`
+    return `Call ${this.#target.name} (${this.#state})`
   }
 
   #autostart(): void {
-    if (this.#state !== 'created') return
-    this.#state = 'running'
+    if (this.#state !== 'not started') return
+    this.#state = 'started'
     this.#started(false)
   }
 
@@ -154,7 +149,7 @@ export class FunctionCall<T> {
   #started(isCancellable: boolean): Promise<unknown> {
     if (this.#promise !== undefined) return this.#promise
     if (this.#outcome === undefined && !isCancellable && isDirect(this.#target)) {
-      this.#outcome = callDirectly(this.#target, this.#receiver, this.#args)
+      this.#outcome = outcomeOf(() => callDirectly(this.#target, this.#receiver, this.#args))
     }
     this.#promise =
       this.#outcome === undefined
@@ -173,11 +168,11 @@ export class FunctionCall<T> {
   #runNow(use: Use): unknown {
     const { executor, kind, name } = this.#target
     const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
-    if (way === 'refuseBlocking') refuseBlocking(name, executor.name)
+    if (way === 'refuseBlocking') throw cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
     const entry = use === 'block' ? this.runSync : this[Symbol.iterator]
-    const run = (trace?: Task['trace']): unknown =>
+    return callTrace.sync(this.#target, entry, trace =>
       executor.runSync(toTask(this.#target, this.#receiver, this.#args, false, trace))
-    return callTrace.sync(this.#target, trace => tracingBlocked(this.#target, entry, () => run(trace)))
+    )
   }
 
   // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
@@ -206,7 +201,7 @@ export class FunctionCall<T> {
   }
 
   #move(event: CallEvent): void {
-    const next = transition(this.#state, event)
+    const next = TRANSITIONS[this.#state][event]
     if (typeof next === 'object') {
       throw new InvalidArgumentError(`the call of ${this.#target.name}() ${next.refused}`)
     }

@@ -1,4 +1,5 @@
 import type { StreamSource } from '../executor/executor.js'
+import { localSource } from '../stream/local-source.js'
 import { asyncIterator } from '../stream/stream.js'
 import type { AsyncGeneratorLike } from '../stream/types.js'
 
@@ -9,33 +10,21 @@ type Result = IteratorResult<unknown>
 export function lazyIterator(isStarted: boolean, openSource: () => Promise<StreamSource>): Iterating {
   let opening: Promise<StreamSource> | undefined
   let opened: Iterating | undefined
-  const open = (): Promise<StreamSource> => {
+  const step = async (act: (iterator: Iterating) => Promise<Result>): Promise<Result> => {
     opening ??= openSource()
-    return opening
-  }
-  const first = async (step: (iterator: Iterating) => Promise<Result>): Promise<Result> => {
-    opened ??= asyncIterator(await open())
-    return step(opened)
+    opened ??= asyncIterator(await opening)
+    return act(opened)
   }
   return {
-    next: value => (opened === undefined ? first(iterator => iterator.next(value)) : opened.next(value)),
-    return: async value => {
-      // A call that was never opened has nothing to stop.
-      if (opening === undefined && !isStarted) {
-        opening = Promise.resolve(ended)
-        return { done: true, value }
-      }
-      return first(iterator => iterator.return(value))
+    next: value => (opened === undefined ? step(iterator => iterator.next(value)) : opened.next(value)),
+    return(value) {
+      // A call that was never opened has nothing to stop: it is an empty stream from now on.
+      if (opening === undefined && !isStarted) opened ??= asyncIterator(localSource([].values(), false))
+      return step(iterator => iterator.return(value))
     },
-    throw: error => first(iterator => iterator.throw(error)),
+    throw: error => step(iterator => iterator.throw(error)),
     [Symbol.asyncIterator]() {
       return this
     }
   }
-}
-
-const ended: StreamSource = {
-  next: async () => ({ done: true, value: undefined }),
-  return: async value => ({ done: true, value }),
-  throw: error => Promise.reject(error)
 }

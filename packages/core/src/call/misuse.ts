@@ -1,4 +1,4 @@
-import { CannotBlockError, InvalidArgumentError } from '../errors/errors.js'
+import { InvalidArgumentError } from '../errors/errors.js'
 
 /**
  * A property of every call that structuredClone trips over, so that a call sent away unawaited is an error and
@@ -6,23 +6,13 @@ import { CannotBlockError, InvalidArgumentError } from '../errors/errors.js'
  */
 export function awaitTheCallFirst(): void {}
 
-export function refuseSerialising(name: string): never {
-  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you serialise it`)
-}
-
-export function refusePrinting(name: string): never {
-  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you print it`)
+/** The error of a call that stands where its value was meant; `use` says what would be done to it. */
+export function refuseUnawaited(name: string, use: string): never {
+  throw new InvalidArgumentError(`${name}() is a call, not its value: await it before you ${use} it`)
 }
 
 export function refuseIterating(name: string): never {
   throw new InvalidArgumentError(
     `${name}() gave a value, not a stream, so it can't be iterated; await it and iterate the value`
-  )
-}
-
-export function refuseBlocking(name: string, executor: string): never {
-  throw new CannotBlockError(
-    `${name}() is asynchronous and runs on ${executor}, which can't be waited for while this thread is blocked; ` +
-      'await it, or run it on another thread (loop.import)'
   )
 }

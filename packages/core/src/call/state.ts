@@ -1,15 +1,15 @@
 /**
- * What has become of a call:
- * - `created`: nothing yet; the next microtask starts it;
- * - `running`: it started by itself, and nobody has consumed it yet;
+ * What has become of a call, as `util.inspect` shows it:
+ * - `not started`: the next microtask starts it, unless it is a generator's;
+ * - `started`: it started by itself, and nobody has consumed it yet;
  * - `consumed`: awaited, started or waited for, for its value;
  * - `iterated`: its items are being taken;
- * - `disarmed`: `with()` made a new call of it; this one never runs.
+ * - `replaced by with()`: `with()` made a new call of it; this one never runs.
  */
-export type CallState = 'created' | 'running' | 'consumed' | 'iterated' | 'disarmed'
+export type CallState = 'not started' | 'started' | 'consumed' | 'iterated' | 'replaced by with()'
 
-/** What can happen to a call. `consume` is await, `then`, `start()` and `runSync()`. */
-export type CallEvent = 'autostart' | 'consume' | 'iterate' | 'configure'
+/** What can happen to a call that somebody uses. `consume` is await, `then`, `start()` and `runSync()`. */
+export type CallEvent = 'consume' | 'iterate' | 'configure'
 
 /** Why an event is refused, as the end of a sentence that begins with the call's name. */
 type Refusal = { readonly refused: string }
@@ -23,29 +23,12 @@ const late: Refusal = {
 }
 const awaited: Refusal = { refused: 'was awaited already; iterate the Stream that it gave' }
 
+/** The state that follows each event, or why it is refused. */
 // biome-ignore format: it reads as a table
-const TRANSITIONS: Readonly<Record<CallState, Readonly<Record<CallEvent, CallState | Refusal>>>> = {
-  created:  { autostart: 'running',  consume: 'consumed', iterate: 'iterated', configure: 'disarmed' },
-  running:  { autostart: 'running',  consume: 'consumed', iterate: 'iterated', configure: late },
-  consumed: { autostart: 'consumed', consume: 'consumed', iterate: awaited,    configure: late },
-  iterated: { autostart: 'iterated', consume: iterating,  iterate: iterating,  configure: late },
-  disarmed: { autostart: 'disarmed', consume: disarmed,   iterate: disarmed,   configure: 'disarmed' },
-}
-
-/** The state that follows, or why the event is refused. */
-export function transition(state: CallState, event: CallEvent): CallState | Refusal {
-  return TRANSITIONS[state][event]
-}
-
-const PRINTED: Readonly<Record<CallState, string>> = {
-  created: 'not started',
-  running: 'started',
-  consumed: 'started',
-  iterated: 'iterated',
-  disarmed: 'replaced by with()'
-}
-
-/** The state as `util.inspect` shows it. */
-export function printedState(state: CallState): string {
-  return PRINTED[state]
+export const TRANSITIONS: Readonly<Record<CallState, Readonly<Record<CallEvent, CallState | Refusal>>>> = {
+  'not started':        { consume: 'consumed', iterate: 'iterated', configure: 'replaced by with()' },
+  started:              { consume: 'consumed', iterate: 'iterated', configure: late },
+  consumed:             { consume: 'consumed', iterate: awaited,    configure: late },
+  iterated:             { consume: iterating,  iterate: iterating,  configure: late },
+  'replaced by with()': { consume: disarmed,   iterate: disarmed,   configure: 'replaced by with()' },
 }

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../errors/errors.js'
 import type { Executor, Task } from '../executor/executor.js'
 import type { Kind } from '../kind.js'
 import type { CallOptions } from '../options.js'
-import { currentScope, earliest } from '../scope/scope.js'
+import { currentScope, earliest, withSignal } from '../scope/scope.js'
 
 /** What is called, how, and where: everything about a call but its receiver and arguments. */
 export interface CallTarget {
@@ -18,7 +18,15 @@ export interface CallTarget {
   readonly options: CallOptions | undefined
 }
 
-const NO_SIGNALS: readonly AbortSignal[] = []
+/** A function that only the executor finds: by its name in a module, or, without one, as it likes. */
+export function remoteTarget(
+  name: string,
+  executor: Executor,
+  module?: string,
+  options?: CallOptions
+): CallTarget {
+  return { name, executor, module, fn: undefined, kind: undefined, options }
+}
 
 /** The same target with more options, checked for whether the function can go where they send it. */
 export function configure(target: CallTarget, options: CallOptions): CallTarget {
@@ -44,8 +52,6 @@ export function toTask(
   const { timeout, runTimeout, signal } = target.options ?? {}
   const own = timeout === undefined ? undefined : now() + timeout
   const deadline = earliest(scope?.deadline, own)
-  let signals = scope?.signals ?? NO_SIGNALS
-  if (signal !== undefined) signals = [...signals, signal]
   return {
     name: target.name,
     module: target.module,
@@ -55,7 +61,7 @@ export function toTask(
     deadline,
     timeout: deadline === own ? timeout : undefined,
     runTimeout,
-    signals,
+    signals: withSignal(scope?.signals, signal),
     isCancellable,
     context: target.executor.place === 'here' ? undefined : captureCarriers(),
     trace

@@ -1,26 +1,8 @@
 import diagnostics from 'node:diagnostics_channel'
-import type { CallTarget } from '../call/target.js'
 import { currentScope } from '../scope/scope.js'
-import { userStack } from '../wire/stack.js'
-
-/** What a subscriber of `bridge:blocked` is given. */
-export interface BlockedTrace {
-  /** The function's name. */
-  readonly name: string
-  /** The executor's name. */
-  readonly executor: string
-  /** How long the thread was held, in milliseconds. */
-  readonly duration: number
-  /** Where the call was made. */
-  readonly stack: string
-}
-
-const channel = diagnostics.channel('bridge:blocked')
 
 /**
- * Runs a blocking call and, when it held the thread inside a `runScope`, tells the channel `bridge:blocked` for
- * how long and from where: inside a scope there is usually a request, and a server's thread should not stand
- * still. `entry` is the method that the user called. Costs nothing while nobody subscribes. (synchronicity warns of the same.)
+ * What a subscriber of `bridge:blocked` is given.
  *
  * @example
  * ```ts
@@ -28,21 +10,29 @@ const channel = diagnostics.channel('bridge:blocked')
  * subscribe('bridge:blocked', ({ name, duration, stack }) => console.warn(`${name}() blocked ${duration} ms`, stack))
  * ```
  */
-export function tracingBlocked<R>(target: CallTarget, entry: () => unknown, run: () => R): R {
-  if (!channel.hasSubscribers || currentScope() === undefined) return run()
+export interface BlockedTrace {
+  /** The function's name. */
+  readonly name: string
+  /** The executor's name. */
+  readonly executor: string
+  /** How long the thread was held, in milliseconds. */
+  readonly duration: number
+  /** Where the call was made: its first frame is the code that blocked. */
+  readonly stack: string
+}
+
+const channel = diagnostics.channel('bridge:blocked')
+
+/**
+ * When a call that blocks this thread does so inside a `runScope`, and somebody listens: what tells the channel how
+ * long it took. Inside a scope there is usually a request, and a server's thread should not stand still. `entry` is
+ * the method that the user called. (synchronicity warns of the same.)
+ */
+export function blockedTrace(
+  entry: () => unknown
+): ((blocked: Omit<BlockedTrace, 'stack'>) => void) | undefined {
+  if (!channel.hasSubscribers || currentScope() === undefined) return undefined
   const held = { stack: '' }
   Error.captureStackTrace(held, entry)
-  const began = performance.now()
-  try {
-    return run()
-  } finally {
-    const duration = performance.now() - began
-    const trace: BlockedTrace = {
-      name: target.name,
-      executor: target.executor.name,
-      duration,
-      stack: userStack(held.stack)
-    }
-    channel.publish(trace)
-  }
+  return blocked => channel.publish({ ...blocked, stack: held.stack })
 }

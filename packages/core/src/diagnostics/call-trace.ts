@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { CallTarget } from '../call/target.js'
+import { blockedTrace } from './blocked-trace.js'
 
 /** What a subscriber of `bridge:call` is given, one object for all the events of a call. */
 export interface CallTrace {
@@ -29,49 +30,43 @@ export interface CallTrace {
  */
 const channels = diagnostics.tracingChannel<unknown, CallTrace>('bridge:call')
 
-/** The same, for this package's own use. */
+/** The same, for this package's own use: nothing is made for a trace that nobody reads. */
 export const callTrace = {
-  /** Whether anybody listens: nothing is made for a trace that nobody reads. */
   get hasSubscribers(): boolean {
-    return (
-      channels.start.hasSubscribers ||
-      channels.end.hasSubscribers ||
-      channels.asyncStart.hasSubscribers ||
-      channels.asyncEnd.hasSubscribers ||
-      channels.error.hasSubscribers
-    )
+    return channels.hasSubscribers
   },
 
   /** Traces a call that is awaited; `start` gets the trace to hand to the executor. */
   promise(target: CallTarget, start: (trace?: CallTrace) => Promise<unknown>): Promise<unknown> {
-    if (!this.hasSubscribers) return start()
-    const trace = traceOf(target)
-    const began = performance.now()
-    const run = (): Promise<unknown> => start(trace).finally(() => complete(trace, began))
-    return channels.tracePromise(run, trace) as Promise<unknown>
+    if (!channels.hasSubscribers) return start()
+    const { trace, complete } = begin(target)
+    return channels.tracePromise(() => start(trace).finally(complete), trace) as Promise<unknown>
   },
 
-  /** Traces a call that blocks. */
-  sync(target: CallTarget, run: (trace?: CallTrace) => unknown): unknown {
-    if (!this.hasSubscribers) return run()
-    const trace = traceOf(target)
-    const began = performance.now()
+  /** Traces a call that blocks; `entry` is the method that the user called. */
+  sync(target: CallTarget, entry: () => unknown, run: (trace?: CallTrace) => unknown): unknown {
+    const tellBlocked = blockedTrace(entry)
+    if (tellBlocked === undefined && !channels.hasSubscribers) return run()
+    const { trace, complete } = begin(target)
     const timed = (): unknown => {
       try {
         return run(trace)
       } finally {
-        complete(trace, began)
+        const { name, executor, waitTime, runTime } = complete()
+        tellBlocked?.({ name, executor, duration: waitTime + runTime })
       }
     }
     return channels.traceSync(timed, trace)
   }
 }
 
-function traceOf(target: CallTarget): CallTrace {
-  return { name: target.name, executor: target.executor.name, waitTime: 0, runTime: 0 }
-}
-
-/** An executor that has a queue tells how long the call waited there; the rest of the time it ran. */
-function complete(trace: CallTrace, began: number): void {
-  trace.runTime = performance.now() - began - trace.waitTime
+function begin(target: CallTarget): { trace: CallTrace; complete: () => CallTrace } {
+  const began = performance.now()
+  const trace: CallTrace = { name: target.name, executor: target.executor.name, waitTime: 0, runTime: 0 }
+  const complete = (): CallTrace => {
+    // An executor that has a queue tells how long the call waited there; the rest of the time it ran.
+    trace.runTime = performance.now() - began - trace.waitTime
+    return trace
+  }
+  return { trace, complete }
 }

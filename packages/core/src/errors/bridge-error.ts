@@ -1,3 +1,5 @@
+import { isMarked } from '../shared.js'
+
 /** The stable `code` of each error that bridge itself throws. */
 export type BridgeErrorCode =
   | 'BRIDGE_TIMEOUT'
@@ -35,12 +37,13 @@ export class BridgeError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (typeof value !== 'object' || value === null) return false
     // biome-ignore lint/complexity/noThisInStatic: whichever subclass is asked
     const asked = this as typeof BridgeError & { brand?: symbol }
     // Its own brand and not an inherited one, so that a user's subclass keeps its own meaning of `instanceof`.
     const brand = Object.hasOwn(asked, 'brand') ? asked.brand : undefined
-    return brand === undefined ? Function.prototype[Symbol.hasInstance].call(asked, value) : brand in value
+    return brand === undefined
+      ? Function.prototype[Symbol.hasInstance].call(asked, value)
+      : isMarked(value, brand)
   }
 }
 
@@ -48,10 +51,10 @@ export class BridgeError extends Error {
  * Names a class and marks it, so that instances made by another copy of the package are recognised. The name is
  * given and not read from the class, because a bundler may rename classes.
  */
-export function brandError(Class: new (...args: never[]) => BridgeError, name: string): void {
-  const brand = Symbol.for(`@bridge/core/error/${name}`)
-  Object.defineProperty(Class, 'brand', { value: brand })
-  Object.defineProperty(Class.prototype, brand, { value: true })
+export function brandError(Class: new (...args: never[]) => BridgeError, brand: string, name = brand): void {
+  const symbol = Symbol.for(`@bridge/core/error/${brand}`)
+  Object.defineProperty(Class, 'brand', { value: symbol })
+  Object.defineProperty(Class.prototype, symbol, { value: true })
   Object.defineProperty(Class.prototype, 'name', { value: name, configurable: true, writable: true })
 }
 

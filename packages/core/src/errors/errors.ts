@@ -31,30 +31,30 @@ export class CallTimeoutError extends BridgeError {
  * ```
  */
 export class CallAbortedError extends BridgeError {
-  constructor(message: string) {
-    super('BRIDGE_ABORTED', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_ABORTED', message, options)
   }
 }
 
 /** A wait that could never end, with the cycle in its message. `code` is `BRIDGE_DEADLOCK`. */
 export class DeadlockError extends BridgeError {
-  constructor(message: string) {
-    super('BRIDGE_DEADLOCK', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_DEADLOCK', message, options)
   }
 }
 
 /** Blocking was asked for where it is impossible: the code to wait for needs this very thread. `code` is
  * `BRIDGE_CANNOT_BLOCK`. */
 export class CannotBlockError extends BridgeError {
-  constructor(message: string) {
-    super('BRIDGE_CANNOT_BLOCK', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_CANNOT_BLOCK', message, options)
   }
 }
 
 /** An executor's queue holds as many calls as it may. `code` is `BRIDGE_QUEUE_FULL`. */
 export class QueueFullError extends BridgeError {
-  constructor(message: string) {
-    super('BRIDGE_QUEUE_FULL', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_QUEUE_FULL', message, options)
   }
 }
 
@@ -84,15 +84,15 @@ export class TaskNotFoundError extends BridgeError {
 
 /** An executor was called after its `close()`. `code` is `BRIDGE_CLOSED`. */
 export class ExecutorClosedError extends BridgeError {
-  constructor(message: string) {
-    super('BRIDGE_CLOSED', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_CLOSED', message, options)
   }
 }
 
 /** A resource or a stream was used after it was disposed. `code` is `BRIDGE_DISPOSED`. */
 export class DisposedError extends BridgeError {
-  constructor(message: string) {
-    super('BRIDGE_DISPOSED', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('BRIDGE_DISPOSED', message, options)
   }
 }
 
@@ -119,9 +119,6 @@ export const BRIDGE_ERRORS = {
   InvalidArgumentError
 } as const
 
-for (const [name, Class] of Object.entries(BRIDGE_ERRORS)) brandError(Class, name)
-Object.defineProperty(CallAbortedError.prototype, 'name', {
-  value: 'AbortError',
-  configurable: true,
-  writable: true
-})
+for (const [name, Class] of Object.entries(BRIDGE_ERRORS)) {
+  brandError(Class, name, Class === CallAbortedError ? 'AbortError' : name)
+}

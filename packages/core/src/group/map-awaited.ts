@@ -1,92 +1,52 @@
 import { CallAbortedError } from '../errors/errors.js'
+import { runScope } from '../scope/scope.js'
+import { currentTask } from '../scope/task-info.js'
 import type { Plan } from './plan.js'
 
-/** Runs a plan without blocking: as many lanes as may be under way, each taking the next input. */
-export async function mapAwaited(plan: Plan, abort: AbortController): Promise<unknown[]> {
-  const inputs = new Inputs(plan.inputs)
+/** Runs a plan without blocking: takes the next input whenever a call fewer is under way than may be. */
+export async function mapAwaited(plan: Plan): Promise<unknown[]> {
   const results: unknown[] = []
-  let failure: { reason: unknown } | undefined
+  const siblings = new AbortController()
+  let failure: { readonly reason: unknown } | undefined
+  let running = 0
+  let wake = (): void => {}
   const fail = (reason: unknown): void => {
     failure ??= { reason }
-    inputs.stop()
-    abort.abort(new CallAbortedError('parallelMap(): a call beside this one failed'))
+    siblings.abort(new CallAbortedError('parallelMap(): a call beside this one failed'))
   }
-  const onAbort = (): void => fail(abort.signal.reason)
-  abort.signal.addEventListener('abort', onAbort, { once: true })
-
-  const lane = async (): Promise<void> => {
-    for (;;) {
-      const input = await inputs.next()
-      if (input === undefined) return
-      // Another lane as soon as this one is busy: the inputs decide how many there are, up to the limit.
-      addLane()
-      try {
-        const value = await plan.mapper(input.value, input.index)
-        results[input.index] = plan.settle ? { status: 'fulfilled', value } : value
-      } catch (reason) {
-        if (!plan.settle) throw reason
-        results[input.index] = { status: 'rejected', reason }
-      }
+  const callsLeft = async (most: number): Promise<void> => {
+    while (running > most) {
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
     }
   }
-
-  const lanes: Promise<void>[] = []
-  const addLane = (): void => {
-    if (lanes.length < plan.concurrency && !inputs.isDone) lanes.push(lane().catch(fail))
+  const runOne = async (input: unknown, index: number): Promise<void> => {
+    running++
+    try {
+      const value = await plan.mapper(input, index)
+      results[index] = plan.settle ? { status: 'fulfilled', value } : value
+    } catch (reason) {
+      if (plan.settle) results[index] = { status: 'rejected', reason }
+      else fail(reason)
+    }
+    running--
+    wake()
   }
-  addLane()
-  // Every lane is waited for, those that are added meanwhile too: when this ends, nothing of it runs on.
-  for (const running of lanes) await running
-  abort.signal.removeEventListener('abort', onAbort)
-  await inputs.close()
+  const takeInputs = async (): Promise<void> => {
+    let index = 0
+    for await (const input of plan.inputs) {
+      if (failure !== undefined) return
+      currentTask()?.throwIfAborted()
+      runOne(input, index++)
+      await callsLeft(plan.concurrency - 1)
+      // Before another input is asked for: it may be slow to come, and nobody wants it.
+      if (failure !== undefined) return
+    }
+  }
+  await runScope({ signal: siblings.signal }, () => takeInputs().catch(fail))
+  // Every call is waited for: when this ends, nothing of it runs on.
+  await callsLeft(0)
   if (failure !== undefined) throw failure.reason
   return results
-}
-
-/** Inputs of either kind, taken one at a time by however many lanes. */
-class Inputs {
-  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>
-  #index = 0
-  #isDone = false
-  #isExhausted = false
-  #last: Promise<unknown> = Promise.resolve()
-
-  constructor(inputs: Iterable<unknown> | AsyncIterable<unknown>) {
-    const asynchronous = (inputs as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator]
-    this.#iterator = asynchronous?.call(inputs) ?? (inputs as Iterable<unknown>)[Symbol.iterator]()
-  }
-
-  get isDone(): boolean {
-    return this.#isDone
-  }
-
-  next(): Promise<{ value: unknown; index: number } | undefined> {
-    const taken = this.#last.then(() => this.#take())
-    this.#last = taken.catch(() => {})
-    return taken
-  }
-
-  stop(): void {
-    this.#isDone = true
-  }
-
-  /** Lets the inputs clean up when they were not taken to their end. */
-  async close(): Promise<void> {
-    if (!this.#isExhausted) await this.#iterator.return?.()
-  }
-
-  async #take(): Promise<{ value: unknown; index: number } | undefined> {
-    if (this.#isDone) return undefined
-    try {
-      const result = await this.#iterator.next()
-      if (result.done !== true) return { value: await result.value, index: this.#index++ }
-    } catch (error) {
-      this.#isDone = true
-      this.#isExhausted = true
-      throw error
-    }
-    this.#isDone = true
-    this.#isExhausted = true
-    return undefined
-  }
 }

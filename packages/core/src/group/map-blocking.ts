@@ -1,65 +1,55 @@
 import { FunctionCall } from '../call/call.js'
-import type { Future } from '../call/types.js'
-import { CannotBlockError } from '../errors/errors.js'
+import { RunFuture } from '../call/future.js'
+import { type Outcome, outcomeOf, resultOf } from '../call/outcome.js'
+import { cannotBlock } from '../errors/cannot-block.js'
+import { isThenable } from '../kind.js'
 import type { Plan } from './plan.js'
-
-/** A call that is under way while this thread blocks, or what it gave. */
-type Pending =
-  | { readonly future: Future<unknown> }
-  | { readonly value: unknown }
-  | { readonly error: unknown }
 
 /** Runs a plan blocking: calls that have other threads run beside each other, the others one after the other. */
 export function mapBlocking(plan: Plan): unknown[] {
-  const inputs = (plan.inputs as Partial<Iterable<unknown>>)[Symbol.iterator]
-  if (typeof inputs !== 'function') {
-    throw new CannotBlockError('parallelMap(): its inputs are asynchronous and come on this thread; await it')
+  if (!(Symbol.iterator in plan.inputs)) {
+    throw cannotBlock('parallelMap() is given asynchronous inputs')
   }
   const results: unknown[] = []
-  const pending: Pending[] = []
+  const begun: Outcome[] = []
+  const finishOne = (): void => {
+    results.push(finish(plan, begun.shift() as Outcome))
+  }
   try {
     let index = 0
-    for (const input of plan.inputs as Iterable<unknown>) {
-      if (pending.length >= plan.concurrency) results.push(settle(plan, pending.shift() as Pending))
-      pending.push(begin(() => plan.mapper(input, index++)))
+    for (const input of plan.inputs) {
+      if (begun.length >= plan.concurrency) finishOne()
+      begun.push(outcomeOf(() => begin(plan.mapper(input, index++))))
     }
-    while (pending.length > 0) results.push(settle(plan, pending.shift() as Pending))
+    while (begun.length > 0) finishOne()
     return results
   } finally {
-    for (const left of pending) if ('future' in left) abandon(left.future)
+    for (const left of begun) abandon(left)
   }
 }
 
-function begin(map: () => unknown): Pending {
-  try {
-    const made = map()
-    if (!FunctionCall.isCall(made)) return { value: refusePromise(made) }
-    return made.hasOwnThread ? { future: made.start() } : { value: made.runSync() }
-  } catch (error) {
-    return { error }
-  }
+/** The value of what a mapper made, or the Future of a call that runs while this thread blocks. */
+function begin(made: unknown): unknown {
+  if (FunctionCall.isCall(made)) return made.hasOwnThread ? made.start() : made.runSync()
+  if (!isThenable(made) || made instanceof RunFuture) return made
+  throw cannotBlock('parallelMap() has a mapper that gave a promise and not a call')
 }
 
-function settle(plan: Plan, pending: Pending): unknown {
+function finish(plan: Plan, begun: Outcome): unknown {
+  const { settle } = plan
   try {
-    if ('error' in pending) throw pending.error
-    const value = 'future' in pending ? pending.future.waitSync() : pending.value
-    return plan.settle ? { status: 'fulfilled', value } : value
+    const made = resultOf(begun)
+    const value = made instanceof RunFuture ? made.waitSync() : made
+    return settle ? { status: 'fulfilled', value } : value
   } catch (reason) {
-    if (!plan.settle) throw reason
+    if (!settle) throw reason
     return { status: 'rejected', reason }
   }
 }
 
-function refusePromise(made: unknown): unknown {
-  if (typeof (made as { then?: unknown } | null | undefined)?.then !== 'function') return made
-  throw new CannotBlockError(
-    'parallelMap(): the mapper gave a promise, which this thread would have to run while it blocks; give a call'
-  )
-}
-
 /** Asks a call beside a failed one to stop. Nobody will look at how it ends. */
-function abandon(future: Future<unknown>): void {
-  future.cancel()
-  future.catch(() => {})
+function abandon(begun: Outcome): void {
+  if (!('value' in begun && begun.value instanceof RunFuture)) return
+  begun.value.cancel()
+  begun.value.catch(() => {})
 }

@@ -1,8 +1,8 @@
 import { FunctionCall } from '../call/call.js'
+import { remoteTarget } from '../call/target.js'
 import type { Call } from '../call/types.js'
 import { checkCount, checkFunction, checkOptions, checkSignal, refuse } from '../check.js'
 import { GroupExecutor } from './group-executor.js'
-import { mapAwaited } from './map-awaited.js'
 import { mapBlocking } from './map-blocking.js'
 
 /** What `parallelMap` can be told. */
@@ -56,19 +56,16 @@ export function parallelMap(
     concurrency: options.concurrency ?? Infinity,
     settle: options.settle === true
   }
-  const executor = new GroupExecutor({
-    awaited: abort => mapAwaited(plan, abort),
-    blocking: () => mapBlocking(plan)
-  })
+  const executor = new GroupExecutor(
+    // Loaded by the first group that is awaited, so that importing core does not pay for it.
+    async () => (await import('./map-awaited.js')).mapAwaited(plan),
+    () => mapBlocking(plan)
+  )
   const callOptions = options.signal === undefined ? undefined : { signal: options.signal }
-  const target = { name: 'parallelMap', executor, module: undefined, fn: undefined, kind: undefined }
-  return new FunctionCall({ ...target, options: callOptions }, undefined, [])
+  return new FunctionCall(remoteTarget('parallelMap', executor, undefined, callOptions), undefined, [])
 }
 
 function isIterable(value: unknown): boolean {
-  if (value === null || value === undefined) return false
-  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = value as Partial<
-    Iterable<unknown> & AsyncIterable<unknown>
-  >
-  return typeof sync === 'function' || typeof async === 'function'
+  const object = Object(value) as object
+  return Symbol.iterator in object || Symbol.asyncIterator in object
 }

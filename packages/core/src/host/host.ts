@@ -3,9 +3,11 @@ import { kindOfResult, streams } from '../kind.js'
 import { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import { type Enter, iteratorOf } from '../stream/local-source.js'
+import { stepsOf, stepsWithin } from '../stream/steps.js'
 import { type EncodedThrown, encodeThrown } from '../wire/error.js'
 import { findExport } from './find-export.js'
-import { loadedModule, loadModule } from './load-module.js'
+import { loadModule } from './load-module.js'
+import { loaded } from './loaded-modules.js'
 
 /** What a host is asked to run, as it can arrive from anywhere. */
 export interface HostRequest {
@@ -61,7 +63,7 @@ export function hostRun(request: HostRequest, sharedFlag?: () => boolean): HostR
 }
 
 function start(request: HostRequest, control: TaskControl): Outcome | Promise<Outcome> {
-  const module = loadedModule(request.module)
+  const module = loaded.get(request.module)
   if (module === undefined || missingCarriers(request.context).length > 0) return prepare(request, control)
   return call(module, request, control)
 }
@@ -95,21 +97,13 @@ function settle(result: unknown, enter: Enter): Outcome | Promise<Outcome> {
     return (result as PromiseLike<unknown>).then(value => settle(value, enter), thrown) as Promise<Outcome>
   if (!streams(kind)) return { type: 'value', value: result }
   const { iterator, isAsync } = iteratorOf(result as object)
-  return { type: 'stream', iterator: entered(iterator, enter), bare: iterator, enter, isAsync }
-}
-
-function entered(iterator: HostIterator, enter: Enter): HostIterator {
-  const bound = {
-    next: (value?: unknown) => enter(() => iterator.next(value)),
-    return: (value?: unknown) => enter(() => iterator.return?.(value) ?? { done: true, value }),
-    throw: (error: unknown) =>
-      enter(() => {
-        if (iterator.throw !== undefined) return iterator.throw(error)
-        iterator.return?.()
-        throw error
-      })
+  return {
+    type: 'stream',
+    iterator: stepsWithin(stepsOf(iterator), enter) as HostIterator,
+    bare: iterator,
+    enter,
+    isAsync
   }
-  return bound as HostIterator
 }
 
 function thrown(error: unknown): Outcome {

@@ -1,109 +1,108 @@
 import { now } from '../clock.js'
-import type { Run, StreamSource, Task } from '../executor/executor.js'
-import { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
+import type { Run, Task } from '../executor/executor.js'
+import { isThenable } from '../kind.js'
+import { type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
 import { earliest } from '../scope/scope.js'
-import { TaskControl } from '../scope/task-info.js'
-import { enterTask } from '../scope/task-scope.js'
-import type { Enter } from '../stream/local-source.js'
 import { isSource } from '../stream/source-mark.js'
 import { waitAtMost } from '../wait-at-most.js'
-import { BoundedSource } from './bounded-source.js'
+import { type BoundedSource, boundedSource } from './bounded-source.js'
 import { CLEANUP_GRACE } from './cleanup-grace.js'
 import { CalledRun } from './runs.js'
 
+/** The parts of a task that can end it early. */
+export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout'>>
+
 const ignore = (): void => {}
 
-/** A run in place that a timeout, a signal or `cancel()` can end: the caller's wait at once, the function itself
- * as soon as it looks at `currentTask()`. */
-export class BoundedRun implements Run {
-  readonly promise: Promise<unknown>
-  readonly #control: TaskControl
-  readonly #called: CalledRun
-  readonly #limits: Limits
-  #stopWatching: () => void = () => {}
-  #fail!: (reason: unknown) => void
-  #source: BoundedSource | undefined
-  #isSettled = false
-  #stopped: { readonly reason: unknown } | undefined
-
-  constructor(task: Task, call: (enter: Enter) => unknown) {
-    this.#limits = runLimits(task)
-    const lateError = (): unknown => timeoutError(this.#limits)
-    this.#control = new TaskControl(task.name, this.#limits.deadline, undefined, lateError)
-    this.#stopWatching = watchLimits(this.#limits, reason => this.cancel(reason))
-    this.#called = new CalledRun(task.name, () => {
-      const value = call(step => enterTask(this.#control, step))
-      const late = isPending(value) ? undefined : limitReached(this.#limits)
-      if (late !== undefined && !isSource(value)) throw late.reason
+/**
+ * Runs a task so that a timeout, a signal or `cancel()` can end it: the caller's wait at once, the task itself as
+ * soon as it listens to what `onCancel` tells it. `call` gives its value, a promise of it, or a `StreamSource`. For
+ * authors of executors.
+ *
+ * @example
+ * ```ts
+ * start(task: Task): Run {
+ *   const abort = new AbortController()
+ *   return boundedRun(task, () => send(task, abort.signal), reason => abort.abort(reason))
+ * }
+ * ```
+ */
+export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (reason: unknown) => void): Run {
+  const limits = runLimits(task)
+  let bounded: BoundedSource | undefined
+  let stopped: { readonly reason: unknown } | undefined
+  let isSettled = false
+  const end = (): void => {
+    isSettled = true
+    stopWatching()
+  }
+  const settle = (value: unknown): unknown => {
+    if (!isSource(value)) {
+      end()
       return value
-    })
-    this.promise = new Promise((resolve, reject) => {
-      this.#fail = reject
-      this.#called.promise.then(
-        value => {
-          if (this.#stopped === undefined) resolve(this.#settle(value))
-          else if (isSource(value)) value.return().catch(ignore)
-        },
-        error => {
-          if (this.#stopped !== undefined) return
-          this.#end()
-          reject(error)
-        }
-      )
-    })
+    }
+    bounded ??= boundedSource(value, limits, end)
+    return bounded.source
   }
-
-  waitSync(): unknown {
-    if (this.#stopped !== undefined) throw this.#stopped.reason
-    return this.#settle(this.#called.waitSync())
+  const cleanUp = async (reason: unknown): Promise<never> => {
+    // The function itself may be who aborts its signal; only then has it been called.
+    await null
+    // Its cleanup comes first, so that its `finally` has run when the caller goes on.
+    await waitAtMost(called.promise.catch(ignore), CLEANUP_GRACE)
+    end()
+    throw reason
   }
-
-  cancel(reason: unknown): void {
-    if (this.#isSettled || this.#stopped !== undefined) return
-    this.#control.cancel(reason)
-    if (this.#source !== undefined) {
-      this.#end()
-      this.#source.fail(reason)
+  let fail: (cleanedUp: Promise<never>) => void
+  const cancelled = new Promise<never>(resolve => {
+    fail = resolve
+  })
+  const cancel = (reason: unknown): void => {
+    if (isSettled || stopped !== undefined) return
+    onCancel(reason)
+    if (bounded !== undefined) {
+      end()
+      bounded.fail(reason)
       return
     }
     // Whatever the function makes of it, its caller sees why it was stopped.
-    this.#stopped = { reason }
-    // The function's own cleanup comes first, so that its `finally` has run when the caller goes on.
-    const cleaned = this.#called.promise.catch(ignore)
-    waitAtMost(cleaned, CLEANUP_GRACE).then(() => {
-      this.#end()
-      this.#fail(reason)
-    })
+    stopped = { reason }
+    fail(cleanUp(reason))
   }
-
-  #settle(value: unknown): unknown {
-    if (!isSource(value)) {
-      this.#end()
-      return value
+  const stopWatching = watchLimits(limits, cancel)
+  const called = new CalledRun(limits.name, () => {
+    throwIfReached(limits)
+    const value = call()
+    // A function that did not wait has kept every timer from firing.
+    if (!isThenable(value) && !isSource(value)) throwIfReached(limits)
+    return value
+  })
+  const outcome = called.promise.then(
+    value => {
+      if (stopped === undefined) return settle(value)
+      if (isSource(value)) value.return().catch(ignore)
+      return cancelled
+    },
+    error => {
+      if (stopped !== undefined) return cancelled
+      end()
+      throw error
     }
-    this.#source ??= new BoundedSource(
-      value as StreamSource,
-      () => limitReached(this.#limits),
-      () => this.#end()
-    )
-    return this.#source
-  }
-
-  #end(): void {
-    this.#isSettled = true
-    this.#stopWatching()
+  )
+  return {
+    promise: Promise.race([outcome, cancelled]),
+    waitSync() {
+      if (stopped !== undefined) throw stopped.reason
+      return settle(called.waitSync())
+    },
+    cancel
   }
 }
 
-/** The task's limits with its `runTimeout` folded in: in place nothing waits, so execution begins now. */
-function runLimits(task: Task): Limits {
+/** A task's limits with its `runTimeout` folded in, for where nothing waits: execution begins now. */
+export function runLimits(task: BoundedTask): Limits {
   if (task.runTimeout === undefined) return task
   const runDeadline = now() + task.runTimeout
   const deadline = earliest(task.deadline, runDeadline)
   const { name, signals, runTimeout } = task
   return { name, deadline, signals, timeout: deadline === runDeadline ? runTimeout : task.timeout }
-}
-
-function isPending(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -1,112 +1,94 @@
 import type { StreamSource } from '../executor/executor.js'
+import { type Limits, limitReached } from '../scope/limits.js'
 import { streamSource } from '../stream/source-mark.js'
+import { stepsWithin } from '../stream/steps.js'
 import { waitAtMost } from '../wait-at-most.js'
 import { CLEANUP_GRACE } from './cleanup-grace.js'
 
 type Result = IteratorResult<unknown, unknown>
 
-/** A stream in place that can be ended from outside: a pending pull rejects, and the generator is returned. */
-export class BoundedSource implements StreamSource {
-  readonly blocking?: NonNullable<StreamSource['blocking']>
-  readonly #source: StreamSource
-  readonly #limitReached: () => { readonly reason: unknown } | undefined
-  readonly #onEnd: () => void
-  #failure: { reason: unknown; isTold: boolean } | undefined
-  #reject: ((reason: unknown) => void) | undefined
+/** A stream that can be ended from outside. */
+export interface BoundedSource {
+  readonly source: StreamSource
+  /** Ends it: whoever pulls, now or next, gets `reason` once; after that the stream is done. */
+  fail(reason: unknown): void
+}
 
-  constructor(
-    source: StreamSource,
-    limitReached: () => { readonly reason: unknown } | undefined,
-    onEnd: () => void
-  ) {
-    this.#source = source
-    this.#limitReached = limitReached
-    this.#onEnd = onEnd
-    const { blocking } = source
-    if (blocking !== undefined) {
-      this.blocking = {
-        next: value => {
-          this.#failLate(() => blocking.return(undefined))
-          return this.#stepBlocking(() => blocking.next(value))
-        },
-        return: value => this.#stepBlocking(() => blocking.return(value)),
-        throw: error => this.#stepBlocking(() => blocking.throw(error))
-      }
-    }
-    streamSource(this)
+/**
+ * Makes a stream one that can be ended from outside: a pending pull rejects, and the generator is returned.
+ * `onEnd` hears of its end, whichever way it comes.
+ */
+export function boundedSource(source: StreamSource, limits: Limits, onEnd: () => void): BoundedSource {
+  const { blocking } = source
+  let failure: { readonly reason: unknown; isTold: boolean } | undefined
+  let rejectPull: ((reason: unknown) => void) | undefined
+
+  const failed = (): Result | undefined => {
+    if (failure === undefined) return undefined
+    if (failure.isTold) return { done: true, value: undefined }
+    failure.isTold = true
+    throw failure.reason
   }
 
-  next(value?: unknown): Promise<Result> {
-    return this.#step(() => this.#source.next(value))
-  }
-
-  return(value?: unknown): Promise<Result> {
-    return this.#step(() => this.#source.return(value))
-  }
-
-  throw(error: unknown): Promise<Result> {
-    return this.#step(() => this.#source.throw(error))
-  }
-
-  /** Ends the stream: whoever pulls, now or next, gets `reason` once; after that the stream is done. */
-  fail(reason: unknown): void {
-    if (this.#failure !== undefined) return
-    const reject = this.#reject
-    this.#failure = { reason, isTold: reject !== undefined }
-    // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
-    const returned = this.#source.return().catch(() => {})
-    // It comes first, so that its `finally` has run when whoever pulls goes on.
-    if (reject !== undefined) waitAtMost(returned, CLEANUP_GRACE).then(() => reject(reason))
-  }
-
-  async #step(step: () => Promise<Result>): Promise<Result> {
-    const failed = this.#failed()
-    if (failed !== undefined) return failed
-    const result = await new Promise<Result>((resolve, reject) => {
-      this.#reject = reject
-      step().then(
-        settled => this.#failure === undefined && resolve(settled),
-        error => this.#failure === undefined && reject(error)
-      )
-    }).catch((error: unknown) => {
-      this.#onEnd()
-      throw error
-    })
-    this.#reject = undefined
-    if (result.done === true) this.#onEnd()
-    return result
-  }
-
-  #stepBlocking(step: () => Result): Result {
-    const failed = this.#failed()
-    if (failed !== undefined) return failed
+  const step = async (pull: () => Promise<Result>): Promise<Result> => {
+    const ended = failed()
+    if (ended !== undefined) return ended
     try {
-      const result = step()
-      if (result.done === true) this.#onEnd()
+      const result = await new Promise<Result>((resolve, reject) => {
+        rejectPull = reject
+        pull().then(
+          settled => failure === undefined && resolve(settled),
+          error => failure === undefined && reject(error)
+        )
+      })
+      rejectPull = undefined
+      if (result.done === true) onEnd()
       return result
     } catch (error) {
-      this.#onEnd()
+      onEnd()
       throw error
     }
   }
 
-  /** While a blocking `for` runs no timer fires and no event arrives, so each pull looks for itself. */
-  #failLate(stop: () => unknown): void {
-    const late = this.#failure === undefined ? this.#limitReached() : undefined
-    if (late === undefined) return
-    this.#failure = { reason: late.reason, isTold: false }
-    this.#onEnd()
+  const stepBlocking = (pull: () => Result): Result => {
+    const late = failure === undefined ? limitReached(limits) : undefined
+    // While a blocking `for` runs no timer fires and no event arrives, so each pull looks for itself.
+    if (late !== undefined) {
+      failure = { reason: late.reason, isTold: false }
+      onEnd()
+      try {
+        blocking?.return(undefined)
+      } catch {
+        // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
+      }
+    }
+    const ended = failed()
+    if (ended !== undefined) return ended
     try {
-      stop()
-    } catch {
-      // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
+      const result = pull()
+      if (result.done === true) onEnd()
+      return result
+    } catch (error) {
+      onEnd()
+      throw error
     }
   }
 
-  #failed(): Result | undefined {
-    if (this.#failure === undefined) return undefined
-    if (this.#failure.isTold) return { done: true, value: undefined }
-    this.#failure.isTold = true
-    throw this.#failure.reason
+  const steps = stepsWithin(source, step as (pull: () => unknown) => Promise<Result>)
+  return {
+    source: streamSource(
+      blocking === undefined
+        ? steps
+        : { ...steps, blocking: stepsWithin(blocking, stepBlocking as (pull: () => unknown) => Result) }
+    ),
+    fail(reason) {
+      if (failure !== undefined) return
+      const reject = rejectPull
+      failure = { reason, isTold: reject !== undefined }
+      // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
+      const returned = source.return().catch(() => {})
+      // It comes first, so that its `finally` has run when whoever pulls goes on.
+      if (reject !== undefined) waitAtMost(returned, CLEANUP_GRACE).then(() => reject(reason))
+    }
   }
 }

@@ -2,33 +2,29 @@ import { captureCarriers, restoreCarriers } from '../carriers.js'
 import { AbstractExecutor } from '../executor/abstract-executor.js'
 import type { Run, Task } from '../executor/executor.js'
 import { findExport } from '../host/find-export.js'
-import { loadModule, loadModuleSync } from '../host/load-module.js'
-import { isBounded, limitReached } from '../scope/limits.js'
+import { loadModuleSync } from '../host/loaded-modules.js'
+import { isBounded, timeoutError } from '../scope/limits.js'
+import { TaskControl } from '../scope/task-info.js'
+import { enterTask } from '../scope/task-scope.js'
 import type { Enter } from '../stream/local-source.js'
-import { BoundedRun } from './bounded-run.js'
+import { boundedRun, runLimits } from './bounded-run.js'
 import { invoke, type TaskFunction } from './invoke.js'
-import { CalledRun, failedRun } from './runs.js'
+import { CalledRun } from './runs.js'
 
-class InlineExecutor extends AbstractExecutor {
-  readonly name = 'inline'
+/** Also the base of what runs here in a way of its own. */
+export class InlineExecutor extends AbstractExecutor {
+  readonly name: string = 'inline'
   readonly canBlock = false
   readonly place = 'here'
 
   start(task: Task): Run {
-    const reached = limitReached(task)
-    if (reached !== undefined) return failedRun(reached.reason)
-    if (task.isCancellable || task.runTimeout !== undefined || isBounded(task)) {
-      return new BoundedRun(task, enter => this.#await(task, enter))
-    }
-    return new CalledRun(task.name, () => this.#await(task))
+    if (!task.isCancellable && !isLimited(task)) return new CalledRun(task.name, () => this.#await(task))
+    return bounded(task, enter => this.#await(task, enter))
   }
 
   runSync(task: Task): unknown {
-    const reached = limitReached(task)
-    if (reached !== undefined) throw reached.reason
-    if (!isBounded(task) && task.runTimeout === undefined)
-      return invoke(task, this.#resolveSync(task), 'block')
-    const run = new BoundedRun(task, enter => invoke(task, this.#resolveSync(task), 'block', enter))
+    if (!isLimited(task)) return invoke(task, this.#resolveSync(task), 'block')
+    const run = bounded(task, enter => invoke(task, this.#resolveSync(task), 'block', enter))
     // Its outcome is returned or thrown here.
     run.promise.catch(() => {})
     return run.waitSync()
@@ -40,7 +36,7 @@ class InlineExecutor extends AbstractExecutor {
     if (task.fn !== undefined) return invoke(task, task.fn, 'await', enter)
     // Loading takes turns of the event loop; the function must still see what was set at the call.
     const context = captureCarriers()
-    return loadModule(task.module as string).then(module =>
+    return importModule(task.module as string).then(module =>
       restoreCarriers(context, () => invoke(task, findExport(module, task), 'await', enter))
     )
   }
@@ -49,6 +45,27 @@ class InlineExecutor extends AbstractExecutor {
     if (task.fn !== undefined) return task.fn
     return findExport(loadModuleSync(task.module as string), task)
   }
+}
+
+function isLimited(task: Task): boolean {
+  return task.runTimeout !== undefined || isBounded(task)
+}
+
+/** A run that can be ended early; `call` is given what surrounds the function so that it can know of it. */
+function bounded(task: Task, call: (enter: Enter) => unknown): Run {
+  const limits = runLimits(task)
+  const control = new TaskControl(task.name, limits.deadline, undefined, () => timeoutError(limits))
+  return boundedRun(
+    limits,
+    () => call(step => enterTask(control, step)),
+    reason => control.cancel(reason)
+  )
+}
+
+/** The loader is itself loaded when it is first needed: most programs have their modules run elsewhere. */
+async function importModule(url: string): Promise<object> {
+  const { loadModule } = await import('../host/load-module.js')
+  return loadModule(url)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { captureCarriers, restoreCarriers } from '../carriers.js'
 import { dispatchReturned, type Use } from '../dispatch.js'
-import { CannotBlockError } from '../errors/errors.js'
+import { cannotBlock } from '../errors/cannot-block.js'
 import { kindOfResult } from '../kind.js'
 import { type Enter, iteratorOf, localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
@@ -19,9 +19,8 @@ export function standFor(name: string, result: unknown, use: Use, enter: Enter |
   if (way === 'refuseBlocking') {
     // The caller learns that it can't wait; how the function ends, nobody will look at.
     if (kind === 'async') (result as PromiseLike<unknown>).then(undefined, ignore)
-    throw new CannotBlockError(
-      `${name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'}, and this thread can't block ` +
-        'on what it must run itself; await it, or run it on another thread (loop.import)'
+    throw cannotBlock(
+      `${name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'} of this thread`
     )
   }
   if (way === 'open') {

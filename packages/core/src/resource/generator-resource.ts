@@ -1,18 +1,15 @@
-import { neverYielded, usedAfterDispose, yieldedTwice } from './errors.js'
+import { notOneYield, usedAfterDispose } from './errors.js'
 import type { AsyncResource, Resource } from './resource.js'
 
-/** A resource made of a synchronous generator that stands at its `yield`. */
-export class SyncGeneratorResource<T> implements Resource<T> {
+/** What a generator that stands at its `yield` has given, until it is left. */
+class Held<T> {
   readonly #name: string
-  readonly #generator: Generator<T>
   readonly #value: T
   #isOver = false
 
-  constructor(name: string, generator: Generator<T>) {
+  constructor(name: string, entered: IteratorResult<T>) {
+    if (entered.done === true) throw notOneYield(name, 'ended without a yield')
     this.#name = name
-    this.#generator = generator
-    const entered = generator.next()
-    if (entered.done === true) throw neverYielded(name)
     this.#value = entered.value
   }
 
@@ -21,80 +18,80 @@ export class SyncGeneratorResource<T> implements Resource<T> {
     return this.#value
   }
 
-  use<R>(body: (value: T) => R): R | undefined {
+  /** The value, for the last time. */
+  take(): T {
     const { value } = this
     this.#isOver = true
-    let result: R
-    try {
-      result = body(value)
-    } catch (error) {
-      this.#leave(() => this.#generator.throw(error))
-      return undefined
-    }
-    this.#leave(() => this.#generator.next())
-    return result
+    return value
   }
 
-  [Symbol.dispose](): void {
-    if (this.#isOver) return
+  /** Whether it had not been left before. */
+  leave(): boolean {
+    const isFirst = !this.#isOver
     this.#isOver = true
-    this.#leave(() => this.#generator.next())
-  }
-
-  #leave(step: () => IteratorResult<T>): void {
-    if (step().done === true) return
-    this.#generator.return(undefined)
-    throw yieldedTwice(this.#name)
+    return isFirst
   }
 }
 
-/** A resource made of an async generator that stands at its `yield`. */
-export class AsyncGeneratorResource<T> implements AsyncResource<T> {
-  readonly #name: string
-  readonly #generator: AsyncGenerator<T>
-  readonly #value: T
-  #isOver = false
-
-  private constructor(name: string, generator: AsyncGenerator<T>, value: T) {
-    this.#name = name
-    this.#generator = generator
-    this.#value = value
+/** A resource made of a synchronous generator, which runs up to its `yield` now. */
+export function syncResource<T>(name: string, generator: Generator<T>): Resource<T> {
+  const held = new Held(name, generator.next())
+  const finish = (left: IteratorResult<T>): void => {
+    if (left.done === true) return
+    generator.return(undefined)
+    throw notOneYield(name, 'yielded a second time')
   }
-
-  static async enter<T>(name: string, generator: AsyncGenerator<T>): Promise<AsyncGeneratorResource<T>> {
-    const entered = await generator.next()
-    if (entered.done === true) throw neverYielded(name)
-    return new AsyncGeneratorResource(name, generator, entered.value)
-  }
-
-  get value(): T {
-    if (this.#isOver) throw usedAfterDispose(this.#name)
-    return this.#value
-  }
-
-  async use<R>(body: (value: T) => R | PromiseLike<R>): Promise<R | undefined> {
-    const { value } = this
-    this.#isOver = true
-    let result: R
-    try {
-      result = await body(value)
-    } catch (error) {
-      await this.#leave(this.#generator.throw(error))
-      return undefined
+  return {
+    get value() {
+      return held.value
+    },
+    use(body) {
+      const value = held.take()
+      let result: ReturnType<typeof body>
+      try {
+        result = body(value)
+      } catch (error) {
+        finish(generator.throw(error))
+        return undefined
+      }
+      finish(generator.next())
+      return result
+    },
+    [Symbol.dispose]() {
+      if (held.leave()) finish(generator.next())
     }
-    await this.#leave(this.#generator.next())
-    return result
   }
+}
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isOver) return
-    this.#isOver = true
-    await this.#leave(this.#generator.next())
+/** The same of an async generator. */
+export async function asyncResource<T>(
+  name: string,
+  generator: AsyncGenerator<T>
+): Promise<AsyncResource<T>> {
+  const held = new Held(name, await generator.next())
+  const finish = async (left: IteratorResult<T>): Promise<void> => {
+    if (left.done === true) return
+    await generator.return(undefined)
+    throw notOneYield(name, 'yielded a second time')
   }
-
-  async #leave(step: Promise<IteratorResult<T>>): Promise<void> {
-    if ((await step).done === true) return
-    await this.#generator.return(undefined)
-    throw yieldedTwice(this.#name)
+  return {
+    get value() {
+      return held.value
+    },
+    async use(body) {
+      const value = held.take()
+      let result: Awaited<ReturnType<typeof body>>
+      try {
+        result = await body(value)
+      } catch (error) {
+        await finish(await generator.throw(error))
+        return undefined
+      }
+      await finish(await generator.next())
+      return result
+    },
+    async [Symbol.asyncDispose]() {
+      if (held.leave()) await finish(await generator.next())
+    }
   }
 }

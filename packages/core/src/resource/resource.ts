@@ -1,6 +1,6 @@
 import { checkFunction, refuse } from '../check.js'
-import { kindOf } from '../kind.js'
-import { AsyncGeneratorResource, SyncGeneratorResource } from './generator-resource.js'
+import { kindOf, streams } from '../kind.js'
+import { asyncResource, syncResource } from './generator-resource.js'
 
 /** A value that is cleaned up, by `using` or by the end of `use`. */
 export interface Resource<T> extends Disposable {
@@ -47,13 +47,13 @@ export function resource(fn: (...args: never[]) => unknown): unknown {
   checkFunction('resource()', 'fn', fn)
   const kind = kindOf(fn)
   const name = fn.name === '' ? 'the resource' : fn.name
-  if (kind !== 'generator' && kind !== 'asyncGenerator') {
+  if (!streams(kind)) {
     refuse('resource()', 'fn must be a generator function with one yield', fn)
   }
   return (...args: never[]) => {
     const generator = fn(...args)
     return kind === 'generator'
-      ? new SyncGeneratorResource(name, generator as Generator<unknown>)
-      : AsyncGeneratorResource.enter(name, generator as AsyncGenerator<unknown>)
+      ? syncResource(name, generator as Generator<unknown>)
+      : asyncResource(name, generator as AsyncGenerator<unknown>)
   }
 }

@@ -14,14 +14,13 @@ export function isBounded(task: Limits): boolean {
 }
 
 /** The error of a task whose deadline has passed. */
-export function timeoutError(task: Limits): CallTimeoutError {
-  return task.timeout === undefined
-    ? new CallTimeoutError(`${task.name}() did not finish before the deadline of its scope`)
-    : new CallTimeoutError(
-        `${task.name}() did not finish within ${task.timeout} ms (its timeout); give it more by .with({ timeout }), ` +
-          'or make it watch currentTask().aborted',
-        task.timeout
-      )
+export function timeoutError({ name, timeout }: Pick<Task, 'name' | 'timeout'>): CallTimeoutError {
+  const limit =
+    timeout === undefined
+      ? 'before the deadline of its scope'
+      : `within ${timeout} ms (its timeout); give it more by .with({ timeout }), or make it watch ` +
+        'currentTask().aborted'
+  return new CallTimeoutError(`${name}() did not finish ${limit}`, timeout)
 }
 
 /** Why the task must not run any more, as `{ reason }`, or `undefined` while it may. */
@@ -29,6 +28,12 @@ export function limitReached(task: Limits): { readonly reason: unknown } | undef
   for (const signal of task.signals) if (signal.aborted) return { reason: signal.reason }
   if (task.deadline !== undefined && now() >= task.deadline) return { reason: timeoutError(task) }
   return undefined
+}
+
+/** Throws why the task must not run any more, if there is a reason. */
+export function throwIfReached(task: Limits): void {
+  const reached = limitReached(task)
+  if (reached !== undefined) throw reached.reason
 }
 
 /**
@@ -52,14 +57,11 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
     signal.addEventListener('abort', onAbort)
   }
   const arm = (deadline: number): void => {
-    // A timer's delay is bounded, and a timer may fire a little early: look again when it does.
-    timer = setTimeout(onTimer, Math.min(Math.max(deadline - now(), 0), MAX_DELAY), deadline)
+    timer = setTimeout(look, Math.min(deadline - now(), MAX_DELAY), deadline)
   }
-  const onTimer = (deadline: number): void => {
-    if (deadline > now()) {
-      arm(deadline)
-      return
-    }
+  const look = (deadline: number): void => {
+    // A timer's delay is bounded, and a timer may fire a little early.
+    if (deadline > now()) return arm(deadline)
     stop()
     onLimit(timeoutError(task))
   }

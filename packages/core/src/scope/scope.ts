@@ -76,12 +76,21 @@ export function runScope<R>(options: ScopeOptions, fn: () => R): R {
         outer?.deadline,
         earliest(options.deadline, options.timeout === undefined ? undefined : now() + options.timeout)
       ),
-      signals:
-        options.signal === undefined ? (outer?.signals ?? []) : [...(outer?.signals ?? []), options.signal],
+      signals: withSignal(outer?.signals, options.signal),
       task: outer?.task
     },
     fn
   )
+}
+
+const NO_SIGNALS: readonly AbortSignal[] = []
+
+/** A scope's signals, and one more where there is one. */
+export function withSignal(
+  signals: readonly AbortSignal[] = NO_SIGNALS,
+  signal: AbortSignal | undefined
+): readonly AbortSignal[] {
+  return signal === undefined ? signals : [...signals, signal]
 }
 
 /** The earlier of two deadlines, where `undefined` and `Infinity` are none. */

@@ -1,5 +1,6 @@
 import { now } from '../clock.js'
-import { CallAbortedError, CallTimeoutError } from '../errors/errors.js'
+import { CallAbortedError } from '../errors/errors.js'
+import { timeoutError } from './limits.js'
 import { currentScope } from './scope.js'
 
 /** What a task can know of its own call. */
@@ -52,7 +53,7 @@ export class TaskControl implements TaskInfo {
     name: string,
     deadline: number | undefined,
     sharedFlag?: () => boolean,
-    lateError: () => unknown = () => new CallTimeoutError(`${name}() ran past its deadline`)
+    lateError: () => unknown = () => timeoutError({ name, timeout: undefined })
   ) {
     this.name = name
     this.deadline = deadline

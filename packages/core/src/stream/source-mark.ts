@@ -1,4 +1,5 @@
 import type { StreamSource } from '../executor/executor.js'
+import { isMarked } from '../shared.js'
 
 const mark = Symbol.for('@bridge/core/stream-source')
 
@@ -18,5 +19,5 @@ export function streamSource<S extends StreamSource>(source: S): S {
 
 /** Whether a task's outcome is a marked `StreamSource`. */
 export function isSource(value: unknown): value is StreamSource {
-  return typeof value === 'object' && value !== null && mark in value
+  return isMarked(value, mark)
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { CannotBlockError } from '../errors/errors.js'
+import { cannotBlock } from '../errors/cannot-block.js'
 import type { StreamSource } from '../executor/executor.js'
 import { isSource } from './source-mark.js'
 import type { AsyncGeneratorLike, GeneratorLike, Stream } from './types.js'
@@ -57,12 +57,7 @@ export function blockingIterator<T, R, N>(
   source: StreamSource<T, R, N>
 ): GeneratorLike<T, R, N> {
   const blocking = source.blocking
-  if (blocking === undefined) {
-    throw new CannotBlockError(
-      `${name}() streams from asynchronous code of this very thread, which a blocking 'for' would stop; use ` +
-        "'for await', or run it on an executor"
-    )
-  }
+  if (blocking === undefined) throw cannotBlock(`${name}() streams asynchronously on this thread`)
   return {
     next: value => blocking.next(value),
     return: value => blocking.return(value),

@@ -1,8 +1,5 @@
-import { checkFunction, refuse } from '../check.js'
 import { BRIDGE_ERRORS } from '../errors/errors.js'
-import { shared } from '../shared.js'
-
-type ErrorClass = abstract new (...args: never[]) => Error
+import { type ErrorClass, registered } from './registered-errors.js'
 
 const BUILT_IN: readonly ErrorClass[] = [
   Error,
@@ -20,32 +17,6 @@ const known = new Map<string, ErrorClass>([
   ...BUILT_IN.map((Class): [string, ErrorClass] => [Class.name, Class]),
   ...Object.entries(BRIDGE_ERRORS)
 ])
-
-const registered = shared('@bridge/core/error-classes', () => new Map<string, ErrorClass>())
-
-/**
- * Makes errors of these classes arrive as instances of their class, under the names given. Call it on the thread
- * that catches; on the thread that throws it is needed only where the name differs from the class's own.
- * An error is restored without running its constructor, so `#private` fields can't be.
- *
- * @throws InvalidArgumentError when a value is not an error class.
- * @example
- * ```ts
- * registerErrors({ QuotaError })
- * try { await tasks.upload(file) } catch (error) {
- *   if (error instanceof QuotaError) console.error(error.limit)
- * }
- * ```
- */
-export function registerErrors(classes: Readonly<Record<string, ErrorClass>>): void {
-  for (const [name, Class] of Object.entries(classes)) {
-    checkFunction('registerErrors()', name, Class)
-    if (!(Class.prototype instanceof Error)) {
-      refuse('registerErrors()', `${name} must be a class that extends Error`, Class)
-    }
-    registered.set(name, Class)
-  }
-}
 
 /** The class an error of this name is restored as. */
 export function errorClass(name: string): ErrorClass | undefined {

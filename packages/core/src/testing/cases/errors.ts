@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { NotCloneableError } from '../../errors/errors.js'
-import { registerErrors } from '../../wire/error-classes.js'
+import { registerErrors } from '../../wire/registered-errors.js'
 import { type ConformanceCase, collect, defineCase, thrownBy } from '../bench.js'
 import { differenceOf, QuotaError, thrownKinds, thrownOf } from '../thrown.js'
 

@@ -1,0 +1,32 @@
+import { localSource } from '../stream/local-source.js'
+import { streamSource } from '../stream/source-mark.js'
+import type { AnyIterator } from '../stream/steps.js'
+import type { StreamSource } from './executor.js'
+
+type Result = IteratorResult<unknown, unknown>
+type Step = () => unknown
+
+/**
+ * The stream of an iterator, for `for await`. `around` is given each step, to do to its result or to its error what
+ * the way between two places does; when it throws, the iterator is ended. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * return iteratorSource(outcome.iterator, async step => structuredClone(await step()))
+ * ```
+ */
+export function iteratorSource(
+  iterator: AnyIterator,
+  around: (step: Step) => unknown = step => step()
+): StreamSource {
+  const stepped = async (step: Step): Promise<Result> => {
+    try {
+      return (await around(step)) as Result
+    } catch (error) {
+      // An iterator that has thrown is done already; one whose item could not cross is not.
+      Promise.resolve(iterator.return?.()).catch(() => {})
+      throw error
+    }
+  }
+  return streamSource(localSource(iterator, true, stepped as <S>(step: () => S) => S))
+}

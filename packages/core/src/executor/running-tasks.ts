@@ -1,0 +1,47 @@
+import { ExecutorClosedError } from '../errors/errors.js'
+import { CalledRun } from '../inline/runs.js'
+import type { Run, Task } from './executor.js'
+
+/**
+ * What an executor has under way, so that `close()` can refuse new calls and wait for these. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * readonly #running = new RunningTasks('process')
+ * start(task: Task): Run {
+ *   return this.#running.add(task, () => this.#send(task))
+ * }
+ * close(): Promise<void> {
+ *   return this.#running.close()
+ * }
+ * ```
+ */
+export class RunningTasks {
+  readonly #executor: string
+  readonly #running = new Set<Promise<unknown>>()
+  #isClosed = false
+
+  constructor(executor: string) {
+    this.#executor = executor
+  }
+
+  /** The run that `start` gives, or, once closed, one that is refused with `ExecutorClosedError`. */
+  add(task: Task, start: () => Run): Run {
+    if (this.#isClosed) {
+      return new CalledRun(task.name, () => {
+        throw new ExecutorClosedError(`${task.name}(): ${this.#executor} is closed`)
+      })
+    }
+    const run = start()
+    this.#running.add(run.promise)
+    const forget = (): unknown => this.#running.delete(run.promise)
+    run.promise.then(forget, forget)
+    return run
+  }
+
+  /** Refuses what is added from now on, and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#running)
+  }
+}

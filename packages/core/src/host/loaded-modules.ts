@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { TaskNotFoundError } from '../errors/errors.js'
+
+/** The exports of each module of tasks that has been loaded, by its URL. */
+export const loaded = new Map<string, object>()
+
+/** A module's exports without waiting, for calls that block the thread they run on. */
+export function loadModuleSync(url: string): object {
+  const known = loaded.get(url)
+  if (known !== undefined) return known
+  try {
+    return createRequire(import.meta.url)(fileURLToPath(url)) as object
+  } catch (error) {
+    throw notLoaded(url, error)
+  }
+}
+
+/** The error of a module that could not be loaded. */
+export function notLoaded(url: string, cause: unknown): TaskNotFoundError {
+  if (cause instanceof TaskNotFoundError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new TaskNotFoundError(`the module ${url} could not be loaded: ${reason}`, { cause })
+}

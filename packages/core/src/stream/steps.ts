@@ -1,0 +1,30 @@
+/** The three methods of an iterator, of either kind: what a step gives is `R`. */
+export interface Steps<R> {
+  next(value?: unknown): R
+  return(value?: unknown): R
+  throw(error: unknown): R
+}
+
+export type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
+
+/** All three methods of an iterator, which itself need not have the last two. */
+export function stepsOf(iterator: AnyIterator): Steps<unknown> {
+  return {
+    next: value => iterator.next(...((value === undefined ? [] : [value]) as [unknown])),
+    return: value => iterator.return?.(value) ?? { done: true, value },
+    throw(error) {
+      if (iterator.throw !== undefined) return iterator.throw(error)
+      iterator.return?.()
+      throw error
+    }
+  }
+}
+
+/** The same methods with `enter` around each step. */
+export function stepsWithin<R>(steps: Steps<unknown>, enter: (step: () => unknown) => R): Steps<R> {
+  return {
+    next: value => enter(() => steps.next(value)),
+    return: value => enter(() => steps.return(value)),
+    throw: error => enter(() => steps.throw(error))
+  }
+}

@@ -1,0 +1,99 @@
+import { ExecutorClosedError, NotCloneableError } from '@bridge/core'
+import {
+  boundedRun,
+  cloned,
+  iteratorSource,
+  type Run,
+  RunningTasks,
+  type StreamSource,
+  type Task
+} from '@bridge/core/executor'
+import { describe, expect, test, vi } from 'vitest'
+import { Latch } from './latch.js'
+
+const task = {
+  name: 'work',
+  module: undefined,
+  fn: undefined,
+  receiver: undefined,
+  args: [],
+  deadline: undefined,
+  timeout: undefined,
+  runTimeout: undefined,
+  signals: [],
+  isCancellable: true,
+  context: undefined,
+  trace: undefined
+} satisfies Task
+
+describe('boundedRun', () => {
+  test('gives what the task gives', async () => {
+    await expect(boundedRun(task, async () => 1, vi.fn()).promise).resolves.toBe(1)
+    await expect(boundedRun(task, () => 1, vi.fn()).promise).resolves.toBe(1)
+  })
+
+  test('tells a task that is cancelled why, once, and its caller too', async () => {
+    const onCancel = vi.fn()
+    const run = boundedRun(task, () => new Promise(() => {}), onCancel)
+    const reason = new Error('enough')
+    run.cancel(reason)
+    run.cancel(new Error('again'))
+    await expect(run.promise).rejects.toBe(reason)
+    expect(onCancel.mock.calls).toEqual([[reason]])
+  })
+
+  test('ends a task that aborts its own signal while it is called', async () => {
+    const abort = new AbortController()
+    const act = () => {
+      abort.abort('by itself')
+      return 1
+    }
+    await expect(boundedRun({ ...task, signals: [abort.signal] }, act, vi.fn()).promise).rejects.toBe(
+      'by itself'
+    )
+  })
+
+  test('refuses a task whose limit has been reached without running it', async () => {
+    const call = vi.fn()
+    const { promise } = boundedRun({ ...task, signals: [AbortSignal.abort('gone')] }, call, vi.fn())
+    await expect(promise).rejects.toBe('gone')
+    expect(call).not.toHaveBeenCalled()
+  })
+})
+
+describe('RunningTasks', () => {
+  test('waits on close() for what is under way, and refuses what comes later, by name', async () => {
+    const latch = new Latch<number>()
+    const running = new RunningTasks('process')
+    const start = (): Run => ({ promise: latch.opened, waitSync: () => 1, cancel: () => {} })
+    const run = running.add(task, start)
+    const closed = running.close()
+    const refused = running.add(task, start)
+    await expect(refused.promise).rejects.toThrow(ExecutorClosedError)
+    await expect(refused.promise).rejects.toThrow('work(): process is closed')
+    latch.open(1)
+    await closed
+    expect(await run.promise).toBe(1)
+  })
+})
+
+describe('iteratorSource', () => {
+  test('ends the iterator when an item can not cross', async () => {
+    const cleanup = vi.fn()
+    function* items() {
+      try {
+        yield () => {}
+      } finally {
+        cleanup()
+      }
+    }
+    const source: StreamSource = iteratorSource(items(), async step => cloned('work()', 'item', await step()))
+    await expect(source.next()).rejects.toThrow(NotCloneableError)
+    expect(cleanup).toHaveBeenCalledTimes(1)
+    expect(await source.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('has no blocking side', () => {
+    expect(iteratorSource([1].values()).blocking).toBeUndefined()
+  })
+})

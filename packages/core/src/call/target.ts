@@ -41,7 +41,7 @@ export function toTask(
   trace?: Task['trace']
 ): Task {
   const scope = currentScope()
-  const { timeout, runTimeout, signal } = target.options ?? {}
+  const { timeout, runTimeout, signal, priority, affinity } = target.options ?? {}
   const own = timeout === undefined ? undefined : now() + timeout
   const deadline = earliest(scope?.deadline, own)
   let signals = scope?.signals ?? NO_SIGNALS
@@ -55,6 +55,8 @@ export function toTask(
     deadline,
     timeout: deadline === own ? timeout : undefined,
     runTimeout,
+    priority,
+    affinity,
     signals,
     isCancellable,
     context: target.executor.place === 'here' ? undefined : captureCarriers(),

@@ -3,6 +3,7 @@ export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } fr
 export { now } from '../clock.js'
 export { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
+export { type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'
 export { notCloneable } from '../wire/clone-path.js'
 export { decodeThrown, type EncodedError, type EncodedThrown, encodeThrown } from '../wire/error.js'

@@ -1,6 +1,7 @@
 export type { CarriedContext } from '../carriers.js'
 export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from '../check.js'
 export { now } from '../clock.js'
+export { moduleUrl } from '../module-url.js'
 export { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { Transferable } from '@bridge/core/executor'
 import { waker } from './waker.js'
 import {
   CONTROL_WORDS,
@@ -12,6 +13,8 @@ import {
   type ToThread,
   takenBackWord
 } from './wire.js'
+
+const NOTHING: readonly Transferable[] = []
 
 /** What a lane tells its owner. */
 export interface LaneEvents {
@@ -48,9 +51,13 @@ export class Lane {
     if (!this.#isClosed) this.#port.unref()
   }
 
-  /** @throws DataCloneError when an argument can't be cloned. */
-  send(message: ToThread): void {
-    this.#port.postMessage(message)
+  /**
+   * Sends a message; what it `moves` is transferred.
+   *
+   * @throws DataCloneError when an argument can't be cloned.
+   */
+  send(message: ToThread, moves: readonly Transferable[] = NOTHING): void {
+    this.#port.postMessage(message, moves)
   }
 
   /** Sets the word that a task sees even while its thread is in a loop. */

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
 import type { EncodedThrown } from '@bridge/core/executor'
+import type { Census } from '../thread/census.js'
 
 /*
  * What a thread's owner and the thread say to each other. Each message is an array whose first element is its
@@ -9,6 +10,7 @@ import type { EncodedThrown } from '@bridge/core/executor'
  *
  *      owner                                      thread
  *      ─────                                      ──────
+ *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed so
  *      CALL id module name args deadline context ▶ runs it
  *              ◀────────────────────────────────── VALUE id value runTime
  *         or   ◀────────────────────────────────── THROWN id thrown
@@ -25,6 +27,7 @@ export const THROWN = 3
 export const STREAM = 4
 export const DYING = 5
 export const EXIT = 6
+export const READY = 9
 
 /** A call on its way to the thread. */
 export type CallMessage = readonly [
@@ -42,19 +45,30 @@ export type ToThread = CallMessage | readonly [kind: typeof CANCEL, id: number, 
 
 /** What the thread sends. */
 export type ToOwner =
+  | readonly [kind: typeof READY, thrown: EncodedThrown | undefined]
   | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAM, id: number, port: MessagePort]
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]
 
-/** What a thread is given when it starts. */
+/** The thread's end of its lane. */
 export interface ThreadData {
   readonly port: MessagePort
   /** The owner's word: incremented and notified after each message, so that a blocked owner wakes. */
   readonly wake: Int32Array<SharedArrayBuffer>
   /** The words of `control`. */
   readonly control: Int32Array<SharedArrayBuffer>
+}
+
+/** What a thread is started with: its lane, and how it is to live. */
+export interface StartData extends ThreadData {
+  /** Where the thread counts the threads that it starts itself. */
+  readonly census: Census
+  /** Where the thread says, after each call, how many megabytes of heap it uses; not there when nobody asks. */
+  readonly heap?: Int32Array<SharedArrayBuffer> | undefined
+  /** URL of the module that the thread imports before anything else. */
+  readonly setup?: string | undefined
 }
 
 /** The word in `control` that becomes 1 when the thread has ended. */

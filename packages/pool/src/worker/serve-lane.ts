@@ -1,6 +1,13 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { decodeThrown, encodeThrown, notCloneable } from '@bridge/core/executor'
-import { type HostIterator, type HostRun, hostRun, type Outcome } from '@bridge/core/host'
+import { MessageChannel } from 'node:worker_threads'
+import {
+  decodeThrown,
+  type EncodedThrown,
+  encodeThrown,
+  notCloneable,
+  type Transferable,
+  takeTransfers
+} from '@bridge/core/executor'
+import type { HostIterator, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import {
   CALL,
@@ -10,6 +17,7 @@ import {
   ENDING,
   EXIT,
   GONE,
+  READY,
   STARTED,
   STEPPING,
   STREAM,
@@ -20,13 +28,21 @@ import {
   takenBackWord,
   VALUE
 } from '../lane/wire.js'
+import type { RunTask } from './start-serving.js'
 
-/** The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. */
-export function serveLane({ port, wake, control }: ThreadData): void {
+/**
+ * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. `failure` is what keeps
+ * it from running anything, where something does; `runTask` then answers so.
+ */
+export function serveLane(
+  { port, wake, control }: ThreadData,
+  runTask: RunTask,
+  failure?: EncodedThrown
+): void {
   const notify = notifier(wake)
   const runs = new Map<number, HostRun>()
 
-  const send = (message: ToOwner, transfer?: readonly MessagePort[]): void => {
+  const send = (message: ToOwner, transfer?: readonly Transferable[]): void => {
     port.postMessage(message, transfer as [])
     notify()
   }
@@ -45,7 +61,7 @@ export function serveLane({ port, wake, control }: ThreadData): void {
       return send([STREAM, id, port2], [port2])
     }
     try {
-      send([VALUE, id, outcome.value, runTime])
+      send([VALUE, id, outcome.value, runTime], takeTransfers([outcome.value]))
     } catch (error) {
       send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', outcome.value, error))])
     }
@@ -58,7 +74,7 @@ export function serveLane({ port, wake, control }: ThreadData): void {
     if (Atomics.load(control, takenBackWord(place)) === place) return
     if (Atomics.load(control, ENDING) === 1 || isCancelled()) return
     const began = performance.now()
-    const run = hostRun({ module, name, args, deadline, context }, isCancelled)
+    const run = runTask({ module, name, args, deadline, context }, isCancelled)
     runs.set(id, run)
     const end = (outcome: Outcome): void => answer(id, name, outcome, performance.now() - began)
     if (run.outcome instanceof Promise) run.outcome.then(end)
@@ -71,6 +87,7 @@ export function serveLane({ port, wake, control }: ThreadData): void {
   })
 
   process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))
+  send([READY, failure])
   process.on('exit', code => {
     send([EXIT, code])
     Atomics.store(control, GONE, 1)

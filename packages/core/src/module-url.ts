@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { refuse } from './check.js'
 
 /** The URL of a module as a worker can import it, from a URL or an absolute path. */
-export function moduleUrl(where: string, url: URL | string): string {
+export function moduleUrl(where: string, url: URL | string, name = 'url'): string {
   if (url instanceof URL) return url.href
   if (typeof url === 'string') {
     if (isAbsolute(url)) return pathToFileURL(url).href
@@ -11,7 +11,7 @@ export function moduleUrl(where: string, url: URL | string): string {
   }
   return refuse(
     where,
-    "url must be a URL or an absolute path, as in new URL('./tasks.js', import.meta.url)",
+    `${name} must be a URL or an absolute path, as in new URL('./tasks.js', import.meta.url)`,
     url
   )
 }

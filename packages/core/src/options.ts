@@ -1,7 +1,10 @@
 import { checkMilliseconds, checkOptions, checkSignal, refuse } from './check.js'
 import type { Executor } from './executor/executor.js'
 
-/** What one call may be told, by `call.with(options)` or as the defaults of a `bridge`. */
+/**
+ * What one call may be told, by `call.with(options)` or as the defaults of a `bridge`. An executor without a queue or
+ * without threads, such as `inline`, has no use for `priority` and `affinity`, and ignores them.
+ */
 export interface CallOptions {
   /** Milliseconds the whole call may take from the moment it starts, waiting in queues included. */
   timeout?: number | undefined
@@ -11,9 +14,13 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
   /** Runs the call elsewhere than its default; only a function that an executor can import can move. */
   executor?: Executor | undefined
+  /** Of the calls that wait for an executor's threads, the one with the highest goes first; 0 unless set. */
+  priority?: number | undefined
+  /** Calls with the same key run on the same thread, while that thread lives. */
+  affinity?: string | undefined
 }
 
-const KNOWN = ['timeout', 'runTimeout', 'signal', 'executor'] as const
+const KNOWN = ['timeout', 'runTimeout', 'signal', 'executor', 'priority', 'affinity'] as const
 
 /** Refuses options that make no sense, at the call. */
 export function checkCallOptions(where: string, options: CallOptions | undefined): void {
@@ -24,5 +31,11 @@ export function checkCallOptions(where: string, options: CallOptions | undefined
   checkSignal(where, options.signal)
   if (options.executor !== undefined && typeof (options.executor as Partial<Executor>).start !== 'function') {
     refuse(where, 'executor must be an Executor', options.executor)
+  }
+  if (options.priority !== undefined && !Number.isFinite(options.priority)) {
+    refuse(where, 'priority must be a number', options.priority)
+  }
+  if (options.affinity !== undefined && typeof options.affinity !== 'string') {
+    refuse(where, 'affinity must be a string', options.affinity)
   }
 }

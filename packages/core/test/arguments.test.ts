@@ -18,6 +18,9 @@ const WRONG: readonly (readonly [name: string, act: () => unknown, shown: RegExp
   ['call.with({ runTimeout: null })', () => call().with({ runTimeout: null as never }), /runTimeout.*null/],
   ['call.with({ signal: {} })', () => call().with({ signal: {} as never }), /signal.*\{\}/],
   ['call.with({ executor: "pool" })', () => call().with({ executor: 'pool' as never }), /executor.*'pool'/],
+  ['call.with({ priority: "high" })', () => call().with({ priority: 'high' as never }), /priority.*'high'/],
+  ['call.with({ priority: NaN })', () => call().with({ priority: NaN }), /priority.*NaN/],
+  ['call.with({ affinity: 7 })', () => call().with({ affinity: 7 as never }), /affinity.*7/],
   [
     'future.waitSync("1")',
     () =>

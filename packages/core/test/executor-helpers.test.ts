@@ -20,6 +20,8 @@ const task = {
   deadline: undefined,
   timeout: undefined,
   runTimeout: undefined,
+  priority: undefined,
+  affinity: undefined,
   signals: [],
   isCancellable: true,
   context: undefined,

@@ -3,7 +3,7 @@ import { type MessagePort, Worker } from 'node:worker_threads'
 import { hideFrames } from '@bridge/core/executor'
 import { checkedOptions, type PoolOptions } from './options.js'
 import { inheritedExecArgv } from './thread/exec-argv.js'
-import type { StartWorker } from './thread/thread.js'
+import type { StartWorker } from './thread/thread-options.js'
 import { ThreadExecutor } from './thread-executor.js'
 
 hideFrames(import.meta.url)
@@ -25,14 +25,16 @@ export type Pool = ThreadExecutor
  * ```
  */
 export function createPool(options: PoolOptions = {}): Pool {
-  return new ThreadExecutor({ ...checkedOptions(options), reopens: false, start: starter(options) })
+  const checked = checkedOptions(options)
+  return new ThreadExecutor({ ...checked, reopens: false, start: starter(options, checked.name) })
 }
 
-function starter(options: PoolOptions): StartWorker {
+function starter(options: PoolOptions, name: string): StartWorker {
   const file = fileURLToPath(new URL('./thread.cjs', import.meta.url))
   const { env, resourceLimits } = options
   return data =>
     new Worker(file, {
+      name,
       workerData: data,
       transferList: [data.port as MessagePort],
       execArgv: [...(options.execArgv ?? inheritedExecArgv())],

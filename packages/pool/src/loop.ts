@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import { hideFrames } from '@bridge/core/executor'
 import { startWorkerThread } from 'synckit'
-import type { ThreadData } from './lane/wire.js'
+import type { StartData } from './lane/wire.js'
 import { inheritedExecArgv } from './thread/exec-argv.js'
 import { ThreadExecutor } from './thread-executor.js'
 
@@ -17,7 +17,7 @@ const BEFORE_ALL_REQUESTS = -1
  * Starts the loop's thread through synckit, which knows the runners, loaders and Plug'n'Play set-ups of tools, and
  * reports a thread that fails to start even to a caller that blocks; then hands our lane over.
  */
-function startLoop(data: ThreadData, isBlocking: boolean): Worker {
+function startLoop(data: StartData, isBlocking: boolean): Worker {
   const file = fileURLToPath(new URL('./loop.cjs', import.meta.url))
   const { worker, ask } = catchWorker(() =>
     startWorkerThread<() => Promise<boolean>>(file, { execArgv: inheritedExecArgv() })
@@ -66,6 +66,7 @@ export const loop: ThreadExecutor = new ThreadExecutor({
   maxThreads: 1,
   concurrencyPerThread: Infinity,
   maxQueue: Infinity,
+  idleTimeout: Infinity,
   killGrace: 100,
   reopens: true,
   start: startLoop

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os'
 import type { ResourceLimits } from 'node:worker_threads'
 import { checkCount, checkMilliseconds, checkOptions, refuse } from '@bridge/core'
+import { moduleUrl } from '@bridge/core/executor'
+import type { RecycleAfter } from './thread/wear.js'
 
 /** What `createPool` can be told. */
 export interface PoolOptions {
-  /** Names the pool in messages; 'pool' unless set. */
+  /** Names the pool in messages, and its threads in debuggers and profiles; 'pool' unless set. */
   name?: string | undefined
-  /** How many threads the first call starts; 1 unless set. */
+  /** How many threads the first call or `warmUp()` starts; 1 unless set. */
   minThreads?: number | undefined
   /** The most threads; the number of processors unless set. */
   maxThreads?: number | undefined
@@ -16,6 +18,18 @@ export interface PoolOptions {
   maxQueue?: number | undefined
   /** Milliseconds between asking a task to stop and ending its thread; 100 unless set. */
   killGrace?: number | undefined
+  /**
+   * Milliseconds after which a thread beyond `minThreads` that has nothing to do is ended; never unless set. A thread
+   * with an open stream has something to do.
+   */
+  idleTimeout?: number | undefined
+  /** When a thread is replaced, as soon as nothing runs or streams there: against leaks in what it runs. */
+  recycleAfter?: RecycleAfter | undefined
+  /**
+   * The module that each thread imports before it runs its first call, such as one that starts logging: a file URL or
+   * an absolute path. When it fails, calls are rejected with the cause.
+   */
+  setup?: URL | string | undefined
   /** The threads' heap and stack limits, as Node's `Worker` takes them. */
   resourceLimits?: ResourceLimits | undefined
   /** The threads' environment; a copy of the process's unless set. */
@@ -31,6 +45,9 @@ const KNOWN = [
   'concurrencyPerThread',
   'maxQueue',
   'killGrace',
+  'idleTimeout',
+  'recycleAfter',
+  'setup',
   'resourceLimits',
   'env',
   'execArgv'
@@ -47,6 +64,11 @@ export function checkedOptions(options: PoolOptions) {
   checkCount('createPool()', 'concurrencyPerThread', options.concurrencyPerThread, 1)
   checkCount('createPool()', 'maxQueue', options.maxQueue, 0)
   checkMilliseconds('createPool()', 'killGrace', options.killGrace)
+  checkMilliseconds('createPool()', 'idleTimeout', options.idleTimeout)
+  checkOptions('createPool(): recycleAfter', options.recycleAfter, ['calls', 'heap'])
+  checkCount('createPool()', 'recycleAfter.calls', options.recycleAfter?.calls, 1)
+  checkCount('createPool()', 'recycleAfter.heap', options.recycleAfter?.heap, 1)
+  const setup = options.setup === undefined ? undefined : moduleUrl('createPool()', options.setup, 'setup')
   const maxThreads = options.maxThreads ?? Math.max(availableParallelism(), options.minThreads ?? 1)
   const minThreads = options.minThreads ?? 1
   if (minThreads > maxThreads) {
@@ -61,6 +83,9 @@ export function checkedOptions(options: PoolOptions) {
     maxThreads,
     concurrencyPerThread: options.concurrencyPerThread ?? 1,
     maxQueue: options.maxQueue ?? Infinity,
-    killGrace: options.killGrace ?? 100
+    killGrace: options.killGrace ?? 100,
+    idleTimeout: options.idleTimeout ?? Infinity,
+    recycleAfter: options.recycleAfter,
+    setup
   }
 }

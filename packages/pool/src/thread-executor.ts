@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
 import { checkOptions, ExecutorClosedError, QueueFullError, refuse, TaskNotFoundError } from '@bridge/core'
 import { AbstractExecutor, limitReached, type Run, type Task, waitAtMost } from '@bridge/core/executor'
+import { Schedule } from './queue/schedule.js'
+import { type PoolStats, Sight } from './stats/pool-stats.js'
 import { isUnbounded } from './thread/quick-call.js'
 import { type RunOwner, ThreadRun } from './thread/thread-run.js'
 import { Threads, type ThreadsOptions } from './thread/threads.js'
@@ -13,18 +15,6 @@ export interface ThreadExecutorOptions extends ThreadsOptions {
   readonly reopens: boolean
 }
 
-/** A moment's look at an executor. */
-export interface PoolStats {
-  /** Threads alive. */
-  readonly threads: number
-  /** Calls that wait for a thread. */
-  readonly queued: number
-  /** Calls that run. */
-  readonly running: number
-  /** Streams that are open; they hold no thread. */
-  readonly streams: number
-}
-
 /** Runs calls on threads: a queue, the threads, and which call goes where. */
 export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly name: string
@@ -33,7 +23,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly killGrace: number
   readonly #options: ThreadExecutorOptions
   readonly #threads: Threads
-  #queue = new Set<ThreadRun>()
+  readonly #schedule: Schedule
+  readonly #sight = new Sight()
   #closing: Promise<void> | undefined
   #onIdle: (() => void) | undefined
 
@@ -43,10 +34,18 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.name = options.name
     this.killGrace = options.killGrace
     this.#threads = new Threads(options, {
-      onRan: () => {},
-      onFree: () => this.#moveOn(),
-      onLost: () => this.#moveOn()
+      onRan: (_task, waitTime, runTime) => this.#sight.addCall(waitTime, runTime),
+      onFree: thread => {
+        this.#schedule.onFree(thread)
+        this.#noteIdle()
+      },
+      onLost: (thread, end) => {
+        this.#sight.addEnd({ threadId: thread.threadId, ...end, at: Date.now() })
+        this.#schedule.onLost(thread)
+        this.#noteIdle()
+      }
     })
+    this.#schedule = new Schedule(this.#threads)
   }
 
   start(task: Task): Run {
@@ -57,7 +56,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       return run
     }
     run.watch()
-    this.#enqueue(run, false)
+    this.#schedule.add(run, false)
     return run
   }
 
@@ -67,19 +66,39 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     const refused = this.#refusal(task)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
-    this.#enqueue(run, true)
+    this.#schedule.add(run, true)
     return run.waitSync()
   }
 
-  /** A moment's look at the threads and the queue. */
+  /**
+   * A moment's look at the threads and the queue, and what is remembered of the calls and threads that have ended.
+   *
+   * @example
+   * ```ts
+   * const { queued, wait, ended } = pool.stats()
+   * console.log(`${queued} wait; they will for some ${wait.p50} ms; lost for want of memory: ${ended.byCause.memory ?? 0}`)
+   * ```
+   */
   stats(): PoolStats {
-    let running = 0
-    let streams = 0
-    for (const thread of this.#threads) {
-      running += thread.load
-      streams += thread.openStreams
-    }
-    return { threads: this.#threads.size, queued: this.#queue.size, running, streams }
+    return this.#sight.look(this.#threads, this.#schedule.size)
+  }
+
+  /**
+   * Starts `minThreads` threads now, instead of with the first call. Resolves when they are up, their `setup` included.
+   *
+   * @throws ExecutorClosedError after `close()`.
+   * @throws WorkerLostError when a thread can't be made or ends before it is up; TaskNotFoundError with the cause when
+   * `setup` fails.
+   * @example
+   * ```ts
+   * const pool = createPool({ minThreads: 4, setup: new URL('./setup.js', import.meta.url) })
+   * await pool.warmUp()
+   * server.listen(3000)
+   * ```
+   */
+  async warmUp(): Promise<void> {
+    if (this.#closing !== undefined) throw this.#closedError('warmUp()')
+    await this.#threads.warmUp()
   }
 
   [inspect.custom](): string {
@@ -104,12 +123,12 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   withdraw(run: ThreadRun): void {
-    this.#queue.delete(run)
+    this.#schedule.remove(run)
     this.#noteIdle()
   }
 
   requeue(run: ThreadRun): void {
-    this.#queue = new Set([run, ...this.#queue])
+    this.#schedule.putBack(run)
   }
 
   rebalance(): void {
@@ -121,33 +140,33 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   #runQuickly(task: Task): { readonly value: unknown } | undefined {
-    if (this.#closing !== undefined || this.#queue.size > 0 || !isUnbounded(task)) return undefined
+    if (this.#closing !== undefined || this.#schedule.size > 0 || !isUnbounded(task)) return undefined
     const thread = this.#threads.idle()
     return thread?.callQuickly(task, this)?.wait(thread)
   }
 
   #failAll(): void {
     const closed = this.#closedError('close()')
-    for (const run of [...this.#queue]) run.cancel(closed)
+    for (const run of [...this.#schedule]) run.cancel(closed)
     for (const thread of this.#threads) thread.cancelAll(closed)
   }
 
   async #close(): Promise<void> {
-    if (this.#queue.size > 0 || this.#threads.isBusy) {
+    if (this.#schedule.size > 0 || this.#threads.isBusy) {
       await new Promise<void>(resolve => {
         this.#onIdle = resolve
       })
       this.#onIdle = undefined
     }
     await this.#stopStreams()
-    await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`)))
+    await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`, 'closed')))
     if (this.#options.reopens) this.#closing = undefined
   }
 
   /** Streams that are still open are told to stop, and may clean up like any task that is stopped. */
   async #stopStreams(): Promise<void> {
     const closed = this.#closedError('a stream')
-    const stopped = Promise.all([...this.#threads].map(thread => thread.stopStreams(closed)))
+    const stopped = Promise.all([...this.#threads].map(thread => thread.streams.stop(closed)))
     await waitAtMost(stopped, this.killGrace)
   }
 
@@ -161,10 +180,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       )
       return { reason }
     }
-    if (this.#queue.size < this.#options.maxQueue || this.#threads.hasRoom) return undefined
+    if (this.#schedule.size < this.#options.maxQueue || this.#schedule.hasRoomFor(task)) return undefined
     return {
       reason: new QueueFullError(
-        `${task.name}(): ${this.#queue.size} calls wait for ${this.name} already (maxQueue); try again later`
+        `${task.name}(): ${this.#schedule.size} calls wait for ${this.name} already (maxQueue); try again later`
       )
     }
   }
@@ -173,24 +192,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     return new ExecutorClosedError(`${where}: ${this.name} is closed; make a new one, or close it later`)
   }
 
-  #enqueue(run: ThreadRun, isBlocking: boolean): void {
-    this.#queue.add(run)
-    this.#schedule(isBlocking)
-  }
-
-  #schedule(isBlocking: boolean): void {
-    for (const run of this.#queue) {
-      if (!this.#threads.place(run, isBlocking)) return
-      this.#queue.delete(run)
-    }
-  }
-
-  #moveOn(): void {
-    this.#schedule(false)
-    this.#noteIdle()
-  }
-
   #noteIdle(): void {
-    if (this.#queue.size === 0 && !this.#threads.isBusy) this.#onIdle?.()
+    if (this.#onIdle !== undefined && this.#schedule.size === 0 && !this.#threads.isBusy) this.#onIdle()
   }
 }

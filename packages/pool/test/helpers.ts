@@ -60,3 +60,19 @@ export function runScript(source: string, args: readonly string[] = []) {
     child.on('close', code => resolve({ code, stdout, stderr }))
   })
 }
+
+/** What holds a task on its thread until the test lets it go. */
+export interface Latch {
+  readonly word: Int32Array<SharedArrayBuffer>
+  open(): void
+}
+
+export function latch(): Latch {
+  const word = new Int32Array(new SharedArrayBuffer(8))
+  const open = (): void => {
+    Atomics.store(word, 0, 1)
+    Atomics.notify(word, 0)
+  }
+  onTestFinished(open)
+  return { word, open }
+}

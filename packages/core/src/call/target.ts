@@ -49,7 +49,7 @@ export function toTask(
   trace?: Task['trace']
 ): Task {
   const scope = currentScope()
-  const { timeout, runTimeout, signal } = target.options ?? {}
+  const { timeout, runTimeout, signal, priority, affinity } = target.options ?? {}
   const own = timeout === undefined ? undefined : now() + timeout
   const deadline = earliest(scope?.deadline, own)
   return {
@@ -62,6 +62,8 @@ export function toTask(
     timeout: deadline === own ? timeout : undefined,
     runTimeout,
     signals: withSignal(scope?.signals, signal),
+    priority,
+    affinity,
     isCancellable,
     context: target.executor.place === 'here' ? undefined : captureCarriers(),
     trace

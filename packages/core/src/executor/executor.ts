@@ -18,6 +18,10 @@ export interface Task {
   readonly timeout: number | undefined
   /** Milliseconds the execution alone may take. */
   readonly runTimeout: number | undefined
+  /** Of the tasks that wait, the one with the highest goes first; 0 unless set. For executors that have a queue. */
+  readonly priority: number | undefined
+  /** Tasks with the same key go to the same thread, while it lives. For executors that have threads. */
+  readonly affinity: string | undefined
   /** Any of them aborts the call. */
   readonly signals: readonly AbortSignal[]
   /** Whether somebody holds a Future of it, and may call `cancel`. */

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { Task } from '@bridge/core/executor'
+import type { Task, Transferable } from '@bridge/core/executor'
 import { Functions } from './functions.js'
 import { plainText } from './plain-text.js'
 import { SLOT_BYTES, Slot } from './slot.js'
@@ -39,6 +39,8 @@ const APART = 10
 /** How often the other one must be seen to run meanwhile, and how often the word is looked at between two looks at the clock. */
 const BEATS = 16
 const LOOKS = 256
+
+const NOTHING: readonly Transferable[] = []
 
 /** What a lane tells its owner. */
 export interface LaneEvents {
@@ -84,11 +86,11 @@ export class Lane {
   }
 
   /** @throws DataCloneError when an argument can't be cloned. */
-  call(id: number, { module, name, args, deadline, context }: Task): void {
+  call(id: number, { module, name, args, deadline, context }: Task, moves?: readonly Transferable[]): void {
     const known = this.#functions.find(module as string, name)
     const fn = known ?? this.#functions.next
     if (known === undefined) this.send([FUNCTION, fn, module as string, name])
-    this.send([CALL, id, fn, args, deadline, context])
+    this.send([CALL, id, fn, args, deadline, context], moves)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(module as string, name)
   }
@@ -109,9 +111,13 @@ export class Lane {
     return true
   }
 
-  /** @throws DataCloneError when what is sent can't be cloned. */
-  send(message: ToThread): void {
-    this.#port.postMessage(message)
+  /**
+   * Sends a message; what it `moves` is transferred.
+   *
+   * @throws DataCloneError when what is sent can't be cloned.
+   */
+  send(message: ToThread, moves: readonly Transferable[] = NOTHING): void {
+    this.#port.postMessage(message, moves)
     if (Atomics.load(this.#control, LINGERING) === 1) this.#ring()
   }
 

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
 import type { EncodedThrown } from '@bridge/core/executor'
+import type { Census } from '../thread/census.js'
 
 /*
  * What a thread's owner and the thread say to each other. Each message is an array whose first element is its
@@ -11,6 +12,7 @@ import type { EncodedThrown } from '@bridge/core/executor'
  *      owner                                      thread
  *      ─────                                      ──────
  *      FUNCTION fn module name ──────────────────▶ what the number means from now on
+ *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed so
  *      CALL id fn args deadline context ─────────▶ runs it
  *              ◀────────────────────────────────── VALUE id value runTime
  *         or   ◀────────────────────────────────── THROWN id thrown
@@ -41,6 +43,7 @@ export const DYING = 5
 export const EXIT = 6
 export const FUNCTION = 7
 export const WAKE = 8
+export const READY = 9
 
 /** Which of the two slots is which. */
 export const REQUEST_SLOT = 0
@@ -79,10 +82,11 @@ export type Answer =
 /** What the thread sends. */
 export type ToOwner =
   | Answer
+  | readonly [kind: typeof READY, thrown: EncodedThrown | undefined]
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]
 
-/** What a thread is given when it starts. */
+/** The thread's end of its lane. */
 export interface ThreadData {
   readonly port: MessagePort
   /** The owner's word: incremented and notified after each message, so that a blocked owner wakes. */
@@ -91,6 +95,16 @@ export interface ThreadData {
   readonly control: Int32Array<SharedArrayBuffer>
   /** The two slots, one after the other. */
   readonly slots: SharedArrayBuffer
+}
+
+/** What a thread is started with: its lane, and how it is to live. */
+export interface StartData extends ThreadData {
+  /** Where the thread counts the threads that it starts itself. */
+  readonly census: Census
+  /** Where the thread says, after each call, how many megabytes of heap it uses; not there when nobody asks. */
+  readonly heap?: Int32Array<SharedArrayBuffer> | undefined
+  /** URL of the module that the thread imports before anything else. */
+  readonly setup?: string | undefined
 }
 
 /** The word in `control` that is 0 while the thread lives. */

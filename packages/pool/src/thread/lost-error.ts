@@ -1,9 +1,28 @@
 import { WorkerLostError } from '@bridge/core'
+import type { EndCause } from '../stats/thread-ends.js'
 
 /** What a thread said of its end. */
 export interface LastWords {
   thrown?: unknown
   code?: number
+}
+
+/** Why the executor ended a thread. */
+export interface Kill {
+  readonly cause: EndCause
+  readonly why: string
+}
+
+/** How a thread ended, for who counts and for who reads: by the executor, or by what the thread said. */
+export function endOf({ thrown, code }: LastWords, kill: Kill | undefined): Kill {
+  if (kill !== undefined) return kill
+  if (thrown === undefined) return { cause: 'exit', why: `exited with code ${code ?? 0}` }
+  const isMemory = (thrown as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return { cause: isMemory ? 'memory' : 'error', why: `uncaught ${inWords(thrown)}` }
+}
+
+function inWords(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
 }
 
 /** The error of what ended with its thread: `why` where the executor ended it, else by what the thread said. */
@@ -16,6 +35,5 @@ export function lostError(
   const what = `${subject} ended with its thread of ${executor}`
   if (why !== undefined) return new WorkerLostError(`${what}: ${why}`)
   if (thrown === undefined) return new WorkerLostError(`${what}, which exited with code ${code ?? 0}`)
-  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-  return new WorkerLostError(`${what}, by an uncaught ${message}`, { cause: thrown })
+  return new WorkerLostError(`${what}, by an uncaught ${inWords(thrown)}`, { cause: thrown })
 }

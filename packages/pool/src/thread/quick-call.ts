@@ -1,7 +1,8 @@
-import { callerFrames, decodeThrown, type Task } from '@bridge/core/executor'
+import type { Task } from '@bridge/core/executor'
 import { waker } from '../lane/waker.js'
+import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
-import { type RunOwner, type Settled, ThreadRun } from './thread-run.js'
+import { type RunOwner, ThreadRun } from './thread-run.js'
 
 /** How often, in milliseconds, a blocked wait looks after other calls. */
 const BLOCKED_TURN = 10
@@ -13,6 +14,7 @@ export function isUnbounded(task: Task): boolean {
     task.runTimeout === undefined &&
     task.signals.length === 0 &&
     task.trace === undefined &&
+    task.affinity === undefined &&
     task.module !== undefined
   )
 }
@@ -60,12 +62,7 @@ export class QuickCall {
     while (!waker.blockUntil(isDone, BLOCKED_TURN, spinFor)) this.#owner.rebalance()
     const settled = this.#settled
     if (settled === undefined) return undefined
-    if ('value' in settled) {
-      waker.record(this.#began, this.#runTime, thread)
-      return settled
-    }
-    if ('stream' in settled) return { value: settled.stream.take() }
-    if ('reason' in settled) throw settled.reason
-    throw decodeThrown(settled.thrown, callerFrames())
+    if ('value' in settled) waker.record(this.#began, this.#runTime, thread)
+    return { value: outcomeOf(settled) }
   }
 }

@@ -1,28 +1,21 @@
 import {
-  callerFrames,
-  decodeThrown,
-  type EncodedThrown,
   limitReached,
   notCloneable,
   now,
   type Run,
   type Task,
+  type Transferable,
+  takeTransfers,
   timeoutError,
   watchLimits
 } from '@bridge/core/executor'
 import type { Blocker, StreamControl } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
+import type { Queued } from '../queue/queue.js'
 import { newId } from './call-id.js'
-import type { HeldStream } from './held-stream.js'
+import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
 import { runTimeoutError, waitTimeout } from './timeout-errors.js'
-
-/** How a call ended, as it arrived; errors are decoded by whoever takes them, whose frames they then show. */
-export type Settled =
-  | { readonly value: unknown }
-  | { readonly thrown: EncodedThrown }
-  | { readonly reason: unknown }
-  | { readonly stream: HeldStream }
 
 /** What a run asks of the executor that queues it. */
 export interface RunOwner {
@@ -40,7 +33,15 @@ export interface RunOwner {
 const BLOCKED_TURN = 10
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
-export class ThreadRun implements Run, Blocker {
+export class ThreadRun implements Run, Blocker, Queued<Thread> {
+  readonly priority: number
+  order = 0
+  slot = -1
+  pinnedTo: Thread | undefined
+  queuedAt = 0
+  waitTime = 0
+  /** What is moved to its thread instead of being copied; it can be sent once. */
+  readonly moves: readonly Transferable[] | undefined
   /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
   id = 0
   /** Whether it was known to be short when it was sent. */
@@ -63,6 +64,8 @@ export class ThreadRun implements Run, Blocker {
   constructor(task: Task, owner: RunOwner) {
     this.task = task
     this.#owner = owner
+    this.priority = task.priority ?? 0
+    this.moves = takeTransfers(task.args)
     if (task.trace !== undefined) this.#began = now()
   }
 
@@ -246,10 +249,6 @@ export class ThreadRun implements Run, Blocker {
   }
 
   #take(): unknown {
-    const settled = this.#settled as Settled
-    if ('value' in settled) return settled.value
-    if ('stream' in settled) return settled.stream.take()
-    if ('reason' in settled) throw settled.reason
-    throw decodeThrown(settled.thrown, callerFrames())
+    return outcomeOf(this.#settled as Settled)
   }
 }

@@ -1,108 +1,122 @@
-import type { MessagePort, Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import type { WorkerLostError } from '@bridge/core'
 import { decodeThrown, encodeThrown, type Task } from '@bridge/core/executor'
-import { openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { Lane } from '../lane/lane.js'
-import {
-  type Answer,
-  CANCEL,
-  DYING,
-  EXIT,
-  isAfter,
-  nextPlace,
-  STREAM,
-  TAKEN_BACK_WORDS,
-  THROWN,
-  type ThreadData,
-  type ToOwner
-} from '../lane/wire.js'
+import { type Answer, CANCEL, DYING, EXIT, READY, STREAM, THROWN, type ToOwner } from '../lane/wire.js'
+import type { EndCause } from '../stats/thread-ends.js'
 import { newId } from './call-id.js'
-import { HeldStream } from './held-stream.js'
-import { type LastWords, lostError } from './lost-error.js'
+import { count, discount } from './census.js'
+import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
+import { OpenStreams } from './open-streams.js'
 import { QuickCall } from './quick-call.js'
+import { Readiness } from './readiness.js'
+import { SentCalls } from './sent-calls.js'
+import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { RunOwner, ThreadRun } from './thread-run.js'
-
-/** Makes the worker that will serve a lane; `isBlocking` when this thread is about to block on it. */
-export type StartWorker = (data: ThreadData, isBlocking: boolean) => Worker
-
-/** What a thread tells the executor that owns it. */
-export interface ThreadEvents {
-  /** A call has run for so long. */
-  onRan(task: Task, milliseconds: number): void
-  /** A call has ended, so there is room for another. */
-  onFree(thread: Thread): void
-  /** The thread has ended or is being ended; it takes no more calls. */
-  onLost(thread: Thread): void
-}
+import { watchWorker } from './watch-worker.js'
+import { Wear } from './wear.js'
 
 /**
  * One worker thread: what runs and streams there, and how it ends. Making one throws what keeps the worker from being
  * made, such as a flag that no thread takes.
  */
 export class Thread {
+  readonly threadId: number
+  readonly streams: OpenStreams
   readonly #name: string
   readonly #events: ThreadEvents
   readonly #lane: Lane
   readonly #worker: Worker
-  readonly #runs = new Map<number, ThreadRun>()
-  /** The place of each run among the calls that were sent, in that order. */
-  readonly #places = new Map<ThreadRun, number>()
-  #sent = 0
-  /** How many of the calls here are not known to be short. */
-  #long = 0
+  readonly #calls = new SentCalls()
+  readonly #readiness = new Readiness()
+  readonly #wear: Wear
+  readonly #lastWords: LastWords = {}
   /** How many calls had been started when somebody looked last. */
   #startedBefore = 0
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
   #quick: QuickCall | undefined
-  readonly #streams = new Set<StreamControl>()
-  readonly #lastWords: LastWords = {}
+  #isWorn = false
+  #idleSince = performance.now()
   #isLost = false
   #exited: Promise<void>
 
-  constructor(name: string, start: StartWorker, events: ThreadEvents, isBlocking: boolean) {
-    this.#name = name
+  constructor(options: ThreadOptions, events: ThreadEvents, isBlocking: boolean) {
+    this.#name = options.name
     this.#events = events
+    this.#wear = new Wear(options.recycleAfter)
     this.#lane = new Lane({ onMessage: this.#onMessage, onGone: () => this.#lost() })
+    this.streams = new OpenStreams(() => this.#freed())
+    const census = count()
+    const { heap } = this.#wear
     try {
-      this.#worker = start(this.#lane.threadData, isBlocking)
+      this.#worker = options.start(
+        { ...this.#lane.threadData, census, heap, setup: options.setup },
+        isBlocking
+      )
     } catch (error) {
+      discount(census)
       this.#lane.close()
       throw error
     }
+    // Node forgets it when the thread has ended.
+    this.threadId = this.#worker.threadId
     this.#worker.unref()
-    this.#exited = new Promise(resolve => {
-      const onError = (error: unknown): void => {
+    this.#exited = watchWorker(this.#worker, {
+      onError: error => {
         this.#lastWords.thrown ??= error
         this.#lost()
-      }
-      const onExit = (code: number): void => {
-        this.#worker.off('error', onError)
-        this.#worker.off('exit', onExit)
+      },
+      onExit: code => {
         this.#lastWords.code ??= code
+        discount(census)
         this.#lost()
-        resolve()
       }
-      this.#worker.on('error', onError)
-      this.#worker.on('exit', onExit)
     })
   }
 
   /** How many calls run here. An open stream is none: it holds no place. */
   get load(): number {
-    return this.#quick === undefined ? this.#runs.size : this.#runs.size + 1
+    return this.#quick === undefined ? this.#calls.size : this.#calls.size + 1
   }
 
   /** Whether a short call may wait here without waiting long. */
   get isBusyWithShort(): boolean {
-    return this.#long === 0 && !this.#isStuck
+    return this.#calls.areShort && !this.#isStuck
   }
 
-  get threadId(): number {
-    return this.#worker.threadId
+  /** Whether it may be sent calls. One that is due is left to run dry, unless a stream keeps it from ending. */
+  get takesCalls(): boolean {
+    return !this.#isWorn || this.streams.size > 0
   }
 
-  get openStreams(): number {
-    return this.#streams.size
+  /** Since when nothing has run or streamed here, on the clock of `performance`; `undefined` while something does. */
+  get idleSince(): number | undefined {
+    return this.load > 0 || this.streams.size > 0 ? undefined : this.#idleSince
+  }
+
+  /** Why it is to be replaced as soon as nothing runs or streams here. */
+  get isDue(): Kill | undefined {
+    const { failure } = this.#readiness
+    if (failure !== undefined) return { cause: 'setup', why: 'its setup failed' }
+    const why = this.#wear.reached
+    return why === undefined ? undefined : { cause: 'recycled', why }
+  }
+
+  /** How busy its event loop has been since it started. */
+  get utilization(): { readonly active: number; readonly idle: number } {
+    return this.#worker.performance.eventLoopUtilization()
+  }
+
+  /** Resolves when the thread is up, its setup included, and rejects with what keeps it from coming up. */
+  async whenUp(): Promise<void> {
+    const isUp = this.#readiness.wait()
+    this.#keepAlive()
+    try {
+      await isUp
+    } finally {
+      this.#keepAlive()
+    }
   }
 
   /**
@@ -111,20 +125,17 @@ export class Thread {
    * @throws DataCloneError when an argument can't be cloned.
    */
   send(run: ThreadRun): void {
-    this.#lane.call(run.id, run.task)
-    this.#sent = nextPlace(this.#sent)
-    this.#runs.set(run.id, run)
-    this.#places.set(run, this.#sent)
-    if (!run.isShort) this.#long++
-    if (this.#runs.size === 1) this.#lane.ref()
+    this.#lane.call(run.id, run.task, run.moves)
+    this.#calls.add(run)
+    if (this.load === 1) this.#keepAlive()
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
   callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
-    if (this.#quick !== undefined || this.#sent !== this.#lane.started) return undefined
+    if (this.#quick !== undefined || this.#calls.sent !== this.#lane.started) return undefined
     const id = newId()
     if (!this.#lane.callBySlot(id, task)) return undefined
-    this.#sent = nextPlace(this.#sent)
+    this.#calls.addUnnamed()
     this.#quick = new QuickCall(id, task, owner)
     return this.#quick
   }
@@ -137,17 +148,14 @@ export class Thread {
   /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
   takeBackIfStuck(kept: number): void {
     const { started } = this.#lane
-    if (started !== this.#startedBefore || this.#sent === started) {
+    if (started !== this.#startedBefore || this.#calls.sent === started) {
       this.#startedBefore = started
       return
     }
-    const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))
-    // With nothing running there, the thread is about to start: a large message takes its time to arrive.
-    const excess = waiting.length === this.#places.size ? 0 : this.load - kept
-    // Each call that the thread has not come to yet needs a word of its own.
-    if (excess <= 0 || ((this.#sent - started) | 0) > TAKEN_BACK_WORDS) return
+    const excess = this.#calls.excess(kept, started)
+    if (excess.length === 0) return
     this.#isStuck = true
-    for (const [run, place] of waiting.slice(-excess).reverse()) {
+    for (const [run, place] of excess) {
       if (!this.#lane.takeBack(place)) continue
       this.#forget(run)
       run.recall()
@@ -161,10 +169,9 @@ export class Thread {
    */
   cancel(run: ThreadRun, reason: unknown): boolean {
     this.#lane.markCancelled(run.id)
-    const place = this.#places.get(run)
-    if (place !== undefined && isAfter(place, this.#lane.started)) {
+    if (this.#calls.isAhead(run, this.#lane.started)) {
       this.#forget(run)
-      this.#events.onFree(this)
+      this.#freed()
       return false
     }
     this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
@@ -176,27 +183,21 @@ export class Thread {
     return this.#lane.isStepping(run.id)
   }
 
-  /** Ends every stream with `reason`; resolves when their generators have cleaned up. */
-  async stopStreams(reason: unknown): Promise<void> {
-    const streams = [...this.#streams]
-    for (const stream of streams) stream.abort(reason)
-    await Promise.all(streams.map(stream => stream.ended))
-  }
-
   /** Asks everything that runs here to stop. */
   cancelAll(reason: unknown): void {
-    for (const run of [...this.#runs.values()]) run.cancel(reason)
+    for (const run of this.#calls.runs) run.cancel(reason)
   }
 
   /** Ends the thread; what runs or streams there fails with `WorkerLostError`, what has not started is moved. */
-  kill(why: string): Promise<void> {
+  kill(why: string, cause: EndCause = 'killed'): Promise<void> {
     // Whoever waits for the end must not see the process end first.
     this.#worker.ref()
-    this.#lost(why)
+    this.#lost({ cause, why })
     return this.#exited
   }
 
   readonly #onMessage = (message: ToOwner): void => {
+    if (message[0] === READY) return this.#ready(message[1])
     if (message[0] === DYING) {
       this.#lastWords.thrown = decodeThrown(message[1])
       return
@@ -207,83 +208,80 @@ export class Thread {
       return
     }
     this.#isStuck = false
-    if (message[1] === this.#quick?.id) {
+    if (this.#quick !== undefined && message[1] === this.#quick.id) {
       this.#endQuick(this.#quick, message)
       return
     }
-    const run = this.#runs.get(message[1])
+    const run = this.#calls.get(message[1])
     if (run === undefined) return
+    this.#isWorn = this.#wear.add()
     this.#forget(run)
-    if (message[0] === STREAM) run.settle({ stream: new HeldStream(this.#openStream(message[2], run)) })
+    if (message[0] === STREAM) run.settle({ stream: this.streams.open(message[2], run) })
     else if (message[0] === THROWN) run.settle({ thrown: message[2] })
     else {
-      this.#events.onRan(run.task, message[3])
+      this.#events.onRan(run.task, run.waitTime, message[3])
       run.settle({ value: message[2] })
     }
+    this.#freed()
+  }
+
+  #ready(thrown: Parameters<typeof decodeThrown>[0] | undefined): void {
+    if (thrown === undefined) this.#readiness.settle({})
+    else this.#readiness.settle({ error: decodeThrown(thrown) })
+    if (this.load === 0) this.#events.onFree(this)
+  }
+
+  /** The process lives as long as somebody waits for something from here. */
+  #keepAlive(): void {
+    if (this.load > 0 || this.#readiness.isAwaited) this.#lane.ref()
+    else this.#lane.unref()
+  }
+
+  #freed(): void {
+    if (this.#isLost) return
+    if (this.load === 0) this.#idleSince = performance.now()
     this.#events.onFree(this)
   }
 
   #endQuick(call: QuickCall, message: Answer): void {
     this.#quick = undefined
+    this.#isWorn = this.#wear.add()
     if (message[0] === THROWN) call.settle({ thrown: message[2] })
     else if (message[0] === STREAM) {
-      call.settle({ stream: new HeldStream(this.#openStream(message[2], call.asRun(this))) })
+      call.settle({ stream: this.streams.open(message[2], call.asRun(this)) })
     } else {
-      this.#events.onRan(call.task, message[3])
+      this.#events.onRan(call.task, 0, message[3])
       call.settle({ value: message[2] }, message[3])
     }
-    this.#events.onFree(this)
+    this.#freed()
   }
 
   #forget(run: ThreadRun): void {
-    this.#runs.delete(run.id)
-    this.#places.delete(run)
-    if (!run.isShort) this.#long--
-    if (this.#runs.size === 0) this.#lane.unref()
+    this.#calls.delete(run)
+    if (this.load === 0) this.#keepAlive()
   }
 
-  #openStream(port: MessagePort, run: ThreadRun): PortStream<unknown> {
-    const stream: PortStream<unknown> = openStream(port, {
-      blocker: run,
-      onEnd: () => {
-        this.#streams.delete(control)
-        run.onStreamEnd()
-      },
-      onStuck: () => run.onStreamStuck()
-    })
-    // Not the stream itself: one that its user drops must be collected, which stops its generator.
-    const { control } = stream
-    this.#streams.add(control)
-    return stream
-  }
-
-  #lost(why?: string): void {
+  #lost(kill?: Kill): void {
     if (this.#isLost) return
     this.#isLost = true
     const started = this.#lane.forbidStarts()
     this.#lane.close()
     void this.#worker.terminate()
+    const lost = (subject: string): WorkerLostError =>
+      lostError(subject, this.#name, this.#lastWords, kill?.why)
     // A thread that came to its end before its first call would come to the same end again.
-    const cameUp = started !== 0 || why !== undefined
-    for (const [run, place] of this.#places) {
-      if (isAfter(place, started) && cameUp) run.recall()
-      else
-        run.settle({
-          thrown: encodeThrown(lostError(`${run.task.name}()`, this.#name, this.#lastWords, why))
-        })
+    const cameUp = started !== 0 || kill !== undefined
+    for (const run of this.#calls.runs) {
+      const isMovable = cameUp && run.moves === undefined && this.#calls.isAhead(run, started)
+      this.#calls.delete(run)
+      if (isMovable) run.recall()
+      else run.settle({ thrown: encodeThrown(lost(`${run.task.name}()`)) })
     }
-    if (this.#quick !== undefined) {
-      if (isAfter(this.#sent, started) && cameUp) this.#quick.recall()
-      else
-        this.#quick.settle({
-          reason: lostError(`${this.#quick.task.name}()`, this.#name, this.#lastWords, why)
-        })
-      this.#quick = undefined
-    }
-    this.#runs.clear()
-    this.#places.clear()
-    for (const stream of this.#streams) stream.fail(lostError('the stream', this.#name, this.#lastWords, why))
-    this.#streams.clear()
-    this.#events.onLost(this)
+    if (cameUp && this.#calls.sent !== started) this.#quick?.recall()
+    else this.#quick?.settle({ reason: lost(`${this.#quick.task.name}()`) })
+    this.#quick = undefined
+    this.streams.fail(() => lost('the stream'))
+    this.#readiness.settle({ error: lost('its start') })
+    this.#events.onLost(this, endOf(this.#lastWords, kill))
   }
 }

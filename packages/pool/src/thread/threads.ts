@@ -1,7 +1,10 @@
 import { BridgeError, WorkerLostError } from '@bridge/core'
+import { traceThread } from '../stats/thread-trace.js'
+import { mayStart } from './census.js'
+import { IdleWatch } from './idle-watch.js'
 import { RunTimes } from './run-times.js'
-import type { StartWorker } from './thread.js'
-import { Thread, type ThreadEvents } from './thread.js'
+import { Thread } from './thread.js'
+import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** The most calls that are sent ahead to a thread. The lane can take that many back, and no more. */
@@ -11,29 +14,30 @@ const DEPTH = 32
 const PATIENCE = 5
 
 /** What makes the threads of one executor different from those of another. */
-export interface ThreadsOptions {
-  readonly name: string
+export interface ThreadsOptions extends ThreadOptions {
   readonly minThreads: number
   readonly maxThreads: number
   readonly concurrencyPerThread: number
-  readonly start: StartWorker
+  readonly idleTimeout: number
 }
 
 /**
- * The threads of an executor, and which call goes to which. A thread runs `concurrencyPerThread` calls; beyond
- * that, calls that are known to be short are sent ahead, because waking a thread for each costs many times what
- * they take. A call that turns out to be long holds up nobody: what waits behind it is taken back.
+ * The threads of an executor, how many there are, and which call goes to which. A thread runs `concurrencyPerThread`
+ * calls; beyond that, calls that are known to be short are sent ahead, because waking a thread for each costs many
+ * times what they take. A call that turns out to be long holds up nobody: what waits behind it is taken back.
  */
 export class Threads implements Iterable<Thread> {
   readonly #options: ThreadsOptions
   readonly #events: ThreadEvents
   readonly #threads = new Set<Thread>()
   readonly #times = new RunTimes()
+  readonly #idle: IdleWatch
   #watch: NodeJS.Timeout | undefined
 
   constructor(options: ThreadsOptions, events: ThreadEvents) {
     this.#options = options
     this.#events = events
+    this.#idle = new IdleWatch(options.idleTimeout, () => this.#endIdle())
   }
 
   [Symbol.iterator](): Iterator<Thread> {
@@ -49,31 +53,51 @@ export class Threads implements Iterable<Thread> {
     return false
   }
 
-  /** Whether a call could start at once. */
+  /** Whether a call could start at once, on any thread. */
   get hasRoom(): boolean {
-    return this.#free() !== undefined || this.#threads.size < this.#options.maxThreads
+    return this.#free() !== undefined || this.#mayStart
   }
 
-  /** Sends a call to the thread it should run on, or fails it where none can be made; `false` when it has to wait. */
-  place(run: ThreadRun, isBlocking: boolean): boolean {
-    const isShort = this.#times.isShort(run.task)
-    let thread: Thread | undefined
-    try {
-      thread = this.#free() ?? this.#start(isBlocking) ?? (isShort ? this.#busyWithShort() : undefined)
-    } catch (error) {
-      run.settle({ reason: this.#notMade(run, error) })
-      return true
-    }
-    if (thread === undefined) return false
-    run.sendTo(thread, isShort)
+  /** Whether a call could start at once on this thread. */
+  hasRoomOn(thread: Thread): boolean {
+    return thread.takesCalls && thread.load < this.#options.concurrencyPerThread
+  }
+
+  /** Whether this thread may be sent the call now. */
+  mayTake(thread: Thread, run: ThreadRun): boolean {
+    if (this.hasRoomOn(thread)) return true
+    return thread.takesCalls && thread.isBusyWithShort && thread.load < DEPTH && this.#isShort(run)
+  }
+
+  /**
+   * The thread that a call should run on, which is started where there is room for one more; `undefined` when the
+   * call has to wait.
+   *
+   * @throws WorkerLostError when a thread can't be made.
+   */
+  choose(run: ThreadRun, isBlocking: boolean): Thread | undefined {
+    const free = this.#free()
+    if (free !== undefined) return free
+    if (this.#mayStart) return this.#start(`${run.task.name}()`, isBlocking)
+    return this.#isShort(run) ? this.#busyWithShort() : undefined
+  }
+
+  /** Sends a call to its thread. */
+  send(run: ThreadRun, thread: Thread): void {
+    run.sendTo(thread, this.#isShort(run))
     if (thread.load > this.#options.concurrencyPerThread)
       this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
-    return true
+  }
+
+  /** Starts `minThreads` threads; resolves when all there are have come up, their setup included. */
+  async warmUp(): Promise<void> {
+    while (this.#threads.size < this.#options.minThreads && this.#mayStart) this.#add('warmUp()', false)
+    await Promise.all([...this.#threads].map(thread => thread.whenUp()))
   }
 
   /** A thread that nothing runs on. */
   idle(): Thread | undefined {
-    for (const thread of this.#threads) if (thread.load === 0) return thread
+    for (const thread of this.#threads) if (thread.load === 0 && thread.takesCalls) return thread
     return undefined
   }
 
@@ -82,13 +106,22 @@ export class Threads implements Iterable<Thread> {
     for (const thread of this.#threads) thread.takeBackIfStuck(this.#options.concurrencyPerThread)
   }
 
+  get #mayStart(): boolean {
+    return this.#threads.size < this.#options.maxThreads && mayStart(this.#threads.size)
+  }
+
+  /** One that moves what can be sent only once must not wait where it could be taken back. */
+  #isShort(run: ThreadRun): boolean {
+    return run.moves === undefined && this.#times.isShort(run.task)
+  }
+
   /** The least loaded thread that has room. */
   #free(): Thread | undefined {
-    return this.#leastLoaded(this.#options.concurrencyPerThread, () => true)
+    return this.#leastLoaded(this.#options.concurrencyPerThread, thread => thread.takesCalls)
   }
 
   #busyWithShort(): Thread | undefined {
-    return this.#leastLoaded(DEPTH, thread => thread.isBusyWithShort)
+    return this.#leastLoaded(DEPTH, thread => thread.takesCalls && thread.isBusyWithShort)
   }
 
   #leastLoaded(below: number, isFit: (thread: Thread) => boolean): Thread | undefined {
@@ -99,34 +132,70 @@ export class Threads implements Iterable<Thread> {
     return found
   }
 
-  #start(isBlocking: boolean): Thread | undefined {
-    const { name, start, minThreads, maxThreads } = this.#options
-    if (this.#threads.size >= maxThreads) return undefined
-    const events: ThreadEvents = {
-      onRan: (task, milliseconds) => this.#times.record(task, milliseconds),
-      onFree: this.#events.onFree,
-      onLost: thread => {
-        this.#threads.delete(thread)
-        this.#events.onLost(thread)
-      }
-    }
-    let first: Thread | undefined
-    do {
-      const thread = new Thread(name, start, events, isBlocking)
-      this.#threads.add(thread)
-      first ??= thread
-    } while (this.#threads.size < minThreads)
+  /** Starts the thread that a call needs, and those that `minThreads` wants beside it. */
+  #start(subject: string, isBlocking: boolean): Thread {
+    const first = this.#add(subject, isBlocking)
+    while (this.#threads.size < this.#options.minThreads && this.#mayStart) this.#add(subject, isBlocking)
     return first
   }
 
-  #notMade(run: ThreadRun, cause: unknown): unknown {
+  #add(subject: string, isBlocking: boolean): Thread {
+    const pool = this.#options.name
+    let thread: Thread
+    try {
+      thread = new Thread(this.#options, this.#threadEvents, isBlocking)
+    } catch (error) {
+      throw this.#notMade(subject, error)
+    }
+    this.#threads.add(thread)
+    traceThread({ event: 'started', pool, threadId: thread.threadId })
+    return thread
+  }
+
+  readonly #threadEvents: ThreadEvents = {
+    onRan: (task, waitTime, runTime) => {
+      this.#times.record(task, runTime)
+      this.#events.onRan(task, waitTime, runTime)
+    },
+    onFree: thread => {
+      this.#events.onFree(thread)
+      if (thread.idleSince === undefined) return
+      const due = thread.isDue
+      if (due !== undefined) void thread.kill(due.why, due.cause)
+      else this.#idle.arm()
+    },
+    onLost: (thread, end) => {
+      this.#threads.delete(thread)
+      if (this.#threads.size === 0) this.#idle.stop()
+      traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
+      this.#events.onLost(thread, end)
+    }
+  }
+
+  #notMade(subject: string, cause: unknown): unknown {
     if (cause instanceof BridgeError) return cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     return new WorkerLostError(
-      `${run.task.name}(): ${this.#options.name} can't make a thread; look at its options execArgv, env and ` +
+      `${subject}: ${this.#options.name} can't make a thread; look at its options execArgv, env and ` +
         `resourceLimits: ${reason}`,
       { cause }
     )
+  }
+
+  /** Ends the threads beyond `minThreads` that have idled too long, those that did so longest first. */
+  #endIdle(): number | undefined {
+    const { idleTimeout, minThreads } = this.#options
+    const ends = (thread: Thread): number => (thread.idleSince as number) + idleTimeout
+    const idle = [...this.#threads].filter(thread => thread.idleSince !== undefined)
+    idle.sort((one, other) => ends(one) - ends(other))
+    for (const thread of idle) {
+      if (this.#threads.size <= minThreads) return undefined
+      const left = ends(thread) - performance.now()
+      // A timer may fire a little early.
+      if (left > 1) return left
+      void thread.kill(`it had nothing to do for ${idleTimeout} ms (idleTimeout)`, 'idle')
+    }
+    return undefined
   }
 
   /** Runs as long as calls have been sent ahead. */

@@ -1,6 +1,13 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { decodeThrown, encodeThrown, notCloneable } from '@bridge/core/executor'
-import { type HostRequest, type HostRun, hostRun, type Outcome } from '@bridge/core/host'
+import { MessageChannel } from 'node:worker_threads'
+import {
+  decodeThrown,
+  type EncodedThrown,
+  encodeThrown,
+  notCloneable,
+  type Transferable,
+  takeTransfers
+} from '@bridge/core/executor'
+import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import { plainText } from '../lane/plain-text.js'
 import { Slot } from '../lane/slot.js'
@@ -15,6 +22,7 @@ import {
   GONE,
   IS_UNDEFINED,
   IS_VALUE,
+  READY,
   REPLY_SLOT,
   REQUEST_SLOT,
   SAID_ITS_LAST,
@@ -30,9 +38,17 @@ import {
 } from '../lane/wire.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
+import type { RunTask } from './start-serving.js'
 
-/** The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. */
-export function serveLane({ port, wake, control, slots }: ThreadData): void {
+/**
+ * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. `failure` is what keeps
+ * it from running anything, where something does; `runTask` then answers so.
+ */
+export function serveLane(
+  { port, wake, control, slots }: ThreadData,
+  runTask: RunTask,
+  failure?: EncodedThrown
+): void {
   const notify = notifier(wake)
   const requests = new Slot(slots, REQUEST_SLOT)
   const replies = new Slot(slots, REPLY_SLOT)
@@ -40,7 +56,7 @@ export function serveLane({ port, wake, control, slots }: ThreadData): void {
   const runs = new Map<number, HostRun>()
   let streams = 0
 
-  const send = (message: ToOwner, transfer?: readonly MessagePort[]): void => {
+  const send = (message: ToOwner, transfer?: readonly Transferable[]): void => {
     port.postMessage(message, transfer as [])
     Atomics.add(control, SENT, 1)
     notify()
@@ -71,7 +87,7 @@ export function serveLane({ port, wake, control, slots }: ThreadData): void {
     }
     if (bySlot && reply(id, outcome.value, runTime)) return
     try {
-      send([VALUE, id, outcome.value, runTime])
+      send([VALUE, id, outcome.value, runTime], takeTransfers([outcome.value]))
     } catch (error) {
       send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', outcome.value, error))])
     }
@@ -92,7 +108,7 @@ export function serveLane({ port, wake, control, slots }: ThreadData): void {
     if (Atomics.load(control, ENDING) === 1 || isCancelled()) return
     const [module, name] = functions[fn] as [string, string]
     const began = performance.now()
-    const run = hostRun({ module, name, args, deadline, context }, isCancelled)
+    const run = runTask({ module, name, args, deadline, context }, isCancelled)
     runs.set(id, run)
     const end = (outcome: Outcome): void => {
       const ended = performance.now()
@@ -127,6 +143,7 @@ export function serveLane({ port, wake, control, slots }: ThreadData): void {
   })
 
   process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))
+  send([READY, failure])
   process.on('exit', code => {
     send([EXIT, code])
     Atomics.store(control, GONE, SAID_ITS_LAST)

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads'
-import type { ThreadData } from '../lane/wire.js'
+import type { StartData } from '../lane/wire.js'
 import { printDirectly } from './output.js'
-import { serveLane } from './serve-lane.js'
+import { startServing } from './start-serving.js'
 
 printDirectly()
-serveLane(workerData as ThreadData)
+startServing(workerData as StartData)

@@ -1,0 +1,98 @@
+import type { FileHandle } from 'node:fs/promises'
+import { types } from 'node:util'
+import threads, { MessagePort } from 'node:worker_threads'
+import { refuse } from './check.js'
+import { shared } from './shared.js'
+
+/** What can be moved to another thread instead of being copied. */
+export type Transferable =
+  | ArrayBuffer
+  | MessagePort
+  | FileHandle
+  | ReadableStream
+  | WritableStream
+  | TransformStream
+
+// The values themselves stay as they are: in place, where nothing is sent, a function must get the bare value.
+const holder = shared<{ lists?: WeakMap<object, readonly Transferable[]> }>(
+  '@bridge/core/transfers',
+  () => ({})
+)
+
+/**
+ * Marks a value whose `list` is moved to the other thread instead of being copied: an argument of a call, or the
+ * result of a function. What was moved can't be used here any more (an ArrayBuffer's `byteLength` is 0). The mark
+ * holds for one sending, and only for an argument or a result itself, not for what lies deeper in one; where
+ * nothing is sent, as in place, it does nothing. Returns the value.
+ *
+ * @throws InvalidArgumentError when `value` is not an object, or something in `list` can't be moved.
+ * @example
+ * ```ts
+ * const pixels = new Uint8Array(8_000_000)
+ * await tasks.blur(transfer(pixels, [pixels.buffer]))
+ * console.log(pixels.byteLength) // 0: they are there now
+ * ```
+ */
+export function transfer<T extends object>(value: T, list: readonly Transferable[]): T {
+  if (typeof value !== 'object' || value === null) refuse('transfer()', 'value must be an object', value)
+  if (!Array.isArray(list)) refuse('transfer()', 'list must be an array', list)
+  list.forEach((item: unknown, index) => {
+    const place = `list[${index}]`
+    if (!isTransferable(item)) {
+      const hint = ArrayBuffer.isView(item) ? `; of a ${item.constructor.name} it is its buffer` : ''
+      refuse(
+        'transfer()',
+        `${place} must be something that can be moved, such as an ArrayBuffer${hint}`,
+        item
+      )
+    }
+    if (list.indexOf(item) !== index) refuse('transfer()', `${place} is there twice`, item)
+  })
+  holder.lists ??= new WeakMap()
+  holder.lists.set(value, list)
+  return value
+}
+
+/**
+ * For executors: what `transfer` says of these values, all in one list, with the marks taken off; `undefined` where
+ * nothing is marked.
+ */
+export function takeTransfers(values: readonly unknown[]): Transferable[] | undefined {
+  const { lists } = holder
+  if (lists === undefined) return undefined
+  let taken: Transferable[] | undefined
+  for (const value of values) {
+    const list = lists.get(value as object)
+    if (list === undefined) continue
+    lists.delete(value as object)
+    taken = [...new Set([...(taken ?? []), ...list])]
+  }
+  return taken
+}
+
+function isTransferable(item: unknown): boolean {
+  // Not by its class: a test runner's ArrayBuffer is another one.
+  if (types.isArrayBuffer(item)) return !isDetached(item) && !isPinned(item)
+  return (
+    item instanceof MessagePort ||
+    item instanceof ReadableStream ||
+    item instanceof WritableStream ||
+    item instanceof TransformStream ||
+    (item as object | undefined)?.constructor?.name === 'FileHandle'
+  )
+}
+
+/** Node's small Buffers lie in one ArrayBuffer, which it does not let go; Node 20 can't be asked. */
+function isPinned(buffer: ArrayBuffer): boolean {
+  const { isMarkedAsUntransferable } = threads as { isMarkedAsUntransferable?(value: object): boolean }
+  return isMarkedAsUntransferable?.(buffer) === true
+}
+
+function isDetached(buffer: ArrayBuffer): boolean {
+  try {
+    new Uint8Array(buffer)
+    return false
+  } catch {
+    return true
+  }
+}

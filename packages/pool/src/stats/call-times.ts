@@ -1,0 +1,41 @@
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+
+/** What a histogram says, in milliseconds. */
+export interface Times {
+  /** How many calls it counts. */
+  readonly count: number
+  readonly mean: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+const NANOSECONDS = 1e6
+
+/** The longest time that is told from a longer one: a day. */
+const LONGEST = 24 * 3600 * 1000 * NANOSECONDS
+
+const NONE: Times = { count: 0, mean: 0, p50: 0, p99: 0, max: 0 }
+
+/** A histogram of times, good to a hundredth. Recording costs some 20 ns. */
+export class CallTimes {
+  // Made with the first time: an executor that runs nothing, such as a `loop` nobody calls, needs none.
+  #histogram: RecordableHistogram | undefined
+
+  record(milliseconds: number): void {
+    this.#histogram ??= createHistogram({ highest: LONGEST, figures: 2 })
+    this.#histogram.record(Math.min(Math.max(Math.round(milliseconds * NANOSECONDS), 1), LONGEST))
+  }
+
+  look(): Times {
+    const histogram = this.#histogram
+    if (histogram === undefined) return NONE
+    return {
+      count: histogram.count,
+      mean: histogram.mean / NANOSECONDS,
+      p50: histogram.percentile(50) / NANOSECONDS,
+      p99: histogram.percentile(99) / NANOSECONDS,
+      max: histogram.max / NANOSECONDS
+    }
+  }
+}

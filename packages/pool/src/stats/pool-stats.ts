@@ -1,0 +1,70 @@
+import type { Threads } from '../thread/threads.js'
+import { CallTimes, type Times } from './call-times.js'
+import { type EndCause, type ThreadEnd, ThreadEnds } from './thread-ends.js'
+
+/** A moment's look at an executor. */
+export interface PoolStats {
+  /** Threads alive. */
+  readonly threads: number
+  /** Calls that wait for a thread. */
+  readonly queued: number
+  /** Calls that run, or have been sent ahead to a thread. */
+  readonly running: number
+  /** Streams that are open; they hold no thread. */
+  readonly streams: number
+  /** How long the calls that gave a value had waited in the queue, in milliseconds. */
+  readonly wait: Times
+  /** How long their functions ran. */
+  readonly run: Times
+  /** The share of time, 0 to 1, that the threads alive have been busy since they started. */
+  readonly utilization: number
+  /** Threads that have ended, and why. Each was replaced when a call needed one. */
+  readonly ended: {
+    /** How often each cause was it. */
+    readonly byCause: Readonly<Partial<Record<EndCause, number>>>
+    /** The last ten, the newest last. */
+    readonly last: readonly ThreadEnd[]
+  }
+}
+
+/** What an executor remembers for its `stats()`. */
+export class Sight {
+  readonly #wait = new CallTimes()
+  readonly #run = new CallTimes()
+  readonly #ends = new ThreadEnds()
+
+  /** A call has given its value. */
+  addCall(waitTime: number, runTime: number): void {
+    this.#wait.record(waitTime)
+    this.#run.record(runTime)
+  }
+
+  /** A thread has ended. */
+  addEnd(end: ThreadEnd): void {
+    this.#ends.add(end)
+  }
+
+  look(threads: Threads, queued: number): PoolStats {
+    let running = 0
+    let streams = 0
+    let active = 0
+    let idle = 0
+    for (const thread of threads) {
+      running += thread.load
+      streams += thread.streams.size
+      const { utilization } = thread
+      active += utilization.active
+      idle += utilization.idle
+    }
+    return {
+      threads: threads.size,
+      queued,
+      running,
+      streams,
+      wait: this.#wait.look(),
+      run: this.#run.look(),
+      utilization: active === 0 ? 0 : active / (active + idle),
+      ended: { byCause: this.#ends.byCause, last: this.#ends.last }
+    }
+  }
+}

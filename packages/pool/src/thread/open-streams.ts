@@ -1,0 +1,50 @@
+import type { MessagePort } from 'node:worker_threads'
+import { openStream, type PortStream, type StreamControl } from '@bridge/iter'
+import { HeldStream } from './held-stream.js'
+import type { ThreadRun } from './thread-run.js'
+
+/** The streams whose generators live on a thread. They hold no place there. */
+export class OpenStreams {
+  readonly #controls = new Set<StreamControl>()
+  readonly #onEnd: () => void
+
+  /** `onEnd` is called when one of them has ended. */
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd
+  }
+
+  get size(): number {
+    return this.#controls.size
+  }
+
+  /** Opens the stream that a call resulted in. */
+  open(port: MessagePort, run: ThreadRun): HeldStream {
+    const stream: PortStream<unknown> = openStream(port, {
+      blocker: run,
+      onEnd: () => {
+        this.#controls.delete(control)
+        run.onStreamEnd()
+        this.#onEnd()
+      },
+      onStuck: () => run.onStreamStuck()
+    })
+    // Not the stream itself: one that its user drops must be collected, which stops its generator.
+    const { control } = stream
+    this.#controls.add(control)
+    return new HeldStream(stream)
+  }
+
+  /** Ends all of them with `reason`; resolves when their generators have cleaned up. */
+  async stop(reason: unknown): Promise<void> {
+    const controls = [...this.#controls]
+    for (const control of controls) control.abort(reason)
+    await Promise.all(controls.map(control => control.ended))
+  }
+
+  /** Fails all of them: their thread has ended. Each gets an error of its own. */
+  fail(reason: () => unknown): void {
+    const controls = [...this.#controls]
+    this.#controls.clear()
+    for (const control of controls) control.fail(reason())
+  }
+}

@@ -1,0 +1,71 @@
+import { isAfter, nextPlace, TAKEN_BACK_WORDS } from '../lane/wire.js'
+import type { ThreadRun } from './thread-run.js'
+
+/**
+ * The calls that were sent to a thread and are not answered, and their places among all that were ever sent there: the
+ * thread counts what it starts, so their places tell who has started.
+ */
+export class SentCalls {
+  readonly #runs = new Map<number, ThreadRun>()
+  readonly #places = new Map<ThreadRun, number>()
+  #sent = 0
+  /** How many of them are not known to be short. */
+  #long = 0
+
+  get size(): number {
+    return this.#runs.size
+  }
+
+  /** How many were ever sent. */
+  get sent(): number {
+    return this.#sent
+  }
+
+  get areShort(): boolean {
+    return this.#long === 0
+  }
+
+  get runs(): readonly ThreadRun[] {
+    return [...this.#runs.values()]
+  }
+
+  get(id: number): ThreadRun | undefined {
+    return this.#runs.get(id)
+  }
+
+  add(run: ThreadRun): void {
+    this.#runs.set(run.id, run)
+    this.#places.set(run, this.addUnnamed())
+    if (!run.isShort) this.#long++
+  }
+
+  /** Counts one that somebody else keeps; its place. */
+  addUnnamed(): number {
+    this.#sent = nextPlace(this.#sent)
+    return this.#sent
+  }
+
+  delete(run: ThreadRun): void {
+    this.#runs.delete(run.id)
+    this.#places.delete(run)
+    if (!run.isShort) this.#long--
+  }
+
+  /** Whether the thread, having started so many, has not come to this one. */
+  isAhead(run: ThreadRun, started: number): boolean {
+    const place = this.#places.get(run)
+    return place !== undefined && isAfter(place, started)
+  }
+
+  /** What has not started beyond `kept` calls, the last first, and their places. */
+  excess(kept: number, started: number): (readonly [run: ThreadRun, place: number])[] {
+    const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))
+    // With nothing running there, the thread is about to start: a large message takes its time to arrive.
+    const excess = waiting.length === this.size ? 0 : this.size - kept
+    // Each call that the thread has not come to yet needs a word of its own.
+    if (excess <= 0 || ((this.#sent - started) | 0) > TAKEN_BACK_WORDS) return []
+    // What was moved there can't be sent again.
+    const movable = waiting.filter(([run]) => run.moves === undefined)
+    return movable.slice(-excess).reverse()
+  }
+}

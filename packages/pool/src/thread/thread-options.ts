@@ -1,0 +1,29 @@
+import type { Worker } from 'node:worker_threads'
+import type { Task } from '@bridge/core/executor'
+import type { StartData } from '../lane/wire.js'
+import type { Kill } from './lost-error.js'
+import type { Thread } from './thread.js'
+import type { RecycleAfter } from './wear.js'
+
+/** Makes the worker that will serve a lane; `isBlocking` when this thread is about to block on it. */
+export type StartWorker = (data: StartData, isBlocking: boolean) => Worker
+
+/** What makes one thread different from another. */
+export interface ThreadOptions {
+  /** The executor's name. */
+  readonly name: string
+  readonly start: StartWorker
+  /** URL of the module that it imports before anything else. */
+  readonly setup?: string | undefined
+  readonly recycleAfter?: RecycleAfter | undefined
+}
+
+/** What a thread tells the executor that owns it. */
+export interface ThreadEvents {
+  /** A call has waited and run for so many milliseconds. */
+  onRan(task: Task, waitTime: number, runTime: number): void
+  /** A call or a stream has ended, so there is room for another. */
+  onFree(thread: Thread): void
+  /** The thread has ended or is being ended; it takes no more calls. */
+  onLost(thread: Thread, end: Kill): void
+}

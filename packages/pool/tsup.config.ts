@@ -7,7 +7,7 @@ export default defineConfig([
   {
     // What runs inside a thread: each a single file, everything bundled in, so that a thread starts fast.
     ...library,
-    entry: { thread: 'src/worker/thread.ts', loop: 'src/worker/loop.ts' },
+    entry: { thread: 'src/worker/thread.ts', loop: 'src/worker/loop.ts', watcher: 'src/worker/watcher.ts' },
     format: ['cjs'],
     noExternal: [/^@bridge\//],
     define: { __BRIDGE_THREAD__: 'true' },

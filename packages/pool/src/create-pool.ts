@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type MessagePort, Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { hideFrames } from '@bridge/core/executor'
 import { checkedOptions, type PoolOptions } from './options.js'
 import { inheritedExecArgv } from './thread/exec-argv.js'
@@ -36,7 +36,7 @@ function starter(options: PoolOptions, name: string): StartWorker {
     new Worker(file, {
       name,
       workerData: data,
-      transferList: [data.port as MessagePort],
+      transferList: [data.port, data.life],
       execArgv: [...(options.execArgv ?? inheritedExecArgv())],
       ...(env === undefined ? {} : { env }),
       ...(resourceLimits === undefined ? {} : { resourceLimits })

@@ -22,7 +22,7 @@ function startLoop(data: StartData, isBlocking: boolean): Worker {
   const { worker, ask } = catchWorker(() =>
     startWorkerThread<() => Promise<boolean>>(file, { execArgv: inheritedExecArgv() })
   )
-  worker.postMessage({ id: BEFORE_ALL_REQUESTS, args: [data] }, [data.port])
+  worker.postMessage({ id: BEFORE_ALL_REQUESTS, args: [data] }, [data.port, data.life])
   // Only a caller that blocks can't see the worker's events, and needs synckit's guard to tell.
   if (isBlocking && !ask()) {
     throw new WorkerLostError(

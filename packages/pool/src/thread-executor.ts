@@ -7,6 +7,9 @@ import { isUnbounded } from './thread/quick-call.js'
 import { type RunOwner, ThreadRun } from './thread/thread-run.js'
 import { Threads, type ThreadsOptions } from './thread/threads.js'
 
+/** How long, in milliseconds, a caller may be blocked before the threads are watched. */
+const UNWATCHED = 100
+
 /** What makes one executor of threads different from another. */
 export interface ThreadExecutorOptions extends ThreadsOptions {
   readonly maxQueue: number
@@ -131,8 +134,9 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#schedule.putBack(run)
   }
 
-  rebalance(): void {
+  onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
+    if (milliseconds >= UNWATCHED) this.#threads.watch()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

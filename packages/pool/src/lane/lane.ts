@@ -4,6 +4,7 @@ import { Functions } from './functions.js'
 import { plainText } from './plain-text.js'
 import { SLOT_BYTES, Slot } from './slot.js'
 import { waker } from './waker.js'
+import { watch } from './watcher.js'
 import {
   BEAT,
   BELL,
@@ -59,6 +60,8 @@ export class Lane {
   readonly #requests: Slot
   readonly #replies: Slot
   readonly #functions = new Functions()
+  /** Until somebody watches it. */
+  #life: MessagePort | undefined
   /** How many messages have arrived. */
   #received = 0
   #isClosed = false
@@ -70,7 +73,9 @@ export class Lane {
     const slots = new SharedArrayBuffer(2 * SLOT_BYTES)
     this.#requests = new Slot(slots, REQUEST_SLOT)
     this.#replies = new Slot(slots, REPLY_SLOT)
-    this.threadData = { port: port2, wake: waker.word, control: this.#control, slots }
+    const life = new MessageChannel()
+    this.#life = life.port1
+    this.threadData = { port: port2, life: life.port2, wake: waker.word, control: this.#control, slots }
     port1.on('message', this.#onMessage)
     port1.unref()
     waker.add(this)
@@ -173,6 +178,13 @@ export class Lane {
     return beats === BEATS
   }
 
+  /** From now on this thread learns of the other one's end while it is blocked, however that one ends. */
+  watch(): void {
+    if (this.#life === undefined || this.#isClosed) return
+    watch({ life: this.#life, control: this.#control, wake: waker.word })
+    this.#life = undefined
+  }
+
   /** Takes what has arrived without the event loop, while this thread is blocked. */
   receive(): void {
     // Looked at first: whatever the thread sent before it set the word can then be read.
@@ -196,6 +208,7 @@ export class Lane {
     waker.delete(this)
     this.#port.off('message', this.#onMessage)
     this.#port.close()
+    this.#life?.close()
   }
 
   readonly #onMessage = (message: ToOwner): void => {

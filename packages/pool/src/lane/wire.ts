@@ -89,6 +89,8 @@ export type ToOwner =
 /** The thread's end of its lane. */
 export interface ThreadData {
   readonly port: MessagePort
+  /** Closes when the thread ends, however it ends (watcher.ts). */
+  readonly life: MessagePort
   /** The owner's word: incremented and notified after each message, so that a blocked owner wakes. */
   readonly wake: Int32Array<SharedArrayBuffer>
   /** The words of `control`. */

@@ -1,11 +1,9 @@
 import type { Task } from '@bridge/core/executor'
 import { waker } from '../lane/waker.js'
+import { blockInTurns } from './block-in-turns.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
 import { type RunOwner, ThreadRun } from './thread-run.js'
-
-/** How often, in milliseconds, a blocked wait looks after other calls. */
-const BLOCKED_TURN = 10
 
 /** Whether nothing can end the task but its own end, so that it needs no queue, no limits and no timers. */
 export function isUnbounded(task: Task): boolean {
@@ -59,7 +57,7 @@ export class QuickCall {
   wait(thread: Thread): { readonly value: unknown } | undefined {
     const spinFor = waker.spinFor(this.#began)
     const isDone = (): boolean => this.#settled !== undefined || this.#isRecalled
-    while (!waker.blockUntil(isDone, BLOCKED_TURN, spinFor)) this.#owner.rebalance()
+    blockInTurns(isDone, Infinity, this.#owner, spinFor)
     const settled = this.#settled
     if (settled === undefined) return undefined
     if ('value' in settled) waker.record(this.#began, this.#runTime, thread)

@@ -12,6 +12,7 @@ import {
 import type { Blocker, StreamControl } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
 import type { Queued } from '../queue/queue.js'
+import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
@@ -25,12 +26,9 @@ export interface RunOwner {
   withdraw(run: ThreadRun): void
   /** Puts a run back that its thread has not started. */
   requeue(run: ThreadRun): void
-  /** Takes back what threads that stand still have not started. */
-  rebalance(): void
+  /** A caller has been blocked for so many milliseconds, and does what timers would do. */
+  onBlocked(milliseconds: number): void
 }
-
-/** How often, in milliseconds, a blocked wait does what timers would do. */
-const BLOCKED_TURN = 10
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker, Queued<Thread> {
@@ -159,10 +157,9 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       const limit = this.#nextLimit()
       // Sent meanwhile, it may have a limit that it did not have before.
       const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
-      if (waker.blockUntil(isDone, Math.min(limit, waitEnds, now() + BLOCKED_TURN) - now())) continue
-      if (now() < Math.min(limit, waitEnds)) this.#owner.rebalance()
-      else if (limit > waitEnds) throw waitTimeout(this.task, timeout)
-      else this.#stopBlocked()
+      if (blockInTurns(isDone, Math.min(limit, waitEnds) - now(), this.#owner)) continue
+      if (limit > waitEnds) throw waitTimeout(this.task, timeout)
+      this.#stopBlocked()
     }
     return this.#take()
   }
@@ -170,8 +167,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
   blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
     const left = (this.task.deadline ?? Infinity) - now()
-    if (timeout <= left) return waker.blockUntil(isDone, timeout)
-    if (waker.blockUntil(isDone, left)) return true
+    if (timeout <= left) return blockInTurns(isDone, timeout, this.#owner)
+    if (blockInTurns(isDone, left, this.#owner)) return true
     const reason = timeoutError(this.task)
     this.cancel(reason)
     if (waker.blockUntil(isDone, this.#owner.killGrace)) return true

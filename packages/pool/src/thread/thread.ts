@@ -45,7 +45,7 @@ export class Thread {
     this.#name = options.name
     this.#events = events
     this.#wear = new Wear(options.recycleAfter)
-    this.#lane = new Lane({ onMessage: this.#onMessage, onGone: () => this.#lost() })
+    this.#lane = new Lane({ onMessage: this.#onMessage, onGone: hasVanished => this.#gone(hasVanished) })
     this.streams = new OpenStreams(() => this.#freed())
     const census = count()
     const { heap } = this.#wear
@@ -194,6 +194,16 @@ export class Thread {
     this.#worker.ref()
     this.#lost({ cause, why })
     return this.#exited
+  }
+
+  /** From now on this thread learns of that one's end while it is blocked, however that one ends. */
+  watch(): void {
+    this.#lane.watch()
+  }
+
+  #gone(hasVanished: boolean): void {
+    this.#lastWords.hasVanished = hasVanished
+    this.#lost()
   }
 
   readonly #onMessage = (message: ToOwner): void => {

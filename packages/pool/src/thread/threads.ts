@@ -106,6 +106,11 @@ export class Threads implements Iterable<Thread> {
     for (const thread of this.#threads) thread.takeBackIfStuck(this.#options.concurrencyPerThread)
   }
 
+  /** From now on a caller that blocks learns of the end of any of them. */
+  watch(): void {
+    for (const thread of this.#threads) thread.watch()
+  }
+
   get #mayStart(): boolean {
     return this.#threads.size < this.#options.maxThreads && mayStart(this.#threads.size)
   }

@@ -1,0 +1,14 @@
+import { parentPort } from 'node:worker_threads'
+import type { Watched } from '../lane/watcher.js'
+import { GONE, VANISHED } from '../lane/wire.js'
+
+parentPort?.on('message', ({ life, control, wake }: Watched) => {
+  life.once('close', () => {
+    // One that said its last words has done this itself.
+    if (Atomics.compareExchange(control, GONE, 0, VANISHED) !== 0) return
+    Atomics.add(wake, 0, 1)
+    Atomics.notify(wake, 0)
+  })
+  // Starts it: a port that nobody reads does not close.
+  life.on('message', () => {})
+})

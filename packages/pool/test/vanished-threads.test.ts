@@ -1,0 +1,56 @@
+import { createPool } from '@bridge/pool'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { pooled, rejection, thrown } from './helpers.js'
+
+const MEMORY = new URL('./fixtures/memory.mjs', import.meta.url)
+
+function smallPool() {
+  const pool = createPool({ maxThreads: 1, resourceLimits: { maxOldGenerationSizeMb: 20 } })
+  onTestFinished(() => pool.close({ drain: false }))
+  return pool
+}
+
+describe('a thread that runs out of memory', () => {
+  it('fails its awaited call, and the next one works', async () => {
+    const tasks = smallPool().import<typeof import('./fixtures/memory.mjs')>(MEMORY)
+    expect(await rejection(tasks.exhaust())).toMatchObject({
+      code: 'BRIDGE_WORKER_LOST',
+      cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' }
+    })
+    expect(await tasks.add(1, 2)).toBe(3)
+  })
+
+  it('fails a blocked caller that set no timeout, and the next call works', () => {
+    const tasks = smallPool().importSync<typeof import('./fixtures/memory.mjs')>(MEMORY)
+    expect(tasks.add(1, 2)).toBe(3)
+    const error = thrown(() => tasks.exhaust())
+    expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(error.message).toContain('exhaust() ended with its thread of pool')
+    expect(error.message).toContain('out of memory')
+    expect(tasks.add(3, 4)).toBe(7)
+  })
+
+  it('fails a blocked consumer of its stream after the items before, and the next call works', () => {
+    const tasks = smallPool().importSync<typeof import('./fixtures/memory.mjs')>(MEMORY)
+    const seen: unknown[] = []
+    const error = thrown(() => {
+      for (const item of tasks.exhaustAfterOne()) seen.push(item)
+    })
+    expect(seen).toEqual([1])
+    expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(tasks.add(3, 4)).toBe(7)
+  })
+
+  it('is counted as one that did', () => {
+    const pool = smallPool()
+    thrown(() => pool.importSync<typeof import('./fixtures/memory.mjs')>(MEMORY).exhaust())
+    expect(pool.stats().ended.byCause).toEqual({ memory: 1 })
+  })
+})
+
+describe('a thread that never comes up', () => {
+  it('fails a blocked caller that set no timeout', () => {
+    const { tasks } = pooled({ execArgv: ['--import', 'data:text/javascript,throw new Error("not today")'] })
+    expect(thrown(() => tasks.add(1, 2).runSync())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})

@@ -1,6 +1,6 @@
 export { type Transferable, transfer } from '@bridge/core/executor'
 export { createPool, type Pool } from './create-pool.js'
-export { loop } from './loop.js'
+export { loop } from './loop/loop.js'
 export type { PoolOptions } from './options.js'
 export type { Times } from './stats/call-times.js'
 export type { PoolStats } from './stats/pool-stats.js'

@@ -1,17 +1,20 @@
 import { runAsWorker } from 'synckit'
 import type { StartData } from '../lane/wire.js'
+import type { Reply, Request } from '../loop/synckit-wire.js'
 import { printDirectly } from './output.js'
+import { answer } from './serve-synckit.js'
 import { startServing } from './start-serving.js'
 
 let isServing = false
 
 // synckit starts this thread and hands the lane over; from then on every call takes the lane. What it is asked
-// without a lane is whether the thread has come up.
-runAsWorker(async (lane?: StartData): Promise<boolean> => {
-  if (lane === undefined) return isServing
+// without a lane is whether the thread has come up. Where the lane can't be handed over, calls come this way too.
+runAsWorker(async (message?: StartData | Request): Promise<boolean | Reply> => {
+  if (message === undefined) return isServing
+  if ('type' in message) return answer(message)
   isServing = true
   // synckit keeps a worker's output back until its next answer, which after this one never comes.
   printDirectly()
-  startServing(lane)
+  startServing(message)
   return true
 })

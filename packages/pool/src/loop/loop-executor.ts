@@ -1,0 +1,79 @@
+import { inspect } from 'node:util'
+import type { Worker } from 'node:worker_threads'
+import { WorkerLostError } from '@bridge/core'
+import type { Run, Task } from '@bridge/core/executor'
+import type { StartData } from '../lane/wire.js'
+import { ThreadExecutor } from '../thread-executor.js'
+import { type Started, startBySynckit } from './synckit.js'
+import { SynckitExecutor } from './synckit-executor.js'
+
+/** Below every id that synckit counts its requests by, so that it passes over the answer to ours. */
+const BEFORE_ALL_REQUESTS = -1
+
+/**
+ * An executor of one event-loop thread, which synckit starts. Calls take the lane, like a pool's; where the lane can't
+ * be handed over, or `BRIDGE_LOOP=synckit` is set, they take synckit's own way, which blocks for awaited calls too.
+ */
+export class LoopExecutor extends ThreadExecutor {
+  /** A thread that was started to see whether it can be given a lane. */
+  #spare: Started | undefined
+  #hasLane = false
+  #withoutLane: SynckitExecutor | undefined
+
+  constructor() {
+    super({
+      name: 'loop',
+      minThreads: 1,
+      maxThreads: 1,
+      concurrencyPerThread: Infinity,
+      maxQueue: Infinity,
+      idleTimeout: Infinity,
+      killGrace: 100,
+      reopens: true,
+      start: (data, isBlocking) => this.#startThread(data, isBlocking)
+    })
+  }
+
+  override start(task: Task): Run {
+    return this.#otherWay?.start(task) ?? super.start(task)
+  }
+
+  override runSync(task: Task): unknown {
+    const other = this.#otherWay
+    return other === undefined ? super.runSync(task) : other.runSync(task)
+  }
+
+  override async close(options?: { drain?: boolean }): Promise<void> {
+    await Promise.all([super.close(options), this.#withoutLane?.close()])
+  }
+
+  override [inspect.custom](): string {
+    return this.#withoutLane === undefined ? super[inspect.custom]() : "Executor loop (by synckit's own way)"
+  }
+
+  /** The other way of calling, where there is no lane. */
+  get #otherWay(): SynckitExecutor | undefined {
+    if (this.#hasLane || this.#withoutLane !== undefined) return this.#withoutLane
+    if (process.env.BRIDGE_LOOP !== 'synckit') {
+      this.#spare = startBySynckit()
+      this.#hasLane = this.#spare.worker !== undefined
+    }
+    if (!this.#hasLane) this.#withoutLane = new SynckitExecutor(this.name, this.#spare)
+    return this.#withoutLane
+  }
+
+  #startThread(data: StartData, isBlocking: boolean): Worker {
+    const { worker, ask } = this.#spare ?? startBySynckit()
+    this.#spare = undefined
+    if (worker === undefined)
+      throw new WorkerLostError('loop: this Node does not tell of the workers it starts')
+    worker.postMessage({ id: BEFORE_ALL_REQUESTS, args: [data] }, [data.port, data.life])
+    // Only a caller that blocks can't see the worker's events, and needs synckit's guard to tell.
+    if (isBlocking && ask() !== true) {
+      throw new WorkerLostError(
+        'loop: the thread came up without its lane; does another synckit than 0.12 run in it?'
+      )
+    }
+    return worker
+  }
+}

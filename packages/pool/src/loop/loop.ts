@@ -1,0 +1,18 @@
+import { hideFrames } from '@bridge/core/executor'
+import type { ThreadExecutor } from '../thread-executor.js'
+import { LoopExecutor } from './loop-executor.js'
+
+hideFrames(import.meta.url)
+
+/**
+ * One background event-loop thread for everybody on this thread: the executor that gives asynchronous code a
+ * synchronous face. State that a module keeps there, such as a connection, is kept between calls. It starts with
+ * the first call, keeps no process alive, and starts again after a loss.
+ *
+ * @example
+ * ```ts
+ * const { fetchUser } = loop.importSync<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
+ * console.log(fetchUser(1).name) // fetchUser is async; this line is not
+ * ```
+ */
+export const loop: ThreadExecutor = new LoopExecutor()

@@ -1,0 +1,105 @@
+import { CannotBlockError, InvalidArgumentError, TaskNotFoundError, WorkerLostError } from '@bridge/core'
+import {
+  AbstractExecutor,
+  callerFrames,
+  decodeThrown,
+  encodeThrown,
+  notCloneable,
+  type Run,
+  type StreamSource,
+  streamSource,
+  type Task
+} from '@bridge/core/executor'
+import { type Started, startBySynckit } from './synckit.js'
+import type { Reply, Request, StepName } from './synckit-wire.js'
+
+type Result = IteratorResult<unknown, unknown>
+
+/**
+ * The loop where only synckit's own way of calling is left: every call blocks, awaited ones too, and one can't be
+ * stopped before its end, so a limit is refused.
+ */
+export class SynckitExecutor extends AbstractExecutor {
+  readonly canBlock = true
+  readonly place = 'elsewhere'
+  readonly name: string
+  #started: Started | undefined
+
+  constructor(name: string, started: Started | undefined) {
+    super()
+    this.name = name
+    this.#started = started
+  }
+
+  start(task: Task): Run {
+    const promise = Promise.resolve().then(() => this.runSync(task))
+    const waitSync = (): never => {
+      throw new CannotBlockError(
+        `${task.name}(): ${this.name} has no lane here; call runSync() instead of start()`
+      )
+    }
+    return { promise, waitSync, cancel: () => {} }
+  }
+
+  runSync(task: Task): unknown {
+    this.#refuse(task)
+    const { name, module, args, context } = task
+    const reply = this.#ask(`${name}()`, args, {
+      type: 'run',
+      request: { name, module: module as string, args, context }
+    })
+    if (reply.type === 'stream') return this.#source(`${name}()`, reply.stream)
+    return (reply as { value: unknown }).value
+  }
+
+  async close(): Promise<void> {
+    const started = this.#started
+    this.#started = undefined
+    await started?.worker?.terminate()
+  }
+
+  #refuse({ name, module, deadline, runTimeout, signals }: Task): void {
+    if (module === undefined) {
+      throw new TaskNotFoundError(`${name}() exists on its own thread only; ${this.name} can't import it`)
+    }
+    if (deadline !== undefined || runTimeout !== undefined || signals.length > 0) {
+      throw new InvalidArgumentError(
+        `${name}(): ${this.name} has no lane here and can't stop a call, so it takes no timeout and no signal`
+      )
+    }
+  }
+
+  #ask(where: string, sent: unknown, request: Request): Reply {
+    this.#started ??= startBySynckit()
+    let reply: Reply
+    try {
+      reply = this.#started.ask(request) as Reply
+    } catch (cause) {
+      if ((cause as Error).name === 'DataCloneError') throw notCloneable(where, 'args', sent, cause)
+      // A thread that has ended stays dead for synckit: the next call gets another one.
+      this.#started = undefined
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new WorkerLostError(`${where} ended with its thread of ${this.name}: ${reason}`, { cause })
+    }
+    if (reply.type === 'thrown') throw decodeThrown(reply.thrown, callerFrames())
+    return reply
+  }
+
+  #source(where: string, stream: number): StreamSource {
+    const step = (name: StepName, value: unknown): Result => {
+      const reply = this.#ask(where, value, { type: 'step', stream, step: name, value })
+      return (reply as { result: Result }).result
+    }
+    const blocking = {
+      next: (value?: unknown) => step('next', value),
+      return: (value?: unknown) => step('return', value),
+      throw: (error: unknown) => step('throw', encodeThrown(error))
+    }
+    return streamSource({
+      next: async (value?: unknown) => blocking.next(value),
+      return: async (value?: unknown) => blocking.return(value),
+      throw: async (error: unknown) => blocking.throw(error),
+      blocking
+    })
+  }
+}

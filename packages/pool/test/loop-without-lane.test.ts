@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { runScript, TASKS } from './helpers.js'
+
+const FORCED = "process.env.BRIDGE_LOOP = 'synckit'"
+const NOT_TOLD = `
+  import diagnostics from 'node:diagnostics_channel'
+  const { subscribe } = diagnostics
+  diagnostics.subscribe = (name, listener) => {
+    if (name !== 'worker_threads') subscribe(name, listener)
+  }
+`
+
+/** What a script prints that calls the loop without its lane, as JSON. */
+async function printed(body: string, before = FORCED): Promise<unknown> {
+  const { code, stdout, stderr } = await runScript(`
+    ${before}
+    const { loop } = await import('@bridge/pool')
+    const blocking = loop.importSync(${JSON.stringify(TASKS.href)})
+    const tasks = loop.import(${JSON.stringify(TASKS.href)})
+    const failure = run => { try { run() } catch (error) { return error } }
+    ${body}
+  `)
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  return JSON.parse(stdout)
+}
+
+describe("loop by synckit's own way of calling", () => {
+  it('serves where this Node does not tell of the workers it starts', async () => {
+    const body = `console.log(JSON.stringify([blocking.add(1, 2), blocking.addLater(3, 4), await tasks.add(5, 6)]))`
+    expect(await printed(body, NOT_TOLD)).toEqual([3, 7, 11])
+  })
+
+  it('keeps state between calls, awaited or blocking', async () => {
+    const body = `console.log(JSON.stringify([blocking.count(), await tasks.count(), blocking.count()]))`
+    expect(await printed(body)).toEqual([1, 2, 3])
+  })
+
+  it('gives generators of both kinds as plain iterators, and runs their finally at a break', async () => {
+    const body = `
+      const all = [[...blocking.numbers(3)], [...blocking.numbersLater(3)]]
+      const before = blocking.finallyCount()
+      const first = []
+      for (const n of blocking.numbersLater(1000)) { first.push(n); if (n === 2) break }
+      console.log(JSON.stringify([...all, first, blocking.finallyCount() - before]))
+    `
+    expect(await printed(body)).toEqual([[0, 1, 2], [0, 1, 2], [0, 1, 2], 1])
+  })
+
+  it('throws errors whole, and after the items before them', async () => {
+    const body = `
+      const { name, limit } = failure(() => blocking.overQuota())
+      const seen = []
+      const after = failure(() => { for (const n of blocking.failAfter(2)) seen.push(n) })
+      console.log(JSON.stringify([name, limit, seen.length, after instanceof Error]))
+    `
+    expect(await printed(body)).toEqual(['QuotaError', 10, 2, true])
+  })
+
+  it('names what can not be cloned, there and back', async () => {
+    const body = `
+      const there = failure(() => blocking.add(() => {}, 1))
+      const back = failure(() => blocking.returnsFunction())
+      console.log(JSON.stringify([there.code, there.message.includes('args[0]'), back.code]))
+    `
+    expect(await printed(body)).toEqual(['BRIDGE_NOT_CLONEABLE', true, 'BRIDGE_NOT_CLONEABLE'])
+  })
+
+  it('fails the call whose thread ends, and works again', async () => {
+    const body = `
+      const lost = failure(() => blocking.exit(3))
+      console.log(JSON.stringify([lost.code, blocking.add(1, 2)]))
+    `
+    expect(await printed(body)).toEqual(['BRIDGE_WORKER_LOST', 3])
+  })
+
+  it('refuses the limits that it could not keep', async () => {
+    const body = `
+      const late = failure(() => tasks.add(1, 2).with({ timeout: 50 }).runSync())
+      const aborted = failure(() => tasks.add(1, 2).with({ signal: AbortSignal.timeout(50) }).runSync())
+      console.log(JSON.stringify([late.code, aborted.code]))
+      await loop.close()
+    `
+    expect(await printed(body)).toEqual(['BRIDGE_INVALID_ARGUMENT', 'BRIDGE_INVALID_ARGUMENT'])
+  })
+})

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { HIDDEN_KEYS } from './hidden-keys.js'
+import { isHidden } from './hidden-keys.js'
 
 type AnyFunction = (...args: unknown[]) => unknown
 
@@ -12,7 +12,7 @@ export function moduleProxy(printed: string, make: (name: string) => AnyFunction
   const print = (): string => printed
   const get = (_target: object, key: string | symbol): unknown => {
     if (key === inspect.custom) return print
-    if (typeof key === 'symbol' || HIDDEN_KEYS.has(key)) return undefined
+    if (typeof key === 'symbol' || isHidden(key)) return undefined
     let fn = functions.get(key)
     if (fn === undefined) {
       fn = make(key)

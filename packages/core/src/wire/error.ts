@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { checkObject } from '../check.js'
 import { errorClass, errorClassName } from './error-classes.js'
 import { userStack } from './stack.js'
 
@@ -57,6 +58,7 @@ export function encodeThrown(thrown: unknown, seen: Error[] = []): EncodedThrown
  * that receives it.
  */
 export function decodeThrown(encoded: EncodedThrown, stackTail = '', seen: unknown[] = []): unknown {
+  checkObject('decodeThrown()', 'encoded', encoded)
   if ('value' in encoded) return encoded.value
   if ('seen' in encoded) return seen[encoded.seen]
   const { error } = encoded

@@ -61,5 +61,5 @@ export function dispatchReturned(kind: Kind, use: Use): Way {
 }
 
 function wayIn(row: Row | undefined, use: Use, asked: readonly string[]): Way {
-  return row?.[use] ?? refuse('dispatch()', 'kind, use and place must be those of its table', asked)
+  return row?.[use] ?? refuse('dispatch()', 'there is no such kind, use or place', asked)
 }

@@ -51,7 +51,7 @@ export function parallelMap(
   checkCount(where, 'concurrency', options.concurrency, 1)
   checkSignal(where, options.signal)
   if (typeof (options.settle ?? false) !== 'boolean')
-    refuse(where, 'settle must be true or false', options.settle)
+    refuse(where, 'settle must be a boolean', options.settle)
   const plan = {
     inputs,
     mapper,

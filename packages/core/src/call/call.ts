@@ -152,7 +152,7 @@ export class FunctionCall<T> {
   #started(isCancellable: boolean): Promise<unknown> {
     if (this.#promise !== undefined) return this.#promise
     if (this.#outcome === undefined && !isCancellable && isDirect(this.#target)) {
-      this.#outcome = outcomeOf(() => callDirectly(this.#target, this.#receiver, this.#args))
+      this.#outcome = callDirectly(this.#target, this.#receiver, this.#args)
     }
     this.#promise =
       this.#outcome === undefined

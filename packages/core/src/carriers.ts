@@ -1,4 +1,4 @@
-import { checkFunction, checkObject, refuse } from './check.js'
+import { checkFunction, checkObject, checkText } from './check.js'
 import { shared } from './shared.js'
 
 /** How one kind of context travels with a call. */
@@ -36,10 +36,7 @@ const carriers = shared('@bridge/core/carriers', () => new Map<string, Carrier>(
  */
 export function addCarrier(carrier: Carrier): void {
   checkObject('addCarrier()', 'carrier', carrier)
-  for (const key of ['name', 'module'] as const) {
-    if (typeof carrier[key] !== 'string')
-      refuse('addCarrier()', `carrier.${key} must be a string`, carrier[key])
-  }
+  for (const key of ['name', 'module'] as const) checkText('addCarrier()', `carrier.${key}`, carrier[key])
   for (const key of ['capture', 'restore'] as const) {
     checkFunction('addCarrier()', `carrier.${key}`, carrier[key])
   }

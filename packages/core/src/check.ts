@@ -22,6 +22,11 @@ export function checkObject(where: string, name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) refuse(where, `${name} must be an object`, value)
 }
 
+/** Refuses what is not text. */
+export function checkText(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'string') refuse(where, `${name} must be a string`, value)
+}
+
 /** Refuses what is not an object of options; `undefined` is fine. */
 export function checkOptions(where: string, value: unknown, known: readonly string[]): void {
   if (value === undefined) return

@@ -1,3 +1,4 @@
+import { refuse } from './check.js'
 import type { Kind } from './kind.js'
 
 /** How a caller consumes a call. */
@@ -43,17 +44,22 @@ const ELSEWHERE: Readonly<Record<'canBlock' | 'cannotBlock', Row>> = {
  * The one table that decides how a call runs, before it runs: kind × use × place × what the executor can do.
  * Elsewhere the kind does not matter, because only the thread that holds the module knows it: the answer tells.
  *
+ * @throws InvalidArgumentError when there is no such kind, use or place.
  * @example
  * ```ts
  * dispatch('async', 'block', 'here', true) // 'refuseBlocking': this thread is the one it would need
  * ```
  */
 export function dispatch(kind: Kind, use: Use, place: Place, canBlock: boolean): Way {
-  if (place === 'here') return HERE[kind][use]
-  return ELSEWHERE[canBlock ? 'canBlock' : 'cannotBlock'][use]
+  const elsewhere = place === 'elsewhere' ? ELSEWHERE[canBlock ? 'canBlock' : 'cannotBlock'] : undefined
+  return wayIn(place === 'here' ? HERE[kind] : elsewhere, use, [kind, use, place])
 }
 
 /** The same table for what a function that ran here has returned, by `kindOfResult`. */
 export function dispatchReturned(kind: Kind, use: Use): Way {
-  return RETURNED[kind][use]
+  return wayIn(RETURNED[kind], use, [kind, use])
+}
+
+function wayIn(row: Row | undefined, use: Use, asked: readonly string[]): Way {
+  return row?.[use] ?? refuse('dispatch()', 'there is no such kind, use or place', asked)
 }

@@ -55,11 +55,9 @@ export function kindOf(fn: AnyFunction): Kind {
  * ```
  */
 export function kindOfResult(value: unknown): Kind {
-  if (typeof value !== 'object' || value === null) {
-    return typeof value === 'function' && isThenable(value) ? 'async' : 'sync'
-  }
-  // A thenable first: a database query is often both, and stands for what it resolves to.
+  // A thenable first: a database query is often iterable too, and stands for what it resolves to.
   if (isThenable(value)) return 'async'
+  if (typeof value !== 'object' || value === null) return 'sync'
   if (typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function') {
     return 'asyncGenerator'
   }

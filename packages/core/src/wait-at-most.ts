@@ -1,12 +1,8 @@
 /** Waits for `promise`, but no longer than `milliseconds`; whether it came in time. It leaves no timer behind. */
-export async function waitAtMost(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+export function waitAtMost(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>(resolve => {
-    timer = setTimeout(() => resolve(false), milliseconds)
+    timer = setTimeout(resolve, milliseconds, false)
   })
-  try {
-    return await Promise.race([promise.then(() => true), late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return Promise.race([promise.then(() => true), late]).finally(() => clearTimeout(timer))
 }

@@ -1,5 +1,8 @@
 import * as core from '@bridge/core'
 import { bridge, InvalidArgumentError, inline, runScope } from '@bridge/core'
+import * as author from '@bridge/core/executor'
+import { hostRun, loadModule } from '@bridge/core/host'
+import { conformanceCases } from '@bridge/core/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -29,7 +32,7 @@ const WRONG: readonly (readonly [name: string, act: () => unknown, shown: RegExp
         .waitSync('1' as never),
     /waitSync\(\).*'1'/
   ],
-  ['runScope(undefined, fn)', () => loose(runScope)(undefined, () => {}), /runScope\(\)/],
+  ['runScope(undefined, fn)', () => loose(runScope)(undefined, () => {}), /runScope\(\).*undefined/],
   ['runScope({}, 42)', () => loose(runScope)({}, 42), /fn.*42/],
   ['runScope({ deadline: "soon" }, fn)', () => loose(runScope)({ deadline: 'soon' }, () => {}), /'soon'/],
   ['runScope({ signal: 1 }, fn)', () => loose(runScope)({ signal: 1 }, () => {}), /signal.*1/],
@@ -38,7 +41,35 @@ const WRONG: readonly (readonly [name: string, act: () => unknown, shown: RegExp
   ['inline.import("./x.js")', () => inline.import('./x.js'), /'\.\/x\.js'/],
   ['inline.importSync(42)', () => loose(inline.importSync.bind(inline))(42), /42/],
   ['registerErrors({ X: 42 })', () => loose(core.registerErrors)({ X: 42 }), /X.*42/],
+  ['registerErrors(undefined)', () => loose(core.registerErrors)(undefined), /classes.*undefined/],
   ['addCarrier({})', () => loose(core.addCarrier)({}), /carrier\.name/],
+  ['addCarrier(undefined)', () => loose(core.addCarrier)(undefined), /carrier.*undefined/],
+  ['bridged(undefined)', () => loose(core.bridged)(undefined), /options.*undefined/],
+  ['call.with(undefined)', () => call().with(undefined as never), /work\(\)\.with\(\).*undefined/],
+  ['dispatch("plain", …)', () => loose(core.dispatch)('plain', 'await', 'here', true), /'plain'/],
+  ['dispatch(…, "later", …)', () => loose(core.dispatch)('sync', 'later', 'here', true), /'later'/],
+  ['dispatch(…, "there")', () => loose(core.dispatch)('sync', 'await', 'there', true), /'there'/],
+  ['dispatchReturned("plain")', () => loose(core.dispatchReturned)('plain', 'await'), /'plain'/],
+  ['resource(fn)', () => loose(core.resource)(() => 1), /generator function/],
+  [
+    'use(42)',
+    () =>
+      loose(
+        core.resource(function* () {
+          yield 1
+        })().use
+      )(42),
+    /body.*42/
+  ],
+  ['parallelMap(…, { settle: "all" })', () => loose(core.parallelMap)([], call, { settle: 'all' }), /'all'/],
+  ['hostRun(42)', () => loose(hostRun)(42), /hostRun\(\).*42/],
+  ['hostRun({ name })', () => loose(hostRun)({ name: 'hash' }), /request\.module.*undefined/],
+  ['loadModule(42)', () => loose(loadModule)(42), /loadModule\(\).*42/],
+  ['decodeThrown("error")', () => loose(author.decodeThrown)('error'), /decodeThrown\(\).*'error'/],
+  ['iteratorSource([])', () => loose(author.iteratorSource)([]), /iterator\.next.*undefined/],
+  ['hideFrames(42)', () => loose(author.hideFrames)(42), /hideFrames\(\).*42/],
+  ['new RunningTasks(42)', () => new author.RunningTasks(42 as never), /RunningTasks\(\).*42/],
+  ['conformanceCases(42)', () => loose(conformanceCases)(42), /conformanceCases\(\).*42/],
   ['a call as an argument', () => loose(bridge(() => {}))(1, call()), /args\[1\] is a call/]
 ]
 

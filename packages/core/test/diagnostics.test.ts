@@ -1,5 +1,5 @@
 import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
-import { bridge, runScope } from '@bridge/core'
+import { bridge, inline, runScope } from '@bridge/core'
 import { describe, expect, test } from 'vitest'
 
 const add = bridge(function add(a: number, b: number) {
@@ -84,6 +84,15 @@ describe('the channel bridge:blocked', () => {
     expect(message).toMatchObject({ name: 'add', executor: 'inline', duration: expect.any(Number) })
     expect(String(message?.stack).split('\n')[1]).toContain('diagnostics.test.ts')
     expect(others).toEqual([])
+  })
+
+  test('tells of a function of importSync too', async () => {
+    const { basename } = inline.importSync<{ basename(path: string): string }>(
+      new URL('./fixtures/paths.cjs', import.meta.url)
+    )
+    const [message] = await blocked(() => runScope({ timeout: 1000 }, () => basename('/a/b')))
+    expect(message).toMatchObject({ name: 'basename', executor: 'inline' })
+    expect(String(message?.stack).split('\n')[1]).toContain('diagnostics.test.ts')
   })
 
   test('does not mind a blocking call outside of a scope, nor an awaited one inside', async () => {

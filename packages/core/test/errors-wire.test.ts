@@ -12,13 +12,22 @@ const plain = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null
 const keys = fc
   .string()
   .filter(key => !['name', 'message', 'stack', 'cause', 'errors', '__proto__'].includes(key))
+/** Own properties, among them a `name` that was assigned. */
+const ownProperties = fc
+  .record(
+    { before: fc.dictionary(keys, plain), name: fc.string(), after: fc.dictionary(keys, plain) },
+    {
+      requiredKeys: ['before', 'after']
+    }
+  )
+  .map(({ before, name, after }) => ({ ...before, ...(name === undefined ? {} : { name }), ...after }))
 
 const { error: anyError } = fc.letrec<{ error: Error; cause: unknown }>(tie => ({
   error: fc
     .record({
       Class: fc.constantFrom(...BUILT_IN),
       message: fc.string(),
-      own: fc.dictionary(keys, plain),
+      own: ownProperties,
       cause: tie('cause'),
       errors: fc.option(fc.array(tie('cause'), { maxLength: 3 }), { nil: undefined })
     })
@@ -127,8 +136,16 @@ describe('an error arrives whole', () => {
     })
   })
 
-  test('with a name that was set by hand', () => {
-    expect(crossError(Object.assign(new Error('x'), { name: 'Mine' })).name).toBe('Mine')
+  test('with a name that was set by hand, which stays an own property', () => {
+    const arrived = crossError(Object.assign(new Error('x'), { code: 'E', name: 'Mine' }))
+    expect(arrived.name).toBe('Mine')
+    expect(Object.keys(arrived)).toEqual(['code', 'name'])
+  })
+
+  test('with a cause that was assigned, which stays an own property', () => {
+    const arrived = crossError(Object.assign(new Error('x'), { cause: new TypeError('inner') }))
+    expect(arrived.cause).toBeInstanceOf(TypeError)
+    expect(Object.keys(arrived)).toEqual(['cause'])
   })
 
   test('with a cause that is undefined or null', () => {

@@ -3,19 +3,14 @@ import { shared } from '../shared.js'
 type AnyFunction = (...args: never[]) => unknown
 
 // Shared, because the host that looks a function up may be another copy of core than the one that addressed it.
-const functions = shared('@bridge/core/addressed', () => new Map<string, Map<string, AnyFunction>>())
+const functions = shared('@bridge/core/addressed', () => new Map<string, AnyFunction>())
 
 /** Makes a function known by its module and name, wherever that module is imported. */
 export function address(module: string, name: string, fn: AnyFunction): void {
-  let named = functions.get(module)
-  if (named === undefined) {
-    named = new Map()
-    functions.set(module, named)
-  }
-  named.set(name, fn)
+  functions.set(`${module} ${name}`, fn)
 }
 
 /** The function that its module has addressed under this name. */
 export function addressed(module: string | undefined, name: string): AnyFunction | undefined {
-  return module === undefined ? undefined : functions.get(module)?.get(name)
+  return functions.get(`${module} ${name}`)
 }

@@ -24,5 +24,5 @@ export function dressedAs(fn: AnyFunction, wrapper: AnyFunction): AnyFunction {
 
 /** A function's name for messages. */
 export function nameOf(fn: AnyFunction): string {
-  return fn.name === '' ? 'anonymous' : fn.name
+  return fn.name || 'anonymous'
 }

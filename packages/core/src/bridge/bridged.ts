@@ -1,6 +1,6 @@
 import { FunctionCall } from '../call/call.js'
 import { toTask } from '../call/target.js'
-import { checkFunction } from '../check.js'
+import { checkFunction, checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import { inline } from '../inline/inline.js'
 import { isThenable, kindOf } from '../kind.js'
@@ -40,10 +40,11 @@ export interface BridgedDecorator {
  * ```
  */
 export function bridged(options: CallOptions): BridgedDecorator {
-  checkCallOptions('@bridged()', options ?? null)
+  checkObject('@bridged()', 'options', options)
+  checkCallOptions('@bridged()', options)
   if (options.executor !== undefined) {
     throw new InvalidArgumentError(
-      "@bridged(): a method runs where its object lives, so it can't be given an executor; pool.import the class"
+      '@bridged(): a method runs where its object lives; instead of an executor, pool.import the class'
     )
   }
   const decorate = (first: unknown, _context: unknown, descriptor?: PropertyDescriptor): unknown => {

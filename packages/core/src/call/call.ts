@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { checkObject } from '../check.js'
 import { callTrace } from '../diagnostics/call-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
@@ -83,11 +84,11 @@ export class FunctionCall<T> {
     this.#move('consume')
     // Whoever blocks sees an error here; it must not come a second time as an unhandled rejection.
     this.#promise?.catch(ignore)
-    const run = this.#run
+    const { name } = this.#target
     this.#outcome ??= outcomeOf(() =>
-      this.#adapted(run === undefined ? this.#runNow('block') : run.waitSync())
+      adapted(name, this.#run === undefined ? this.#runNow('block') : this.#run.waitSync())
     )
-    return blockingValue(this.#target.name, this.#outcome) as T
+    return blockingValue(name, this.#outcome) as T
   }
 
   start(): Future<T> {
@@ -98,7 +99,9 @@ export class FunctionCall<T> {
   }
 
   with(options: CallOptions): FunctionCall<T> {
-    checkCallOptions(`${this.#target.name}().with()`, options)
+    const where = `${this.#target.name}().with()`
+    checkObject(where, 'options', options)
+    checkCallOptions(where, options)
     const target = configure(this.#target, options)
     this.#move('configure')
     return new FunctionCall<T>(target, this.#receiver, this.#args)
@@ -143,13 +146,13 @@ export class FunctionCall<T> {
     } catch (error) {
       return Promise.reject(error)
     }
-    return (this.#promise ?? this.#started(false)) as Promise<T>
+    return this.#started(false) as Promise<T>
   }
 
   #started(isCancellable: boolean): Promise<unknown> {
     if (this.#promise !== undefined) return this.#promise
     if (this.#outcome === undefined && !isCancellable && isDirect(this.#target)) {
-      this.#outcome = outcomeOf(() => callDirectly(this.#target, this.#receiver, this.#args))
+      this.#outcome = callDirectly(this.#target, this.#receiver, this.#args)
     }
     this.#promise =
       this.#outcome === undefined
@@ -159,10 +162,12 @@ export class FunctionCall<T> {
   }
 
   #begin(isCancellable: boolean, trace?: Task['trace']): Run {
-    this.#run ??= this.#target.executor.start(
-      toTask(this.#target, this.#receiver, this.#args, isCancellable, trace)
-    )
+    this.#run ??= this.#target.executor.start(this.#task(isCancellable, trace))
     return this.#run
+  }
+
+  #task(isCancellable: boolean, trace: Task['trace']): Task {
+    return toTask(this.#target, this.#receiver, this.#args, isCancellable, trace)
   }
 
   #runNow(use: Use): unknown {
@@ -170,18 +175,12 @@ export class FunctionCall<T> {
     const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
     if (way === 'refuseBlocking') throw cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
     const entry = use === 'block' ? this.runSync : this[Symbol.iterator]
-    return callTrace.sync(this.#target, entry, trace =>
-      executor.runSync(toTask(this.#target, this.#receiver, this.#args, false, trace))
-    )
+    return callTrace.sync(this.#target, entry, trace => executor.runSync(this.#task(false, trace)))
   }
 
   // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
   async #awaited(isCancellable: boolean, trace: Task['trace']): Promise<unknown> {
-    return this.#adapted(await this.#begin(isCancellable, trace).promise)
-  }
-
-  #adapted(outcome: unknown): unknown {
-    return adapted(this.#target.name, outcome)
+    return adapted(this.#target.name, await this.#begin(isCancellable, trace).promise)
   }
 
   async #open(): Promise<StreamSource> {
@@ -189,9 +188,7 @@ export class FunctionCall<T> {
     this.#promise?.catch(ignore)
     if (this.#outcome !== undefined) {
       const value = unadapted(await promiseOf(this.#outcome))
-      return this.#source(
-        isSource(value) ? value : await standFor(this.#target.name, value, 'await', undefined)
-      )
+      return this.#source(await standFor(this.#target.name, value, 'await', undefined))
     }
     return this.#source(await this.#begin(false).promise)
   }

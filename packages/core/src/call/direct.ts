@@ -2,6 +2,7 @@ import { callTrace } from '../diagnostics/call-trace.js'
 import { standFor } from '../inline/stand-for.js'
 import { currentScope } from '../scope/scope.js'
 import { adapted } from '../stream/stream.js'
+import type { Outcome } from './outcome.js'
 import type { CallTarget } from './target.js'
 
 /** Whether a call is a bare function of this thread: nothing bounds it, and nobody watches. */
@@ -16,11 +17,15 @@ export function isDirect(target: CallTarget): boolean {
 }
 
 /**
- * Calls a bare function with nothing around it; a promise that it returns is its value here. It is the way of most
- * calls in place, and all that it saves is their overhead.
+ * Calls a bare function with nothing around it; a promise that it returns is the value of the outcome. It is the
+ * way of most calls in place, and all that it saves is their overhead.
  */
-export function callDirectly(target: CallTarget, receiver: unknown, args: readonly unknown[]): unknown {
-  const value: unknown = Reflect.apply(target.fn as () => unknown, receiver, args)
-  if (typeof value !== 'object' || value === null || value instanceof Promise) return value
-  return adapted(target.name, standFor(target.name, value, 'await', undefined))
+export function callDirectly(target: CallTarget, receiver: unknown, args: readonly unknown[]): Outcome {
+  try {
+    const value: unknown = Reflect.apply(target.fn as () => unknown, receiver, args)
+    if (typeof value !== 'object' || value === null || value instanceof Promise) return { value }
+    return { value: adapted(target.name, standFor(target.name, value, 'await', undefined)) }
+  } catch (error) {
+    return { error }
+  }
 }

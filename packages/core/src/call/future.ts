@@ -44,9 +44,7 @@ export class RunFuture<T> implements Future<T> {
   }
 
   cancel(...reason: [reason?: unknown]): void {
-    this.#run.cancel(
-      reason.length > 0 ? reason[0] : new CallAbortedError(`${this.#name}() was cancelled by cancel()`)
-    )
+    this.#run.cancel(reason.length > 0 ? reason[0] : new CallAbortedError(`${this.#name}() was cancelled`))
   }
 
   [inspect.custom](): string {

@@ -12,7 +12,5 @@ export function refuseUnawaited(name: string, use: string): never {
 }
 
 export function refuseIterating(name: string): never {
-  throw new InvalidArgumentError(
-    `${name}() gave a value, not a stream, so it can't be iterated; await it and iterate the value`
-  )
+  throw new InvalidArgumentError(`${name}() gave a value, not a stream; await it and iterate the value`)
 }

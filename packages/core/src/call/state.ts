@@ -16,10 +16,10 @@ type Refusal = { readonly refused: string }
 
 const disarmed: Refusal = { refused: 'was replaced by the call that with() returned; use that one' }
 const iterating: Refusal = {
-  refused: 'is being iterated already; call the function again for a second stream'
+  refused: 'is being iterated already; call the function again for another'
 }
 const late: Refusal = {
-  refused: 'has started already; configure a call before it is awaited, started or iterated'
+  refused: 'has started already; configure a call before it is used'
 }
 const awaited: Refusal = { refused: 'was awaited already; iterate the Stream that it gave' }
 

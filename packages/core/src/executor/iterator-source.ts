@@ -1,3 +1,4 @@
+import { checkFunction } from '../check.js'
 import { localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 import type { AnyIterator } from '../stream/steps.js'
@@ -19,6 +20,8 @@ export function iteratorSource(
   iterator: AnyIterator,
   around: (step: Step) => unknown = step => step()
 ): StreamSource {
+  checkFunction('iteratorSource()', 'iterator.next', iterator?.next)
+  checkFunction('iteratorSource()', 'around', around)
   const stepped = async (step: Step): Promise<Result> => {
     try {
       return (await around(step)) as Result

@@ -1,3 +1,4 @@
+import { checkText } from '../check.js'
 import { ExecutorClosedError } from '../errors/errors.js'
 import { CalledRun } from '../inline/runs.js'
 import type { Run, Task } from './executor.js'
@@ -22,6 +23,7 @@ export class RunningTasks {
   #isClosed = false
 
   constructor(executor: string) {
+    checkText('RunningTasks()', 'executor', executor)
     this.#executor = executor
   }
 

@@ -23,7 +23,7 @@ export function callAny<A extends unknown[], R>(
   options?: CallOptions
 ): LocalCall<R> {
   checkFunction('callAny()', 'fn', fn)
-  if (!Array.isArray(args)) refuse('callAny()', 'args must be an array of arguments', args)
+  if (!Array.isArray(args)) refuse('callAny()', 'args must be an array', args)
   return bridge(fn, options)(...args)
 }
 
@@ -44,7 +44,7 @@ export function callMap<A extends unknown[], const F extends readonly ((...args:
   fns: F,
   ...args: A
 ): Call<Results<F>> {
-  if (!Array.isArray(fns)) refuse('callMap()', 'fns must be an array of functions', fns)
+  if (!Array.isArray(fns)) refuse('callMap()', 'fns must be an array', fns)
   for (const fn of fns as readonly unknown[]) checkFunction('callMap()', 'each of fns', fn)
   return parallelMap(fns as readonly AnyFunction[], fn =>
     bridge(fn as (...args: A) => unknown)(...args)

@@ -8,7 +8,7 @@ import type { Plan } from './plan.js'
 /** Runs a plan blocking: calls that have other threads run beside each other, the others one after the other. */
 export function mapBlocking(plan: Plan): unknown[] {
   if (!(Symbol.iterator in plan.inputs)) {
-    throw cannotBlock('parallelMap() is given asynchronous inputs')
+    throw cannotBlock('the inputs of parallelMap() are asynchronous')
   }
   const results: unknown[] = []
   const begun: Outcome[] = []
@@ -32,7 +32,7 @@ export function mapBlocking(plan: Plan): unknown[] {
 function begin(made: unknown): unknown {
   if (FunctionCall.isCall(made)) return made.hasOwnThread ? made.start() : made.runSync()
   if (!isThenable(made) || made instanceof RunFuture) return made
-  throw cannotBlock('parallelMap() has a mapper that gave a promise and not a call')
+  throw cannotBlock('the mapper of parallelMap() gave a promise and not a call')
 }
 
 function finish(plan: Plan, begun: Outcome): unknown {

@@ -47,9 +47,11 @@ export function parallelMap(
   const where = 'parallelMap()'
   if (!isIterable(inputs)) refuse(where, 'inputs must be iterable', inputs)
   checkFunction(where, 'mapper', mapper)
-  checkOptions(where, options ?? null, ['concurrency', 'settle', 'signal'])
+  checkOptions(where, options, ['concurrency', 'settle', 'signal'])
   checkCount(where, 'concurrency', options.concurrency, 1)
   checkSignal(where, options.signal)
+  if (typeof (options.settle ?? false) !== 'boolean')
+    refuse(where, 'settle must be a boolean', options.settle)
   const plan = {
     inputs,
     mapper,
@@ -61,8 +63,11 @@ export function parallelMap(
     async () => (await import('./map-awaited.js')).mapAwaited(plan),
     () => mapBlocking(plan)
   )
-  const callOptions = options.signal === undefined ? undefined : { signal: options.signal }
-  return new FunctionCall(remoteTarget('parallelMap', executor, undefined, callOptions), undefined, [])
+  return new FunctionCall(
+    remoteTarget('parallelMap', executor, undefined, { signal: options.signal }),
+    undefined,
+    []
+  )
 }
 
 function isIterable(value: unknown): boolean {

@@ -18,8 +18,8 @@ export function refuseEntryModule(where: string, url: string): void {
   const entry = getEnvironmentData(ENTRY)
   if (typeof entry !== 'string' || realPath(pathToFileURL(entry).href) !== realPath(url)) return
   throw new InvalidArgumentError(
-    `${where}${url} is the module this process was started with; a worker that imports it would start the ` +
-      'application again. Move the functions to a module of their own'
+    `${where}${url} is what this process was started with: a worker that imports it would start the application ` +
+      'again. Move the functions to a module of their own'
   )
 }
 

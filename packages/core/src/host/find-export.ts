@@ -10,13 +10,12 @@ export function findExport(module: object, task: { name: string; module: string 
     own(module, task.name) ??
     own((module as { default?: unknown }).default, task.name)
   if (typeof found === 'function') return found as TaskFunction
-  const names = Object.keys(module).filter(
-    name => typeof (module as Record<string, unknown>)[name] === 'function'
-  )
+  if (found !== undefined) {
+    throw new TaskNotFoundError(`'${task.name}' of ${task.module} is not a function but ${typeof found}`)
+  }
+  const names = Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? name : []))
   throw new TaskNotFoundError(
-    found === undefined
-      ? `${task.module} exports no function '${task.name}'; it exports ${names.join(', ') || 'no function at all'}`
-      : `'${task.name}' of ${task.module} is not a function but ${typeof found}; export a function`
+    `${task.module} exports no function '${task.name}'; it exports ${names.join(', ') || 'none'}`
   )
 }
 

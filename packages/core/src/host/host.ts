@@ -1,11 +1,13 @@
 import { type CarriedContext, missingCarriers, restoreCarriers } from '../carriers.js'
+import { checkObject, checkText } from '../check.js'
 import { kindOfResult, streams } from '../kind.js'
-import { TaskControl } from '../scope/task-info.js'
+import type { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import { type Enter, iteratorOf } from '../stream/local-source.js'
 import { stepsOf, stepsWithin } from '../stream/steps.js'
 import { type EncodedThrown, encodeThrown } from '../wire/error.js'
 import { findExport } from './find-export.js'
+import { FlaggedTask } from './flagged-task.js'
 import { loadModule } from './load-module.js'
 import { loaded } from './loaded-modules.js'
 
@@ -51,6 +53,7 @@ export interface HostRun {
  * Runs a task on this thread: imports its module, restores its context, calls the function, encodes how it ended.
  * `sharedFlag` may read a word of shared memory that tells of a cancellation even a blocked thread must see.
  *
+ * @throws InvalidArgumentError when the request has no name or no module.
  * @example
  * ```ts
  * const run = hostRun({ name: 'hash', module: 'file:///app/tasks.js', args: ['x', 10] })
@@ -58,7 +61,10 @@ export interface HostRun {
  * ```
  */
 export function hostRun(request: HostRequest, sharedFlag?: () => boolean): HostRun {
-  const control = new TaskControl(request.name, request.deadline, sharedFlag)
+  checkObject('hostRun()', 'request', request)
+  checkText('hostRun()', 'request.name', request.name)
+  checkText('hostRun()', 'request.module', request.module)
+  const control = new FlaggedTask(request.name, request.deadline, sharedFlag)
   return { outcome: start(request, control), cancel: reason => control.cancel(reason) }
 }
 

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import { checkText } from '../check.js'
 import { refuseEntryModule } from './entry-module.js'
 import { loaded, notLoaded } from './loaded-modules.js'
 import { importTypeScript, needsTypeScript, sourceOf } from './typescript.js'
@@ -16,6 +17,7 @@ const loading = new Map<string, Promise<object>>()
  * ```
  */
 export function loadModule(url: string): Promise<object> {
+  checkText('loadModule()', 'url', url)
   const known = loading.get(url)
   if (known !== undefined) return known
   const promise = load(url)

@@ -76,20 +76,21 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
     if (!isThenable(value) && !isSource(value)) throwIfReached(limits)
     return value
   })
-  const outcome = called.promise.then(
-    value => {
+  const ended = async (): Promise<unknown> => {
+    try {
+      const value = await called.promise
       if (stopped === undefined) return settle(value)
       if (isSource(value)) value.return().catch(ignore)
-      return cancelled
-    },
-    error => {
-      if (stopped !== undefined) return cancelled
-      end()
-      throw error
+    } catch (error) {
+      if (stopped === undefined) {
+        end()
+        throw error
+      }
     }
-  )
+    return cancelled
+  }
   return {
-    promise: Promise.race([outcome, cancelled]),
+    promise: Promise.race([ended(), cancelled]),
     waitSync() {
       if (stopped !== undefined) throw stopped.reason
       return settle(called.waitSync())

@@ -54,7 +54,7 @@ function isLimited(task: Task): boolean {
 /** A run that can be ended early; `call` is given what surrounds the function so that it can know of it. */
 function bounded(task: Task, call: (enter: Enter) => unknown): Run {
   const limits = runLimits(task)
-  const control = new TaskControl(task.name, limits.deadline, undefined, () => timeoutError(limits))
+  const control = new TaskControl(task.name, limits.deadline, () => timeoutError(limits))
   return boundedRun(
     limits,
     () => call(step => enterTask(control, step)),

@@ -3,7 +3,7 @@
  * any object. A remote module answers `undefined` for them, as a plain object without them would; otherwise
  * awaiting or injecting it would call a function of that name on another thread.
  */
-export const HIDDEN_KEYS: ReadonlySet<string> = new Set([
+const HIDDEN_KEYS: ReadonlySet<string> = new Set([
   'then',
   'catch',
   'finally',
@@ -13,11 +13,14 @@ export const HIDDEN_KEYS: ReadonlySet<string> = new Set([
   'nodeType',
   'tagName',
   '$$typeof',
-  '@@__IMMUTABLE_ITERABLE__@@',
-  '@@__IMMUTABLE_RECORD__@@',
   'onModuleInit',
   'onModuleDestroy',
   'onApplicationBootstrap',
   'onApplicationShutdown',
   'beforeApplicationShutdown'
 ])
+
+/** Whether a remote module answers `undefined` for this name; '@@' begins what printers ask of Immutable's objects. */
+export function isHidden(key: string): boolean {
+  return HIDDEN_KEYS.has(key) || key.startsWith('@@')
+}

@@ -1,5 +1,6 @@
 import { checkArguments } from '../call/check-arguments.js'
-import { remoteTarget, toTask } from '../call/target.js'
+import { toTask } from '../call/target.js'
+import { callTrace } from '../diagnostics/call-trace.js'
 import type { Executor } from '../executor/executor.js'
 import { adapted } from '../stream/stream.js'
 import type { RemoteSync } from '../types.js'
@@ -7,11 +8,14 @@ import { moduleProxy } from './module-proxy.js'
 
 /** The exports of a module as plain functions that block until an executor has run them. */
 export function remoteSyncModule<M extends object>(executor: Executor, module: string): RemoteSync<M> {
-  return moduleProxy(`Remote ${module} on ${executor.name} (blocking)`, name => {
-    const target = remoteTarget(name, executor, module)
-    return (...args: unknown[]) => {
-      checkArguments(name, args)
-      return adapted(name, executor.runSync(toTask(target, undefined, args, false)))
+  return moduleProxy(executor, module, ' (blocking)', target => {
+    const blocking = (...args: unknown[]): unknown => {
+      checkArguments(target.name, args)
+      const outcome = callTrace.sync(target, blocking, trace =>
+        executor.runSync(toTask(target, undefined, args, false, trace))
+      )
+      return adapted(target.name, outcome)
     }
+    return blocking
   }) as RemoteSync<M>
 }

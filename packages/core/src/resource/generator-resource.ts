@@ -1,3 +1,4 @@
+import { checkFunction } from '../check.js'
 import { notOneYield, usedAfterDispose } from './errors.js'
 import type { AsyncResource, Resource } from './resource.js'
 
@@ -46,6 +47,7 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
       return held.value
     },
     use(body) {
+      checkFunction('use()', 'body', body)
       const value = held.take()
       let result: ReturnType<typeof body>
       try {
@@ -79,6 +81,7 @@ export async function asyncResource<T>(
       return held.value
     },
     async use(body) {
+      checkFunction('use()', 'body', body)
       const value = held.take()
       let result: Awaited<ReturnType<typeof body>>
       try {

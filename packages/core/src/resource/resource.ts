@@ -46,7 +46,7 @@ export function resource<A extends unknown[], T>(
 export function resource(fn: (...args: never[]) => unknown): unknown {
   checkFunction('resource()', 'fn', fn)
   const kind = kindOf(fn)
-  const name = fn.name === '' ? 'the resource' : fn.name
+  const name = fn.name || 'the resource'
   if (!streams(kind)) {
     refuse('resource()', 'fn must be a generator function with one yield', fn)
   }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { checkFunction, checkMilliseconds, checkOptions, checkSignal } from '../check.js'
+import { checkFunction, checkMilliseconds, checkObject, checkOptions, checkSignal } from '../check.js'
 import { now } from '../clock.js'
 import { shared } from '../shared.js'
 import type { TaskInfo } from './task-info.js'
@@ -64,7 +64,8 @@ export function enterScope<R>(scope: Scope, fn: () => R): R {
  * ```
  */
 export function runScope<R>(options: ScopeOptions, fn: () => R): R {
-  checkOptions('runScope()', options ?? null, ['signal', 'deadline', 'timeout'])
+  checkObject('runScope()', 'options', options)
+  checkOptions('runScope()', options, ['signal', 'deadline', 'timeout'])
   checkSignal('runScope()', options.signal)
   checkMilliseconds('runScope()', 'deadline', options.deadline)
   checkMilliseconds('runScope()', 'timeout', options.timeout)

@@ -1,6 +1,4 @@
 import { now } from '../clock.js'
-import { CallAbortedError } from '../errors/errors.js'
-import { timeoutError } from './limits.js'
 import { currentScope } from './scope.js'
 
 /** What a task can know of its own call. */
@@ -39,50 +37,37 @@ export function currentTask(): TaskInfo | undefined {
 export class TaskControl implements TaskInfo {
   readonly name: string
   readonly deadline: number | undefined
-  readonly #sharedFlag: (() => boolean) | undefined
   readonly #lateError: () => unknown
   #controller: AbortController | undefined
-  #cancelled = false
-  #reason: unknown
+  #cancelled: { readonly reason: unknown } | undefined
 
-  /**
-   * `sharedFlag` reads a word that the caller's thread sets, for loops that never let this thread's events in;
-   * `lateError` makes what a task throws that finds its deadline passed before its caller did.
-   */
-  constructor(
-    name: string,
-    deadline: number | undefined,
-    sharedFlag?: () => boolean,
-    lateError: () => unknown = () => timeoutError({ name, timeout: undefined })
-  ) {
+  /** `lateError` makes what a task throws that finds its deadline passed before its caller did. */
+  constructor(name: string, deadline: number | undefined, lateError: () => unknown) {
     this.name = name
     this.deadline = deadline
-    this.#sharedFlag = sharedFlag
     this.#lateError = lateError
   }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
-    if (this.#cancelled && !this.#controller.signal.aborted) this.#controller.abort(this.#reason)
+    // Aborting twice changes nothing.
+    if (this.#cancelled !== undefined) this.#controller.abort(this.#cancelled.reason)
     return this.#controller.signal
   }
 
   get aborted(): boolean {
-    return this.#cancelled || this.#isLate || this.#sharedFlag?.() === true
+    return this.#cancelled !== undefined || this.#isLate
   }
 
   throwIfAborted(): void {
-    if (this.#cancelled) throw this.#reason
+    if (this.#cancelled !== undefined) throw this.#cancelled.reason
     if (this.#isLate) throw this.#lateError()
-    if (this.#sharedFlag?.() === true)
-      throw new CallAbortedError(`${this.name}() was cancelled by its caller`)
   }
 
   /** Marks the task cancelled, once, and tells whoever watches its signal. */
   cancel(reason: unknown): void {
-    if (this.#cancelled) return
-    this.#cancelled = true
-    this.#reason = reason
+    if (this.#cancelled !== undefined) return
+    this.#cancelled = { reason }
     this.#controller?.abort(reason)
   }
 

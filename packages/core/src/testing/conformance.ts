@@ -1,3 +1,4 @@
+import { checkObject } from '../check.js'
 import type { Abilities, ConformanceCase } from './bench.js'
 import { blockingAll, blockingSync, refusesToBlock } from './cases/blocking.js'
 import { closing } from './cases/closing.js'
@@ -22,6 +23,7 @@ import { values } from './cases/values.js'
  * ```
  */
 export function conformanceCases(abilities: Abilities): readonly ConformanceCase[] {
+  checkObject('conformanceCases()', 'abilities', abilities)
   const isElsewhere = abilities.place === 'elsewhere'
   return [
     ...values,

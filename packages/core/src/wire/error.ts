@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { checkObject } from '../check.js'
 import { errorClass, errorClassName } from './error-classes.js'
 import { userStack } from './stack.js'
 
@@ -25,7 +26,8 @@ export interface EncodedError {
 export type EncodedThrown = EncodedError | { readonly value: unknown } | { readonly seen: number }
 
 const MAX_STACK = 64 * 1024
-const SKIPPED = new Set(['name', 'message', 'stack', 'cause', 'errors'])
+/** What crosses in a way of its own. A `name` or `cause` that was assigned is an own property like any other, too. */
+const SKIPPED = new Set(['message', 'stack', 'errors'])
 
 /** Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. */
 export function encodeThrown(thrown: unknown, seen: Error[] = []): EncodedThrown {
@@ -56,6 +58,7 @@ export function encodeThrown(thrown: unknown, seen: Error[] = []): EncodedThrown
  * that receives it.
  */
 export function decodeThrown(encoded: EncodedThrown, stackTail = '', seen: unknown[] = []): unknown {
+  checkObject('decodeThrown()', 'encoded', encoded)
   if ('value' in encoded) return encoded.value
   if ('seen' in encoded) return seen[encoded.seen]
   const { error } = encoded
@@ -73,7 +76,9 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = '', seen: unkno
       writable: true
     })
   }
-  if (error.cause !== undefined) define(restored, 'cause', decodeThrown(error.cause, '', seen))
+  if (error.cause !== undefined && !Object.hasOwn(restored, 'cause')) {
+    define(restored, 'cause', decodeThrown(error.cause, '', seen))
+  }
   if (error.errors !== undefined) {
     define(
       restored,
@@ -88,6 +93,7 @@ function blankError(error: EncodedError['error'], Class: ReturnType<typeof error
   const blank = new Error(error.message)
   const prototype = (Class ?? errorClass(error.base) ?? Error).prototype as Error
   Object.setPrototypeOf(blank, prototype)
+  if (error.properties.some(([key]) => key === 'name')) return blank
   const name = error.name ?? error.className
   if (attempt(() => blank.name) !== name) define(blank, 'name', name)
   // An unregistered class is gone, but its name stays visible where people look for it.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { checkText } from '../check.js'
 import { shared } from '../shared.js'
 
 const ownModules = shared('@bridge/core/own-modules', () => new Set<string>())
@@ -10,6 +11,7 @@ const ownFolders = new Map<string, readonly string[]>()
  * package of bridge's own is left out: bundled into an application, its frames can't be told from the user's.
  */
 export function hideFrames(moduleUrl: string): void {
+  checkText('hideFrames()', 'moduleUrl', moduleUrl)
   ownModules.add(moduleUrl)
 }
 

@@ -1,0 +1,50 @@
+// Compiled by `typecheck`, never run: what must compile does, and what must not is marked.
+import { type Call, inline, type Remote, type RemoteSync, type Stream, type StreamCall } from '@bridge/core'
+import { is, type Module } from './types-common.js'
+
+export async function anExecutorsModuleGivesCalls(tasks: Remote<Module>) {
+  is<ReturnType<typeof tasks.hash>, Call<string>>(true)
+  is<ReturnType<typeof tasks.fetchUser>, Call<{ name: string }>>(true)
+  is<ReturnType<typeof tasks.primes>, StreamCall<number, string, boolean>>(true)
+  is<ReturnType<typeof tasks.later>, StreamCall<number, void, unknown>>(true)
+  is<ReturnType<typeof tasks.fails>, Call<never>>(true)
+  is<ReturnType<typeof tasks.flag>, Call<boolean>>(true)
+  is<ReturnType<typeof tasks.cached>, Call<number>>(true)
+  const user: { name: string } = tasks.fetchUser(1).runSync()
+  for (const n of tasks.later()) n.toFixed()
+  tasks.hash('x')
+  tasks.hash('x', 1)
+  tasks.sum(1, 2, 3)
+  // @ts-expect-error: a number is no text
+  tasks.hash(1)
+  // @ts-expect-error: the value has to be awaited
+  tasks.fetchUser(1).name
+  // @ts-expect-error: a constant is not a function
+  tasks.constant()
+  // @ts-expect-error: the module has no such export
+  tasks.missing()
+  // @ts-expect-error: exports can't be replaced
+  tasks.hash = tasks.sum
+  return user
+}
+
+export function importSyncGivesPlainFunctions(tasks: RemoteSync<Module>) {
+  is<ReturnType<typeof tasks.hash>, string>(true)
+  is<ReturnType<typeof tasks.fetchUser>, { name: string }>(true)
+  is<ReturnType<typeof tasks.primes>, Stream<number, string, boolean>>(true)
+  is<ReturnType<typeof tasks.flag>, boolean>(true)
+  is<ReturnType<typeof tasks.cached>, number>(true)
+  is<ReturnType<typeof tasks.fails>, never>(true)
+  for (const n of tasks.later()) n.toFixed()
+  const { name } = tasks.fetchUser(1)
+  // @ts-expect-error: what it gives is a value, not a call
+  tasks.hash('x').runSync()
+  return name
+}
+
+export function importTakesAModulesType() {
+  const tasks = inline.import<typeof import('../src/testing/tasks.js')>(new URL('file:///tasks.js'))
+  is<ReturnType<typeof tasks.sum>, Call<number>>(true)
+  // @ts-expect-error: an array is no URL
+  inline.import(['file:///tasks.js'])
+}

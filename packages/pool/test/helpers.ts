@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
+import diagnostics from 'node:diagnostics_channel'
 import { fileURLToPath } from 'node:url'
 import type { StreamCall } from '@bridge/core'
-import { createPool, type PoolOptions } from '@bridge/pool'
+import { createPool, type PoolOptions, type ThreadTrace } from '@bridge/pool'
 import { onTestFinished } from 'vitest'
 
 export type Tasks = typeof import('./fixtures/tasks.mjs')
@@ -75,4 +76,36 @@ export function latch(): Latch {
   }
   onTestFinished(open)
   return { word, open }
+}
+
+/** What the channel of threads tells of one pool while a test runs. */
+export function threadEvents(pool: string) {
+  const events: ThreadTrace[] = []
+  const waiting: (() => void)[] = []
+  const listen = (message: unknown): void => {
+    const trace = message as ThreadTrace
+    if (trace.pool !== pool) return
+    events.push(trace)
+    for (const look of [...waiting]) look()
+  }
+  diagnostics.subscribe('bridge:pool:thread', listen)
+  onTestFinished(() => {
+    diagnostics.unsubscribe('bridge:pool:thread', listen)
+  })
+  const countOf = (event: string): number => events.filter(trace => trace.event === event).length
+  return {
+    events,
+    get started() {
+      return countOf('started')
+    },
+    /** Resolves when so many threads have ended. */
+    ended: (count: number) =>
+      new Promise<void>(resolve => {
+        const look = (): void => {
+          if (countOf('ended') >= count) resolve()
+        }
+        waiting.push(look)
+        look()
+      })
+  }
 }

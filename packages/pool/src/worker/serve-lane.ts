@@ -40,21 +40,21 @@ import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import type { RunTask } from './start-serving.js'
 
+/** Lets a lane be served, by this way to run tasks; `failure` is what keeps it from running any, where something does. */
+export type BeginServing = (runTask: RunTask, failure?: EncodedThrown) => void
+
 /**
- * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. `failure` is what keeps
- * it from running anything, where something does; `runTask` then answers so.
+ * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. Its last words are said
+ * from now on, whatever ends it; calls are read when what it returns is called.
  */
-export function serveLane(
-  { port, wake, control, slots }: ThreadData,
-  runTask: RunTask,
-  failure?: EncodedThrown
-): void {
+export function serveLane({ port, wake, control, slots }: ThreadData): BeginServing {
   const notify = notifier(wake)
   const requests = new Slot(slots, REQUEST_SLOT)
   const replies = new Slot(slots, REPLY_SLOT)
   const functions: (readonly [module: string, name: string])[] = []
   const runs = new Map<number, HostRun>()
   let streams = 0
+  let runTask: RunTask
 
   const send = (message: ToOwner, transfer?: readonly Transferable[]): void => {
     port.postMessage(message, transfer as [])
@@ -134,19 +134,22 @@ export function serveLane(
     }
   })
 
-  port.on('message', (message: ToThread) => {
-    // What is in the slot was sent before any message that is still to come.
-    serve()
-    if (message[0] === CALL) call(message[1], message[2], message[3], message[4], message[5], false)
-    else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
-    else if (message[0] === FUNCTION) functions[message[1]] = [message[2], message[3]]
-  })
-
   process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))
-  send([READY, failure])
   process.on('exit', code => {
     send([EXIT, code])
     Atomics.store(control, GONE, SAID_ITS_LAST)
     notify()
   })
+
+  return (way, failure) => {
+    runTask = way
+    port.on('message', (message: ToThread) => {
+      // What is in the slot was sent before any message that is still to come.
+      serve()
+      if (message[0] === CALL) call(message[1], message[2], message[3], message[4], message[5], false)
+      else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+      else if (message[0] === FUNCTION) functions[message[1]] = [message[2], message[3]]
+    })
+    send([READY, failure])
+  }
 }

@@ -8,20 +8,17 @@ import { serveLane } from './serve-lane.js'
 /** Brings a thread up: its place in the census, its setup, then its lane. Calls that arrive earlier wait for it. */
 export function startServing(data: StartData): void {
   joinCensus(data.census)
+  const begin = serveLane(data)
   const run = data.heap === undefined ? hostRun : reportingHeap(hostRun, data.heap)
   if (data.setup === undefined) {
-    serveLane(data, run)
+    begin(run)
     return
   }
   loadModule(data.setup).then(
-    () => serveLane(data, run),
+    () => begin(run),
     (error: unknown) => {
       const failure = encodeThrown(error)
-      serveLane(
-        data,
-        (): HostRun => ({ outcome: { type: 'error', error: failure }, cancel: () => {} }),
-        failure
-      )
+      begin(() => ({ outcome: { type: 'error', error: failure }, cancel: () => {} }), failure)
     }
   )
 }

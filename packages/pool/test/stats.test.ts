@@ -1,0 +1,105 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { latch, pooled, rejection, threadEvents } from './helpers.js'
+
+describe('stats()', () => {
+  it('counts what runs and what waits', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const gate = latch()
+    const calls = [tasks.holdUntil(gate.word).start(), tasks.add(1, 2).start(), tasks.add(3, 4).start()]
+    expect(pool.stats()).toMatchObject({ threads: 1, running: 1, queued: 2, streams: 0 })
+    gate.open()
+    await Promise.all(calls)
+    expect(pool.stats()).toMatchObject({ running: 0, queued: 0 })
+  })
+
+  it('tells how long calls waited and ran', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    await Promise.all([tasks.spin(20), tasks.spin(20)])
+    const { wait, run } = pool.stats()
+    expect(run).toMatchObject({ count: 2 })
+    expect(run.p50).toBeGreaterThanOrEqual(19.5)
+    expect(run.max).toBeGreaterThanOrEqual(run.mean)
+    expect(run.p99).toBeGreaterThanOrEqual(run.p50)
+    expect(wait).toMatchObject({ count: 2 })
+    // The second waited for the first.
+    expect(wait.max).toBeGreaterThanOrEqual(19.5)
+  })
+
+  it('tells how busy the threads are', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    expect(pool.stats().utilization).toBe(0)
+    await tasks.spin(50)
+    const { utilization } = pool.stats()
+    expect(utilization).toBeGreaterThan(0)
+    expect(utilization).toBeLessThanOrEqual(1)
+  })
+
+  it.each([
+    ['exit', ['exit', 3], {}, 'exited with code 3'],
+    ['error', ['uncaught'], {}, 'uncaught TypeError: nobody catches me'],
+    ['error', ['unhandled'], {}, 'uncaught TypeError: nobody handles me'],
+    ['memory', ['exhaust'], { resourceLimits: { maxOldGenerationSizeMb: 16 } }, 'memory'],
+    ['killed', ['spinForever'], { killGrace: 5 }, 'did not stop within 5 ms']
+  ] as const)('says that a thread ended by %s, once (%j)', async (cause, [name, ...args], options, why) => {
+    const { pool, tasks, call } = pooled({ maxThreads: 1, ...options })
+    const threadId = await tasks.thread()
+    const failing = call(name, ...args).with(cause === 'killed' ? { timeout: 20 } : {})
+    const error = await rejection(failing)
+    expect(error.code).toBe(cause === 'killed' ? 'BRIDGE_TIMEOUT' : 'BRIDGE_WORKER_LOST')
+    expect(await tasks.add(1, 2)).toBe(3)
+    const { threads, ended } = pool.stats()
+    expect(threads).toBe(1)
+    expect(ended.byCause).toEqual({ [cause]: 1 })
+    expect(ended.last).toHaveLength(1)
+    expect(ended.last[0]).toMatchObject({ cause, threadId, why: expect.stringContaining(why) })
+  })
+
+  it('remembers the last ten ends, and counts them all', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, recycleAfter: { calls: 1 } })
+    for (let n = 0; n < 12; n++) await tasks.add(n, n)
+    const { byCause, last } = pool.stats().ended
+    expect(byCause).toEqual({ recycled: 12 })
+    expect(last).toHaveLength(10)
+  })
+})
+
+describe('the channel bridge:pool:thread', () => {
+  it('tells of each thread that starts and ends, and why', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, name: 'told' })
+    const { events } = threadEvents('told')
+    const threadId = await tasks.thread()
+    await pool.close()
+    expect(events).toEqual([
+      { event: 'started', pool: 'told', threadId },
+      { event: 'ended', pool: 'told', threadId, cause: 'closed', why: 'told was closed' }
+    ])
+  })
+})
+
+describe('a pool', () => {
+  it('prints on one line', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, name: 'images' })
+    await tasks.add(1, 2)
+    expect(inspect(pool)).toBe('Executor images (1 threads, 0 running, 0 queued, 0 streams)')
+  })
+})
+
+describe('createPool', () => {
+  it.each([
+    [{ idleTimeout: -1 }, 'idleTimeout must be a number of milliseconds, zero or more, got -1'],
+    [{ recycleAfter: 5 }, 'recycleAfter: options must be an object, got 5'],
+    [{ recycleAfter: { call: 5 } }, "there is no option 'call'; the options are calls, heap"],
+    [{ recycleAfter: { calls: 0 } }, 'recycleAfter.calls must be a whole number of at least 1, got 0'],
+    [
+      { recycleAfter: { heap: '1 GB' } },
+      "recycleAfter.heap must be a whole number of at least 1, got '1 GB'"
+    ],
+    [
+      { setup: './setup.js' },
+      "setup must be a URL or an absolute path, as in new URL('./tasks.js', import.meta.url)"
+    ]
+  ])('refuses %j', (options, message) => {
+    expect(() => pooled(options as never)).toThrow(message)
+  })
+})

@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import type { Task, Transferable } from '@bridge/core/executor'
 import { Functions } from './functions.js'
 import { plainText } from './plain-text.js'
-import { SLOT_BYTES, Slot } from './slot.js'
+import { RING_BYTES, Ring } from './ring.js'
 import { waker } from './waker.js'
 import { watch } from './watcher.js'
 import {
@@ -17,13 +17,18 @@ import {
   IS_UNDEFINED,
   isAfter,
   LINGERING,
-  REPLY_SLOT,
-  REQUEST_SLOT,
+  OWNER_WOKEN,
+  POSTED,
+  REPLIES,
+  REQUESTS,
+  type Report,
+  requestTag,
   SENT,
   SHORTLY,
   SPINNING,
   STARTED,
   STEPPING,
+  THREAD_WOKEN,
   type ThreadData,
   type ToOwner,
   type ToThread,
@@ -45,7 +50,7 @@ const NOTHING: readonly Transferable[] = []
 
 /** What a lane tells its owner. */
 export interface LaneEvents {
-  onMessage(message: ToOwner): void
+  onReport(report: Report): void
   /** The thread has ended: nothing more comes. */
   onGone(hasVanished: boolean): void
 }
@@ -57,8 +62,8 @@ export class Lane {
   readonly #port: MessagePort
   readonly #events: LaneEvents
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS))
-  readonly #requests: Slot
-  readonly #replies: Slot
+  readonly #requests: Ring
+  readonly #replies: Ring
   readonly #functions = new Functions()
   /** Until somebody watches it. */
   #life: MessagePort | undefined
@@ -70,12 +75,12 @@ export class Lane {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#events = events
-    const slots = new SharedArrayBuffer(2 * SLOT_BYTES)
-    this.#requests = new Slot(slots, REQUEST_SLOT)
-    this.#replies = new Slot(slots, REPLY_SLOT)
+    const rings = new SharedArrayBuffer(2 * RING_BYTES)
+    this.#requests = new Ring(rings, REQUESTS)
+    this.#replies = new Ring(rings, REPLIES)
     const life = new MessageChannel()
     this.#life = life.port1
-    this.threadData = { port: port2, life: life.port2, wake: waker.word, control: this.#control, slots }
+    this.threadData = { port: port2, life: life.port2, wake: waker.word, control: this.#control, rings }
     port1.on('message', this.#onMessage)
     port1.unref()
     waker.add(this)
@@ -101,18 +106,18 @@ export class Lane {
   }
 
   /**
-   * Sends a call by the slot, to a thread that has started everything it was sent; `false` when it has to go as a
-   * message, because the thread does not know the function yet or the arguments are not small and plain.
+   * Sends a call through the ring, to a thread that has started every call it was sent as a message; `false` when it
+   * has to go as one, because the thread does not know the function yet or the arguments are not small and plain.
    */
-  callBySlot(id: number, { module, name, args, context }: Task): boolean {
+  callByRing(id: number, { module, name, args, deadline, context }: Task, isBlocking: boolean): boolean {
     const fn = this.#functions.find(module as string, name)
     if (fn === undefined) return false
     const text = plainText(context === undefined ? [args] : [args, context])
     if (text === undefined) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
-    if (!this.#requests.put(id, fn, 0, text)) return false
+    if (!this.#requests.put(id, requestTag(fn, isBlocking), deadline ?? 0, text)) return false
     this.#ring()
-    if (Atomics.load(this.#control, LINGERING) === 0) this.#port.postMessage([WAKE])
+    if (Atomics.load(this.#control, LINGERING) === 0) this.#wakeThread()
     return true
   }
 
@@ -123,6 +128,7 @@ export class Lane {
    */
   send(message: ToThread, moves: readonly Transferable[] = NOTHING): void {
     this.#port.postMessage(message, moves)
+    Atomics.add(this.#control, POSTED, 1)
     if (Atomics.load(this.#control, LINGERING) === 1) this.#ring()
   }
 
@@ -189,11 +195,7 @@ export class Lane {
   receive(): void {
     // Looked at first: whatever the thread sent before it set the word can then be read.
     const gone = Atomics.load(this.#control, GONE)
-    const reply = this.#replies.take()
-    if (reply !== undefined) {
-      const value: unknown = reply.tag === IS_UNDEFINED ? undefined : JSON.parse(reply.text)
-      this.#events.onMessage([VALUE, reply.id, value, reply.number])
-    }
+    this.takeReplies()
     while (!this.#isClosed && (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received)) {
       const next = receiveMessageOnPort(this.#port)
       if (next === undefined) break
@@ -213,7 +215,24 @@ export class Lane {
 
   readonly #onMessage = (message: ToOwner): void => {
     this.#received = (this.#received + 1) | 0
-    this.#events.onMessage(message)
+    // Before looking: what comes later sends another one.
+    if (message[0] === WAKE) Atomics.store(this.#control, OWNER_WOKEN, 0)
+    this.takeReplies()
+    if (message[0] !== WAKE) this.#events.onReport(message)
+  }
+
+  /** Takes what is in the ring. */
+  takeReplies(): void {
+    while (!this.#isClosed) {
+      const reply = this.#replies.take()
+      if (reply === undefined) return
+      const value: unknown = reply.tag === IS_UNDEFINED ? undefined : JSON.parse(reply.text)
+      this.#events.onReport([VALUE, reply.id, value, reply.number])
+    }
+  }
+
+  #wakeThread(): void {
+    if (Atomics.exchange(this.#control, THREAD_WOKEN, 1) === 0) this.send([WAKE])
   }
 
   #ring(): void {

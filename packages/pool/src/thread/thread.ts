@@ -2,7 +2,17 @@ import type { Worker } from 'node:worker_threads'
 import type { WorkerLostError } from '@bridge/core'
 import { decodeThrown, encodeThrown, type Task } from '@bridge/core/executor'
 import { Lane } from '../lane/lane.js'
-import { type Answer, CANCEL, DYING, EXIT, READY, STREAM, THROWN, type ToOwner } from '../lane/wire.js'
+import {
+  type Answer,
+  CANCEL,
+  DYING,
+  EXIT,
+  isAfter,
+  READY,
+  type Report,
+  STREAM,
+  THROWN
+} from '../lane/wire.js'
 import type { EndCause } from '../stats/thread-ends.js'
 import { newId } from './call-id.js'
 import { count, discount } from './census.js'
@@ -36,6 +46,8 @@ export class Thread {
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
   #quick: QuickCall | undefined
+  /** The place of the last call that was sent as a message. */
+  #lastMessage = 0
   #isWorn = false
   #idleSince = performance.now()
   #isLost = false
@@ -45,7 +57,7 @@ export class Thread {
     this.#name = options.name
     this.#events = events
     this.#wear = new Wear(options.recycleAfter)
-    this.#lane = new Lane({ onMessage: this.#onMessage, onGone: hasVanished => this.#gone(hasVanished) })
+    this.#lane = new Lane({ onReport: this.#onReport, onGone: hasVanished => this.#gone(hasVanished) })
     this.streams = new OpenStreams(() => this.#freed())
     const census = count()
     const { heap } = this.#wear
@@ -125,19 +137,27 @@ export class Thread {
    * @throws DataCloneError when an argument can't be cloned.
    */
   send(run: ThreadRun): void {
-    this.#lane.call(run.id, run.task, run.moves)
+    const byRing =
+      this.#mayUseRing && run.moves === undefined && this.#lane.callByRing(run.id, run.task, false)
+    if (!byRing) this.#lane.call(run.id, run.task, run.moves)
     this.#calls.add(run)
+    if (!byRing) this.#lastMessage = this.#calls.sent
     if (this.load === 1) this.#keepAlive()
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
   callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
-    if (this.#quick !== undefined || this.#calls.sent !== this.#lane.started) return undefined
+    if (this.load > 0 || !this.#mayUseRing) return undefined
     const id = newId()
-    if (!this.#lane.callBySlot(id, task)) return undefined
+    if (!this.#lane.callByRing(id, task, true)) return undefined
     this.#calls.addUnnamed()
     this.#quick = new QuickCall(id, task, owner)
     return this.#quick
+  }
+
+  /** A call in the ring would overtake those that were sent as messages. */
+  get #mayUseRing(): boolean {
+    return !isAfter(this.#lastMessage, this.#lane.started)
   }
 
   /** As the tuner takes it. */
@@ -206,7 +226,7 @@ export class Thread {
     this.#lost()
   }
 
-  readonly #onMessage = (message: ToOwner): void => {
+  readonly #onReport = (message: Report): void => {
     if (message[0] === READY) return this.#ready(message[1])
     if (message[0] === DYING) {
       this.#lastWords.thrown = decodeThrown(message[1])
@@ -274,6 +294,7 @@ export class Thread {
   #lost(kill?: Kill): void {
     if (this.#isLost) return
     this.#isLost = true
+    this.#lane.takeReplies()
     const started = this.#lane.forbidStarts()
     this.#lane.close()
     void this.#worker.terminate()

@@ -70,6 +70,8 @@ export class Lane {
   /** How many messages have arrived. */
   #received = 0
   #isClosed = false
+  /** Whether the thread will be woken soon. */
+  #isWaking = false
 
   constructor(events: LaneEvents) {
     const { port1, port2 } = new MessageChannel()
@@ -116,8 +118,11 @@ export class Lane {
     if (text === undefined) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     if (!this.#requests.put(id, requestTag(fn, isBlocking), deadline ?? 0, text)) return false
-    this.#ring()
-    if (Atomics.load(this.#control, LINGERING) === 0) this.#wakeThread()
+    if (isBlocking) this.#wakeThread()
+    else if (!this.#isWaking) {
+      this.#isWaking = true
+      queueMicrotask(this.flush)
+    }
     return true
   }
 
@@ -191,6 +196,16 @@ export class Lane {
     this.#life = undefined
   }
 
+  /**
+   * Wakes the thread for what was written to its ring. A thread that was woken for each of many calls would do little
+   * but wake up, so it is woken once for all that are made before this one comes back to its event loop, or blocks.
+   */
+  readonly flush = (): void => {
+    if (!this.#isWaking) return
+    this.#isWaking = false
+    if (!this.#isClosed) this.#wakeThread()
+  }
+
   /** Takes what has arrived without the event loop, while this thread is blocked. */
   receive(): void {
     // Looked at first: whatever the thread sent before it set the word can then be read.
@@ -232,6 +247,8 @@ export class Lane {
   }
 
   #wakeThread(): void {
+    this.#ring()
+    if (Atomics.load(this.#control, LINGERING) === 1) return
     if (Atomics.exchange(this.#control, THREAD_WOKEN, 1) === 0) this.send([WAKE])
   }
 

@@ -167,6 +167,8 @@ export class Thread {
 
   /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
   takeBackIfStuck(kept: number): void {
+    // A call that turned out to be long has kept the thread from telling of these.
+    this.#lane.takeReplies()
     const { started } = this.#lane
     if (started !== this.#startedBefore || this.#calls.sent === started) {
       this.#startedBefore = started

@@ -30,6 +30,8 @@ const settled = Promise.resolve()
 export interface Lingerer {
   /** Runs the next call in the ring; `false` when there is none. */
   serve(): boolean
+  /** The ring is empty for now. */
+  onEmpty(): void
   /** Whether messages are on their way. */
   readonly hasMail: boolean
   /** Whether something runs or streams here that lives on the event loop. */
@@ -91,6 +93,7 @@ export class Linger {
         settled.then(this.#look)
         return
       }
+      this.#lingerer.onEmpty()
       if (this.#lingerer.isBusy && this.#hops++ < HOPS) {
         settled.then(this.#look)
         return

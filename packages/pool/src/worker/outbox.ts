@@ -22,6 +22,7 @@ export class Outbox {
   readonly #port: ThreadData['port']
   readonly #control: ThreadData['control']
   readonly #replies: Ring
+  #hasNews = false
 
   constructor({ port, wake, control, rings }: ThreadData) {
     this.#port = port
@@ -41,7 +42,7 @@ export class Outbox {
   sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
     if (this.#putValue(id, value, runTime)) {
       this.notify()
-      if (!isBlocked) this.#wakeOwner()
+      if (!isBlocked) this.#hasNews = true
       return
     }
     try {
@@ -57,7 +58,13 @@ export class Outbox {
     return text !== undefined && this.#replies.put(id, IS_VALUE, runTime, text)
   }
 
-  #wakeOwner(): void {
+  /**
+   * Wakes an owner that sleeps in its event loop if there are values in the ring that it has not been woken for. One
+   * that was woken for each would do little but wake up.
+   */
+  wakeOwner(): void {
+    if (!this.#hasNews) return
+    this.#hasNews = false
     if (Atomics.exchange(this.#control, OWNER_WOKEN, 1) === 0) this.send([WAKE])
   }
 }

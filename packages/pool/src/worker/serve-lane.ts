@@ -31,6 +31,9 @@ import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
 import type { RunTask } from './start-serving.js'
 
+/** Below this run time, in milliseconds, a call may come before the owner is told of earlier answers. */
+const SHORT = 0.05
+
 /** How a call came: as a message, or through the ring, from a caller that awaits or from one that is blocked. */
 type Way = 'message' | 'ring' | 'blocked'
 
@@ -47,6 +50,8 @@ export function serveLane(data: ThreadData): BeginServing {
   const requests = new Ring(data.rings, REQUESTS)
   const functions: (readonly [module: string, name: string])[] = []
   const runs = new Map<number, HostRun>()
+  /** How long each function ran the last time, in milliseconds. */
+  const runTimes: number[] = []
   let streams = 0
   /** How many messages have arrived. */
   let read = 0
@@ -91,8 +96,11 @@ export function serveLane(data: ThreadData): BeginServing {
     runs.set(id, run)
     const end = (outcome: Outcome): void => {
       const ended = performance.now()
+      runTimes[fn] = ended - began
       answer(id, name, outcome, ended - began, way)
-      if (way !== 'message') linger.stay(ended)
+      // One that stays up tells of the answer when it has nothing else to do.
+      if (way === 'message') outbox.wakeOwner()
+      else linger.stay(ended)
     }
     if (run.outcome instanceof Promise) run.outcome.then(end)
     else end(run.outcome)
@@ -101,7 +109,10 @@ export function serveLane(data: ThreadData): BeginServing {
   const callFrom = ({ id, tag, number, text }: Entry): void => {
     const [args, context] = JSON.parse(text) as [unknown[], HostRequest['context']]
     const way = isFromBlocked(tag) ? 'blocked' : 'ring'
-    call(way, id, functionOf(tag), args, number === 0 ? undefined : number, context)
+    const fn = functionOf(tag)
+    // What was answered does not wait for what may take long.
+    if (!((runTimes[fn] ?? Infinity) < SHORT)) outbox.wakeOwner()
+    call(way, id, fn, args, number === 0 ? undefined : number, context)
   }
 
   const serve = (): boolean => {
@@ -112,6 +123,7 @@ export function serveLane(data: ThreadData): BeginServing {
 
   const linger = new Linger(control, {
     serve,
+    onEmpty: () => outbox.wakeOwner(),
     get hasMail() {
       return Atomics.load(control, POSTED) !== read
     },

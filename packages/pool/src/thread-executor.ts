@@ -136,6 +136,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
+    for (const thread of this.#threads) thread.keepLimits()
     if (milliseconds >= UNWATCHED) this.#threads.watch()
   }
 

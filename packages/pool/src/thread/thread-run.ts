@@ -177,6 +177,11 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     return isDone()
   }
 
+  /** Does what its timers would do, which stand still while this thread is blocked by another call. */
+  keepLimits(): void {
+    if (!this.isSettled && now() >= this.#nextLimit()) this.#stopBlocked()
+  }
+
   #nextLimit(): number {
     return this.#graceEnds ?? Math.min(this.task.deadline ?? Infinity, this.#runEnds)
   }

@@ -205,6 +205,11 @@ export class Thread {
     return this.#lane.isStepping(run.id)
   }
 
+  /** Ends what has run for too long, while this thread is blocked. */
+  keepLimits(): void {
+    for (const run of this.#calls.runs) run.keepLimits()
+  }
+
   /** Asks everything that runs here to stop. */
   cancelAll(reason: unknown): void {
     for (const run of this.#calls.runs) run.cancel(reason)

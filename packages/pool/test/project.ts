@@ -59,9 +59,9 @@ export function manifest(folder: string, type: 'module' | 'commonjs'): void {
 }
 
 /** Runs Node in a folder. The process has to end by itself. */
-export function node(cwd: string, args: readonly string[], input?: string) {
+export function node(cwd: string, args: readonly string[], input?: string, more: NodeJS.ProcessEnv = {}) {
   // Without what this test runner, itself a runner's child, has set.
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME }
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...more }
   const child = spawn(process.execPath, args, { cwd, env, timeout: 60_000 })
   child.stdin.end(input)
   let stdout = ''

@@ -4,7 +4,8 @@ import { AbstractExecutor, limitReached, type Run, type Task, waitAtMost } from 
 import { Schedule } from './queue/schedule.js'
 import { type PoolStats, Sight } from './stats/pool-stats.js'
 import { isUnbounded } from './thread/quick-call.js'
-import { type RunOwner, ThreadRun } from './thread/thread-run.js'
+import type { RunOwner } from './thread/run-owner.js'
+import { ThreadRun } from './thread/thread-run.js'
 import { Threads, type ThreadsOptions } from './thread/threads.js'
 
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */

@@ -1,6 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
-import { checkCount, checkMilliseconds, checkOptions, refuse } from '@bridge/core'
-import { hideFrames, type StreamSource, streamSource } from '@bridge/core/executor'
+import {
+  checkCount,
+  checkMilliseconds,
+  checkOptions,
+  hideFrames,
+  refuse,
+  type StreamSource,
+  streamSource
+} from '@bridge/core/executor'
 import type { Blocker } from './blocker.js'
 import { Consumer } from './consumer.js'
 

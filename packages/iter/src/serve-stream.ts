@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { checkFunction, refuse } from '@bridge/core'
-import { decodeThrown } from '@bridge/core/executor'
+import { checkFunction, decodeThrown, refuse } from '@bridge/core/executor'
 import { Producer } from './producer.js'
 import { ABORT, CREDIT, RETURN, STEP, THROW, type ToProducer, unknownMessage } from './wire.js'
 

@@ -1,12 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Task, Transferable } from '@bridge/core/executor'
+import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
 import { plainText } from './plain-text.js'
 import { RING_BYTES, Ring } from './ring.js'
 import { waker } from './waker.js'
 import { watch } from './watcher.js'
 import {
-  BEAT,
   BELL,
   CALL,
   CONTROL_WORDS,
@@ -33,18 +33,10 @@ import {
   type ToOwner,
   type ToThread,
   takenBackWord,
-  UNTIL_APART,
   VALUE,
   VANISHED,
   WAKE
 } from './wire.js'
-
-/** How long, in milliseconds, two threads spin together at most to be moved apart: a few ticks of the kernel. */
-const APART = 10
-
-/** How often the other one must be seen to run meanwhile, and how often the word is looked at between two looks at the clock. */
-const BEATS = 16
-const LOOKS = 256
 
 const NOTHING: readonly Transferable[] = []
 
@@ -167,26 +159,9 @@ export class Lane {
     return Atomics.load(this.#control, STEPPING) === id
   }
 
-  /**
-   * Spins together with the thread until both run at the same time, or for a few milliseconds. The kernel moves one of
-   * two that share a processor to a free one only when both want to run while it looks, which it does every tick.
-   */
+  /** As the tuner takes it. */
   comeApart(): boolean {
-    Atomics.store(this.#control, SPINNING, UNTIL_APART)
-    this.#ring()
-    const ends = performance.now() + APART
-    let beat = 0
-    let beats = 0
-    do {
-      for (let look = 0; look < LOOKS && beats < BEATS; look++) {
-        const now = Atomics.load(this.#control, BEAT)
-        // On one processor the word changes only while this thread does not run, which is once in a long while.
-        if (now !== beat) beats++
-        beat = now
-      }
-    } while (beats < BEATS && performance.now() < ends)
-    Atomics.store(this.#control, SPINNING, SHORTLY)
-    return beats === BEATS
+    return comeApart(this.#control, () => this.#ring())
   }
 
   /** From now on this thread learns of the other one's end while it is blocked, however that one ends. */

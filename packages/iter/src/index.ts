@@ -1,3 +1,6 @@
 export { type Blocker, notifier, wordBlocker } from './blocker.js'
+export type { StreamProgress } from './consumer.js'
+export type { StreamInput } from './iterator-of.js'
 export { type OpenOptions, openStream, type PortStream, type StreamControl } from './open-stream.js'
-export { type ServeOptions, type StreamInput, serveStream } from './serve-stream.js'
+export type { StreamPort } from './port.js'
+export { type ServeOptions, serveStream } from './serve-stream.js'

@@ -61,7 +61,7 @@ describe('a generator on a thread', () => {
     for (let n = 0; n < 10; n++) await stream.next()
     const produced = await tasks.producedSoFar()
     expect(produced).toBeGreaterThanOrEqual(10)
-    expect(produced).toBeLessThanOrEqual(10 + 1024)
+    expect(produced).toBeLessThanOrEqual(10 + 8192)
     expect(await tasks.producedSoFar()).toBe(produced)
     await stream.return()
   })

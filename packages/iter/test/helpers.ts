@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { type OpenOptions, openStream, type ServeOptions, type StreamInput, serveStream } from '@bridge/iter'
 
 /** A stream of `input` from one end of a channel to the other, on this thread. */
@@ -22,4 +22,14 @@ export function latch<T = void>() {
     release = resolve
   })
   return { opened, release }
+}
+
+/** The next message that comes out of a port. */
+export function nextMessage(port: MessagePort): Promise<unknown[]> {
+  return new Promise(resolve => port.once('message', resolve))
+}
+
+/** After what the event loop has under way. */
+export async function turns(count = 3): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
 }

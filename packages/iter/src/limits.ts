@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { CallTimeoutError, refuse } from '@bridge/core'
 
 /** The longest delay a timer takes; Node turns a longer one into 1 ms. */
-const MAX_DELAY = 2 ** 31 - 1
+export const MAX_DELAY = 2 ** 31 - 1
 
 /** What ends a stream from outside. */
 export interface StreamLimits {
@@ -55,4 +55,9 @@ export function itemLate(itemTimeout: number): CallTimeoutError {
     `the stream gave no item within ${itemTimeout} ms (its itemTimeout)`,
     itemTimeout
   )
+}
+
+/** The error of a wait that took longer than it may; `what` is how it stood. */
+export function tooLate(what: string, timeout: number): CallTimeoutError {
+  return new CallTimeoutError(`${what} within ${timeout} ms (its timeout)`, timeout)
 }

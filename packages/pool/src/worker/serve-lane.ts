@@ -81,6 +81,8 @@ export function serveLane({ port, wake, control, slots }: ThreadData): BeginServ
       void serveStream(port1, markSteps(outcome.bare, id, control), {
         enter: outcome.enter,
         onSend: notify,
+        // The thread itself tells what it ended of.
+        lastWords: false,
         onStop: reason => run?.cancel(reason)
       }).then(() => streams--)
       return send([STREAM, id, port2], [port2])

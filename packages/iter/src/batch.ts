@@ -1,41 +1,45 @@
-import { NotCloneableError } from '@bridge/core'
-
-/** The most items that travel in one message: beyond it a message costs no less per item. */
-const MAX_BATCH = 1024
+import type { Transferable } from '@bridge/core/executor'
+import { MAX_ITEMS, Packer } from './packer.js'
+import { bytesOf } from './packet.js'
+import { Stride } from './stride.js'
+import type { Packet } from './wire.js'
 
 /** How long, in milliseconds, an item waits for company before its batch is sent. */
 const MAX_WAIT = 1
 
-/** Looking at the clock costs as much as a fast item, so at most this many go by between two looks. */
-const MAX_STRIDE = 16
+/** A batch that weighs so much is sent: beyond it a message costs no less per byte. */
+const MAX_BYTES = 128 * 1024
+
+/** A producer that fills its batches in time gets larger ones, by this factor. */
+const GROWTH = 4
 
 /**
  * Collects items until they are worth a message. The batch grows while the producer fills it faster than it is
  * flushed by time, and shrinks to one for a slow producer, whose items should not wait.
  */
 export class Batch {
-  readonly #send: (items: unknown[]) => void
-  #items: unknown[] = []
+  readonly #send: (packet: Packet, bytes: number, moves: readonly Transferable[]) => void
+  readonly #packer = new Packer()
+  readonly #stride = new Stride()
   #size = 1
   /** When the producer began to work on this batch. */
   #since = 0
-  #lastLook = 0
-  #stride = 1
-  #untilLook = 1
 
-  constructor(send: (items: unknown[]) => void) {
+  /** `send` is given each message, about what it weighs, and what is to be moved with it. */
+  constructor(send: (packet: Packet, bytes: number, moves: readonly Transferable[]) => void) {
     this.#send = send
   }
 
   get isEmpty(): boolean {
-    return this.#items.length === 0
+    return this.#packer.length === 0
   }
 
   /** The producer goes to work: what was before, it was not busy. Gives the time. */
   begin(): number {
-    this.#lastLook = performance.now()
-    if (this.isEmpty) this.#since = this.#lastLook
-    return this.#lastLook
+    const time = performance.now()
+    this.#stride.begin(time)
+    if (this.isEmpty) this.#since = time
+    return time
   }
 
   /**
@@ -43,46 +47,26 @@ export class Batch {
    * the clock, as it does after each slow item, and otherwise 0.
    */
   add(item: unknown): number {
-    this.#items.push(snapshot(item))
-    const isFull = this.#items.length >= this.#size
-    if (--this.#untilLook > 0 && !isFull) return 0
-    const time = performance.now()
-    this.#stride = time - this.#lastLook < MAX_WAIT ? Math.min(MAX_STRIDE, this.#stride * 2) : 1
-    this.#untilLook = this.#stride
-    this.#lastLook = time
+    const packer = this.#packer
+    packer.add(item)
+    const isFull = packer.length >= this.#size || packer.bytes >= MAX_BYTES
+    if (!this.#stride.count() && !isFull) return 0
+    const time = this.#stride.look()
     const isLate = time - this.#since >= MAX_WAIT
-    if (isLate) this.#size = this.#items.length
-    else if (isFull) this.#size = Math.min(MAX_BATCH, this.#size * 2)
+    if (isLate) this.#size = packer.length
+    else if (packer.length >= this.#size) this.#size = Math.min(MAX_ITEMS, this.#size * GROWTH)
     if (isLate || isFull) this.#flush(time)
     return time
   }
 
   /** Sends what is there, because nothing more will come soon. */
   flush(): void {
-    if (this.#items.length === 0) return
-    this.#size = this.#items.length
-    this.#flush(performance.now())
+    if (!this.isEmpty) this.#flush(performance.now())
   }
 
   #flush(time: number): void {
-    const items = this.#items
-    this.#items = []
+    const [packet, moves] = this.#packer.take()
     this.#since = time
-    this.#send(items)
-  }
-}
-
-function snapshot(item: unknown): unknown {
-  if ((typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') || item === null)
-    return item
-  try {
-    return structuredClone(item)
-  } catch (error) {
-    throw new NotCloneableError(
-      `a stream's item can't be sent to another thread: ${(error as Error).message}`,
-      {
-        cause: error
-      }
-    )
+    this.#send(packet, bytesOf(packet), moves)
   }
 }

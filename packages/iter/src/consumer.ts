@@ -1,19 +1,15 @@
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
-import type { Blocker } from './blocker.js'
 import { type Ending, Inbox } from './inbox.js'
-import { Turns } from './turns.js'
+import { receiver, type StreamPort } from './port.js'
 import {
   ABORT,
   CREDIT,
   END,
   FAIL,
-  ITEMS,
-  RETURN,
+  isToConsumer,
+  OPEN,
   STEP,
-  THROW,
-  type ToConsumer,
   type ToProducer,
   unknownMessage,
   VERSION
@@ -21,100 +17,134 @@ import {
 
 type Result = IteratorResult<unknown, unknown>
 
+/** How far a stream has come. */
+export interface StreamProgress {
+  /** The items that were taken. */
+  readonly items: number
+  /** About how many bytes have arrived: what the items weigh, without the names of their fields. */
+  readonly bytes: number
+  /** The items that have arrived and were not taken yet. */
+  readonly ahead: number
+}
+
 /** What a consumer is told. */
 export interface ConsumerOptions {
   /** The most items that may be produced ahead; zero when each pull is to be one step. */
   readonly window: number
   /** Milliseconds that stopping waits for the producer's `finally`. */
   readonly closeTimeout: number
-  readonly blocker: Blocker | undefined
   /** Called once, when the producer has ended or has gone. */
-  readonly onEnd: (() => void) | undefined
-  /** Called when stopping has waited for `closeTimeout` in vain. */
-  readonly onStuck: (() => void) | undefined
+  readonly onEnd: () => void
 }
 
-/** The end of a stream that takes the items. */
+/** The end of a stream that takes the items; how its user waits for them is the matter of its two sides. */
 export class Consumer {
   /** Resolves when the producer has ended, its `finally` included, or has gone. */
   readonly ended: Promise<void>
-  readonly #port: MessagePort
+  readonly #port: StreamPort
+  readonly #receive: () => { readonly message: unknown } | undefined
   readonly #options: ConsumerOptions
   readonly #inbox: Inbox
   #resolveEnded!: () => void
   #wake: (() => void) | undefined
-  readonly #turns = new Turns()
+  #hasBegun = false
   #isStopped = false
   /** How the stream ends because this side said so, whatever the producer says of it. */
   #aborted: Ending | undefined
   #isClosed = false
 
-  constructor(port: MessagePort, options: ConsumerOptions) {
+  constructor(port: StreamPort, options: ConsumerOptions) {
     this.#port = port
+    this.#receive = receiver(port)
     this.#options = options
-    this.#inbox = new Inbox(options.window, credit => {
-      if (!this.#isStopped) this.#post([CREDIT, credit, VERSION])
+    this.#inbox = new Inbox(options.window, (items, bytes) => {
+      if (!this.#isStopped) this.#grant(items, bytes)
     })
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
     port.on('message', this.#onMessage)
+    port.on('messageerror', this.#onMessageError)
     port.on('close', this.#onClose)
     // An open stream that nobody pulls from keeps no process alive.
-    port.unref()
+    port.unref?.()
   }
 
-  get blocker(): Blocker | undefined {
-    return this.#options.blocker
+  get progress(): StreamProgress {
+    return { items: this.#inbox.taken, bytes: this.#inbox.bytes, ahead: this.#inbox.ahead }
   }
 
-  next(value?: unknown): Promise<Result> {
-    if (this.#isStep(value)) this.#post([STEP, value])
-    else if (this.#turns.isFree) {
-      try {
-        const taken = this.#inbox.take()
-        if (taken !== undefined) return Promise.resolve(taken)
-      } catch (error) {
-        return Promise.reject(error)
-      }
+  get hasEnded(): boolean {
+    return this.#inbox.hasEnded
+  }
+
+  /** Whether nothing is asked for ahead of its pull. */
+  get isStepped(): boolean {
+    return this.#options.window === 0
+  }
+
+  /** The next item, if it is there and nothing need be done before it. */
+  takeFree(): Result | undefined {
+    return this.#inbox.takeFree()
+  }
+
+  /**
+   * What is there: the next item, or the end. At most `free` items after it are given by `takeFree`.
+   *
+   * @throws whatever ended the stream, once.
+   */
+  take(free: number): Result | undefined {
+    for (;;) {
+      const taken = this.#inbox.take(free)
+      // What has arrived is taken at once: the event loop would bring it at its next turn.
+      if (taken !== undefined || !this.receive()) return taken
     }
-    return this.#pull()
   }
 
-  async return(value: unknown): Promise<Result> {
-    this.#stop()
-    if (!this.#inbox.hasEnded) {
-      this.#post([RETURN, value])
-      await this.#untilEnded()
-    }
-    return this.#returned(value)
+  /** Takes a message that has arrived, if there is one; whether there was. */
+  receive(): boolean {
+    const received = this.#isClosed ? undefined : this.#receive()
+    if (received !== undefined) this.#onMessage(received.message)
+    return received !== undefined
   }
 
-  throw(error: unknown): Promise<Result> {
+  /** Resolves when something has arrived. */
+  arrival(): Promise<void> {
+    return new Promise(resolve => {
+      this.#wake = resolve
+    })
+  }
+
+  /** While somebody waits, the stream keeps the process alive. */
+  ref(): void {
+    if (!this.#isClosed) this.#port.ref?.()
+  }
+
+  unref(): void {
+    if (!this.#isClosed) this.#port.unref?.()
+  }
+
+  /** Orders one step with a value, where that is meant. */
+  step(value: unknown): void {
+    if ((value !== undefined || this.isStepped) && !this.hasEnded) this.post([STEP, value])
+  }
+
+  /** What was produced ahead, and what is still on its way, nobody wants any more. */
+  stop(): void {
+    this.#isStopped = true
     this.#inbox.drop()
-    if (this.#inbox.hasEnded) return Promise.reject(error)
-    this.#post([THROW, encodeThrown(error)])
-    return this.#pull()
   }
 
-  nextBlocking(value?: unknown): Result {
-    if (this.#isStep(value)) this.#post([STEP, value])
-    return this.#takeBlocking()
-  }
-
-  returnBlocking(value: unknown): Result {
-    this.#stop()
-    if (!this.#inbox.hasEnded) this.#post([RETURN, value])
-    this.#block(() => this.#inbox.hasEnded, this.#options.closeTimeout)
-    if (!this.#inbox.hasEnded) this.#options.onStuck?.()
-    return this.#returned(value)
-  }
-
-  throwBlocking(error: unknown): Result {
+  /** Forgets what was produced ahead. */
+  drop(): void {
     this.#inbox.drop()
-    if (this.#inbox.hasEnded) throw error
-    this.#post([THROW, encodeThrown(error)])
-    return this.#takeBlocking()
+  }
+
+  /** What stopping gives: an error that the generator's `finally` threw is not lost. */
+  returned(value: unknown): Result {
+    if (!this.hasEnded) return { done: true, value }
+    const end = this.#inbox.take(0)
+    return { done: true, value: end?.value ?? value }
   }
 
   /**
@@ -122,14 +152,17 @@ export class Consumer {
    * has cleaned up or `closeTimeout` has passed.
    */
   abort(reason: unknown): void {
-    if (this.#inbox.hasEnded || this.#aborted !== undefined) return
-    this.#stop()
+    if (this.hasEnded || this.#aborted !== undefined) return
+    this.stop()
     this.#aborted = { thrown: () => reason }
-    this.#post([ABORT, encodeThrown(reason)])
-    waitAtMost(this.ended, this.#options.closeTimeout).then(() => {
-      this.#inbox.end({ thrown: () => reason })
-      this.#arrived()
-    })
+    this.post([ABORT, encodeThrown(reason)])
+    waitAtMost(this.ended, this.#options.closeTimeout).then(() => this.giveUp())
+  }
+
+  /** Waits no longer for the producer of an aborted stream to clean up. */
+  giveUp(): void {
+    if (this.#aborted !== undefined) this.#inbox.end(this.#aborted)
+    this.#arrived()
   }
 
   /** The other side has gone, and nothing more can come. */
@@ -137,88 +170,38 @@ export class Consumer {
     this.#close({ thrown: () => error })
   }
 
-  #isStep(value: unknown): boolean {
-    return (value !== undefined || this.#options.window === 0) && !this.#inbox.hasEnded
+  post(message: ToProducer): void {
+    if (this.#isClosed) return
+    if (!this.#hasBegun) this.#begin(0)
+    this.#port.postMessage(message, [])
   }
 
-  async #pull(): Promise<Result> {
-    if (this.#turns.isFree) this.#port.ref()
-    try {
-      return await this.#turns.take(async () => {
-        for (;;) {
-          const taken = this.#inbox.take()
-          if (taken !== undefined) return taken
-          await new Promise<void>(resolve => {
-            this.#wake = resolve
-          })
-        }
-      })
-    } finally {
-      if (this.#turns.isFree && !this.#isClosed) this.#port.unref()
+  #grant(items: number, bytes: number): void {
+    if (this.#hasBegun) this.post([CREDIT, items, bytes])
+    else this.#begin(items)
+  }
+
+  #begin(items: number): void {
+    this.#hasBegun = true
+    if (!this.#isClosed) this.#port.postMessage([OPEN, VERSION, items] satisfies ToProducer, [])
+  }
+
+  readonly #onMessage = (message: unknown): void => {
+    if (!isToConsumer(message)) return this.abort(unknownMessage(message))
+    if (message[0] === END) return this.#close({ value: message[1] })
+    if (message[0] === FAIL) {
+      const thrown = message[1]
+      // Decoded when it is taken: only then does the stack show who took it.
+      return this.#close({ thrown: () => decodeThrown(thrown, callerFrames()) })
     }
+    if (!this.#isStopped) this.#inbox.add(message)
+    this.#arrived()
   }
 
-  #takeBlocking(): Result {
-    let taken = this.#inbox.take()
-    if (taken === undefined) {
-      this.#block(() => {
-        taken = this.#inbox.take()
-        return taken !== undefined
-      })
-    }
-    return taken as unknown as Result
-  }
-
-  #block(isDone: () => boolean, timeout?: number): void {
-    const received = (): boolean => {
-      for (let next = this.#receive(); next !== undefined; next = this.#receive()) this.#onMessage(next)
-      return isDone()
-    }
-    this.#options.blocker?.blockUntil(received, timeout)
-  }
-
-  #receive(): ToConsumer | undefined {
-    return receiveMessageOnPort(this.#port)?.message as ToConsumer | undefined
-  }
-
-  async #untilEnded(): Promise<void> {
-    this.#port.ref()
-    if (!(await waitAtMost(this.ended, this.#options.closeTimeout))) this.#options.onStuck?.()
-    if (!this.#isClosed) this.#port.unref()
-  }
-
-  /** What stopping gives: an error that the generator's `finally` threw is not lost. */
-  #returned(value: unknown): Result {
-    if (!this.#inbox.hasEnded) return { done: true, value }
-    const end = this.#inbox.take()
-    return { done: true, value: end?.value ?? value }
-  }
-
-  readonly #onMessage = (message: ToConsumer): void => {
-    switch (message[0]) {
-      case ITEMS:
-        if (!this.#isStopped) this.#inbox.add(message[1])
-        return this.#arrived()
-      case END:
-        return this.#close({ value: message[1] })
-      case FAIL: {
-        const thrown = message[1]
-        // Decoded when it is taken: only then does the stack show who took it.
-        return this.#close({ thrown: () => decodeThrown(thrown, callerFrames()) })
-      }
-      default:
-        return this.abort(unknownMessage(message))
-    }
-  }
+  readonly #onMessageError = (error: Error): void => this.abort(error)
 
   readonly #onClose = (): void =>
     this.fail(new WorkerLostError('the thread that produced this stream has gone'))
-
-  /** What was produced ahead, and what is still on its way, nobody wants any more. */
-  #stop(): void {
-    this.#isStopped = true
-    this.#inbox.drop()
-  }
 
   #arrived(): void {
     const wake = this.#wake
@@ -231,14 +214,11 @@ export class Consumer {
     this.#inbox.end(this.#aborted ?? ending)
     this.#isClosed = true
     this.#port.off('message', this.#onMessage)
+    this.#port.off('messageerror', this.#onMessageError)
     this.#port.off('close', this.#onClose)
     this.#port.close()
     this.#resolveEnded()
-    this.#options.onEnd?.()
+    this.#options.onEnd()
     this.#arrived()
-  }
-
-  #post(message: ToProducer): void {
-    if (!this.#isClosed) this.#port.postMessage(message)
   }
 }

@@ -1,6 +1,6 @@
-import type { MessagePort } from 'node:worker_threads'
 import {
   checkCount,
+  checkFunction,
   checkMilliseconds,
   checkOptions,
   hideFrames,
@@ -8,12 +8,20 @@ import {
   type StreamSource,
   streamSource
 } from '@bridge/core/executor'
+import { AwaitedSide } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
-import { Consumer } from './consumer.js'
+import { BlockingSide } from './blocking-side.js'
+import { Consumer, type StreamProgress } from './consumer.js'
+import { checkSignal, itemLate, late, watchStream } from './limits.js'
+import { checkPort, type StreamPort } from './port.js'
+import { RETURN } from './wire.js'
 
 /** What `openStream` can be told. */
 export interface OpenOptions {
-  /** The most items that may be produced ahead of the consumer; 1024 unless set. */
+  /**
+   * The most items that may be produced ahead of the consumer, 8192 unless set; about a megabyte of them holds the
+   * producer back, too.
+   */
   highWaterMark?: number | undefined
   /**
    * Makes each pull one step of the generator, with nothing produced ahead, so that `next(value)`, `throw(error)`
@@ -22,6 +30,12 @@ export interface OpenOptions {
   twoWay?: boolean | undefined
   /** Milliseconds that `break` and `return()` wait for the producer's `finally`; 1000 unless set. */
   closeTimeout?: number | undefined
+  /** Milliseconds the whole stream may take from now on; then it is aborted, and the pull throws CallTimeoutError. */
+  timeout?: number | undefined
+  /** Milliseconds one pull may wait for its item; then the stream is aborted, and the pull throws CallTimeoutError. */
+  itemTimeout?: number | undefined
+  /** Aborts the stream; the pull throws its `reason`. */
+  signal?: AbortSignal | undefined
   /** How this thread waits for items in a blocking `for`; without one, only `for await` works. */
   blocker?: Blocker | undefined
   /** Called once, when the producer has ended or has gone. */
@@ -37,6 +51,8 @@ export interface PortStream<T, R = unknown, N = unknown>
     Iterable<T> {
   /** Ends it from outside; holding it does not keep the stream from being collected when its user drops it. */
   readonly control: StreamControl
+  /** How far it has come, as it is now. */
+  readonly progress: StreamProgress
 }
 
 /** The hand that an executor keeps on a stream it has given away. */
@@ -47,13 +63,28 @@ export interface StreamControl {
   fail(error: unknown): void
   /** Resolves when the producer has ended, its `finally` included, or has gone. */
   readonly ended: Promise<void>
+  /** How far the stream has come, as it is now. */
+  readonly progress: StreamProgress
 }
+
+const OPTIONS = [
+  'highWaterMark',
+  'twoWay',
+  'closeTimeout',
+  'timeout',
+  'itemTimeout',
+  'signal',
+  'blocker',
+  'onEnd',
+  'onStuck'
+]
 
 hideFrames(import.meta.url)
 
 // A stream that is dropped without being closed must still stop its producer.
 const dropped = new FinalizationRegistry<Consumer>(consumer => {
-  consumer.return(undefined).catch(() => {})
+  consumer.stop()
+  consumer.post([RETURN, undefined])
 })
 
 /**
@@ -70,46 +101,69 @@ const dropped = new FinalizationRegistry<Consumer>(consumer => {
  * ```
  */
 export function openStream<T, R = unknown, N = unknown>(
-  port: MessagePort,
+  port: StreamPort,
   options: OpenOptions = {}
 ): PortStream<T, R, N> {
-  if (typeof (port as Partial<MessagePort>)?.postMessage !== 'function') {
-    refuse('openStream()', 'port must be a MessagePort', port)
-  }
-  checkOptions('openStream()', options, [
-    'highWaterMark',
-    'twoWay',
-    'closeTimeout',
-    'blocker',
-    'onEnd',
-    'onStuck'
-  ])
-  checkCount('openStream()', 'highWaterMark', options.highWaterMark, 1)
-  checkMilliseconds('openStream()', 'closeTimeout', options.closeTimeout)
+  check(port, options)
+  const { closeTimeout = 1000, timeout, itemTimeout, onEnd, onStuck } = options
   const consumer = new Consumer(port, {
-    window: options.twoWay === true ? 0 : (options.highWaterMark ?? 1024),
-    closeTimeout: options.closeTimeout ?? 1000,
-    blocker: options.blocker,
-    onEnd: options.onEnd,
-    onStuck: options.onStuck
+    window: options.twoWay === true ? 0 : (options.highWaterMark ?? 8192),
+    closeTimeout,
+    onEnd: () => {
+      stopWatching()
+      onEnd?.()
+    }
   })
-  const stream = streamSource(new ConsumerStream(consumer))
+  const stopWatching = watchStream(options, reason => consumer.abort(reason))
+  const limits = {
+    closeTimeout,
+    itemTimeout,
+    deadline: timeout === undefined ? undefined : performance.now() + timeout,
+    onItemLate: () => consumer.abort(itemLate(itemTimeout as number)),
+    onDeadline: () => consumer.abort(late(timeout as number)),
+    onStuck: () => onStuck?.()
+  }
+  const blocking =
+    options.blocker === undefined ? undefined : new BlockingSide(consumer, options.blocker, limits)
+  const stream = streamSource(new ConsumerStream(consumer, new AwaitedSide(consumer, limits), blocking))
   dropped.register(stream, consumer)
   return stream as unknown as PortStream<T, R, N>
+}
+
+function check(port: StreamPort, options: OpenOptions): void {
+  const where = 'openStream()'
+  checkPort(where, port)
+  checkOptions(where, options, OPTIONS)
+  checkCount(where, 'highWaterMark', options.highWaterMark, 1)
+  for (const name of ['closeTimeout', 'timeout', 'itemTimeout'] as const) {
+    checkMilliseconds(where, name, options[name])
+  }
+  for (const name of ['onEnd', 'onStuck'] as const) {
+    if (options[name] !== undefined) checkFunction(where, name, options[name])
+  }
+  if (options.blocker !== undefined) {
+    checkFunction(where, 'blocker.blockUntil', (options.blocker as Partial<Blocker> | null)?.blockUntil)
+  }
+  checkSignal(where, options.signal)
 }
 
 /** What the user holds; the consumer behind it stays known to its port when the user lets go. */
 class ConsumerStream implements PortStream<unknown, unknown, unknown> {
   readonly #consumer: Consumer
+  readonly #awaited: AwaitedSide
+  readonly #blocking: BlockingSide | undefined
   readonly blocking?: NonNullable<StreamSource['blocking']>
 
-  constructor(consumer: Consumer) {
+  constructor(consumer: Consumer, awaited: AwaitedSide, blocking: BlockingSide | undefined) {
     this.#consumer = consumer
-    if (consumer.blocker === undefined) return
+    this.#awaited = awaited
+    this.#blocking = blocking
+    if (blocking === undefined) return
+    // By way of the stream, which must not be collected while it is iterated.
     this.blocking = {
-      next: value => this.#consumer.nextBlocking(value),
-      return: value => this.#consumer.returnBlocking(value),
-      throw: error => this.#consumer.throwBlocking(error)
+      next: value => (this.#blocking as BlockingSide).next(value),
+      return: value => (this.#blocking as BlockingSide).return(value),
+      throw: error => (this.#blocking as BlockingSide).throw(error)
     }
   }
 
@@ -117,16 +171,20 @@ class ConsumerStream implements PortStream<unknown, unknown, unknown> {
     return this.#consumer
   }
 
+  get progress(): StreamProgress {
+    return this.#consumer.progress
+  }
+
   next(value?: unknown): Promise<IteratorResult<unknown>> {
-    return this.#consumer.next(value)
+    return this.#awaited.next(value)
   }
 
   return(value?: unknown): Promise<IteratorResult<unknown>> {
-    return this.#consumer.return(value)
+    return this.#awaited.return(value)
   }
 
   throw(error: unknown): Promise<IteratorResult<unknown>> {
-    return this.#consumer.throw(error)
+    return this.#awaited.throw(error)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<unknown> {

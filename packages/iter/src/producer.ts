@@ -1,44 +1,59 @@
-import type { MessagePort } from 'node:worker_threads'
-import { encodeThrown } from '@bridge/core/executor'
+import { encodeThrown, type Transferable } from '@bridge/core/executor'
 import { Batch } from './batch.js'
+import { notCloneable } from './copy.js'
+import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
-import { END, FAIL, ITEMS, type ToConsumer } from './wire.js'
+import { countProducer, nextTurn, producerShare } from './turn.js'
+import { END, FAIL, type ToConsumer } from './wire.js'
 
 type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
 type Result = IteratorResult<unknown, unknown>
+type Step = Result | PromiseLike<Result>
 
-/** How long, in milliseconds, a synchronous generator may run before its thread's other work gets a turn. */
-const TURN = 5
+/** So many bytes that were sent and not taken hold the producer back, whatever its credit. */
+const MAX_BYTES_AHEAD = 1024 * 1024
 
 /** The end of a stream that steps the generator: one step at a time, each paid for by a credit. */
 export class Producer {
   /** Resolves once END or FAIL has been sent. */
   readonly ended: Promise<void>
-  readonly #port: MessagePort
+  readonly #port: StreamPort
   readonly #iterator: AnyIterator
   readonly #options: ServeOptions
+  readonly #receive: () => boolean
   readonly #batch: Batch
   /** What the consumer asked for beside items, in order; it comes before any further credit is used. */
-  readonly #orders: (() => Result | Promise<Result>)[] = []
+  readonly #orders: (() => Step)[] = []
   #end!: () => void
   #credit = 0
+  #bytesAhead = 0
+  #turnEnds = 0
+  #isTurnOver = false
   #flushSoon: NodeJS.Immediate | undefined
   #isPumping = false
   #isEnded = false
   #isStopped = false
+  #isUnsendable = false
 
-  constructor(port: MessagePort, iterator: AnyIterator, options: ServeOptions) {
+  /** `receive` takes a message that has arrived, if there is one, and tells whether there was. */
+  constructor(port: StreamPort, iterator: AnyIterator, options: ServeOptions, receive: () => boolean) {
     this.#port = port
     this.#iterator = iterator
     this.#options = options
-    this.#batch = new Batch(items => this.#post([ITEMS, items]))
+    this.#receive = receive
+    this.#batch = new Batch((packet, bytes, moves) => {
+      this.#bytesAhead += bytes
+      this.#post(packet, moves)
+    })
     this.ended = new Promise(resolve => {
       this.#end = resolve
     })
   }
 
-  credit(items: number): void {
+  credit(items: number, bytes: number): void {
+    if (this.#isStopped) return
     this.#credit += items
+    this.#bytesAhead -= bytes
     this.#pump()
   }
 
@@ -49,11 +64,13 @@ export class Producer {
   throw(error: unknown): void {
     this.#order(() => {
       if (this.#iterator.throw !== undefined) return this.#iterator.throw(error)
+      this.#cleanUp()
       throw error
     })
   }
 
   return(value: unknown): void {
+    this.#isStopped = true
     this.#credit = 0
     this.#order(() => this.#return(value))
   }
@@ -61,19 +78,32 @@ export class Producer {
   /** Nobody waits any more: the running step is told, then the generator is returned. */
   abort(reason: unknown): void {
     if (this.#isEnded || this.#isStopped) return
-    this.#isStopped = true
     this.#options.onStop?.(reason)
     this.return(undefined)
   }
 
-  async #return(value: unknown): Promise<Result> {
+  /** The consumer is told at once that the stream can't go on, even while a step is under way. */
+  reject(reason: unknown): void {
+    if (this.#isEnded) return
+    if (!this.#isStopped) this.#options.onStop?.(reason)
     this.#isStopped = true
+    this.#cleanUp()
+    this.#finish([FAIL, encodeThrown(reason)])
+  }
+
+  async #return(value: unknown): Promise<Result> {
     const result = (await this.#iterator.return?.(value)) ?? { done: true, value }
     // A generator may yield from its finally; whoever returned it wants none of that.
     return { done: true, value: result.value }
   }
 
-  #order(run: () => Result | Promise<Result>): void {
+  /** Returns the generator of a stream that fails for another reason, which is the one to tell. */
+  #cleanUp(): void {
+    const { enter = steps => steps() } = this.#options
+    enter(async () => this.#iterator.return?.()).catch(() => {})
+  }
+
+  #order(run: () => Step): void {
     this.#orders.push(run)
     this.#pump()
   }
@@ -81,32 +111,67 @@ export class Producer {
   async #pump(): Promise<void> {
     if (this.#isPumping || this.#isEnded) return
     this.#isPumping = true
+    countProducer(1)
     try {
       const { enter } = this.#options
-      await (enter === undefined ? this.#run() : enter(() => this.#run()))
+      // What comes while a run is ending finds this one still pumping.
+      do await (enter === undefined ? this.#run() : enter(() => this.#run()))
+      while (!this.#isEnded && (this.#orders.length > 0 || this.#canStep))
     } catch (error) {
+      if (this.#isUnsendable) this.#cleanUp()
       this.#finish([FAIL, encodeThrown(error)])
     }
+    countProducer(-1)
     this.#isPumping = false
   }
 
   async #run(): Promise<void> {
-    let turnEnds = this.#batch.begin() + TURN
+    this.#beginTurn()
     for (;;) {
-      const order = this.#orders.shift()
-      if (order === undefined && this.#credit === 0) break
-      if (order === undefined) this.#credit--
-      const step = order === undefined ? this.#iterator.next() : order()
-      const result = (isPromise(step) ? await this.#awaiting(step) : step) as Result
-      if (result.done === true) return this.#finish([END, result.value])
-      const item = isPromise(result.value) ? await this.#awaiting(result.value) : result.value
-      if (this.#batch.add(item) > turnEnds) {
+      const step = this.#orders.shift()?.() ?? this.#stepOn()
+      if (step !== undefined) {
+        const result = isPromise(step) ? await this.#awaiting(step) : step
+        if (result.done === true) return this.#finish([END, result.value])
+        const item = isPromise(result.value) ? await this.#awaiting(result.value) : result.value
+        if (this.#isEnded) return
+        this.#add(item)
+      } else if (this.#isTurnOver) {
         this.#batch.flush()
-        await new Promise(setImmediate)
-        turnEnds = this.#batch.begin() + TURN
+        await nextTurn()
+        if (this.#isEnded) return
+        this.#beginTurn()
+      } else {
+        this.#batch.flush()
+        if (!this.#receive()) return
       }
     }
-    this.#batch.flush()
+  }
+
+  get #canStep(): boolean {
+    return this.#credit > 0 && this.#bytesAhead < MAX_BYTES_AHEAD
+  }
+
+  #beginTurn(): void {
+    this.#isTurnOver = false
+    this.#turnEnds = this.#batch.begin() + producerShare()
+  }
+
+  /** Steps as far as the credit and this turn last; gives the first step that is more than an item. */
+  #stepOn(): Step | undefined {
+    const iterator = this.#iterator
+    while (this.#canStep && !this.#isTurnOver) {
+      this.#credit--
+      const step = iterator.next()
+      if (isPromise(step) || step.done === true || isPromise(step.value)) return step
+      this.#add(step.value)
+    }
+    return undefined
+  }
+
+  #add(item: unknown): void {
+    this.#isUnsendable = true
+    if (this.#batch.add(item) > this.#turnEnds) this.#isTurnOver = true
+    this.#isUnsendable = false
   }
 
   /** What is collected does not wait for an asynchronous step beyond this turn. */
@@ -122,7 +187,7 @@ export class Producer {
     try {
       this.#batch.flush()
     } catch (error) {
-      this.#finish([FAIL, encodeThrown(error)])
+      this.reject(error)
     }
   }
 
@@ -134,17 +199,17 @@ export class Producer {
       this.#batch.flush()
       this.#post(message)
     } catch (error) {
-      this.#post([FAIL, encodeThrown(error)])
+      this.#post([FAIL, encodeThrown(notCloneable('result', error))])
     }
     this.#end()
   }
 
-  #post(message: ToConsumer): void {
-    this.#port.postMessage(message)
+  #post(message: ToConsumer, moves: readonly Transferable[] = []): void {
+    this.#port.postMessage(message, moves)
     this.#options.onSend?.()
   }
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<T>).then === 'function'
 }

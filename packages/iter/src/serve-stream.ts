@@ -1,14 +1,21 @@
-import type { MessagePort } from 'node:worker_threads'
-import { checkFunction, decodeThrown, refuse } from '@bridge/core/executor'
+import { WorkerLostError } from '@bridge/core'
+import { checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
+import { iteratorOf, type StreamInput } from './iterator-of.js'
+import { lastWords } from './last-words.js'
+import { checkPort, receiver, type StreamPort } from './port.js'
 import { Producer } from './producer.js'
-import { ABORT, CREDIT, RETURN, STEP, THROW, type ToProducer, unknownMessage } from './wire.js'
-
-/** An iterator of either kind, or something that has one. */
-export type StreamInput =
-  | Iterator<unknown, unknown, unknown>
-  | AsyncIterator<unknown, unknown, unknown>
-  | Iterable<unknown>
-  | AsyncIterable<unknown>
+import {
+  ABORT,
+  CREDIT,
+  isToProducer,
+  OPEN,
+  RETURN,
+  STEP,
+  THROW,
+  unknownMessage,
+  VERSION,
+  wrongVersion
+} from './wire.js'
 
 /** What `serveStream` can be told. */
 export interface ServeOptions {
@@ -16,16 +23,26 @@ export interface ServeOptions {
   onSend?: (() => void) | undefined
   /** Surrounds every run of steps, to put a context in place. */
   enter?: (<S>(steps: () => S) => S) | undefined
-  /** Called when the consumer has gone before the end, so that a task that waits can be told. */
+  /**
+   * Called when the stream is stopped before its end, by an abort, a consumer that has gone or a message that is none
+   * of the protocol's, so that a task that waits can be told.
+   */
   onStop?: ((reason: unknown) => void) | undefined
+  /**
+   * Whether the consumer is told when this thread ends by `process.exit()` or an uncaught error, which one that blocks
+   * would not notice; true unless set.
+   */
+  lastWords?: boolean | undefined
 }
 
 /**
  * Sends what an iterable yields over a port, as far as the other end (`openStream`) has asked for items. Nothing
  * runs before the first request, nothing is produced ahead of the credit, and when the other end stops, the
- * generator's `finally` runs. Resolves when the stream has ended; the port is closed then.
+ * generator's `finally` runs. Resolves when the stream has ended, however it ended; the port is closed then.
  *
- * @throws InvalidArgumentError when `input` can't be iterated.
+ * An item is copied when it is yielded. What `transfer(item, [buffer])` marks is moved instead.
+ *
+ * @throws InvalidArgumentError when `input` can't be iterated, or another argument makes no sense.
  * @example
  * ```ts
  * const { port1, port2 } = new MessageChannel()
@@ -33,19 +50,33 @@ export interface ServeOptions {
  * for await (const p of openStream<number>(port2)) console.log(p)
  * ```
  */
-export function serveStream(
-  port: MessagePort,
-  input: StreamInput,
-  options: ServeOptions = {}
-): Promise<void> {
-  if (typeof (port as Partial<MessagePort>)?.postMessage !== 'function') {
-    refuse('serveStream()', 'port must be a MessagePort', port)
+export function serveStream(port: StreamPort, input: StreamInput, options: ServeOptions = {}): Promise<void> {
+  const where = 'serveStream()'
+  checkPort(where, port)
+  checkOptions(where, options, ['onSend', 'enter', 'onStop', 'lastWords'])
+  for (const name of ['onSend', 'enter', 'onStop'] as const) {
+    if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
-  const producer = new Producer(port, iteratorOf(input), options)
-  const onMessage = (message: ToProducer): void => {
+  let isOpen = false
+  const receive = receiver(port)
+  const producer = new Producer(port, iteratorOf(where, input), options, () => {
+    const received = receive()
+    if (received !== undefined) onMessage(received.message)
+    return received !== undefined
+  })
+  const open = (message: unknown): void => {
+    if (!isToProducer(message) || message[0] !== OPEN || message[1] !== VERSION) {
+      return producer.reject(wrongVersion(message))
+    }
+    isOpen = true
+    producer.credit(message[2], 0)
+  }
+  const onMessage = (message: unknown): void => {
+    if (!isOpen) return open(message)
+    if (!isToProducer(message)) return producer.reject(unknownMessage(message))
     switch (message[0]) {
       case CREDIT:
-        return producer.credit(message[1])
+        return producer.credit(message[1], message[2])
       case RETURN:
         return producer.return(message[1])
       case THROW:
@@ -55,24 +86,25 @@ export function serveStream(
       case ABORT:
         return producer.abort(decodeThrown(message[1]))
       default:
-        return producer.abort(unknownMessage(message))
+        return producer.reject(unknownMessage(message))
     }
   }
+  const onMessageError = (error: Error): void => producer.reject(error)
   const onClose = (): void => producer.abort(new Error('stream: the consumer has gone'))
+  const takeBack =
+    options.lastWords === false
+      ? undefined
+      : lastWords(() =>
+          producer.reject(new WorkerLostError('the thread that produced this stream has ended'))
+        )
   port.on('message', onMessage)
+  port.on('messageerror', onMessageError)
   port.on('close', onClose)
   return producer.ended.then(() => {
+    takeBack?.()
     port.off('message', onMessage)
+    port.off('messageerror', onMessageError)
     port.off('close', onClose)
     port.close()
   })
-}
-
-function iteratorOf(input: StreamInput): Iterator<unknown, unknown> | AsyncIterator<unknown, unknown> {
-  const asynchronous = (input as Partial<AsyncIterable<unknown>>)?.[Symbol.asyncIterator]
-  if (typeof asynchronous === 'function') return asynchronous.call(input)
-  if (typeof (input as Partial<Iterator<unknown>>)?.next === 'function') return input as Iterator<unknown>
-  const synchronous = (input as Partial<Iterable<unknown>>)?.[Symbol.iterator]
-  checkFunction('serveStream()', 'input[Symbol.iterator]', synchronous)
-  return (synchronous as () => Iterator<unknown>).call(input)
 }

@@ -8,6 +8,11 @@ export class Turns {
     return this.#waiting === 0
   }
 
+  /** Whether nobody waits behind the one that has a turn. */
+  get isLast(): boolean {
+    return this.#waiting <= 1
+  }
+
   /** Runs `work` when all that was asked for before has ended, however it ended. */
   async take<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#waiting++ === 0 ? work() : this.#last.then(work)

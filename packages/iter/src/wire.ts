@@ -6,10 +6,11 @@ import type { EncodedThrown } from '@bridge/core/executor'
  *
  *      consumer                                producer
  *      ────────                                ────────
- *      CREDIT n ─────────────────────────────▶ may send n items more
- *                ◀───────────────────────────── ITEMS [a, b, …]
- *                ◀───────────────────────────── ITEMS [c]
- *      CREDIT m ─────────────────────────────▶
+ *      OPEN version n ───────────────────────▶ the first message; may send n items, also none
+ *                ◀───────────────────────────── ITEMS bytes [a, b, …]          in any mixture
+ *                ◀───────────────────────────── NUMBERS Float64Array or Int32Array
+ *                ◀───────────────────────────── ROWS bytes keys [values, row after row]
+ *      CREDIT m bytes ───────────────────────▶ may send m items more; so many bytes were taken
  *                ◀───────────────────────────── END value        the generator returned
  *           or   ◀───────────────────────────── FAIL thrown      it threw, after its items
  *
@@ -21,37 +22,101 @@ import type { EncodedThrown } from '@bridge/core/executor'
  *                ◀───────────────────────────── ITEMS / END / FAIL
  *      ABORT thrown ─────────────────────────▶ nobody waits any more: tell the task, then as RETURN
  *
- * After END or FAIL nothing follows in either direction and both ends close their port.
+ * The consumer's states:
+ *
+ *      new ──OPEN──▶ open ──RETURN, ABORT──▶ stopping ──END, FAIL, closeTimeout──▶ ended
+ *                     └──────────END, FAIL, an unknown message, the port closed──────▲
+ *
+ * The producer's:
+ *
+ *      new ──OPEN──▶ paused ◀──credit used up── stepping ──the generator's end──▶ ended
+ *                       └──CREDIT, STEP, THROW────▲  │
+ *       └──a wrong version, an unknown message──▶ returning ◀──RETURN, ABORT, the port closed
+ *
+ * After END or FAIL nothing follows in either direction and both ends close their port. A wrong version and a
+ * message that is none of these end the stream with an error at both ends: the consumer's pull rejects with it, the
+ * producer's task is told by `onStop`.
  */
 
 export const VERSION = 1
 
-export const CREDIT = 0
-export const RETURN = 1
-export const THROW = 2
-export const STEP = 3
-export const ABORT = 4
-export const ITEMS = 5
-export const END = 6
-export const FAIL = 7
+export const OPEN = 0
+export const CREDIT = 1
+export const RETURN = 2
+export const THROW = 3
+export const STEP = 4
+export const ABORT = 5
+export const ITEMS = 6
+export const NUMBERS = 7
+export const ROWS = 8
+export const END = 9
+export const FAIL = 10
 
 /** What a consumer sends. */
 export type ToProducer =
-  | readonly [kind: typeof CREDIT, items: number, version: number]
+  | readonly [kind: typeof OPEN, version: number, items: number]
+  | readonly [kind: typeof CREDIT, items: number, bytes: number]
   | readonly [kind: typeof RETURN, value: unknown]
   | readonly [kind: typeof THROW, thrown: EncodedThrown]
   | readonly [kind: typeof STEP, value: unknown]
   | readonly [kind: typeof ABORT, thrown: EncodedThrown]
 
+/** Items on their way; `bytes` is about what they weigh. */
+export type Packet =
+  | readonly [kind: typeof ITEMS, bytes: number, items: readonly unknown[]]
+  | readonly [kind: typeof NUMBERS, numbers: Float64Array | Int32Array]
+  | readonly [kind: typeof ROWS, bytes: number, keys: readonly string[], values: readonly unknown[]]
+
 /** What a producer sends. */
 export type ToConsumer =
-  | readonly [kind: typeof ITEMS, items: readonly unknown[]]
+  | Packet
   | readonly [kind: typeof END, value: unknown]
   | readonly [kind: typeof FAIL, thrown: EncodedThrown]
 
+/** Whether it is a message for a producer; one that is not must not reach the generator. */
+export function isToProducer(message: unknown): message is ToProducer {
+  if (!Array.isArray(message)) return false
+  const [kind, first, second] = message as unknown[]
+  if (kind === OPEN) return isCount(second)
+  if (kind === CREDIT) return isCount(first) && isCount(second)
+  return kind === RETURN || kind === THROW || kind === STEP || kind === ABORT
+}
+
+/** Whether it is a message for a consumer. */
+export function isToConsumer(message: unknown): message is ToConsumer {
+  if (!Array.isArray(message)) return false
+  const [kind, first, second, third] = message as unknown[]
+  if (kind === ITEMS) return isCount(first) && Array.isArray(second)
+  if (kind === NUMBERS) return first instanceof Float64Array || first instanceof Int32Array
+  if (kind === ROWS) return isCount(first) && isList(second) && Array.isArray(third)
+  return kind === END || kind === FAIL
+}
+
 /** A message of neither kind: the two ends are not of the same making. */
 export function unknownMessage(message: unknown): Error {
+  return new Error(`stream: unknown message ${shown(message)}; do both ends run one version?`)
+}
+
+/** The other end speaks another version of this file, or spoke before it said which. */
+export function wrongVersion(message: unknown): Error {
   return new Error(
-    `stream: unknown message ${String(JSON.stringify(message)).slice(0, 80)}; do both ends run one version?`
+    `stream: this end speaks version ${VERSION}, the other end began with ${shown(message)}; do both ends run one version?`
   )
+}
+
+function shown(message: unknown): string {
+  try {
+    return String(JSON.stringify(message)).slice(0, 80)
+  } catch {
+    return `of type ${typeof message}`
+  }
+}
+
+/** A window may be without end, and so may its credit. */
+function isCount(value: unknown): boolean {
+  return value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0)
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0
 }

@@ -1,5 +1,14 @@
-import { MessageChannel } from 'node:worker_threads'
-import { type OpenOptions, openStream, type ServeOptions, type StreamInput, serveStream } from '@bridge/iter'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import {
+  type OpenOptions,
+  openStream,
+  type ServeOptions,
+  type StreamInput,
+  serveStream,
+  wordBlocker
+} from '@bridge/iter'
 
 /** A stream of `input` from one end of a channel to the other, on this thread. */
 export function piped<T>(input: StreamInput, open: OpenOptions = {}, serve: ServeOptions = {}) {
@@ -22,4 +31,35 @@ export function latch<T = void>() {
     release = resolve
   })
   return { opened, release }
+}
+
+/** The next message that comes out of a port. */
+export function nextMessage(port: MessagePort): Promise<unknown[]> {
+  return new Promise(resolve => port.once('message', resolve))
+}
+
+/** After what the event loop has under way. */
+export async function turns(count = 3): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
+}
+
+const ITER = JSON.stringify(createRequire(import.meta.url).resolve('@bridge/iter'))
+
+/** A stream of the generator `items` that a worker's code defines, also for a blocking `for`. */
+export async function openFromWorker(
+  code: string,
+  { word: given, ...open }: OpenOptions & { word?: Int32Array<SharedArrayBuffer> } = {}
+) {
+  const { port1, port2 } = new MessageChannel()
+  const word = given ?? new Int32Array(new SharedArrayBuffer(4))
+  const source = `
+    const { parentPort, workerData: { port, word } } = require('node:worker_threads')
+    const { serveStream, notifier } = require(${ITER})
+    ${code}
+    serveStream(port, items(), { onSend: notifier(word) })
+    parentPort.postMessage('ready')
+  `
+  const worker = new Worker(source, { eval: true, workerData: { port: port1, word }, transferList: [port1] })
+  await once(worker, 'message')
+  return { stream: openStream<unknown>(port2, { blocker: wordBlocker(word), ...open }), worker }
 }

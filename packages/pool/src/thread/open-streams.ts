@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import { openStream, type PortStream, type StreamControl } from '@bridge/iter'
+import { limitReached } from '@bridge/core/executor'
+import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { HeldStream } from './held-stream.js'
 import type { ThreadRun } from './thread-run.js'
 
@@ -20,7 +21,7 @@ export class OpenStreams {
   /** Opens the stream that a call resulted in. */
   open(port: MessagePort, run: ThreadRun): HeldStream {
     const stream: PortStream<unknown> = openStream(port, {
-      blocker: run,
+      blocker: blockerOf(run),
       onEnd: () => {
         this.#controls.delete(control)
         run.onStreamEnd()
@@ -46,5 +47,16 @@ export class OpenStreams {
     const controls = [...this.#controls]
     this.#controls.clear()
     for (const control of controls) control.fail(reason())
+  }
+}
+
+/** A blocking consumer that only takes what is there has a deadline, too, and no timer tells it. */
+function blockerOf(run: ThreadRun): Blocker {
+  return {
+    blockUntil: (isDone, timeout) => run.blockUntil(isDone, timeout),
+    look() {
+      const reached = limitReached(run.task)
+      if (reached !== undefined) run.cancel(reached.reason)
+    }
   }
 }

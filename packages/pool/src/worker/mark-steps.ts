@@ -7,19 +7,31 @@ export function markSteps(
   id: number,
   control: Int32Array<SharedArrayBuffer>
 ): HostIterator {
-  const step =
-    <A extends unknown[], R>(run: (...args: A) => R) =>
-    (...args: A): R => {
+  // Written out: what takes any arguments would make an array of them for each item.
+  return {
+    next(value?: unknown) {
       control[STEPPING] = id
       try {
-        return run(...args)
+        return iterator.next(value)
+      } finally {
+        control[STEPPING] = 0
+      }
+    },
+    return(value?: unknown) {
+      control[STEPPING] = id
+      try {
+        return iterator.return?.(value) ?? { done: true, value }
+      } finally {
+        control[STEPPING] = 0
+      }
+    },
+    throw(error: unknown) {
+      control[STEPPING] = id
+      try {
+        return iterator.throw?.(error) ?? { done: true, value: undefined }
       } finally {
         control[STEPPING] = 0
       }
     }
-  return {
-    next: step((value?: unknown) => iterator.next(value)),
-    return: step((value?: unknown) => iterator.return?.(value) ?? { done: true, value }),
-    throw: step((error: unknown) => iterator.throw?.(error) ?? { done: true, value: undefined })
   } as HostIterator
 }

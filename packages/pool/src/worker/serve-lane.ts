@@ -63,6 +63,8 @@ export function serveLane(data: ThreadData): BeginServing {
     const ended = serveStream(port1, markSteps(outcome.bare, id, control), {
       enter: outcome.enter,
       onSend: outbox.notify,
+      // The thread itself tells what it ended of.
+      lastWords: false,
       onStop: reason => run?.cancel(reason)
     })
     void ended.then(() => streams--)

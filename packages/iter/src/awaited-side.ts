@@ -1,0 +1,105 @@
+import { encodeThrown, waitAtMost } from '@bridge/core/executor'
+import type { Consumer } from './consumer.js'
+import { Stride } from './stride.js'
+import { isTurnOver, nextTurn } from './turn.js'
+import { Turns } from './turns.js'
+import { RETURN, THROW } from './wire.js'
+
+type Result = IteratorResult<unknown, unknown>
+
+/** What waiting is bound by. */
+export interface WaitLimits {
+  readonly closeTimeout: number
+  /** Milliseconds a pull may wait for its item; no limit where it is undefined. */
+  readonly itemTimeout: number | undefined
+  /** Called when a pull has waited so long. */
+  readonly onItemLate: () => void
+  /** Called when stopping has waited for `closeTimeout` in vain. */
+  readonly onStuck: () => void
+}
+
+/** The three methods of an async iterator, over a consumer. */
+export class AwaitedSide {
+  readonly #consumer: Consumer
+  readonly #limits: WaitLimits
+  readonly #turns = new Turns()
+  readonly #stride = new Stride()
+
+  constructor(consumer: Consumer, limits: WaitLimits) {
+    this.#consumer = consumer
+    this.#limits = limits
+  }
+
+  next(value?: unknown): Promise<Result> {
+    // One that is stepped has no item ahead, unless its pulls overlap with values.
+    const free = value === undefined ? this.#consumer.takeFree() : undefined
+    return free === undefined ? this.#next(value) : Promise.resolve(free)
+  }
+
+  async return(value: unknown): Promise<Result> {
+    const consumer = this.#consumer
+    consumer.stop()
+    if (!consumer.hasEnded) {
+      consumer.post([RETURN, value])
+      consumer.ref()
+      if (!(await waitAtMost(consumer.ended, this.#limits.closeTimeout))) this.#limits.onStuck()
+      consumer.unref()
+    }
+    return consumer.returned(value)
+  }
+
+  throw(error: unknown): Promise<Result> {
+    const consumer = this.#consumer
+    consumer.drop()
+    if (consumer.hasEnded) return Promise.reject(error)
+    consumer.post([THROW, encodeThrown(error)])
+    return this.#pull(false)
+  }
+
+  #next(value: unknown): Promise<Result> {
+    if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
+    else if (this.#turns.isFree) {
+      if (isTurnOver(this.#stride.look())) return this.#pull(true)
+      try {
+        const taken = this.#consumer.take(this.#stride.length)
+        if (taken !== undefined) return Promise.resolve(taken)
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    }
+    return this.#pull(false)
+  }
+
+  /** What is there, for whoever has the turn. */
+  #take(): Result | undefined {
+    // Nobody may overtake those who wait for their turn, nor is anything free where each step is ordered.
+    const isAlone = this.#turns.isLast && !this.#consumer.isStepped
+    return this.#consumer.take(isAlone ? this.#stride.length : 0)
+  }
+
+  async #pull(letsTurn: boolean): Promise<Result> {
+    if (this.#turns.isFree) this.#consumer.ref()
+    try {
+      return await this.#turns.take(async () => {
+        if (letsTurn) await nextTurn()
+        return this.#take() ?? this.#wait()
+      })
+    } finally {
+      if (this.#turns.isFree) this.#consumer.unref()
+    }
+  }
+
+  async #wait(): Promise<Result> {
+    const { itemTimeout, onItemLate } = this.#limits
+    const timer = itemTimeout === undefined ? undefined : setTimeout(onItemLate, itemTimeout)
+    try {
+      for (;;) {
+        await this.#consumer.arrival()
+        const taken = this.#take()
+        if (taken !== undefined) return taken
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

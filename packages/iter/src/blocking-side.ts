@@ -1,0 +1,97 @@
+import { encodeThrown } from '@bridge/core/executor'
+import type { WaitLimits } from './awaited-side.js'
+import type { Blocker } from './blocker.js'
+import type { Consumer } from './consumer.js'
+import { Stride } from './stride.js'
+import { RETURN, THROW } from './wire.js'
+
+type Result = IteratorResult<unknown, unknown>
+
+/** What else bounds a wait that no timer can end. */
+export interface BlockingLimits extends WaitLimits {
+  /** When the stream must have ended, on the clock of `performance.now()`. */
+  readonly deadline: number | undefined
+  /** Called when it has passed. */
+  readonly onDeadline: () => void
+}
+
+/** The three methods of an iterator that blocks, over a consumer. */
+export class BlockingSide {
+  readonly #consumer: Consumer
+  readonly #blocker: Blocker
+  readonly #limits: BlockingLimits
+  readonly #stride = new Stride()
+
+  constructor(consumer: Consumer, blocker: Blocker, limits: BlockingLimits) {
+    this.#consumer = consumer
+    this.#blocker = blocker
+    this.#limits = limits
+  }
+
+  next(value?: unknown): Result {
+    const free = value === undefined ? this.#consumer.takeFree() : undefined
+    return free ?? this.#next(value)
+  }
+
+  return(value: unknown): Result {
+    const consumer = this.#consumer
+    const { closeTimeout, onStuck } = this.#limits
+    consumer.stop()
+    if (!consumer.hasEnded) consumer.post([RETURN, value])
+    this.#block(() => consumer.hasEnded, closeTimeout)
+    if (!consumer.hasEnded) onStuck()
+    return consumer.returned(value)
+  }
+
+  throw(error: unknown): Result {
+    const consumer = this.#consumer
+    consumer.drop()
+    if (consumer.hasEnded) throw error
+    consumer.post([THROW, encodeThrown(error)])
+    return this.#take() ?? this.#wait()
+  }
+
+  #next(value: unknown): Result {
+    if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
+    // The timer of a deadline does not fire while this thread blocks, nor while it only takes what is there.
+    this.#look(this.#stride.look())
+    return this.#take() ?? this.#wait()
+  }
+
+  #take(): Result | undefined {
+    return this.#consumer.take(this.#consumer.isStepped ? 0 : this.#stride.length)
+  }
+
+  #look(time: number): void {
+    const { deadline, onDeadline } = this.#limits
+    if (deadline !== undefined && time >= deadline) onDeadline()
+    this.#blocker.look?.()
+  }
+
+  #wait(): Result {
+    const { itemTimeout = Infinity, deadline = Infinity, onItemLate, onDeadline, closeTimeout } = this.#limits
+    let taken: Result | undefined
+    const isTaken = (): boolean => {
+      taken = this.#take()
+      return taken !== undefined
+    }
+    const left = deadline - performance.now()
+    if (!this.#block(isTaken, Math.min(itemTimeout, left))) {
+      if (itemTimeout < left) onItemLate()
+      else onDeadline()
+      if (!this.#block(isTaken, closeTimeout)) {
+        this.#consumer.giveUp()
+        isTaken()
+      }
+    }
+    return taken as unknown as Result
+  }
+
+  #block(isDone: () => boolean, timeout: number): boolean {
+    const received = (): boolean => {
+      while (this.#consumer.receive()) {}
+      return isDone()
+    }
+    return this.#blocker.blockUntil(received, timeout === Infinity ? undefined : Math.max(0, timeout))
+  }
+}

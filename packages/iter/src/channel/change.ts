@@ -1,0 +1,59 @@
+import { MAX_DELAY } from '../limits.js'
+
+/** How many awaited puts and gets there are: while there is one, the process is kept alive. */
+let waits = 0
+let alive: NodeJS.Timeout | undefined
+
+/** One wait more, or by -1 one less: `Atomics.waitAsync` itself would let the process end. */
+export function countWait(change: 1 | -1): void {
+  waits += change
+  if (waits > 0) alive ??= setInterval(() => {}, MAX_DELAY)
+  else {
+    clearInterval(alive)
+    alive = undefined
+  }
+}
+
+type WaitAsync = (
+  words: Int32Array,
+  index: number,
+  value: number
+) => { readonly async: boolean; readonly value: Promise<string> | string }
+
+/** Tells when a shared word changes, to any number of waits at once. */
+export class Change {
+  readonly #words: Int32Array<SharedArrayBuffer>
+  readonly #index: number
+  #seen = 0
+  #pending: Promise<void> | undefined
+
+  constructor(words: Int32Array<SharedArrayBuffer>, index: number) {
+    this.#words = words
+    this.#index = index
+  }
+
+  /** What the word is; look at it before looking at what it stands for. */
+  get seen(): number {
+    return Atomics.load(this.#words, this.#index)
+  }
+
+  /** Resolves when the word is no longer `seen`. */
+  after(seen: number): Promise<void> {
+    // A wait that was given up can't be taken back; the next one for the same value takes it over.
+    if (this.#pending !== undefined && this.#seen === seen) return this.#pending
+    const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync }
+    const waiting = waitAsync(this.#words, this.#index, seen)
+    if (!waiting.async) return Promise.resolve()
+    this.#seen = seen
+    const pending = (waiting.value as Promise<string>).then(() => {
+      if (this.#pending === pending) this.#pending = undefined
+    })
+    this.#pending = pending
+    return pending
+  }
+
+  /** Blocks until the word is no longer `seen`, at most so many milliseconds. */
+  waitSync(seen: number, milliseconds: number): void {
+    Atomics.wait(this.#words, this.#index, seen, milliseconds)
+  }
+}

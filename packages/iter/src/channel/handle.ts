@@ -1,0 +1,45 @@
+import { checkCount, refuse } from '@bridge/core/executor'
+import { ChannelMemory, WORDS } from './memory.js'
+
+const VERSION = 1
+const DEFAULT_BYTES = 64 * 1024 * 1024
+
+/** What `channel` can be told. */
+export interface ChannelOptions {
+  /** The most items in it; 1024 unless set. */
+  highWaterMark?: number | undefined
+  /** The most bytes in it, and so the size of its largest item; 64 MB unless set. It begins small and grows. */
+  maxBytes?: number | undefined
+}
+
+/** A channel on its way to another thread: plain data over shared memory. */
+export interface ChannelHandle<T> {
+  readonly '@bridge/iter/channel': number
+  readonly words: Int32Array<SharedArrayBuffer>
+  readonly ring: SharedArrayBuffer
+  /** Only for the compiler: what the items are. */
+  readonly item?: T | undefined
+}
+
+/** The memory of a new channel. */
+export function newHandle<T>({ highWaterMark, maxBytes }: ChannelOptions): ChannelHandle<T> {
+  checkCount('channel()', 'highWaterMark', highWaterMark, 1)
+  checkCount('channel()', 'maxBytes', maxBytes, 64)
+  // Both live in 32 bits.
+  const limit = 2 ** 31 - 1
+  const memory = ChannelMemory.allocate(
+    Math.min(highWaterMark ?? 1024, limit),
+    Math.min(maxBytes ?? DEFAULT_BYTES, limit)
+  )
+  return { '@bridge/iter/channel': VERSION, ...memory }
+}
+
+/** Refuses what is no handle of this version's. */
+export function checkHandle(handle: unknown): void {
+  const given = handle as Partial<ChannelHandle<unknown>> | null | undefined
+  const isHandle =
+    given?.['@bridge/iter/channel'] === VERSION &&
+    given.words?.length === WORDS &&
+    given.ring instanceof SharedArrayBuffer
+  if (!isHandle) refuse('openChannel()', "handle must be a channel's handle, of the same version", handle)
+}

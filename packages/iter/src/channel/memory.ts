@@ -1,0 +1,165 @@
+/*
+ * What the ends of a channel share. The words:
+ *
+ *      LOCK     0 free · 1 held · 2 held, and somebody waits for it
+ *      COUNT    items in it
+ *      HEAD     where the first of them begins, in bytes
+ *      USED     bytes in use, from HEAD on, around the end of the ring
+ *      CLOSED   1 once nothing more can be put
+ *      PUTS     changes with every put, and with close(): what a get waits on
+ *      GETS     changes with every get, and with close(): what a put waits on
+ *      WINDOW   the most items in it
+ *
+ *      open ──close()──▶ closed, with items ──get()…──▶ closed and empty
+ *
+ * An item is its length in bytes (4), its kind (1) and its bytes; it may go around the end. The ring grows, up to
+ * the length that was reserved for it, when an item finds no room.
+ */
+
+const LOCK = 0
+export const COUNT = 1
+const HEAD = 2
+const USED = 3
+export const CLOSED = 4
+export const PUTS = 5
+export const GETS = 6
+export const WINDOW = 7
+export const WORDS = 8
+
+/** The first length of the ring in bytes, and the most it may grow to. */
+const FIRST = 64 * 1024
+const HEADER = 5
+
+/** How long a lock may be held, in milliseconds: what is done under it takes microseconds. */
+const LOCK_TIMEOUT = 2000
+
+/** Whether an item was taken in: it was, there is no room for now, the channel is closed. */
+export type Put = 'put' | 'full' | 'closed'
+
+/** The shared memory of a channel: puts and gets bytes, one thread at a time, and never waits for an item. */
+export class ChannelMemory {
+  readonly words: Int32Array<SharedArrayBuffer>
+  readonly #ring: SharedArrayBuffer
+  readonly #lost: () => Error
+
+  /** `lost` makes the error to throw when a thread has ended with the lock in its hand. */
+  constructor(words: Int32Array<SharedArrayBuffer>, ring: SharedArrayBuffer, lost: () => Error) {
+    this.words = words
+    this.#ring = ring
+    this.#lost = lost
+  }
+
+  static allocate(highWaterMark: number, maxBytes: number) {
+    const words = new Int32Array(new SharedArrayBuffer(WORDS * 4))
+    words[WINDOW] = highWaterMark
+    const length = Math.min(FIRST, maxBytes)
+    const Growable = SharedArrayBuffer as new (
+      length: number,
+      options: { maxByteLength: number }
+    ) => SharedArrayBuffer
+    return { words, ring: new Growable(length, { maxByteLength: maxBytes }) }
+  }
+
+  /** The longest item there can be. */
+  get longest(): number {
+    return (this.#ring as unknown as { maxByteLength: number }).maxByteLength - HEADER
+  }
+
+  put(kind: number, bytes: Uint8Array): Put {
+    return this.#locked(words => {
+      if (words[CLOSED] === 1) return 'closed'
+      const used = words[USED] as number
+      const needed = used + HEADER + bytes.length
+      if ((words[COUNT] as number) >= (words[WINDOW] as number)) return 'full'
+      if (needed > this.#ring.byteLength && !this.#grow(needed)) return 'full'
+      const header = new DataView(new ArrayBuffer(HEADER))
+      header.setUint32(0, bytes.length)
+      header.setUint8(4, kind)
+      this.#write((words[HEAD] as number) + used, new Uint8Array(header.buffer))
+      this.#write((words[HEAD] as number) + used + HEADER, bytes)
+      words[USED] = needed
+      Atomics.add(words, COUNT, 1)
+      this.#changed(PUTS)
+      return 'put'
+    })
+  }
+
+  /** The first item's kind and bytes; `undefined` when there is none. */
+  get(): { readonly kind: number; readonly bytes: Uint8Array } | undefined {
+    return this.#locked(words => {
+      if (words[COUNT] === 0) return undefined
+      const head = words[HEAD] as number
+      const header = new DataView(this.#read(head, HEADER).buffer)
+      const length = header.getUint32(0)
+      const bytes = this.#read(head + HEADER, length)
+      words[HEAD] = (head + HEADER + length) % this.#ring.byteLength
+      words[USED] = (words[USED] as number) - HEADER - length
+      Atomics.sub(words, COUNT, 1)
+      this.#changed(GETS)
+      return { kind: header.getUint8(4), bytes }
+    })
+  }
+
+  close(): void {
+    this.#locked(words => {
+      Atomics.store(words, CLOSED, 1)
+      this.#changed(PUTS)
+      this.#changed(GETS)
+    })
+  }
+
+  #changed(word: number): void {
+    Atomics.add(this.words, word, 1)
+    // All of them: one whose wait was given up would swallow the only call.
+    Atomics.notify(this.words, word)
+  }
+
+  #grow(needed: number): boolean {
+    if (needed > this.longest + HEADER) return false
+    const { words } = this
+    const old = this.#ring.byteLength
+    const length = Math.min(Math.max(needed, old * 2), this.longest + HEADER)
+    ;(this.#ring as unknown as { grow(length: number): void }).grow(length)
+    // What went around the old end is put behind it: there is room now.
+    const around = (words[HEAD] as number) + (words[USED] as number) - old
+    if (around > 0) {
+      const ring = new Uint8Array(this.#ring)
+      const behind = Math.min(around, length - old)
+      ring.copyWithin(old, 0, behind)
+      ring.copyWithin(0, behind, around)
+    }
+    return true
+  }
+
+  #write(at: number, bytes: Uint8Array): void {
+    const ring = new Uint8Array(this.#ring)
+    const start = at % ring.length
+    const fits = Math.min(bytes.length, ring.length - start)
+    ring.set(bytes.subarray(0, fits), start)
+    ring.set(bytes.subarray(fits), 0)
+  }
+
+  #read(at: number, length: number): Uint8Array<ArrayBuffer> {
+    const ring = new Uint8Array(this.#ring)
+    const start = at % ring.length
+    const fits = Math.min(length, ring.length - start)
+    const bytes = new Uint8Array(length)
+    bytes.set(ring.subarray(start, start + fits))
+    bytes.set(ring.subarray(0, length - fits), fits)
+    return bytes
+  }
+
+  #locked<R>(work: (words: Int32Array<SharedArrayBuffer>) => R): R {
+    const { words } = this
+    if (Atomics.compareExchange(words, LOCK, 0, 1) !== 0) {
+      while (Atomics.exchange(words, LOCK, 2) !== 0) {
+        if (Atomics.wait(words, LOCK, 2, LOCK_TIMEOUT) === 'timed-out') throw this.#lost()
+      }
+    }
+    try {
+      return work(words)
+    } finally {
+      if (Atomics.exchange(words, LOCK, 0) === 2) Atomics.notify(words, LOCK, 1)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { checkFunction, checkMilliseconds, refuse } from '@bridge/core/executor'
+import { itemLate } from './limits.js'
+
+/**
+ * The items of an async iterable, none of which may be waited for longer than `itemTimeout` milliseconds: then the
+ * source is returned, without waiting for it, and the pull throws `CallTimeoutError`. For streams that are opened for
+ * you, such as a pool's; `openStream` has it as an option.
+ *
+ * @throws InvalidArgumentError when an argument makes no sense.
+ * @example
+ * ```ts
+ * for await (const p of withItemTimeout(tasks.primes(1e6), 100)) console.log(p)
+ * ```
+ */
+export function withItemTimeout<T>(
+  source: AsyncIterable<T>,
+  itemTimeout: number
+): AsyncGenerator<T, void, undefined> {
+  const where = 'withItemTimeout()'
+  checkFunction(
+    where,
+    'source[Symbol.asyncIterator]',
+    (source as Partial<AsyncIterable<T>>)?.[Symbol.asyncIterator]
+  )
+  if (itemTimeout === undefined) refuse(where, 'itemTimeout must be a number of milliseconds', itemTimeout)
+  checkMilliseconds(where, 'itemTimeout', itemTimeout)
+  return limited(source[Symbol.asyncIterator](), itemTimeout)
+}
+
+async function* limited<T>(
+  iterator: AsyncIterator<T>,
+  itemTimeout: number
+): AsyncGenerator<T, void, undefined> {
+  let isOpen = true
+  try {
+    for (;;) {
+      const result = await inTime(iterator.next(), itemTimeout)
+      if (result?.done === false) yield result.value
+      else {
+        isOpen = false
+        if (result !== undefined) return
+        // Not waited for: what gives no item may give no end either.
+        Promise.resolve(iterator.return?.()).catch(() => {})
+        throw itemLate(itemTimeout)
+      }
+    }
+  } catch (error) {
+    isOpen = false
+    throw error
+  } finally {
+    if (isOpen) await iterator.return?.()
+  }
+}
+
+/** The promise's result; `undefined` if it comes too late. */
+async function inTime<R>(promise: Promise<R>, milliseconds: number): Promise<R | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>(resolve => {
+    timer = setTimeout(resolve, milliseconds, undefined)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

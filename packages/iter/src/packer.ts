@@ -1,0 +1,125 @@
+import { type Transferable, takeTransfers } from '@bridge/core/executor'
+import { copyOf, isPlainValue, moved } from './copy.js'
+import { rowsOf } from './packet.js'
+import { weigh } from './weigh.js'
+import { ITEMS, NUMBERS, type Packet, ROWS } from './wire.js'
+
+/** The most items that travel in one message: beyond it a message costs no less per item. */
+export const MAX_ITEMS = 2048
+
+/** Below it, a list of numbers is cheaper to send than a buffer. */
+const MIN_NUMBERS = 32
+
+type Lane = typeof ITEMS | typeof NUMBERS | typeof ROWS
+
+/** Object.prototype's setter: a field of that name can't be given by an assignment. */
+const NO_FIELD = '__proto__'
+
+/**
+ * Puts items into the cheapest message that carries them: numbers into a buffer that is moved, flat objects with the
+ * same fields into rows, whose names are sent once, anything else into a list. Each item is copied as it is added.
+ */
+export class Packer {
+  /** How many items are in it. */
+  length = 0
+  /** About how much they weigh. */
+  bytes = 0
+  readonly #numbers: number[] = []
+  #keys: readonly string[] = []
+  /** The items; of rows the values. */
+  #items: unknown[] = []
+  #moves: Transferable[] = []
+  #lane: Lane | undefined
+
+  add(item: unknown): void {
+    if (this.#lane === NUMBERS && typeof item === 'number') this.#numbers[this.length] = item
+    else if (this.#lane === undefined || this.#lane === NUMBERS) this.#addFirst(item)
+    else if (this.#lane !== ROWS || !this.#addRow(item)) this.#addItem(item)
+    this.length++
+  }
+
+  /** The message, and what is to be moved with it. */
+  take(): [packet: Packet, moves: readonly Transferable[]] {
+    const taken = this.#packet()
+    this.#items = []
+    this.#moves = []
+    this.length = 0
+    this.bytes = 0
+    return taken
+  }
+
+  #packet(): [packet: Packet, moves: readonly Transferable[]] {
+    if (this.#lane === ROWS) return [[ROWS, this.bytes, this.#keys, this.#items], []]
+    if (this.#lane !== NUMBERS) return [[ITEMS, this.bytes, this.#items], this.#moves]
+    this.bytes = this.length * 8
+    if (this.length < MIN_NUMBERS) return [[ITEMS, this.bytes, this.#numbers.slice(0, this.length)], []]
+    const isWhole = this.length === this.#numbers.length
+    const packed = packNumbers(isWhole ? this.#numbers : this.#numbers.slice(0, this.length))
+    return [[NUMBERS, packed], [packed.buffer]]
+  }
+
+  /** The first item tells what the others may be like. */
+  #addFirst(item: unknown): void {
+    if (this.#lane === undefined && typeof item === 'number') {
+      this.#lane = NUMBERS
+      this.#numbers[0] = item
+      return
+    }
+    if (this.#lane === undefined && isRow(item)) {
+      this.#lane = ROWS
+      this.#keys = Object.keys(item)
+      const canBeRow = this.#keys.length > 0 && !this.#keys.includes(NO_FIELD)
+      if (canBeRow && this.#addRow(item)) return
+    }
+    this.#addItem(item)
+  }
+
+  /** Adds the values of an item that is like the others; whether it was. */
+  #addRow(item: unknown): boolean {
+    if (!isRow(item)) return false
+    const values = this.#items
+    const keys = this.#keys
+    const start = values.length
+    let bytes = 0
+    let count = 0
+    for (const key in item) {
+      const value = item[key]
+      if (key !== keys[count] || !isPlainValue(value)) {
+        values.length = start
+        return false
+      }
+      values.push(value)
+      bytes += typeof value === 'string' ? value.length : 8
+      count++
+    }
+    if (count !== keys.length) {
+      values.length = start
+      return false
+    }
+    this.bytes += bytes
+    return true
+  }
+
+  #addItem(item: unknown): void {
+    // From now on: a stream whose items are mixed would pay for each change.
+    if (this.#lane === NUMBERS) {
+      this.#items = this.#numbers.slice(0, this.length)
+      this.bytes = this.length * 8
+    } else if (this.#lane === ROWS) this.#items = rowsOf(this.#keys, this.#items)
+    this.#lane = ITEMS
+    const list = isPlainValue(item) ? undefined : takeTransfers([item])
+    const copy = list === undefined ? copyOf(item, this.#moves) : moved(item, list, this.#moves)
+    this.#items.push(copy)
+    this.bytes += weigh(copy)
+  }
+}
+
+function isRow(item: unknown): item is Record<string, unknown> {
+  return typeof item === 'object' && item !== null && Object.getPrototypeOf(item) === Object.prototype
+}
+
+/** As integers where they are: those are read without an object being made of each. */
+function packNumbers(numbers: readonly number[]): Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  const isWhole = numbers.every(number => Object.is(number | 0, number))
+  return isWhole ? new Int32Array(numbers) : new Float64Array(numbers)
+}

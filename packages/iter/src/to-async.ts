@@ -1,0 +1,90 @@
+import { checkFunction, checkMilliseconds, checkOptions } from '@bridge/core/executor'
+import { Stride } from './stride.js'
+import { nextTurn } from './turn.js'
+
+/** What `toAsync` can be told. */
+export interface ToAsyncOptions {
+  /** Milliseconds that the iterable may run before the event loop has its turn; 5 unless set. */
+  budget?: number | undefined
+}
+
+/**
+ * Iterates a synchronous iterable on this thread in slices, so that the event loop stays live: timers, sockets and
+ * other streams have their turn after each `budget` milliseconds. One step that takes longer can't be cut.
+ *
+ * @throws InvalidArgumentError when `iterable` has no `Symbol.iterator`, or `budget` makes no sense.
+ * @example
+ * ```ts
+ * for await (const row of toAsync(parse(text), { budget: 8 })) rows.push(row)
+ * ```
+ */
+export function toAsync<T, R = unknown>(
+  iterable: Iterable<T, R>,
+  options: ToAsyncOptions = {}
+): AsyncIterableIterator<T, R> {
+  checkFunction(
+    'toAsync()',
+    'iterable[Symbol.iterator]',
+    (iterable as Partial<Iterable<T>>)?.[Symbol.iterator]
+  )
+  checkOptions('toAsync()', options, ['budget'])
+  checkMilliseconds('toAsync()', 'budget', options.budget)
+  return new Sliced(iterable[Symbol.iterator]() as Iterator<T, R, unknown>, options.budget ?? 5)
+}
+
+/** One iterator, and when it has last let the event loop turn. */
+class Sliced<T, R> implements AsyncIterableIterator<T, R> {
+  readonly #iterator: Iterator<T, R, unknown>
+  readonly #budget: number
+  readonly #stride = new Stride()
+  #sliceEnds = 0
+  /** The pulls that wait for the event loop; those after them keep their order. */
+  #turn: Promise<void> | undefined
+
+  constructor(iterator: Iterator<T, R, unknown>, budget: number) {
+    this.#iterator = iterator
+    this.#budget = budget
+  }
+
+  next(value?: unknown): Promise<IteratorResult<T, R>> {
+    if (this.#turn !== undefined) return this.#turn.then(() => this.#step(value))
+    if (this.#stride.count() && this.#isOver(this.#stride.look())) {
+      this.#turn = nextTurn().then(() => {
+        this.#turn = undefined
+        this.#sliceEnds = performance.now() + this.#budget
+      })
+      return this.#turn.then(() => this.#step(value))
+    }
+    try {
+      const result = this.#iterator.next(value)
+      return Promise.resolve(result)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  async return(value?: R): Promise<IteratorResult<T, R>> {
+    await this.#turn
+    return this.#iterator.return?.(value) ?? { done: true, value: value as R }
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<T, R>> {
+    await this.#turn
+    if (this.#iterator.throw !== undefined) return this.#iterator.throw(error)
+    this.#iterator.return?.()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #isOver(time: number): boolean {
+    if (this.#sliceEnds === 0) this.#sliceEnds = time + this.#budget
+    return time >= this.#sliceEnds
+  }
+
+  #step(value: unknown): IteratorResult<T, R> {
+    return this.#iterator.next(value)
+  }
+}

@@ -1,0 +1,169 @@
+import { getEventListeners } from 'node:events'
+import { withItemTimeout, wordBlocker } from '@bridge/iter'
+import { describe, expect, it } from 'vitest'
+import { collect, latch, openFromWorker, piped } from './helpers.js'
+
+async function* never() {
+  await new Promise(() => {})
+  yield 1
+}
+
+function* endless(onEnd: () => void = () => {}) {
+  try {
+    for (let n = 0; ; n++) yield n
+  } finally {
+    onEnd()
+  }
+}
+
+describe('a limit of a stream', () => {
+  it('on the whole of it aborts the pull and the producer', async () => {
+    const told = latch<unknown>()
+    const { stream } = piped(never(), { timeout: 5, closeTimeout: 5 }, { onStop: told.release })
+    await expect(stream.next()).rejects.toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 5 })
+    expect(await told.opened).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('on the whole of it ends a stream that is drained without waiting', async () => {
+    let hasCleaned = false
+    const { stream } = piped(
+      endless(() => {
+        hasCleaned = true
+      }),
+      { timeout: 20 }
+    )
+    await expect(collect(stream)).rejects.toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+    expect(hasCleaned).toBe(true)
+  })
+
+  it('on an item counts from its pull', async () => {
+    const second = latch()
+    const { stream } = piped(
+      (async function* () {
+        yield 1
+        await second.opened
+      })(),
+      { itemTimeout: 5, closeTimeout: 5 }
+    )
+    expect((await stream.next()).value).toBe(1)
+    await expect(stream.next()).rejects.toThrow('the stream gave no item within 5 ms (its itemTimeout)')
+    second.release()
+  })
+
+  it('by a signal gives its reason, and its listener goes when the stream has ended', async () => {
+    const controller = new AbortController()
+    const { stream } = piped(never(), { signal: controller.signal, closeTimeout: 5 })
+    const pull = stream.next()
+    controller.abort(new RangeError('enough'))
+    await expect(pull).rejects.toThrow(new RangeError('enough'))
+    const other = new AbortController()
+    expect(await collect(piped([1], { signal: other.signal }).stream)).toEqual([1])
+    expect(getEventListeners(other.signal, 'abort')).toHaveLength(0)
+  })
+
+  it('that was reached before the first pull rejects it', async () => {
+    const { stream } = piped([1], { signal: AbortSignal.abort(new Error('no')) })
+    await expect(stream.next()).rejects.toThrow('no')
+  })
+
+  it('on an item of any async iterable returns it', async () => {
+    let hasReturned = false
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<IteratorResult<number>>(() => {}),
+        return: async () => {
+          hasReturned = true
+          return { done: true as const, value: undefined }
+        }
+      })
+    }
+    await expect(collect(withItemTimeout(source, 5))).rejects.toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+    expect(hasReturned).toBe(true)
+    expect(await collect(withItemTimeout(piped([1, 2]).stream, 5000))).toEqual([1, 2])
+  })
+})
+
+describe('a limit of a blocking for', () => {
+  it('on the whole of it is seen between items that are there', async () => {
+    const { stream, worker } = await openFromWorker('function* items() { for (let n = 0; ; n++) yield n }', {
+      timeout: 30
+    })
+    expect(() => {
+      for (const _ of stream);
+    }).toThrow('the stream did not end within 30 ms')
+    await worker.terminate()
+  })
+
+  it('on an item ends the wait', async () => {
+    const { stream, worker } = await openFromWorker(
+      'async function* items() { yield 1; await new Promise(() => {}) }',
+      { itemTimeout: 20, closeTimeout: 5 }
+    )
+    const got: unknown[] = []
+    expect(() => {
+      for (const item of stream) got.push(item)
+    }).toThrow('the stream gave no item within 20 ms')
+    expect(got).toEqual([1])
+    await worker.terminate()
+  })
+
+  it('lets its blocker look now and then', async () => {
+    let looks = 0
+    const word = new Int32Array(new SharedArrayBuffer(4))
+    const blocker = { ...wordBlocker(word), look: () => void looks++ }
+    const { stream, worker } = await openFromWorker(
+      'function* items() { for (let n = 0; n < 9999; n++) yield n }',
+      {
+        word,
+        blocker
+      }
+    )
+    expect([...stream]).toHaveLength(9999)
+    expect(looks).toBeGreaterThan(100)
+    await worker.terminate()
+  })
+})
+
+describe('a producer that is lost', () => {
+  it.each([
+    ['exits', 'process.exit(3)'],
+    [
+      'throws where nobody catches',
+      'setImmediate(() => { throw new Error("lost") }); await new Promise(() => {})'
+    ]
+  ])('when it %s, is told to a consumer that blocks', async (_how, end) => {
+    const { stream, worker } = await openFromWorker(`async function* items() { yield 1; ${end}; yield 2 }`)
+    worker.on('error', () => {})
+    expect(() => [...stream]).toThrow('the thread that produced this stream has ended')
+    await worker.terminate()
+  })
+
+  it('is told to a consumer that waits, after the items that came before', async () => {
+    const { stream, worker } = await openFromWorker(
+      'async function* items() { yield 1; await new Promise(() => {}) }'
+    )
+    expect(await stream.next()).toEqual({ done: false, value: 1 })
+    const pull = stream.next()
+    void worker.terminate()
+    await expect(pull).rejects.toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})
+
+describe('throw() at a consumer', () => {
+  it('gives back the credit of the items it drops', async () => {
+    function* forgiving() {
+      for (let n = 0; ; n++) {
+        try {
+          yield n
+        } catch {}
+      }
+    }
+    const { stream } = piped<number>(forgiving(), { highWaterMark: 4 })
+    for (let n = 0; n < 20; n++) {
+      expect((await stream.next()).done).toBe(false)
+      expect((await stream.throw(new Error('drop'))).done).toBe(false)
+    }
+    await stream.return()
+  })
+})

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { toAsync } from '@bridge/iter'
+import { describe, expect, it } from 'vitest'
+import { openFromWorker, piped } from './helpers.js'
+
+/** The longest time between two turns of a timer while `work` goes on, in milliseconds. */
+async function longestGap(work: () => Promise<unknown>): Promise<number> {
+  let last = performance.now()
+  let longest = 0
+  const look = (): void => {
+    longest = Math.max(longest, performance.now() - last)
+    last = performance.now()
+  }
+  const timer = setInterval(look, 1)
+  await work()
+  look()
+  clearInterval(timer)
+  return longest
+}
+
+describe('the event loop', () => {
+  it('of a consumer that drains a fast stream has its turn', async () => {
+    const { stream, worker } = await openFromWorker(
+      'function* items() { for (let n = 0; n < 1e6; n++) yield n }'
+    )
+    await stream.next()
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    let count = 1
+    const began = performance.now()
+    for await (const _ of stream) count++
+    const took = performance.now() - began
+    clearInterval(timer)
+    expect(count).toBe(1e6)
+    // The budget is 5 ms; a machine that is busy with something else takes its own share.
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(took / 50))
+    await worker.terminate()
+  })
+
+  it('of a thread where many streams are stepped and drained has its turn', async () => {
+    function* numbers() {
+      for (let n = 0; n < 20_000; n++) yield n
+    }
+    const drain = async (): Promise<number> => {
+      let count = 0
+      for await (const _ of piped(numbers()).stream) count++
+      return count
+    }
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    expect(await Promise.all(Array.from({ length: 10 }, drain))).toEqual(Array(10).fill(20_000))
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(0)
+  })
+
+  it('has its turn while toAsync() iterates', async () => {
+    function* numbers() {
+      for (let n = 0; n < 300_000; n++) yield n
+    }
+    let count = 0
+    const gap = await longestGap(async () => {
+      for await (const _ of toAsync(numbers(), { budget: 2 })) count++
+    })
+    expect(count).toBe(300_000)
+    expect(gap).toBeLessThan(200)
+  })
+})
+
+describe('toAsync()', () => {
+  it('gives the items in order, the result, and pulls that overlap', async () => {
+    function* two() {
+      yield 1
+      yield 2
+      return 'end'
+    }
+    const iterator = toAsync(two(), { budget: 0 })
+    const results = await Promise.all([iterator.next(), iterator.next(), iterator.next()])
+    expect(results).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 2 },
+      { done: true, value: 'end' }
+    ])
+  })
+
+  it('gives an error where it is thrown, and runs the finally on break', async () => {
+    let hasCleaned = false
+    function* numbers() {
+      try {
+        yield 1
+        throw new RangeError('two')
+      } finally {
+        hasCleaned = true
+      }
+    }
+    for await (const _ of toAsync(numbers())) break
+    expect(hasCleaned).toBe(true)
+    const iterator = toAsync(numbers(), { budget: 0 })
+    await iterator.next()
+    await expect(iterator.next()).rejects.toThrow('two')
+    await expect(toAsync([1, 2].values()).throw?.(new Error('mine'))).rejects.toThrow('mine')
+  })
+
+  it('refuses what it can not iterate', () => {
+    expect(() => toAsync(5 as never)).toThrow('toAsync(): iterable[Symbol.iterator] must be a function')
+    expect(() => toAsync([], { budget: -1 })).toThrow('budget must be a number of milliseconds')
+  })
+})
+
+describe('progress', () => {
+  it('tells what was taken, what has arrived, and about how many bytes', async () => {
+    const { stream } = piped([1, 2, 3, 4])
+    expect(stream.progress).toEqual({ items: 0, bytes: 0, ahead: 0 })
+    await stream.next()
+    await stream.next()
+    expect(stream.progress).toMatchObject({ items: 2 })
+    expect(stream.progress.bytes).toBe(8 * (2 + stream.progress.ahead))
+    for await (const _ of stream);
+    expect(stream.progress).toEqual({ items: 4, bytes: 32, ahead: 0 })
+    expect(stream.control.progress).toEqual(stream.progress)
+  })
+})
+
+describe('an idle stream', () => {
+  it('holds no timer, no immediate and no process', async () => {
+    const script = `
+      import { openStream, serveStream } from '@bridge/iter'
+      const { port1, port2 } = new MessageChannel()
+      serveStream(port1, (function* () { for (;;) yield 1 })())
+      port1.unref()
+      const stream = openStream(port2, { highWaterMark: 10 })
+      await stream.next()
+      await new Promise(setImmediate)
+      await new Promise(setImmediate)
+      const held = process.getActiveResourcesInfo().filter(kind => /Timeout|Immediate/.test(kind))
+      console.log(held.length, stream.progress.items)
+    `
+    const folder = fileURLToPath(new URL('.', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: folder,
+      timeout: 15_000
+    })
+    expect(stdout).toBe('0 1\n')
+  })
+})

@@ -1,0 +1,167 @@
+import { Readable } from 'node:stream'
+import { transfer } from '@bridge/core/executor'
+import type { StreamInput } from '@bridge/iter'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { collect, piped } from './helpers.js'
+
+const fields = fc.dictionary(
+  fc.string(),
+  fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.double()),
+  {
+    maxKeys: 4
+  }
+)
+
+async function sent(input: StreamInput): Promise<unknown[]> {
+  return collect(piped(input, { highWaterMark: 100 }).stream)
+}
+
+describe('the items of a stream', () => {
+  it('arrive as structuredClone would have cloned each, whatever their mixture', async () => {
+    const item = fc.oneof(
+      fc.integer(),
+      fc.double(),
+      fc.string(),
+      fields,
+      fc.constant({ a: 1, b: 'two' }),
+      fc.anything({ withDate: true, withMap: true, withSet: true, withBigInt: true, withTypedArray: true })
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(item, { maxLength: 60 }), async items => {
+        const got = await sent(items)
+        expect(got).toEqual(items.map(one => structuredClone(one)))
+        got.forEach((one, index) => {
+          expect(Object.is(one, items[index]) || typeof one === 'object').toBe(true)
+        })
+      }),
+      { numRuns: 100 }
+    )
+  })
+
+  it('keep -0, NaN and whole numbers beyond 32 bits', async () => {
+    const numbers = [...Array(40).keys(), -0, Number.NaN, 2 ** 40, -(2 ** 31), Infinity]
+    expect(await sent(numbers)).toEqual(numbers)
+    const whole = Array.from({ length: 50 }, (_, n) => n - 25)
+    expect(await sent(whole)).toEqual(whole)
+  })
+
+  it('may be rows whose fields change on the way', async () => {
+    const rows = [{ a: 1, b: 2 }, { a: 3, b: 4 }, { b: 5, a: 6 }, { a: 7 }, {}, { a: { b: 8 } }, 9]
+    const got = await sent(rows)
+    expect(got).toEqual(rows)
+    expect(got.map(row => Object.keys(row as object))).toEqual(rows.map(row => Object.keys(row as object)))
+  })
+
+  it.each([
+    ['a field named __proto__', JSON.parse('{"__proto__": 1, "a": 2}')],
+    ['a RegExp match with its own fields', /b(?<c>c)/.exec('abcd')],
+    // biome-ignore lint/suspicious/noSparseArray: it is what is tested
+    ['an array with gaps', [1, , 3]],
+    ['a null prototype', Object.assign(Object.create(null), { a: 1 })],
+    ['more objects than are walked', Array.from({ length: 100 }, (_, n) => ({ n }))],
+    ['an Error', new RangeError('no')],
+    ['a Date inside', { at: new Date(5), in: { map: new Map([[1, { two: 2 }]]) } }]
+  ])('may have %s', async (_what, item) => {
+    const [first, second] = (await sent([item, item])) as [object, object]
+    expect(first).toEqual(structuredClone(item))
+    expect(second).toEqual(structuredClone(item))
+    expect(Object.getOwnPropertyNames(first)).toEqual(Object.getOwnPropertyNames(structuredClone(item)))
+  })
+
+  it('that hold one object twice, or themselves, still do', async () => {
+    const shared = { n: 1 }
+    const loop: { self?: object } = {}
+    loop.self = loop
+    const [one, two] = (await sent([{ a: shared, b: shared }, loop])) as [
+      { a: object; b: object },
+      typeof loop
+    ]
+    expect(one.a).toBe(one.b)
+    expect(two.self).toBe(two)
+  })
+
+  it('are what they were when they were yielded, however deep', async () => {
+    function* reuse() {
+      const item = { n: 0, deep: { list: [0], view: new Float32Array(1) } }
+      const numbers = new Float64Array(2000)
+      for (let n = 0; n < 3; n++) {
+        item.n = n
+        item.deep.list[0] = n
+        item.deep.view[0] = n
+        numbers.fill(n)
+        yield item
+        yield numbers
+      }
+    }
+    const got = (await sent(reuse())) as [
+      { n: number; deep: { list: number[]; view: Float32Array } },
+      Float64Array
+    ]
+    expect(got.map(item => (item instanceof Float64Array ? item[1999] : item.deep))).toEqual(
+      [0, 1, 2].flatMap(n => [{ list: [n], view: new Float32Array([n]) }, n])
+    )
+  })
+
+  it('of a Buffer are its own bytes and not the pool they lie in', async () => {
+    const [item] = (await sent([Buffer.from('abc')])) as [Uint8Array]
+    expect(Buffer.from(item).toString()).toBe('abc')
+    expect(item.buffer.byteLength).toBe(3)
+  })
+
+  it('that transfer() marks are moved', async () => {
+    const pixels = new Uint8Array(100_000).fill(7)
+    const [item] = (await sent([transfer({ pixels, n: 1 }, [pixels.buffer])])) as [{ pixels: Uint8Array }]
+    expect(pixels.byteLength).toBe(0)
+    expect(item.pixels.byteLength).toBe(100_000)
+    expect(item.pixels[99_999]).toBe(7)
+  })
+
+  it('may come from a Node Readable or a Web ReadableStream', async () => {
+    expect(await sent(Readable.from(['a', 'b']))).toEqual(['a', 'b'])
+    expect(await sent(ReadableStream.from([1, 2]))).toEqual([1, 2])
+  })
+
+  it('that can not be cloned end the stream with an error, and the generator with its finally', async () => {
+    let hasCleaned = false
+    function* bad() {
+      try {
+        yield { ok: 1 }
+        yield { run: () => 1 }
+      } finally {
+        hasCleaned = true
+      }
+    }
+    await expect(sent(bad())).rejects.toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
+    expect(hasCleaned).toBe(true)
+  })
+
+  it('of a result that can not be cloned is an error that says so', async () => {
+    const { stream } = piped(
+      (function* () {
+        yield 1
+        return () => 1
+      })()
+    )
+    await stream.next()
+    await expect(stream.next()).rejects.toThrow("a stream's result can't be sent")
+  })
+
+  it('that are large hold the producer back before the window does', async () => {
+    let produced = 0
+    function* large() {
+      for (;;) {
+        produced++
+        yield 'x'.repeat(300_000)
+      }
+    }
+    const { stream } = piped(large())
+    await stream.next()
+    await new Promise(setImmediate)
+    await new Promise(setImmediate)
+    expect(produced).toBeLessThan(12)
+    for (let n = 0; n < 50; n++) expect((await stream.next()).done).toBe(false)
+    expect(produced).toBeLessThan(65)
+    await stream.return()
+  })
+})

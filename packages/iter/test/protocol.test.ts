@@ -1,0 +1,92 @@
+import { MessageChannel } from 'node:worker_threads'
+import { openStream, serveStream } from '@bridge/iter'
+import { describe, expect, it } from 'vitest'
+import { latch, nextMessage } from './helpers.js'
+
+/** A producer at one end, and a hand-made consumer's port at the other. */
+function produced(input: Iterable<unknown> | AsyncIterable<unknown>) {
+  const { port1, port2 } = new MessageChannel()
+  const told = latch<unknown>()
+  const served = serveStream(port1, input, { onStop: told.release })
+  return { port: port2, told: told.opened, served }
+}
+
+const OPEN = [0, 1, 1]
+
+describe('the protocol', () => {
+  it.each([
+    ['of another version', [0, 99, 10]],
+    ['that is no opening', [1, 10, 0]],
+    ['that is no list', 'hello'],
+    ['that is null', null],
+    ['that asks for less than nothing', [0, 1, -1]]
+  ])('a first message %s is an error at both ends', async (_what, message) => {
+    let hasCleaned = false
+    const { port, told, served } = produced(
+      (function* () {
+        try {
+          yield 1
+        } finally {
+          hasCleaned = true
+        }
+      })()
+    )
+    port.postMessage(message)
+    const [kind, thrown] = (await nextMessage(port)) as [number, { message: string }]
+    expect(kind).toBe(10)
+    expect(JSON.stringify(thrown)).toContain('do both ends run one version?')
+    expect(String(await told)).toContain('this end speaks version 1')
+    await served
+    expect(hasCleaned).toBe(false)
+  })
+
+  it.each([
+    ['unknown', [77]],
+    ['a second opening', OPEN],
+    ['a credit that is no number', [1, Number.NaN, 0]]
+  ])(
+    'a later message that is %s stops the generator, even while its step is pending',
+    async (_what, message) => {
+      const { port, told, served } = produced(
+        (async function* () {
+          yield 1
+          await new Promise(() => {})
+        })()
+      )
+      port.postMessage([0, 1, 2])
+      expect(await nextMessage(port)).toEqual([6, 8, [1]])
+      port.postMessage(message)
+      expect((await nextMessage(port))[0]).toBe(10)
+      expect(String(await told)).toContain('unknown message')
+      await served
+    }
+  )
+
+  it.each([['hello'], [null], [[99]], [[6, 8, 'no list']], [[8, 8, [], []]], [[7, [1, 2]]]])(
+    'an unknown message %j rejects the pull and aborts the producer',
+    async message => {
+      const { port1, port2 } = new MessageChannel()
+      const stream = openStream(port1, { closeTimeout: 10 })
+      const pull = stream.next()
+      const opening = await nextMessage(port2)
+      expect(opening).toEqual([0, 1, 8192])
+      port2.postMessage(message)
+      await expect(pull).rejects.toThrow('stream: unknown message')
+      expect((await nextMessage(port2))[0]).toBe(5)
+      port2.close()
+    }
+  )
+
+  it('both ends closing at once ends both', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const served = serveStream(port1, [1, 2, 3])
+    const stream = openStream(port2)
+    await stream.next()
+    const returned = stream.return()
+    port1.close()
+    port2.close()
+    expect((await returned).done).toBe(true)
+    await served
+    await stream.control.ended
+  })
+})

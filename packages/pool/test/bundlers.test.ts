@@ -2,8 +2,11 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { type ModuleFormat, rollup } from 'rollup'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { install, manifest, node, packageFolder, projectOf, scratchFolder } from './project.js'
+
+// What it starts are whole tools, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const worked = { code: 0, stdout: 'abcdef HELLO YOU! HELLO HER! HELLO HIM!\n', stderr: '' }
 

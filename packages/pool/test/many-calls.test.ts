@@ -24,7 +24,7 @@ describe('very many calls', () => {
       if (n % 100 === 0) await awaited[n]
     }
     expect(await Promise.all(awaited)).toEqual(awaited.map((_, n) => n + 0.5))
-  })
+  }, 60_000)
 
   it('10,000 awaited calls settle once each with their own answer or a lost thread, while threads are killed', async () => {
     const workers = new Set<Worker>()

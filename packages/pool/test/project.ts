@@ -42,7 +42,7 @@ export function projectOf(
 /** A folder that is gone when the test is over. Outside of this package nothing that it depends on is found. */
 export function scratchFolder(parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, '.scratch-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 

@@ -1,7 +1,10 @@
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { commandOf, node, projectOf } from './project.js'
+
+// What it starts are whole tools, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const installed = ['@bridge/pool', 'vitest', 'esbuild']
 /** A project with two files of tests: a runner has no need of its processes for one. */

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { hideFrames } from '@bridge/core/executor'
 import { checkedOptions, type PoolOptions } from './options.js'
 import { inheritedExecArgv } from './thread/exec-argv.js'
+import { ownFile } from './thread/own-file.js'
 import type { StartWorker } from './thread/thread-options.js'
 import { ThreadExecutor } from './thread-executor.js'
 
@@ -30,10 +30,11 @@ export function createPool(options: PoolOptions = {}): Pool {
 }
 
 function starter(options: PoolOptions, name: string): StartWorker {
-  const file = fileURLToPath(new URL('./thread.cjs', import.meta.url))
   const { env, resourceLimits } = options
-  return data =>
-    new Worker(file, {
+  return data => {
+    // One that ends without a word is watched by this one.
+    ownFile('watcher.cjs')
+    return new Worker(ownFile('thread.cjs'), {
       name,
       workerData: data,
       transferList: [data.port, data.life],
@@ -41,4 +42,5 @@ function starter(options: PoolOptions, name: string): StartWorker {
       ...(env === undefined ? {} : { env }),
       ...(resourceLimits === undefined ? {} : { resourceLimits })
     })
+  }
 }

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { type MessagePort, Worker } from 'node:worker_threads'
+import { ownFile } from '../thread/own-file.js'
 
 /** What the watching thread is told of a thread that it watches. */
 export interface Watched {
@@ -18,9 +18,10 @@ let watcher: Worker | undefined
  */
 export function watch(watched: Watched): void {
   if (watcher === undefined) {
-    watcher = new Worker(fileURLToPath(new URL('./watcher.cjs', import.meta.url)), {
-      name: 'bridge watcher',
-      execArgv: []
+    watcher = new Worker(ownFile('watcher.cjs'), { name: 'bridge watcher', execArgv: [] })
+    // Then nobody watches; the next one to watch starts another.
+    watcher.once('error', () => {
+      watcher = undefined
     })
     watcher.unref()
   }

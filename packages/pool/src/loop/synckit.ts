@@ -1,10 +1,10 @@
 import diagnostics from 'node:diagnostics_channel'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import type * as synckit from 'synckit'
 import type { StartData } from '../lane/wire.js'
 import { inheritedExecArgv } from '../thread/exec-argv.js'
+import { ownFile } from '../thread/own-file.js'
 import type { Reply, Request } from './synckit-wire.js'
 
 /** How synckit asks the loop's thread something, and blocks. */
@@ -23,7 +23,7 @@ export interface Started {
  * Node is asked, which tells of every worker at the moment it is made.
  */
 export function startBySynckit(): Started {
-  const file = fileURLToPath(new URL('./loop.cjs', import.meta.url))
+  const file = ownFile('loop.cjs')
   let worker: Worker | undefined
   const onWorker = (message: unknown): void => {
     worker = (message as { worker: Worker }).worker

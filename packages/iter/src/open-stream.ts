@@ -74,7 +74,7 @@ const OPTIONS = [
 hideFrames(import.meta.url)
 
 // A stream that is dropped without being closed must still stop its producer.
-const dropped = new FinalizationRegistry<Consumer>(consumer => {
+const dropped = /* @__PURE__ */ new FinalizationRegistry<Consumer>(consumer => {
   consumer.stop()
   consumer.post([RETURN, undefined])
 })

@@ -1,9 +1,9 @@
-import { encodeThrown, waitAtMost } from '@bridge/core/executor'
+import { waitAtMost } from '@bridge/core/executor'
 import type { Consumer } from './consumer.js'
 import { Stride } from './stride.js'
 import { isTurnOver, nextTurn } from './turn.js'
 import { Turns } from './turns.js'
-import { RETURN, THROW } from './wire.js'
+import { RETURN } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -23,7 +23,7 @@ export class AwaitedSide {
   readonly #consumer: Consumer
   readonly #limits: WaitLimits
   readonly #turns = new Turns()
-  readonly #stride = new Stride()
+  readonly #stride = new Stride(32)
 
   constructor(consumer: Consumer, limits: WaitLimits) {
     this.#consumer = consumer
@@ -48,11 +48,8 @@ export class AwaitedSide {
     return consumer.returned(value)
   }
 
-  throw(error: unknown): Promise<Result> {
-    const consumer = this.#consumer
-    consumer.drop()
-    if (consumer.hasEnded) return Promise.reject(error)
-    consumer.post([THROW, encodeThrown(error)])
+  async throw(error: unknown): Promise<Result> {
+    this.#consumer.throw(error)
     return this.#pull(false)
   }
 

@@ -1,9 +1,8 @@
-import { encodeThrown } from '@bridge/core/executor'
 import type { WaitLimits } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import type { Consumer } from './consumer.js'
 import { Stride } from './stride.js'
-import { RETURN, THROW } from './wire.js'
+import { RETURN } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -20,7 +19,7 @@ export class BlockingSide {
   readonly #consumer: Consumer
   readonly #blocker: Blocker
   readonly #limits: BlockingLimits
-  readonly #stride = new Stride()
+  readonly #stride = new Stride(32)
 
   constructor(consumer: Consumer, blocker: Blocker, limits: BlockingLimits) {
     this.#consumer = consumer
@@ -44,10 +43,7 @@ export class BlockingSide {
   }
 
   throw(error: unknown): Result {
-    const consumer = this.#consumer
-    consumer.drop()
-    if (consumer.hasEnded) throw error
-    consumer.post([THROW, encodeThrown(error)])
+    this.#consumer.throw(error)
     return this.#take() ?? this.#wait()
   }
 

@@ -10,6 +10,7 @@ import {
   isToConsumer,
   OPEN,
   STEP,
+  THROW,
   type ToProducer,
   unknownMessage,
   VERSION
@@ -126,17 +127,22 @@ export class Consumer {
 
   /** Orders one step with a value, where that is meant. */
   step(value: unknown): void {
-    if ((value !== undefined || this.isStepped) && !this.hasEnded) this.post([STEP, value])
+    if ((value === undefined && !this.isStepped) || this.hasEnded) return
+    this.#inbox.spend()
+    this.post([STEP, value])
+  }
+
+  /** Orders the step that throws; what was produced ahead is forgotten. */
+  throw(error: unknown): void {
+    this.#inbox.drop()
+    if (this.hasEnded) throw error
+    this.#inbox.spend()
+    this.post([THROW, encodeThrown(error)])
   }
 
   /** What was produced ahead, and what is still on its way, nobody wants any more. */
   stop(): void {
     this.#isStopped = true
-    this.#inbox.drop()
-  }
-
-  /** Forgets what was produced ahead. */
-  drop(): void {
     this.#inbox.drop()
   }
 

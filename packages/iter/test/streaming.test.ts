@@ -4,7 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { notifier, openStream, serveStream, wordBlocker } from '@bridge/iter'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collect, latch, piped } from './helpers.js'
+import { collect, latch, piped, turns } from './helpers.js'
 
 const cloneable = fc.anything({
   withBigInt: true,
@@ -124,6 +124,20 @@ describe('backpressure', () => {
     await new Promise(setImmediate)
     await new Promise(setImmediate)
     expect(produced).toBeLessThanOrEqual(3 + 10)
+    await stream.return()
+  })
+
+  it('keeps to the window where values are given to next()', async () => {
+    let produced = 0
+    function* count() {
+      for (;;) yield ++produced
+    }
+    const { stream } = piped(count(), { highWaterMark: 4 })
+    for (let n = 1; n <= 50; n++) {
+      await stream.next('value')
+      await turns(1)
+      expect(produced).toBeLessThanOrEqual(n + 4)
+    }
     await stream.return()
   })
 

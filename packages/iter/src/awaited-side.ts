@@ -3,7 +3,6 @@ import type { Consumer } from './consumer.js'
 import { Stride } from './stride.js'
 import { isTurnOver, nextTurn } from './turn.js'
 import { Turns } from './turns.js'
-import { RETURN } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -38,9 +37,8 @@ export class AwaitedSide {
 
   async return(value: unknown): Promise<Result> {
     const consumer = this.#consumer
-    consumer.stop()
+    consumer.stop(value)
     if (!consumer.hasEnded) {
-      consumer.post([RETURN, value])
       consumer.ref()
       if (!(await waitAtMost(consumer.ended, this.#limits.closeTimeout))) this.#limits.onStuck()
       consumer.unref()
@@ -54,15 +52,15 @@ export class AwaitedSide {
   }
 
   #next(value: unknown): Promise<Result> {
-    if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
-    else if (this.#turns.isFree) {
-      if (isTurnOver(this.#stride.look())) return this.#pull(true)
-      try {
+    try {
+      if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
+      else if (this.#turns.isFree) {
+        if (isTurnOver(this.#stride.look())) return this.#pull(true)
         const taken = this.#consumer.take(this.#stride.length)
         if (taken !== undefined) return Promise.resolve(taken)
-      } catch (error) {
-        return Promise.reject(error)
       }
+    } catch (error) {
+      return Promise.reject(error)
     }
     return this.#pull(false)
   }

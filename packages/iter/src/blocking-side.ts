@@ -2,7 +2,6 @@ import type { WaitLimits } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import type { Consumer } from './consumer.js'
 import { Stride } from './stride.js'
-import { RETURN } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -35,8 +34,7 @@ export class BlockingSide {
   return(value: unknown): Result {
     const consumer = this.#consumer
     const { closeTimeout, onStuck } = this.#limits
-    consumer.stop()
-    if (!consumer.hasEnded) consumer.post([RETURN, value])
+    consumer.stop(value)
     this.#block(() => consumer.hasEnded, closeTimeout)
     if (!consumer.hasEnded) onStuck()
     return consumer.returned(value)

@@ -6,7 +6,6 @@ import { BlockingSide } from './blocking-side.js'
 import { Consumer, type StreamProgress } from './consumer.js'
 import { checkSignal, itemLate, late, watchStream } from './limits.js'
 import { checkPort, type StreamPort } from './port.js'
-import { RETURN } from './wire.js'
 
 /** What `openStream` can be told. */
 export interface OpenOptions {
@@ -75,8 +74,7 @@ hideFrames(import.meta.url)
 
 // A stream that is dropped without being closed must still stop its producer.
 const dropped = /* @__PURE__ */ new FinalizationRegistry<Consumer>(consumer => {
-  consumer.stop()
-  consumer.post([RETURN, undefined])
+  consumer.stop(undefined)
 })
 
 /**

@@ -289,6 +289,18 @@ describe('a two-way stream', () => {
     expect(await stream.next('b')).toEqual({ done: true, value: ['a', 'b'] })
   })
 
+  it('refuses a value that can not be cloned, and goes on', async () => {
+    function* echo(): Generator<unknown, void, unknown> {
+      for (let value: unknown = 'first'; ; ) value = yield value
+    }
+    const { stream } = piped(echo(), { twoWay: true })
+    expect((await stream.next()).value).toBe('first')
+    await expect(stream.next(() => 1)).rejects.toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
+    expect((await stream.next('second')).value).toBe('second')
+    const mine = () => 'mine'
+    expect(await stream.return(mine)).toEqual({ done: true, value: mine })
+  })
+
   it('produces nothing ahead', async () => {
     let produced = 0
     function* count() {

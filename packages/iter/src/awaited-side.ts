@@ -1,9 +1,8 @@
-import { encodeThrown, waitAtMost } from '@bridge/core/executor'
+import { waitAtMost } from '@bridge/core/executor'
 import type { Consumer } from './consumer.js'
 import { Stride } from './stride.js'
 import { isTurnOver, nextTurn } from './turn.js'
 import { Turns } from './turns.js'
-import { RETURN, THROW } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -23,7 +22,7 @@ export class AwaitedSide {
   readonly #consumer: Consumer
   readonly #limits: WaitLimits
   readonly #turns = new Turns()
-  readonly #stride = new Stride()
+  readonly #stride = new Stride(32)
 
   constructor(consumer: Consumer, limits: WaitLimits) {
     this.#consumer = consumer
@@ -38,9 +37,8 @@ export class AwaitedSide {
 
   async return(value: unknown): Promise<Result> {
     const consumer = this.#consumer
-    consumer.stop()
+    consumer.stop(value)
     if (!consumer.hasEnded) {
-      consumer.post([RETURN, value])
       consumer.ref()
       if (!(await waitAtMost(consumer.ended, this.#limits.closeTimeout))) this.#limits.onStuck()
       consumer.unref()
@@ -48,24 +46,21 @@ export class AwaitedSide {
     return consumer.returned(value)
   }
 
-  throw(error: unknown): Promise<Result> {
-    const consumer = this.#consumer
-    consumer.drop()
-    if (consumer.hasEnded) return Promise.reject(error)
-    consumer.post([THROW, encodeThrown(error)])
+  async throw(error: unknown): Promise<Result> {
+    this.#consumer.throw(error)
     return this.#pull(false)
   }
 
   #next(value: unknown): Promise<Result> {
-    if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
-    else if (this.#turns.isFree) {
-      if (isTurnOver(this.#stride.look())) return this.#pull(true)
-      try {
+    try {
+      if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
+      else if (this.#turns.isFree) {
+        if (isTurnOver(this.#stride.look())) return this.#pull(true)
         const taken = this.#consumer.take(this.#stride.length)
         if (taken !== undefined) return Promise.resolve(taken)
-      } catch (error) {
-        return Promise.reject(error)
       }
+    } catch (error) {
+      return Promise.reject(error)
     }
     return this.#pull(false)
   }

@@ -20,7 +20,7 @@ const GROWTH = 4
 export class Batch {
   readonly #send: (packet: Packet, bytes: number, moves: readonly Transferable[]) => void
   readonly #packer = new Packer()
-  readonly #stride = new Stride()
+  readonly #stride = new Stride(16)
   #size = 1
   /** When the producer began to work on this batch. */
   #since = 0

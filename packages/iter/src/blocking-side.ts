@@ -1,9 +1,7 @@
-import { encodeThrown } from '@bridge/core/executor'
 import type { WaitLimits } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import type { Consumer } from './consumer.js'
 import { Stride } from './stride.js'
-import { RETURN, THROW } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -20,7 +18,7 @@ export class BlockingSide {
   readonly #consumer: Consumer
   readonly #blocker: Blocker
   readonly #limits: BlockingLimits
-  readonly #stride = new Stride()
+  readonly #stride = new Stride(32)
 
   constructor(consumer: Consumer, blocker: Blocker, limits: BlockingLimits) {
     this.#consumer = consumer
@@ -36,18 +34,14 @@ export class BlockingSide {
   return(value: unknown): Result {
     const consumer = this.#consumer
     const { closeTimeout, onStuck } = this.#limits
-    consumer.stop()
-    if (!consumer.hasEnded) consumer.post([RETURN, value])
+    consumer.stop(value)
     this.#block(() => consumer.hasEnded, closeTimeout)
     if (!consumer.hasEnded) onStuck()
     return consumer.returned(value)
   }
 
   throw(error: unknown): Result {
-    const consumer = this.#consumer
-    consumer.drop()
-    if (consumer.hasEnded) throw error
-    consumer.post([THROW, encodeThrown(error)])
+    this.#consumer.throw(error)
     return this.#take() ?? this.#wait()
   }
 

@@ -1,5 +1,6 @@
 import { WorkerLostError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
+import { notCloneable } from './copy.js'
 import { type Ending, Inbox } from './inbox.js'
 import { receiver, type StreamPort } from './port.js'
 import {
@@ -9,7 +10,9 @@ import {
   FAIL,
   isToConsumer,
   OPEN,
+  RETURN,
   STEP,
+  THROW,
   type ToProducer,
   unknownMessage,
   VERSION
@@ -126,18 +129,33 @@ export class Consumer {
 
   /** Orders one step with a value, where that is meant. */
   step(value: unknown): void {
-    if ((value !== undefined || this.isStepped) && !this.hasEnded) this.post([STEP, value])
+    if ((value === undefined && !this.isStepped) || this.hasEnded) return
+    try {
+      this.#post([STEP, value])
+    } catch (error) {
+      throw notCloneable('value', error)
+    }
+    this.#inbox.spend()
   }
 
-  /** What was produced ahead, and what is still on its way, nobody wants any more. */
-  stop(): void {
-    this.#isStopped = true
+  /** Orders the step that throws; what was produced ahead is forgotten. */
+  throw(error: unknown): void {
     this.#inbox.drop()
+    if (this.hasEnded) throw error
+    this.#inbox.spend()
+    this.#post([THROW, encodeThrown(error)])
   }
 
-  /** Forgets what was produced ahead. */
-  drop(): void {
-    this.#inbox.drop()
+  /** Tells the producer to stop; what was produced ahead, and what is still on its way, nobody wants any more. */
+  stop(value: unknown): void {
+    this.#forget()
+    if (this.hasEnded) return
+    try {
+      this.#post([RETURN, value])
+    } catch {
+      // One that can't be sent is what the caller gets back all the same, unless the generator gives another.
+      this.#post([RETURN, undefined])
+    }
   }
 
   /** What stopping gives: an error that the generator's `finally` threw is not lost. */
@@ -153,9 +171,9 @@ export class Consumer {
    */
   abort(reason: unknown): void {
     if (this.hasEnded || this.#aborted !== undefined) return
-    this.stop()
+    this.#forget()
     this.#aborted = { thrown: () => reason }
-    this.post([ABORT, encodeThrown(reason)])
+    this.#post([ABORT, encodeThrown(reason)])
     waitAtMost(this.ended, this.#options.closeTimeout).then(() => this.giveUp())
   }
 
@@ -170,14 +188,19 @@ export class Consumer {
     this.#close({ thrown: () => error })
   }
 
-  post(message: ToProducer): void {
+  #post(message: ToProducer): void {
     if (this.#isClosed) return
     if (!this.#hasBegun) this.#begin(0)
     this.#port.postMessage(message, [])
   }
 
+  #forget(): void {
+    this.#isStopped = true
+    this.#inbox.drop()
+  }
+
   #grant(items: number, bytes: number): void {
-    if (this.#hasBegun) this.post([CREDIT, items, bytes])
+    if (this.#hasBegun) this.#post([CREDIT, items, bytes])
     else this.#begin(items)
   }
 

@@ -65,6 +65,13 @@ export class Inbox {
     this.#later.push(packet)
   }
 
+  /** One item was ordered by itself, in place of one that would have been asked for. */
+  spend(): void {
+    this.#count()
+    this.#owed--
+    this.#freeUntil = 0
+  }
+
   /** Only the first ending counts. */
   end(ending: Ending): void {
     this.#ending ??= ending
@@ -132,7 +139,7 @@ export class Inbox {
   }
 
   #ask(): undefined {
-    if (this.#window === 0 || this.#owed === 0 || this.hasEnded) return
+    if (this.#window === 0 || this.#owed <= 0 || this.hasEnded) return
     const items = this.#owed
     const bytes = this.#owedBytes
     this.#owed = 0

@@ -14,7 +14,6 @@ import { BlockingSide } from './blocking-side.js'
 import { Consumer, type StreamProgress } from './consumer.js'
 import { checkSignal, itemLate, late, watchStream } from './limits.js'
 import { checkPort, type StreamPort } from './port.js'
-import { RETURN } from './wire.js'
 
 /** What `openStream` can be told. */
 export interface OpenOptions {
@@ -82,9 +81,8 @@ const OPTIONS = [
 hideFrames(import.meta.url)
 
 // A stream that is dropped without being closed must still stop its producer.
-const dropped = new FinalizationRegistry<Consumer>(consumer => {
-  consumer.stop()
-  consumer.post([RETURN, undefined])
+const dropped = /* @__PURE__ */ new FinalizationRegistry<Consumer>(consumer => {
+  consumer.stop(undefined)
 })
 
 /**

@@ -1,14 +1,17 @@
-/** Looking at the clock costs as much as a fast item, so at most this many go by between two looks. */
-const MAX_STRIDE = 64
-
 /** Milliseconds between two looks from which on an item counts as slow. */
 const SLOW = 0.5
 
 /** Tells how many items may go by until the clock is looked at again: many fast ones, or one slow one. */
 export class Stride {
+  readonly #longest: number
   #stride = 1
   #left = 1
   #last = 0
+
+  /** Looking costs as much as a fast item, so `longest` of them go by; when they turn slow, it is noticed after so many. */
+  constructor(longest: number) {
+    this.#longest = longest
+  }
 
   /** How many items may go by. */
   get length(): number {
@@ -28,7 +31,7 @@ export class Stride {
   /** Looks; gives the time. */
   look(): number {
     const time = performance.now()
-    this.#stride = time - this.#last < SLOW ? Math.min(MAX_STRIDE, this.#stride * 2) : 1
+    this.#stride = time - this.#last < SLOW ? Math.min(this.#longest, this.#stride * 2) : 1
     this.#left = this.#stride
     this.#last = time
     return time

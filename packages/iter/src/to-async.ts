@@ -36,7 +36,7 @@ export function toAsync<T, R = unknown>(
 class Sliced<T, R> implements AsyncIterableIterator<T, R> {
   readonly #iterator: Iterator<T, R, unknown>
   readonly #budget: number
-  readonly #stride = new Stride()
+  readonly #stride = new Stride(32)
   #sliceEnds = 0
   /** The pulls that wait for the event loop; those after them keep their order. */
   #turn: Promise<void> | undefined

@@ -4,7 +4,7 @@
  */
 
 /** Milliseconds that this thread's streams are drained, or stepped, before its event loop turns. */
-const TURN = 5
+const TURN = 4
 
 /** The least that a stream gets of it: going on and off costs a few hundredths of a millisecond. */
 const MIN_SHARE = 0.5

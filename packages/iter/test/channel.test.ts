@@ -1,12 +1,9 @@
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { channel, openChannel } from '@bridge/iter'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collect } from './helpers.js'
-
-const ITER = JSON.stringify(createRequire(import.meta.url).resolve('@bridge/iter'))
+import { collect, ITER } from './helpers.js'
 
 /** A worker that runs `code` with `jobs`, and `results` where a second channel was given. */
 function worker(code: string, ...channels: { handle: object }[]): Worker {

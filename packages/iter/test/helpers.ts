@@ -43,7 +43,8 @@ export async function turns(count = 3): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
 }
 
-const ITER = JSON.stringify(createRequire(import.meta.url).resolve('@bridge/iter'))
+/** What a worker of source text requires. */
+export const ITER = JSON.stringify(createRequire(import.meta.url).resolve('@bridge/iter'))
 
 /** A stream of the generator `items` that a worker's code defines, also for a blocking `for`. */
 export async function openFromWorker(

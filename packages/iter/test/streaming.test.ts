@@ -4,7 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { notifier, openStream, serveStream, wordBlocker } from '@bridge/iter'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collect, latch, piped } from './helpers.js'
+import { collect, latch, piped, turns } from './helpers.js'
 
 const cloneable = fc.anything({
   withBigInt: true,
@@ -124,6 +124,20 @@ describe('backpressure', () => {
     await new Promise(setImmediate)
     await new Promise(setImmediate)
     expect(produced).toBeLessThanOrEqual(3 + 10)
+    await stream.return()
+  })
+
+  it('keeps to the window where values are given to next()', async () => {
+    let produced = 0
+    function* count() {
+      for (;;) yield ++produced
+    }
+    const { stream } = piped(count(), { highWaterMark: 4 })
+    for (let n = 1; n <= 50; n++) {
+      await stream.next('value')
+      await turns(1)
+      expect(produced).toBeLessThanOrEqual(n + 4)
+    }
     await stream.return()
   })
 
@@ -273,6 +287,18 @@ describe('a two-way stream', () => {
     expect(await stream.next('lost')).toEqual({ done: false, value: 'first' })
     expect(await stream.next('a')).toEqual({ done: false, value: 'second' })
     expect(await stream.next('b')).toEqual({ done: true, value: ['a', 'b'] })
+  })
+
+  it('refuses a value that can not be cloned, and goes on', async () => {
+    function* echo(): Generator<unknown, void, unknown> {
+      for (let value: unknown = 'first'; ; ) value = yield value
+    }
+    const { stream } = piped(echo(), { twoWay: true })
+    expect((await stream.next()).value).toBe('first')
+    await expect(stream.next(() => 1)).rejects.toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
+    expect((await stream.next('second')).value).toBe('second')
+    const mine = () => 'mine'
+    expect(await stream.return(mine)).toEqual({ done: true, value: mine })
   })
 
   it('produces nothing ahead', async () => {

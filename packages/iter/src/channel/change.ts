@@ -1,4 +1,5 @@
 import { MAX_DELAY } from '../limits.js'
+import { waitsOn } from './memory.js'
 
 /** How many awaited puts and gets there are: while there is one, the process is kept alive. */
 let waits = 0
@@ -42,10 +43,16 @@ export class Change {
     // A wait that was given up can't be taken back; the next one for the same value takes it over.
     if (this.#pending !== undefined && this.#seen === seen) return this.#pending
     const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync }
+    // Counted before it looks: who changes the word looks at the count afterwards.
+    Atomics.add(this.#words, waitsOn(this.#index), 1)
     const waiting = waitAsync(this.#words, this.#index, seen)
-    if (!waiting.async) return Promise.resolve()
+    if (!waiting.async) {
+      Atomics.sub(this.#words, waitsOn(this.#index), 1)
+      return Promise.resolve()
+    }
     this.#seen = seen
     const pending = (waiting.value as Promise<string>).then(() => {
+      Atomics.sub(this.#words, waitsOn(this.#index), 1)
       if (this.#pending === pending) this.#pending = undefined
     })
     this.#pending = pending
@@ -54,6 +61,9 @@ export class Change {
 
   /** Blocks until the word is no longer `seen`, at most so many milliseconds. */
   waitSync(seen: number, milliseconds: number): void {
+    const waits = waitsOn(this.#index)
+    Atomics.add(this.#words, waits, 1)
     Atomics.wait(this.#words, this.#index, seen, milliseconds)
+    Atomics.sub(this.#words, waits, 1)
   }
 }

@@ -9,6 +9,7 @@
  *      PUTS     changes with every put, and with close(): what a get waits on
  *      GETS     changes with every get, and with close(): what a put waits on
  *      WINDOW   the most items in it
+ *      PUT_WAITS, GET_WAITS   how many wait on PUTS, on GETS: where nobody does, nobody need be woken
  *
  *      open ──close()──▶ closed, with items ──get()…──▶ closed and empty
  *
@@ -24,7 +25,9 @@ export const CLOSED = 4
 export const PUTS = 5
 export const GETS = 6
 export const WINDOW = 7
-export const WORDS = 8
+const PUT_WAITS = 8
+const GET_WAITS = 9
+export const WORDS = 10
 
 /** The first length of the ring in bytes, and the most it may grow to. */
 const FIRST = 64 * 1024
@@ -33,6 +36,11 @@ const HEADER = 5
 /** How long a lock may be held, in milliseconds: what is done under it takes microseconds. */
 const LOCK_TIMEOUT = 2000
 
+/** The word that counts who waits on this one. */
+export function waitsOn(word: number): number {
+  return word === PUTS ? PUT_WAITS : GET_WAITS
+}
+
 /** Whether an item was taken in: it was, there is no room for now, the channel is closed. */
 export type Put = 'put' | 'full' | 'closed'
 
@@ -40,12 +48,17 @@ export type Put = 'put' | 'full' | 'closed'
 export class ChannelMemory {
   readonly words: Int32Array<SharedArrayBuffer>
   readonly #ring: SharedArrayBuffer
+  /** All of the ring: it follows when the ring grows. */
+  readonly #bytes: Uint8Array<SharedArrayBuffer>
+  readonly #header = new Uint8Array(HEADER)
+  readonly #length = new DataView(this.#header.buffer)
   readonly #lost: () => Error
 
   /** `lost` makes the error to throw when a thread has ended with the lock in its hand. */
   constructor(words: Int32Array<SharedArrayBuffer>, ring: SharedArrayBuffer, lost: () => Error) {
     this.words = words
     this.#ring = ring
+    this.#bytes = new Uint8Array(ring)
     this.#lost = lost
   }
 
@@ -72,10 +85,9 @@ export class ChannelMemory {
       const needed = used + HEADER + bytes.length
       if ((words[COUNT] as number) >= (words[WINDOW] as number)) return 'full'
       if (needed > this.#ring.byteLength && !this.#grow(needed)) return 'full'
-      const header = new DataView(new ArrayBuffer(HEADER))
-      header.setUint32(0, bytes.length)
-      header.setUint8(4, kind)
-      this.#write((words[HEAD] as number) + used, new Uint8Array(header.buffer))
+      this.#length.setUint32(0, bytes.length)
+      this.#header[4] = kind
+      this.#write((words[HEAD] as number) + used, this.#header)
       this.#write((words[HEAD] as number) + used + HEADER, bytes)
       words[USED] = needed
       Atomics.add(words, COUNT, 1)
@@ -89,14 +101,15 @@ export class ChannelMemory {
     return this.#locked(words => {
       if (words[COUNT] === 0) return undefined
       const head = words[HEAD] as number
-      const header = new DataView(this.#read(head, HEADER).buffer)
-      const length = header.getUint32(0)
-      const bytes = this.#read(head + HEADER, length)
+      this.#read(head, this.#header)
+      const length = this.#length.getUint32(0)
+      const bytes = new Uint8Array(length)
+      this.#read(head + HEADER, bytes)
       words[HEAD] = (head + HEADER + length) % this.#ring.byteLength
       words[USED] = (words[USED] as number) - HEADER - length
       Atomics.sub(words, COUNT, 1)
       this.#changed(GETS)
-      return { kind: header.getUint8(4), bytes }
+      return { kind: this.#header[4] as number, bytes }
     })
   }
 
@@ -111,7 +124,7 @@ export class ChannelMemory {
   #changed(word: number): void {
     Atomics.add(this.words, word, 1)
     // All of them: one whose wait was given up would swallow the only call.
-    Atomics.notify(this.words, word)
+    if (Atomics.load(this.words, waitsOn(word)) > 0) Atomics.notify(this.words, word)
   }
 
   #grow(needed: number): boolean {
@@ -123,30 +136,30 @@ export class ChannelMemory {
     // What went around the old end is put behind it: there is room now.
     const around = (words[HEAD] as number) + (words[USED] as number) - old
     if (around > 0) {
-      const ring = new Uint8Array(this.#ring)
       const behind = Math.min(around, length - old)
-      ring.copyWithin(old, 0, behind)
-      ring.copyWithin(0, behind, around)
+      this.#bytes.copyWithin(old, 0, behind)
+      this.#bytes.copyWithin(0, behind, around)
     }
     return true
   }
 
   #write(at: number, bytes: Uint8Array): void {
-    const ring = new Uint8Array(this.#ring)
+    const ring = this.#bytes
     const start = at % ring.length
-    const fits = Math.min(bytes.length, ring.length - start)
-    ring.set(bytes.subarray(0, fits), start)
-    ring.set(bytes.subarray(fits), 0)
+    const fits = ring.length - start
+    if (bytes.length <= fits) ring.set(bytes, start)
+    else {
+      ring.set(bytes.subarray(0, fits), start)
+      ring.set(bytes.subarray(fits), 0)
+    }
   }
 
-  #read(at: number, length: number): Uint8Array<ArrayBuffer> {
-    const ring = new Uint8Array(this.#ring)
+  #read(at: number, into: Uint8Array): void {
+    const ring = this.#bytes
     const start = at % ring.length
-    const fits = Math.min(length, ring.length - start)
-    const bytes = new Uint8Array(length)
-    bytes.set(ring.subarray(start, start + fits))
-    bytes.set(ring.subarray(0, length - fits), fits)
-    return bytes
+    const fits = Math.min(into.length, ring.length - start)
+    into.set(ring.subarray(start, start + fits))
+    if (fits < into.length) into.set(ring.subarray(0, into.length - fits), fits)
   }
 
   #locked<R>(work: (words: Int32Array<SharedArrayBuffer>) => R): R {

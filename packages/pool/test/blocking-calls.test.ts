@@ -56,6 +56,19 @@ describe('blocking calls', () => {
     expect(gate.waitSync()).toBe('still there')
   })
 
+  it('run from start() on, though the caller neither waits for them nor returns to its event loop', async () => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    const word = new Int32Array(new SharedArrayBuffer(4))
+    tasks.keepWord(word).runSync()
+    await tasks.tellByWord()
+    for (let n = 0; n < 20; n++) {
+      Atomics.store(word, 0, 0)
+      const told = tasks.tellByWord().start()
+      expect(Atomics.wait(word, 0, 0, 10_000)).not.toBe('timed-out')
+      await told
+    }
+  })
+
   it('show the caller below the worker in the stack, and nothing of ours between', () => {
     const { tasks } = pooled()
     function callerOfOverQuota(): void {

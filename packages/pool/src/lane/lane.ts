@@ -103,14 +103,19 @@ export class Lane {
    * Sends a call through the ring, to a thread that has started every call it was sent as a message; `false` when it
    * has to go as one, because the thread does not know the function yet or the arguments are not small and plain.
    */
-  callByRing(id: number, { module, name, args, deadline, context }: Task, isBlocking: boolean): boolean {
+  callByRing(
+    id: number,
+    { module, name, args, deadline, context, isCancellable }: Task,
+    isBlocking: boolean
+  ): boolean {
     const fn = this.#functions.find(module as string, name)
     if (fn === undefined) return false
     const text = plainText(context === undefined ? [args] : [args, context])
     if (text === undefined) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     if (!this.#requests.put(id, requestTag(fn, isBlocking), deadline ?? 0, text)) return false
-    if (isBlocking) this.#wakeThread()
+    // Who started it by start() may be about to compute for long.
+    if (isBlocking || isCancellable) this.#wakeThread()
     else if (!this.#isWaking) {
       this.#isWaking = true
       queueMicrotask(this.flush)

@@ -116,7 +116,7 @@ export class Linger {
     this.#isUp = false
     Atomics.store(this.#control, LINGERING, 0)
     // The owner fills the ring first and looks second; here it is the other way round, so one sees the other.
-    this.#lingerer.serve()
+    if (this.#lingerer.serve()) this.come()
   }
 
   #spin(rung: number): void {

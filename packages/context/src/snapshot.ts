@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
-import { checkFunction, NotCloneableError, refuse } from '@bridge/core'
+import { NotCloneableError } from '@bridge/core'
+import { checkFunction, refuse } from '@bridge/core/executor'
 import { pack, unpack } from './carrier.js'
 import { currentValues, runWith } from './state.js'
 

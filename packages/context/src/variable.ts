@@ -1,4 +1,5 @@
-import { checkFunction, checkOptions, InvalidArgumentError, refuse } from '@bridge/core'
+import { InvalidArgumentError } from '@bridge/core'
+import { checkFunction, checkOptions, refuse } from '@bridge/core/executor'
 import './carrier.js'
 import { Entry } from './entry.js'
 import { currentValues, runWith } from './state.js'

@@ -2,7 +2,6 @@ export { type Addressable, type AddressableOptions, bridge, type LiveObject } fr
 export { type BridgedDecorator, bridged } from './bridge/bridged.js'
 export type { Call, ClosureCall, ClosureStreamCall, Future, StreamCall } from './call/types.js'
 export { addCarrier, type CarriedContext, type Carrier } from './carriers.js'
-export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from './check.js'
 export type { BlockedTrace } from './diagnostics/blocked-trace.js'
 export type { CallTrace } from './diagnostics/call-trace.js'
 export { dispatch, dispatchReturned, type Place, type Use, type Way } from './dispatch.js'

@@ -1,4 +1,4 @@
-import { checkMilliseconds, checkOptions, checkSignal, refuse } from './check.js'
+import { checkMilliseconds, checkOptions, checkSignal, checkText, refuse } from './check.js'
 import type { Executor } from './executor/executor.js'
 
 /**
@@ -35,7 +35,5 @@ export function checkCallOptions(where: string, options: CallOptions | undefined
   if (options.priority !== undefined && !Number.isFinite(options.priority)) {
     refuse(where, 'priority must be a number', options.priority)
   }
-  if (options.affinity !== undefined && typeof options.affinity !== 'string') {
-    refuse(where, 'affinity must be a string', options.affinity)
-  }
+  if (options.affinity !== undefined) checkText(where, 'affinity', options.affinity)
 }

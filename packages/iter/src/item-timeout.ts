@@ -1,4 +1,4 @@
-import { checkFunction, checkMilliseconds, refuse } from '@bridge/core'
+import { checkFunction, checkMilliseconds, refuse } from '@bridge/core/executor'
 import { itemLate } from './limits.js'
 
 /**

@@ -1,4 +1,4 @@
-import { checkFunction } from '@bridge/core'
+import { checkFunction } from '@bridge/core/executor'
 
 /** An iterator of either kind, or something that has one, as a Node `Readable` and a Web `ReadableStream` do. */
 export type StreamInput<T = unknown> =

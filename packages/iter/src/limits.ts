@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import { CallTimeoutError, refuse } from '@bridge/core'
+import { CallTimeoutError } from '@bridge/core'
+import { refuse } from '@bridge/core/executor'
 
 /** The longest delay a timer takes; Node turns a longer one into 1 ms. */
 export const MAX_DELAY = 2 ** 31 - 1

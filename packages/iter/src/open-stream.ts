@@ -1,5 +1,13 @@
-import { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core'
-import { hideFrames, type StreamSource, streamSource } from '@bridge/core/executor'
+import {
+  checkCount,
+  checkFunction,
+  checkMilliseconds,
+  checkOptions,
+  hideFrames,
+  refuse,
+  type StreamSource,
+  streamSource
+} from '@bridge/core/executor'
 import { AwaitedSide } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import { BlockingSide } from './blocking-side.js'

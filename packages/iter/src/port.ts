@@ -1,6 +1,6 @@
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { refuse } from '@bridge/core'
 import type { Transferable } from '@bridge/core/executor'
+import { refuse } from '@bridge/core/executor'
 
 /**
  * What a stream needs of its port: Node's MessagePort has it, and so may whatever else carries messages in order.

@@ -1,6 +1,5 @@
 import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_threads'
-import { checkOptions, refuse } from '@bridge/core'
-import { transfer } from '@bridge/core/executor'
+import { checkOptions, refuse, transfer } from '@bridge/core/executor'
 import { notifier, wordBlocker } from './blocker.js'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'

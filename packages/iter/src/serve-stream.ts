@@ -1,5 +1,5 @@
-import { checkFunction, checkOptions, WorkerLostError } from '@bridge/core'
-import { decodeThrown } from '@bridge/core/executor'
+import { WorkerLostError } from '@bridge/core'
+import { checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
 import { iteratorOf, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
 import { checkPort, receiver, type StreamPort } from './port.js'

@@ -1,4 +1,4 @@
-import { checkFunction, checkMilliseconds, checkOptions } from '@bridge/core'
+import { checkFunction, checkMilliseconds, checkOptions } from '@bridge/core/executor'
 import { Stride } from './stride.js'
 import { nextTurn } from './turn.js'
 

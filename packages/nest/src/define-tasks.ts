@@ -1,4 +1,5 @@
-import { type Executor, type Remote, refuse } from '@bridge/core'
+import type { Executor, Remote } from '@bridge/core'
+import { refuse } from '@bridge/core/executor'
 import { Inject, Injectable } from '@nestjs/common'
 import { BRIDGE_EXECUTOR } from './tokens.js'
 

@@ -1,5 +1,6 @@
 import type { RequestContext } from '@bridge/context'
-import { checkFunction, checkOptions, type Executor, InvalidArgumentError, refuse } from '@bridge/core'
+import { type Executor, InvalidArgumentError } from '@bridge/core'
+import { checkFunction, checkOptions, refuse } from '@bridge/core/executor'
 import type { PoolOptions } from '@bridge/pool'
 import type { ExecutionContext, FactoryProvider, ModuleMetadata } from '@nestjs/common'
 

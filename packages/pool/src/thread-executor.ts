@@ -1,10 +1,19 @@
 import { inspect } from 'node:util'
-import { checkOptions, ExecutorClosedError, QueueFullError, refuse, TaskNotFoundError } from '@bridge/core'
-import { AbstractExecutor, limitReached, type Run, type Task, waitAtMost } from '@bridge/core/executor'
+import { ExecutorClosedError, QueueFullError, TaskNotFoundError } from '@bridge/core'
+import {
+  AbstractExecutor,
+  checkOptions,
+  limitReached,
+  type Run,
+  refuse,
+  type Task,
+  waitAtMost
+} from '@bridge/core/executor'
 import { Schedule } from './queue/schedule.js'
 import { type PoolStats, Sight } from './stats/pool-stats.js'
 import { isUnbounded } from './thread/quick-call.js'
-import { type RunOwner, ThreadRun } from './thread/thread-run.js'
+import type { RunOwner } from './thread/run-owner.js'
+import { ThreadRun } from './thread/thread-run.js'
 import { Threads, type ThreadsOptions } from './thread/threads.js'
 
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */
@@ -16,6 +25,8 @@ export interface ThreadExecutorOptions extends ThreadsOptions {
   readonly killGrace: number
   /** Whether it takes calls again after `close()`: what everybody shares, nobody may end for the others. */
   readonly reopens: boolean
+  /** Called when it closes. */
+  readonly onClose?: (() => void) | undefined
 }
 
 /** Runs calls on threads: a queue, the threads, and which call goes where. */
@@ -28,6 +39,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly #threads: Threads
   readonly #schedule: Schedule
   readonly #sight = new Sight()
+  readonly #pinned = new Set<ThreadExecutor>()
   #closing: Promise<void> | undefined
   #onIdle: (() => void) | undefined
 
@@ -104,6 +116,35 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     await this.#threads.warmUp()
   }
 
+  /**
+   * A thread of one's own, for what hangs or keeps state: an executor with the same options and one thread, which no
+   * other call shares and which is neither idled out nor recycled. Close it when it is done with; closing this
+   * executor closes it too.
+   *
+   * @throws ExecutorClosedError after `close()`.
+   * @example
+   * ```ts
+   * await using own = pool.pin()
+   * const { listen } = own.import<typeof import('./serial-port.js')>(new URL('./serial-port.js', import.meta.url))
+   * await listen('/dev/ttyUSB0')
+   * ```
+   */
+  pin(): ThreadExecutor {
+    if (this.#closing !== undefined) throw this.#closedError('pin()')
+    const pinned = new ThreadExecutor({
+      ...this.#options,
+      name: `${this.name} (pinned)`,
+      minThreads: 1,
+      maxThreads: 1,
+      idleTimeout: Infinity,
+      recycleAfter: undefined,
+      reopens: false,
+      onClose: () => this.#pinned.delete(pinned)
+    })
+    this.#pinned.add(pinned)
+    return pinned
+  }
+
   [inspect.custom](): string {
     const { threads, queued, running, streams } = this.stats()
     return `Executor ${this.name} (${threads} threads, ${running} running, ${queued} queued, ${streams} streams)`
@@ -119,7 +160,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     if (options.drain !== undefined && typeof options.drain !== 'boolean') {
       refuse('close()', 'drain must be true or false', options.drain)
     }
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#close([...this.#pinned].map(pinned => pinned.close(options)))
     // Also when an earlier close() is still waiting.
     if (options.drain === false) this.#failAll()
     return this.#closing
@@ -136,6 +177,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
+    for (const thread of this.#threads) thread.keepLimits()
     if (milliseconds >= UNWATCHED) this.#threads.watch()
   }
 
@@ -155,7 +197,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     for (const thread of this.#threads) thread.cancelAll(closed)
   }
 
-  async #close(): Promise<void> {
+  async #close(pinned: readonly Promise<void>[]): Promise<void> {
+    this.#options.onClose?.()
     if (this.#schedule.size > 0 || this.#threads.isBusy) {
       await new Promise<void>(resolve => {
         this.#onIdle = resolve
@@ -164,6 +207,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     }
     await this.#stopStreams()
     await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`, 'closed')))
+    await Promise.all(pinned)
     if (this.#options.reopens) this.#closing = undefined
   }
 

@@ -113,6 +113,8 @@ describe('a module', () => {
   })
 
   it('that exports something else under that name says so', async () => {
-    expect((await rejection(pooled().call('notAFunction'))).message).toContain('is not a function but number')
+    expect((await rejection(pooled().call('notAFunction'))).message).toContain(
+      "exports no function 'notAFunction'"
+    )
   })
 })

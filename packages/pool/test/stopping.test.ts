@@ -173,3 +173,12 @@ describe('cancel()', () => {
     expect(await gate).toBe('kept')
   })
 })
+
+describe('a blocked caller', () => {
+  it('is not kept waiting by a runaway task in front of it, whose own timeout ends it', async () => {
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 10 })
+    const runaway = rejection(tasks.spinForever().with({ timeout: 20 }).start())
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+    expect(await runaway).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+  })
+})

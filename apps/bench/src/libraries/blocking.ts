@@ -26,6 +26,15 @@ export const bridgeLoop: Blocking = {
   }
 }
 
+/** As if the lane could not be had: each row has a process of its own, so no other row sees this. */
+export const bridgeLoopWithoutLane: Blocking = {
+  ...bridgeLoop,
+  open(task) {
+    process.env.BRIDGE_LOOP = 'synckit'
+    return bridgeLoop.open(task)
+  }
+}
+
 /** Its worker file holds one function, as its README shows. */
 export const synckit: Blocking = {
   name: 'synckit',

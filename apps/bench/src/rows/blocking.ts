@@ -1,5 +1,12 @@
 import { blocking, blockingAfterIdle, contestant } from '../harness/work.js'
-import { bridgeLoop, bridgePoolSync, makeSynchronous, synckit, syncThreads } from '../libraries/blocking.js'
+import {
+  bridgeLoop,
+  bridgeLoopWithoutLane,
+  bridgePoolSync,
+  makeSynchronous,
+  synckit,
+  syncThreads
+} from '../libraries/blocking.js'
 import { rawAtomics } from '../libraries/raw.js'
 import { type AbsentRow, atMost, type Placement, type Row } from './row.js'
 import { ticksUnderHammering } from './ticks.js'
@@ -74,7 +81,11 @@ export const blockingRows: readonly (Row | AbsentRow)[] = [
   {
     id: 'loop-without-lane',
     title: "loop, blocking no-op, hot, where only synckit's own way of calling is left",
-    goal: '≤ 1.15 of synckit',
-    absent: '@bridge/pool has no such way yet: where the lane can not be had, loop throws'
+    unit: 'µs',
+    placement: 'unpinned',
+    how: 'rounds',
+    calls: 300,
+    goals: [atMost(1.15, 'synckit')],
+    contestants: () => [bridgeLoopWithoutLane, synckit].map(library => contestant(library, noop, blocking))
   }
 ]

@@ -10,16 +10,13 @@ export function findExport(module: object, task: { name: string; module: string 
     own(module, task.name) ??
     own((module as { default?: unknown }).default, task.name)
   if (typeof found === 'function') return found as TaskFunction
-  if (found !== undefined) {
-    throw new TaskNotFoundError(`'${task.name}' of ${task.module} is not a function but ${typeof found}`)
-  }
-  const names = Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? name : []))
+  const names = Object.keys(module).filter(name => typeof own(module, name) === 'function')
   throw new TaskNotFoundError(
     `${task.module} exports no function '${task.name}'; it exports ${names.join(', ') || 'none'}`
   )
 }
 
 function own(holder: unknown, name: string): unknown {
-  if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) return undefined
-  return Object.hasOwn(holder, name) ? (holder as Record<string, unknown>)[name] : undefined
+  // What has no properties of its own, such as `undefined`, has none in a copy either.
+  return Object.hasOwn(Object(holder) as object, name) ? (holder as Record<string, unknown>)[name] : undefined
 }

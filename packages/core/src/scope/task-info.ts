@@ -1,5 +1,5 @@
 import { now } from '../clock.js'
-import { currentScope } from './scope.js'
+import { currentScope, type Scope } from './scope.js'
 
 /** What a task can know of its own call. */
 export interface TaskInfo {
@@ -33,8 +33,11 @@ export function currentTask(): TaskInfo | undefined {
   return currentScope()?.task
 }
 
-/** A `TaskInfo` that an executor controls. Its AbortController exists only once somebody asks for the signal. */
-export class TaskControl implements TaskInfo {
+/**
+ * A `TaskInfo` that an executor controls, and the scope of what the task calls. Its AbortController exists only once
+ * somebody asks for the signal, or makes a nested call.
+ */
+export class TaskControl implements TaskInfo, Scope {
   readonly name: string
   readonly deadline: number | undefined
   readonly #lateError: () => unknown
@@ -53,6 +56,14 @@ export class TaskControl implements TaskInfo {
     // Aborting twice changes nothing.
     if (this.#cancelled !== undefined) this.#controller.abort(this.#cancelled.reason)
     return this.#controller.signal
+  }
+
+  get signals(): readonly AbortSignal[] {
+    return [this.signal]
+  }
+
+  get task(): TaskInfo {
+    return this
   }
 
   get aborted(): boolean {

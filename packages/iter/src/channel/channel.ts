@@ -1,10 +1,5 @@
-import {
-  checkMilliseconds,
-  checkOptions,
-  ExecutorClosedError,
-  NotCloneableError,
-  WorkerLostError
-} from '@bridge/core'
+import { ExecutorClosedError, NotCloneableError, WorkerLostError } from '@bridge/core'
+import { checkMilliseconds, checkOptions } from '@bridge/core/executor'
 import { checkSignal, tooLate } from '../limits.js'
 import { Change, countWait } from './change.js'
 import { type ChannelHandle, type ChannelOptions, checkHandle, newHandle } from './handle.js'

@@ -1,4 +1,4 @@
-import { checkCount, refuse } from '@bridge/core'
+import { checkCount, refuse } from '@bridge/core/executor'
 import { ChannelMemory, WORDS } from './memory.js'
 
 const VERSION = 1

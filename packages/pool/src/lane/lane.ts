@@ -1,12 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Task, Transferable } from '@bridge/core/executor'
+import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
 import { plainText } from './plain-text.js'
-import { SLOT_BYTES, Slot } from './slot.js'
+import { RING_BYTES, Ring } from './ring.js'
 import { waker } from './waker.js'
 import { watch } from './watcher.js'
 import {
-  BEAT,
   BELL,
   CALL,
   CONTROL_WORDS,
@@ -17,35 +17,32 @@ import {
   IS_UNDEFINED,
   isAfter,
   LINGERING,
-  REPLY_SLOT,
-  REQUEST_SLOT,
+  OWNER_WOKEN,
+  POSTED,
+  REPLIES,
+  REQUESTS,
+  type Report,
+  requestTag,
   SENT,
   SHORTLY,
   SPINNING,
   STARTED,
   STEPPING,
+  THREAD_WOKEN,
   type ThreadData,
   type ToOwner,
   type ToThread,
   takenBackWord,
-  UNTIL_APART,
   VALUE,
   VANISHED,
   WAKE
 } from './wire.js'
 
-/** How long, in milliseconds, two threads spin together at most to be moved apart: a few ticks of the kernel. */
-const APART = 10
-
-/** How often the other one must be seen to run meanwhile, and how often the word is looked at between two looks at the clock. */
-const BEATS = 16
-const LOOKS = 256
-
 const NOTHING: readonly Transferable[] = []
 
 /** What a lane tells its owner. */
 export interface LaneEvents {
-  onMessage(message: ToOwner): void
+  onReport(report: Report): void
   /** The thread has ended: nothing more comes. */
   onGone(hasVanished: boolean): void
 }
@@ -57,25 +54,27 @@ export class Lane {
   readonly #port: MessagePort
   readonly #events: LaneEvents
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS))
-  readonly #requests: Slot
-  readonly #replies: Slot
+  readonly #requests: Ring
+  readonly #replies: Ring
   readonly #functions = new Functions()
   /** Until somebody watches it. */
   #life: MessagePort | undefined
   /** How many messages have arrived. */
   #received = 0
   #isClosed = false
+  /** Whether the thread will be woken soon. */
+  #isWaking = false
 
   constructor(events: LaneEvents) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#events = events
-    const slots = new SharedArrayBuffer(2 * SLOT_BYTES)
-    this.#requests = new Slot(slots, REQUEST_SLOT)
-    this.#replies = new Slot(slots, REPLY_SLOT)
+    const rings = new SharedArrayBuffer(2 * RING_BYTES)
+    this.#requests = new Ring(rings, REQUESTS)
+    this.#replies = new Ring(rings, REPLIES)
     const life = new MessageChannel()
     this.#life = life.port1
-    this.threadData = { port: port2, life: life.port2, wake: waker.word, control: this.#control, slots }
+    this.threadData = { port: port2, life: life.port2, wake: waker.word, control: this.#control, rings }
     port1.on('message', this.#onMessage)
     port1.unref()
     waker.add(this)
@@ -101,18 +100,21 @@ export class Lane {
   }
 
   /**
-   * Sends a call by the slot, to a thread that has started everything it was sent; `false` when it has to go as a
-   * message, because the thread does not know the function yet or the arguments are not small and plain.
+   * Sends a call through the ring, to a thread that has started every call it was sent as a message; `false` when it
+   * has to go as one, because the thread does not know the function yet or the arguments are not small and plain.
    */
-  callBySlot(id: number, { module, name, args, context }: Task): boolean {
+  callByRing(id: number, { module, name, args, deadline, context }: Task, isBlocking: boolean): boolean {
     const fn = this.#functions.find(module as string, name)
     if (fn === undefined) return false
     const text = plainText(context === undefined ? [args] : [args, context])
     if (text === undefined) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
-    if (!this.#requests.put(id, fn, 0, text)) return false
-    this.#ring()
-    if (Atomics.load(this.#control, LINGERING) === 0) this.#port.postMessage([WAKE])
+    if (!this.#requests.put(id, requestTag(fn, isBlocking), deadline ?? 0, text)) return false
+    if (isBlocking) this.#wakeThread()
+    else if (!this.#isWaking) {
+      this.#isWaking = true
+      queueMicrotask(this.flush)
+    }
     return true
   }
 
@@ -123,6 +125,7 @@ export class Lane {
    */
   send(message: ToThread, moves: readonly Transferable[] = NOTHING): void {
     this.#port.postMessage(message, moves)
+    Atomics.add(this.#control, POSTED, 1)
     if (Atomics.load(this.#control, LINGERING) === 1) this.#ring()
   }
 
@@ -156,26 +159,9 @@ export class Lane {
     return Atomics.load(this.#control, STEPPING) === id
   }
 
-  /**
-   * Spins together with the thread until both run at the same time, or for a few milliseconds. The kernel moves one of
-   * two that share a processor to a free one only when both want to run while it looks, which it does every tick.
-   */
+  /** As the tuner takes it. */
   comeApart(): boolean {
-    Atomics.store(this.#control, SPINNING, UNTIL_APART)
-    this.#ring()
-    const ends = performance.now() + APART
-    let beat = 0
-    let beats = 0
-    do {
-      for (let look = 0; look < LOOKS && beats < BEATS; look++) {
-        const now = Atomics.load(this.#control, BEAT)
-        // On one processor the word changes only while this thread does not run, which is once in a long while.
-        if (now !== beat) beats++
-        beat = now
-      }
-    } while (beats < BEATS && performance.now() < ends)
-    Atomics.store(this.#control, SPINNING, SHORTLY)
-    return beats === BEATS
+    return comeApart(this.#control, () => this.#ring())
   }
 
   /** From now on this thread learns of the other one's end while it is blocked, however that one ends. */
@@ -185,15 +171,21 @@ export class Lane {
     this.#life = undefined
   }
 
+  /**
+   * Wakes the thread for what was written to its ring. A thread that was woken for each of many calls would do little
+   * but wake up, so it is woken once for all that are made before this one comes back to its event loop, or blocks.
+   */
+  readonly flush = (): void => {
+    if (!this.#isWaking) return
+    this.#isWaking = false
+    if (!this.#isClosed) this.#wakeThread()
+  }
+
   /** Takes what has arrived without the event loop, while this thread is blocked. */
   receive(): void {
     // Looked at first: whatever the thread sent before it set the word can then be read.
     const gone = Atomics.load(this.#control, GONE)
-    const reply = this.#replies.take()
-    if (reply !== undefined) {
-      const value: unknown = reply.tag === IS_UNDEFINED ? undefined : JSON.parse(reply.text)
-      this.#events.onMessage([VALUE, reply.id, value, reply.number])
-    }
+    this.takeReplies()
     while (!this.#isClosed && (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received)) {
       const next = receiveMessageOnPort(this.#port)
       if (next === undefined) break
@@ -213,7 +205,26 @@ export class Lane {
 
   readonly #onMessage = (message: ToOwner): void => {
     this.#received = (this.#received + 1) | 0
-    this.#events.onMessage(message)
+    // Before looking: what comes later sends another one.
+    if (message[0] === WAKE) Atomics.store(this.#control, OWNER_WOKEN, 0)
+    this.takeReplies()
+    if (message[0] !== WAKE) this.#events.onReport(message)
+  }
+
+  /** Takes what is in the ring. */
+  takeReplies(): void {
+    while (!this.#isClosed) {
+      const reply = this.#replies.take()
+      if (reply === undefined) return
+      const value: unknown = reply.tag === IS_UNDEFINED ? undefined : JSON.parse(reply.text)
+      this.#events.onReport([VALUE, reply.id, value, reply.number])
+    }
+  }
+
+  #wakeThread(): void {
+    this.#ring()
+    if (Atomics.load(this.#control, LINGERING) === 1) return
+    if (Atomics.exchange(this.#control, THREAD_WOKEN, 1) === 0) this.send([WAKE])
   }
 
   #ring(): void {

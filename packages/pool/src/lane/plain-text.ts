@@ -1,4 +1,4 @@
-import { CAPACITY } from './slot.js'
+import { MOST_TEXT } from './ring.js'
 
 /** The most objects a value may consist of: to compare each with all others must stay cheap. */
 const MOST_OBJECTS = 64
@@ -26,7 +26,7 @@ function isPlain(value: unknown, seen: Seen): boolean {
       return true
     case 'string':
       seen.characters += value.length
-      return seen.characters < CAPACITY
+      return seen.characters < MOST_TEXT
     case 'number':
       return Number.isFinite(value) && !Object.is(value, -0)
     case 'object':

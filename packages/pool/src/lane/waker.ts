@@ -3,6 +3,8 @@ import { type Neighbour, Tuner } from './tuner.js'
 
 /** Something that receives while this thread is blocked. */
 export interface Receiver {
+  /** Sends what is held back until this thread comes back to its event loop. */
+  flush(): void
   /** Takes what has arrived. */
   receive(): void
 }
@@ -53,6 +55,7 @@ export class Waker implements Blocker {
   /** As a `Blocker` does; it watches the word for `spinFor` milliseconds before it parks. */
   blockUntil(isDone: () => boolean, timeout = Infinity, spinFor = 0): boolean {
     const ends = performance.now() + timeout
+    for (const receiver of this.#receivers) receiver.flush()
     for (;;) {
       // Read before asking: what arrives in between changes the word, and the wait returns at once.
       const seen = Atomics.load(this.word, 0)

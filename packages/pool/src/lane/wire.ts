@@ -4,34 +4,30 @@ import type { EncodedThrown } from '@bridge/core/executor'
 import type { Census } from '../thread/census.js'
 
 /*
- * What a thread's owner and the thread say to each other. Each message is an array whose first element is its
- * kind. One port carries all of it, for awaited and for blocking calls alike; small requests and replies of
- * blocking calls take the two slots in shared memory instead (slot.ts), and the words below are what both sides can
- * see while either of them does not read its port.
+ * What a thread's owner and the thread say to each other. Small calls and their answers go through two rings in shared
+ * memory (ring.ts), everything else through one port; each message there is an array whose first element is its kind.
  *
  *      owner                                      thread
  *      ─────                                      ──────
+ *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed
  *      FUNCTION fn module name ──────────────────▶ what the number means from now on
- *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed so
  *      CALL id fn args deadline context ─────────▶ runs it
  *              ◀────────────────────────────────── VALUE id value runTime
  *         or   ◀────────────────────────────────── THROWN id thrown
  *         or   ◀────────────────────────────────── STREAM id port     its items come over that port
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
- *      WAKE ─────────────────────────────────────▶ the request slot is full, and the thread was asleep
+ *      WAKE ─────────────────────────────────────▶ there is something in the ring
+ *              ◀────────────────────────────────── WAKE               there is something in the ring
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
  *              ◀────────────────────────────────── EXIT code          its last words
  *
- * A blocking call through the slots, and what the thread does between two of them (linger.ts):
+ * Calls start in the order in which they were sent: the owner writes to the ring only when everything has started that
+ * it sent as a message, and the thread empties the ring before it reads a message.
  *
- *      owner                                      thread
- *      ─────                                      ──────
- *      fills the request slot, rings BELL         asleep in its event loop: LINGERING is 0
- *      LINGERING is 0: sends WAKE ───────────────▶ empties the slot, runs the call
- *      waits: spinning for a moment, then parked
- *              ◀────────────────────────────────── fills the reply slot, increments `wake`
- *      empties the slot                           LINGERING is 1: looks at the slot at every turn of its loop, and
- *      fills the request slot, rings BELL ───────▶ for a moment spins (SPINNING is 1) or parks on BELL in between
+ * How either side is woken that sleeps in its event loop: by WAKE, of which there is never more than one on its way
+ * (THREAD_WOKEN, OWNER_WOKEN). An owner that blocks waits on the word `wake`, which each answer increments. A thread
+ * that has just answered stays up for a moment (linger.ts): LINGERING is 1, it looks at the ring by itself, and waits
+ * on BELL, which each entry and each message increments.
  */
 
 export const CALL = 0
@@ -45,16 +41,31 @@ export const FUNCTION = 7
 export const WAKE = 8
 export const READY = 9
 
-/** Which of the two slots is which. */
-export const REQUEST_SLOT = 0
-export const REPLY_SLOT = 1
+/** Which of the two rings is which. */
+export const REQUESTS = 0
+export const REPLIES = 1
 
 /**
- * The tags of a reply in its slot; its number is the run time in milliseconds. A request's tag is its function, its
- * text the JSON of `[args, context]`.
+ * The tags of a reply in its ring; its number is the run time in milliseconds. A request's number is its
+ * deadline or 0, its text the JSON of `[args, context]`.
  */
 export const IS_VALUE = 0
 export const IS_UNDEFINED = 1
+
+/** The tag of a request: its function, and whether its caller blocks, so that nobody need be woken. */
+export function requestTag(fn: number, isBlocking: boolean): number {
+  return fn * 2 + (isBlocking ? 1 : 0)
+}
+
+/** The function that a request's tag names. */
+export function functionOf(tag: number): number {
+  return tag >> 1
+}
+
+/** Whether the tag is that of a caller that blocks. */
+export function isFromBlocked(tag: number): boolean {
+  return (tag & 1) === 1
+}
 
 /** A call on its way to the thread. */
 export type CallMessage = readonly [
@@ -79,12 +90,15 @@ export type Answer =
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAM, id: number, port: MessagePort]
 
-/** What the thread sends. */
-export type ToOwner =
+/** What the thread tells of calls and of itself. */
+export type Report =
   | Answer
   | readonly [kind: typeof READY, thrown: EncodedThrown | undefined]
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]
+
+/** What the thread sends. */
+export type ToOwner = Report | readonly [kind: typeof WAKE]
 
 /** The thread's end of its lane. */
 export interface ThreadData {
@@ -95,8 +109,8 @@ export interface ThreadData {
   readonly wake: Int32Array<SharedArrayBuffer>
   /** The words of `control`. */
   readonly control: Int32Array<SharedArrayBuffer>
-  /** The two slots, one after the other. */
-  readonly slots: SharedArrayBuffer
+  /** The two rings, one after the other. */
+  readonly rings: SharedArrayBuffer
 }
 
 /** What a thread is started with: its lane, and how it is to live. */
@@ -136,7 +150,10 @@ export const SENT = 4
 /** The word in `control` that the owner increments and notifies whenever it sends something to a thread that lingers. */
 export const BELL = 5
 
-/** The word in `control` that is 1 while the thread looks at the request slot by itself, and needs no `WAKE`. */
+/** The word in `control` that counts the messages that the owner has sent: a thread that lingers must not miss them. */
+export const POSTED = 11
+
+/** The word in `control` that is 1 while the thread looks at its ring by itself, and needs no `WAKE`. */
 export const LINGERING = 6
 
 /** The word in `control` that tells whether a thread that lingers spins: 0 unless it is one of the two that follow. */
@@ -151,8 +168,14 @@ export const UNTIL_APART = 2
 /** The word in `control` that changes at every turn of a thread that spins. */
 export const BEAT = 8
 
+/** The word in `control` that is 1 while a `WAKE` is on its way to the thread. */
+export const THREAD_WOKEN = 9
+
+/** The word in `control` that is 1 while a `WAKE` is on its way to the owner. */
+export const OWNER_WOKEN = 10
+
 /** The first of the words in `control` that hold the ids of cancelled calls: a synchronous loop can read them. */
-const CANCELLED = 12
+const CANCELLED = 16
 const CANCELLED_WORDS = 60
 
 /** The first of the words in `control` that hold the places of calls that were taken back before they started. */

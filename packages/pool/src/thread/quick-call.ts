@@ -1,9 +1,10 @@
 import type { Task } from '@bridge/core/executor'
 import { waker } from '../lane/waker.js'
 import { blockInTurns } from './block-in-turns.js'
+import type { RunOwner } from './run-owner.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
-import { type RunOwner, ThreadRun } from './thread-run.js'
+import { ThreadRun } from './thread-run.js'
 
 /** Whether nothing can end the task but its own end, so that it needs no queue, no limits and no timers. */
 export function isUnbounded(task: Task): boolean {

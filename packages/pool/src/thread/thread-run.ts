@@ -14,21 +14,10 @@ import { waker } from '../lane/waker.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
+import type { RunOwner } from './run-owner.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
 import { runTimeoutError, waitTimeout } from './timeout-errors.js'
-
-/** What a run asks of the executor that queues it. */
-export interface RunOwner {
-  /** Milliseconds between asking a task to stop and ending its thread. */
-  readonly killGrace: number
-  /** Takes a run that has not started out of the queue. */
-  withdraw(run: ThreadRun): void
-  /** Puts a run back that its thread has not started. */
-  requeue(run: ThreadRun): void
-  /** A caller has been blocked for so many milliseconds, and does what timers would do. */
-  onBlocked(milliseconds: number): void
-}
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker, Queued<Thread> {
@@ -175,6 +164,11 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.#isBusyElsewhere) this.#control?.fail(reason)
     else this.#kill()
     return isDone()
+  }
+
+  /** Does what its timers would do, which stand still while this thread is blocked by another call. */
+  keepLimits(): void {
+    if (!this.isSettled && now() >= this.#nextLimit()) this.#stopBlocked()
   }
 
   #nextLimit(): number {

@@ -1,18 +1,18 @@
 import type { Worker } from 'node:worker_threads'
 import type { WorkerLostError } from '@bridge/core'
-import { decodeThrown, encodeThrown, type Task } from '@bridge/core/executor'
+import { decodeThrown, type Task } from '@bridge/core/executor'
 import { Lane } from '../lane/lane.js'
-import { type Answer, CANCEL, DYING, EXIT, READY, STREAM, THROWN, type ToOwner } from '../lane/wire.js'
+import { DYING, EXIT, READY, type Report } from '../lane/wire.js'
 import type { EndCause } from '../stats/thread-ends.js'
-import { newId } from './call-id.js'
 import { count, discount } from './census.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
-import { QuickCall } from './quick-call.js'
+import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
-import { SentCalls } from './sent-calls.js'
+import type { RunOwner } from './run-owner.js'
+import { ThreadCalls } from './thread-calls.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
-import type { RunOwner, ThreadRun } from './thread-run.js'
+import type { ThreadRun } from './thread-run.js'
 import { watchWorker } from './watch-worker.js'
 import { Wear } from './wear.js'
 
@@ -27,15 +27,10 @@ export class Thread {
   readonly #events: ThreadEvents
   readonly #lane: Lane
   readonly #worker: Worker
-  readonly #calls = new SentCalls()
+  readonly #calls: ThreadCalls
   readonly #readiness = new Readiness()
   readonly #wear: Wear
   readonly #lastWords: LastWords = {}
-  /** How many calls had been started when somebody looked last. */
-  #startedBefore = 0
-  /** Whether a call runs here that keeps others waiting. */
-  #isStuck = false
-  #quick: QuickCall | undefined
   #isWorn = false
   #idleSince = performance.now()
   #isLost = false
@@ -45,8 +40,9 @@ export class Thread {
     this.#name = options.name
     this.#events = events
     this.#wear = new Wear(options.recycleAfter)
-    this.#lane = new Lane({ onMessage: this.#onMessage, onGone: hasVanished => this.#gone(hasVanished) })
+    this.#lane = new Lane({ onReport: this.#onReport, onGone: hasVanished => this.#gone(hasVanished) })
     this.streams = new OpenStreams(() => this.#freed())
+    this.#calls = new ThreadCalls(this.#lane, this.streams, events.onRan)
     const census = count()
     const { heap } = this.#wear
     try {
@@ -77,12 +73,12 @@ export class Thread {
 
   /** How many calls run here. An open stream is none: it holds no place. */
   get load(): number {
-    return this.#quick === undefined ? this.#calls.size : this.#calls.size + 1
+    return this.#calls.size
   }
 
   /** Whether a short call may wait here without waiting long. */
   get isBusyWithShort(): boolean {
-    return this.#calls.areShort && !this.#isStuck
+    return this.#calls.areShort
   }
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream keeps it from ending. */
@@ -125,19 +121,13 @@ export class Thread {
    * @throws DataCloneError when an argument can't be cloned.
    */
   send(run: ThreadRun): void {
-    this.#lane.call(run.id, run.task, run.moves)
-    this.#calls.add(run)
+    this.#calls.send(run)
     if (this.load === 1) this.#keepAlive()
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
   callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
-    if (this.#quick !== undefined || this.#calls.sent !== this.#lane.started) return undefined
-    const id = newId()
-    if (!this.#lane.callBySlot(id, task)) return undefined
-    this.#calls.addUnnamed()
-    this.#quick = new QuickCall(id, task, owner)
-    return this.#quick
+    return this.#calls.sendQuickly(task, owner)
   }
 
   /** As the tuner takes it. */
@@ -147,20 +137,7 @@ export class Thread {
 
   /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
   takeBackIfStuck(kept: number): void {
-    const { started } = this.#lane
-    if (started !== this.#startedBefore || this.#calls.sent === started) {
-      this.#startedBefore = started
-      return
-    }
-    const excess = this.#calls.excess(kept, started)
-    if (excess.length === 0) return
-    this.#isStuck = true
-    for (const [run, place] of excess) {
-      if (!this.#lane.takeBack(place)) continue
-      this.#forget(run)
-      run.recall()
-    }
-    this.#events.onFree(this)
+    if (this.#calls.takeBackIfStuck(kept)) this.#events.onFree(this)
   }
 
   /**
@@ -168,19 +145,19 @@ export class Thread {
    * and has nothing to clean up.
    */
   cancel(run: ThreadRun, reason: unknown): boolean {
-    this.#lane.markCancelled(run.id)
-    if (this.#calls.isAhead(run, this.#lane.started)) {
-      this.#forget(run)
-      this.#freed()
-      return false
-    }
-    this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
-    return true
+    const isRunning = this.#calls.cancel(run, reason)
+    if (!isRunning) this.#freed()
+    return isRunning
   }
 
   /** Whether the thread is inside a step of this run's generator. */
   isStepping(run: ThreadRun): boolean {
     return this.#lane.isStepping(run.id)
+  }
+
+  /** Ends what has run for too long, while this thread is blocked. */
+  keepLimits(): void {
+    for (const run of this.#calls.runs) run.keepLimits()
   }
 
   /** Asks everything that runs here to stop. */
@@ -206,7 +183,7 @@ export class Thread {
     this.#lost()
   }
 
-  readonly #onMessage = (message: ToOwner): void => {
+  readonly #onReport = (message: Report): void => {
     if (message[0] === READY) return this.#ready(message[1])
     if (message[0] === DYING) {
       this.#lastWords.thrown = decodeThrown(message[1])
@@ -217,21 +194,8 @@ export class Thread {
       this.#lost()
       return
     }
-    this.#isStuck = false
-    if (this.#quick !== undefined && message[1] === this.#quick.id) {
-      this.#endQuick(this.#quick, message)
-      return
-    }
-    const run = this.#calls.get(message[1])
-    if (run === undefined) return
+    if (!this.#calls.end(message, this)) return
     this.#isWorn = this.#wear.add()
-    this.#forget(run)
-    if (message[0] === STREAM) run.settle({ stream: this.streams.open(message[2], run) })
-    else if (message[0] === THROWN) run.settle({ thrown: message[2] })
-    else {
-      this.#events.onRan(run.task, run.waitTime, message[3])
-      run.settle({ value: message[2] })
-    }
     this.#freed()
   }
 
@@ -249,47 +213,23 @@ export class Thread {
 
   #freed(): void {
     if (this.#isLost) return
-    if (this.load === 0) this.#idleSince = performance.now()
-    this.#events.onFree(this)
-  }
-
-  #endQuick(call: QuickCall, message: Answer): void {
-    this.#quick = undefined
-    this.#isWorn = this.#wear.add()
-    if (message[0] === THROWN) call.settle({ thrown: message[2] })
-    else if (message[0] === STREAM) {
-      call.settle({ stream: this.streams.open(message[2], call.asRun(this)) })
-    } else {
-      this.#events.onRan(call.task, 0, message[3])
-      call.settle({ value: message[2] }, message[3])
+    if (this.load === 0) {
+      this.#idleSince = performance.now()
+      this.#keepAlive()
     }
-    this.#freed()
-  }
-
-  #forget(run: ThreadRun): void {
-    this.#calls.delete(run)
-    if (this.load === 0) this.#keepAlive()
+    this.#events.onFree(this)
   }
 
   #lost(kill?: Kill): void {
     if (this.#isLost) return
     this.#isLost = true
+    this.#lane.takeReplies()
     const started = this.#lane.forbidStarts()
     this.#lane.close()
     void this.#worker.terminate()
     const lost = (subject: string): WorkerLostError =>
       lostError(subject, this.#name, this.#lastWords, kill?.why)
-    // A thread that came to its end before its first call would come to the same end again.
-    const cameUp = started !== 0 || kill !== undefined
-    for (const run of this.#calls.runs) {
-      const isMovable = cameUp && run.moves === undefined && this.#calls.isAhead(run, started)
-      this.#calls.delete(run)
-      if (isMovable) run.recall()
-      else run.settle({ thrown: encodeThrown(lost(`${run.task.name}()`)) })
-    }
-    if (cameUp && this.#calls.sent !== started) this.#quick?.recall()
-    else this.#quick?.settle({ reason: lost(`${this.#quick.task.name}()`) })
-    this.#quick = undefined
+    this.#calls.lose(started, started !== 0 || kill !== undefined, lost)
     this.streams.fail(() => lost('the stream'))
     this.#readiness.settle({ error: lost('its start') })
     this.#events.onLost(this, endOf(this.#lastWords, kill))

@@ -1,6 +1,6 @@
 import { BEAT, BELL, LINGERING, SHORTLY, SPINNING, UNTIL_APART } from '../lane/wire.js'
 
-/** How long, in milliseconds, a thread looks for the next blocking call by itself after the last one. */
+/** How long, in milliseconds, a thread looks for the next call by itself after the last one. */
 const LONGEST = 10
 
 /** How much of that, in milliseconds, it spins where the owner has found that it pays. */
@@ -28,15 +28,19 @@ const settled = Promise.resolve()
 
 /** What a thread that lingers asks of the one who serves its lane. */
 export interface Lingerer {
-  /** Runs the call in the request slot; `false` when there is none. */
+  /** Runs the next call in the ring; `false` when there is none. */
   serve(): boolean
+  /** The ring is empty for now. */
+  onEmpty(): void
+  /** Whether messages are on their way. */
+  readonly hasMail: boolean
   /** Whether something runs or streams here that lives on the event loop. */
   readonly isBusy: boolean
 }
 
 /**
- * What a thread does after a blocking call, whose caller is likely to make another at once. To wake a thread that
- * sleeps in its event loop takes longer than most calls, so it stays up for a moment and looks at the request slot,
+ * What a thread does after a call, whose caller is likely to make another at once. To wake a thread that
+ * sleeps in its event loop takes longer than most calls, so it stays up for a moment and looks at its ring of requests,
  * spinning, or parked on a word that wakes it in a third of the time. The loop turns every half millisecond meanwhile.
  */
 export class Linger {
@@ -46,8 +50,6 @@ export class Linger {
   #since = 0
   #turnEnds = 0
   #hops = 0
-  /** How often the bell has rung for what is known already. */
-  #rung = 0
   #asked = 0
   #wasAlone = false
 
@@ -56,15 +58,25 @@ export class Linger {
     this.#lingerer = lingerer
   }
 
-  /** A blocking call has been answered, at `now`. */
-  begin(now: number): void {
+  /** There may be something in the ring. */
+  come(): void {
+    if (this.#isUp) return
+    this.#rise(performance.now())
+    this.#look()
+  }
+
+  /** A call from the ring has been answered at `now`. */
+  stay(now: number): void {
     this.#since = now
     if (this.#isUp) return
+    this.#rise(now)
+    settled.then(this.#look)
+  }
+
+  #rise(now: number): void {
     this.#isUp = true
     this.#turnEnds = now + TURN
-    this.#rung = Atomics.load(this.#control, BELL)
     Atomics.store(this.#control, LINGERING, 1)
-    settled.then(this.#look)
   }
 
   readonly #turn = (): void => {
@@ -74,26 +86,27 @@ export class Linger {
 
   readonly #look = (): void => {
     for (;;) {
+      // Read before looking: what comes in between changes it, and the wait below returns at once.
+      const rung = Atomics.load(this.#control, BELL)
       if (this.#lingerer.serve()) {
         this.#hops = 0
-        this.#rung = (this.#rung + 1) | 0
         settled.then(this.#look)
         return
       }
+      this.#lingerer.onEmpty()
       if (this.#lingerer.isBusy && this.#hops++ < HOPS) {
         settled.then(this.#look)
         return
       }
       const now = performance.now()
-      const rung = Atomics.load(this.#control, BELL)
-      if (rung !== this.#rung || now >= this.#turnEnds || this.#lingerer.isBusy) {
-        // What the bell rang for may be a message.
-        this.#rung = rung
-        if (this.#lingerer.isBusy && !this.#spins(now)) this.#sleep()
-        else setImmediate(this.#turn)
+      const spins = this.#spins(now)
+      // Messages are served faster by a thread that sleeps in its event loop, and so is what waits for events.
+      if (this.#lingerer.hasMail || (this.#lingerer.isBusy && !spins)) return this.#sleep()
+      if (now >= this.#turnEnds || this.#lingerer.isBusy) {
+        setImmediate(this.#turn)
         return
       }
-      if (this.#spins(now)) this.#spin(rung)
+      if (spins) this.#spin(rung)
       else if (now - this.#since > LONGEST) return this.#sleep()
       else Atomics.wait(this.#control, BELL, rung, this.#isAlone(now) ? LONGEST : PARKED)
     }
@@ -102,7 +115,7 @@ export class Linger {
   #sleep(): void {
     this.#isUp = false
     Atomics.store(this.#control, LINGERING, 0)
-    // The owner fills the slot first and looks second; here it is the other way round, so one sees the other.
+    // The owner fills the ring first and looks second; here it is the other way round, so one sees the other.
     this.#lingerer.serve()
   }
 

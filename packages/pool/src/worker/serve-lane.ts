@@ -1,16 +1,8 @@
 import { MessageChannel } from 'node:worker_threads'
-import {
-  decodeThrown,
-  type EncodedThrown,
-  encodeThrown,
-  notCloneable,
-  type Transferable,
-  takeTransfers
-} from '@bridge/core/executor'
+import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
-import { notifier, serveStream } from '@bridge/iter'
-import { plainText } from '../lane/plain-text.js'
-import { Slot } from '../lane/slot.js'
+import { serveStream } from '@bridge/iter'
+import { type Entry, Ring } from '../lane/ring.js'
 import {
   CALL,
   CANCEL,
@@ -18,90 +10,82 @@ import {
   DYING,
   ENDING,
   EXIT,
-  FUNCTION,
+  functionOf,
   GONE,
-  IS_UNDEFINED,
-  IS_VALUE,
+  isFromBlocked,
+  POSTED,
   READY,
-  REPLY_SLOT,
-  REQUEST_SLOT,
+  REQUESTS,
   SAID_ITS_LAST,
-  SENT,
   STARTED,
   STREAM,
+  THREAD_WOKEN,
   THROWN,
   type ThreadData,
-  type ToOwner,
   type ToThread,
   takenBackWord,
-  VALUE
+  WAKE
 } from '../lane/wire.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
+import { Outbox } from './outbox.js'
 import type { RunTask } from './start-serving.js'
 
-/** Lets a lane be served, by this way to run tasks; `failure` is what keeps it from running any, where something does. */
+/** Below this run time, in milliseconds, a call may come before the owner is told of earlier answers. */
+const SHORT = 0.05
+
+/** How a call came: as a message, or through the ring, from a caller that awaits or from one that is blocked. */
+type Way = 'message' | 'ring' | 'blocked'
+
+/** Begins to run what arrives; `failure` is what keeps the thread from running anything, where something does. */
 export type BeginServing = (runTask: RunTask, failure?: EncodedThrown) => void
 
 /**
- * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. Its last words are said
- * from now on, whatever ends it; calls are read when what it returns is called.
+ * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. From now on the owner is
+ * told when the thread ends; calls wait until it begins to serve them.
  */
-export function serveLane({ port, wake, control, slots }: ThreadData): BeginServing {
-  const notify = notifier(wake)
-  const requests = new Slot(slots, REQUEST_SLOT)
-  const replies = new Slot(slots, REPLY_SLOT)
+export function serveLane(data: ThreadData): BeginServing {
+  const { port, control } = data
+  const outbox = new Outbox(data)
+  const requests = new Ring(data.rings, REQUESTS)
   const functions: (readonly [module: string, name: string])[] = []
   const runs = new Map<number, HostRun>()
+  /** How long each function ran the last time, in milliseconds. */
+  const runTimes: number[] = []
   let streams = 0
+  /** How many messages have arrived. */
+  let read = 0
   let runTask: RunTask
 
-  const send = (message: ToOwner, transfer?: readonly Transferable[]): void => {
-    port.postMessage(message, transfer as [])
-    Atomics.add(control, SENT, 1)
-    notify()
+  const stream = (id: number, outcome: Extract<Outcome, { type: 'stream' }>, run?: HostRun): void => {
+    const { port1, port2 } = new MessageChannel()
+    streams++
+    const ended = serveStream(port1, markSteps(outcome.bare, id, control), {
+      enter: outcome.enter,
+      onSend: outbox.notify,
+      // The thread itself tells what it ended of.
+      lastWords: false,
+      onStop: reason => run?.cancel(reason)
+    })
+    void ended.then(() => streams--)
+    outbox.send([STREAM, id, port2], [port2])
   }
 
-  /** Answers by the slot, if the value is one for it. */
-  const reply = (id: number, value: unknown, runTime: number): boolean => {
-    const text = value === undefined ? '' : plainText(value)
-    if (text === undefined) return false
-    if (!replies.put(id, value === undefined ? IS_UNDEFINED : IS_VALUE, runTime, text)) return false
-    notify()
-    return true
-  }
-
-  const answer = (id: number, name: string, outcome: Outcome, runTime: number, bySlot: boolean): void => {
+  const answer = (id: number, name: string, outcome: Outcome, runTime: number, way: Way): void => {
     const run = runs.get(id)
     runs.delete(id)
-    if (outcome.type === 'error') return send([THROWN, id, outcome.error])
-    if (outcome.type === 'stream') {
-      const { port1, port2 } = new MessageChannel()
-      streams++
-      void serveStream(port1, markSteps(outcome.bare, id, control), {
-        enter: outcome.enter,
-        onSend: notify,
-        // The thread itself tells what it ended of.
-        lastWords: false,
-        onStop: reason => run?.cancel(reason)
-      }).then(() => streams--)
-      return send([STREAM, id, port2], [port2])
-    }
-    if (bySlot && reply(id, outcome.value, runTime)) return
-    try {
-      send([VALUE, id, outcome.value, runTime], takeTransfers([outcome.value]))
-    } catch (error) {
-      send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', outcome.value, error))])
-    }
+    if (outcome.type === 'error') outbox.send([THROWN, id, outcome.error])
+    else if (outcome.type === 'stream') stream(id, outcome, run)
+    else outbox.sendValue(id, name, outcome.value, runTime, way === 'blocked')
   }
 
   const call = (
+    way: Way,
     id: number,
     fn: number,
     args: readonly unknown[],
     deadline: number | undefined,
-    context: HostRequest['context'],
-    bySlot: boolean
+    context: HostRequest['context']
   ): void => {
     const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
@@ -114,44 +98,67 @@ export function serveLane({ port, wake, control, slots }: ThreadData): BeginServ
     runs.set(id, run)
     const end = (outcome: Outcome): void => {
       const ended = performance.now()
-      answer(id, name, outcome, ended - began, bySlot)
-      if (bySlot) linger.begin(ended)
+      runTimes[fn] = ended - began
+      answer(id, name, outcome, ended - began, way)
+      // One that stays up tells of the answer when it has nothing else to do.
+      if (way === 'message') outbox.wakeOwner()
+      else linger.stay(ended)
     }
     if (run.outcome instanceof Promise) run.outcome.then(end)
     else end(run.outcome)
   }
 
+  const callFrom = ({ id, tag, number, text }: Entry): void => {
+    const [args, context] = JSON.parse(text) as [unknown[], HostRequest['context']]
+    const way = isFromBlocked(tag) ? 'blocked' : 'ring'
+    const fn = functionOf(tag)
+    // What was answered does not wait for what may take long.
+    if (!((runTimes[fn] ?? Infinity) < SHORT)) outbox.wakeOwner()
+    call(way, id, fn, args, number === 0 ? undefined : number, context)
+  }
+
   const serve = (): boolean => {
     const request = requests.take()
-    if (request === undefined) return false
-    const [args, context] = JSON.parse(request.text) as [unknown[], HostRequest['context']]
-    call(request.id, request.tag, args, undefined, context, true)
-    return true
+    if (request !== undefined) callFrom(request)
+    return request !== undefined
   }
 
   const linger = new Linger(control, {
     serve,
+    onEmpty: () => outbox.wakeOwner(),
+    get hasMail() {
+      return Atomics.load(control, POSTED) !== read
+    },
     get isBusy() {
       return runs.size > 0 || streams > 0
     }
   })
 
-  process.on('uncaughtExceptionMonitor', error => send([DYING, encodeThrown(error)]))
+  const onMessage = (message: ToThread): void => {
+    read = (read + 1) | 0
+    if (message[0] === WAKE) {
+      // Before looking: what comes later sends another one.
+      Atomics.store(control, THREAD_WOKEN, 0)
+      linger.come()
+      return
+    }
+    // What is in the ring was sent before this message.
+    while (serve());
+    if (message[0] === CALL) call('message', message[1], message[2], message[3], message[4], message[5])
+    else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    else functions[message[1]] = [message[2], message[3]]
+  }
+
+  process.on('uncaughtExceptionMonitor', error => outbox.send([DYING, encodeThrown(error)]))
   process.on('exit', code => {
-    send([EXIT, code])
+    outbox.send([EXIT, code])
     Atomics.store(control, GONE, SAID_ITS_LAST)
-    notify()
+    outbox.notify()
   })
 
   return (way, failure) => {
     runTask = way
-    port.on('message', (message: ToThread) => {
-      // What is in the slot was sent before any message that is still to come.
-      serve()
-      if (message[0] === CALL) call(message[1], message[2], message[3], message[4], message[5], false)
-      else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
-      else if (message[0] === FUNCTION) functions[message[1]] = [message[2], message[3]]
-    })
-    send([READY, failure])
+    port.on('message', onMessage)
+    outbox.send([READY, failure])
   }
 }

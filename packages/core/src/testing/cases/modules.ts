@@ -49,7 +49,7 @@ export const modules: readonly ConformanceCase[] = [
     const wrong = tasks as unknown as Record<string, () => Promise<unknown>>
     const error = await thrownBy(() => wrong.notAFunction?.())
     assert.ok(error instanceof TaskNotFoundError, String(error))
-    assert.match(error.message, /'notAFunction'.*number/)
+    assert.match(error.message, /no function 'notAFunction'/)
   }),
   defineCase('names that every object has are not exports', async ({ tasks }) => {
     assert.ok((await thrownBy(() => tasks.toLocaleString())) instanceof TaskNotFoundError)

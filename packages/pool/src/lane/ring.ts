@@ -1,0 +1,111 @@
+/** How many bytes of entries a ring holds. */
+const CAPACITY = 64 * 1024
+
+/** The most bytes of text in one entry: what is larger is better sent as a message. */
+export const MOST_TEXT = 32 * 1024
+
+/** The words before the entries: where the reader is, and where the writer is. */
+const READ = 0
+const WRITTEN = 1
+const HEAD = 8
+
+/** The words of an entry, before its text. */
+const ID = 0
+const TAG = 1
+const LENGTH = 2
+const NUMBER = 2
+const ENTRY = 24
+
+/** How many bytes of shared memory one ring takes. */
+export const RING_BYTES = HEAD + CAPACITY
+
+/** What an entry holds. */
+export interface Entry {
+  /** The call's; never 0. */
+  readonly id: number
+  /** Two numbers that mean what the two sides agree on. */
+  readonly tag: number
+  readonly number: number
+  readonly text: string
+}
+
+/**
+ * A queue of small messages in shared memory, with one writer and one reader on two threads:
+ *
+ *      bytes   0      4                8
+ *              read   written          entries, each at a multiple of 8, the last one followed by the first:
+ *
+ *                          bytes   0    4     8        16       24
+ *                                  id   tag   length   number   text, in UTF-8
+ *
+ * An entry lies in one piece; an id of 0 says that what follows is at the beginning. The writer moves `written` when
+ * an entry is whole, the reader moves `read` when it has taken one; the ring is empty where the two are equal.
+ */
+export class Ring {
+  readonly #words: Int32Array<SharedArrayBuffer>
+  readonly #entryWords: Int32Array<SharedArrayBuffer>
+  readonly #numbers: Float64Array<SharedArrayBuffer>
+  readonly #text: Buffer
+
+  constructor(memory: SharedArrayBuffer, index: number) {
+    const start = index * RING_BYTES
+    this.#words = new Int32Array(memory, start, HEAD / 4)
+    this.#entryWords = new Int32Array(memory, start + HEAD, CAPACITY / 4)
+    this.#numbers = new Float64Array(memory, start + HEAD, CAPACITY / 8)
+    this.#text = Buffer.from(memory, start + HEAD, CAPACITY)
+  }
+
+  get isEmpty(): boolean {
+    return Atomics.load(this.#words, READ) === Atomics.load(this.#words, WRITTEN)
+  }
+
+  /** Writes an entry; `false` when there is no room for it. */
+  put(id: number, tag: number, number: number, text: string): boolean {
+    // A unit of UTF-16 takes three bytes at most.
+    const most = text.length * 3 <= MOST_TEXT ? text.length * 3 : Buffer.byteLength(text)
+    if (most > MOST_TEXT) return false
+    const at = this.#roomFor(ENTRY + most)
+    if (at === undefined) return false
+    const length = this.#text.write(text, at + ENTRY)
+    const word = at / 4
+    this.#entryWords[word + ID] = id
+    this.#entryWords[word + TAG] = tag
+    this.#entryWords[word + LENGTH] = length
+    this.#numbers[at / 8 + NUMBER] = number
+    Atomics.store(this.#words, WRITTEN, after(at, length))
+    return true
+  }
+
+  /** Takes the oldest entry out; `undefined` when there is none. */
+  take(): Entry | undefined {
+    if (this.isEmpty) return undefined
+    let at = Atomics.load(this.#words, READ)
+    if (at === CAPACITY || this.#entryWords[at / 4 + ID] === 0) at = 0
+    const word = at / 4
+    const length = this.#entryWords[word + LENGTH] as number
+    const entry = {
+      id: this.#entryWords[word + ID] as number,
+      tag: this.#entryWords[word + TAG] as number,
+      number: this.#numbers[at / 8 + NUMBER] as number,
+      text: this.#text.toString('utf8', at + ENTRY, at + ENTRY + length)
+    }
+    Atomics.store(this.#words, READ, after(at, length))
+    return entry
+  }
+
+  /** Where so many bytes are free in one piece; the writer must not catch up with the reader. */
+  #roomFor(bytes: number): number | undefined {
+    const read = Atomics.load(this.#words, READ)
+    const written = Atomics.load(this.#words, WRITTEN)
+    if (written < read) return written + bytes < read ? written : undefined
+    if (written + bytes <= CAPACITY) return written
+    if (bytes >= read) return undefined
+    // The reader looks at this word, where there is one, only once `written` has moved.
+    if (written < CAPACITY) this.#entryWords[written / 4 + ID] = 0
+    return 0
+  }
+}
+
+function after(at: number, length: number): number {
+  return at + ENTRY + Math.ceil(length / 8) * 8
+}

@@ -1,0 +1,12 @@
+import type { BlockedOwner } from './block-in-turns.js'
+import type { ThreadRun } from './thread-run.js'
+
+/** What a run asks of the executor that queues it. */
+export interface RunOwner extends BlockedOwner {
+  /** Milliseconds between asking a task to stop and ending its thread. */
+  readonly killGrace: number
+  /** Takes a run that has not started out of the queue. */
+  withdraw(run: ThreadRun): void
+  /** Puts a run back that its thread has not started. */
+  requeue(run: ThreadRun): void
+}

@@ -1,0 +1,146 @@
+import { encodeThrown, type Task } from '@bridge/core/executor'
+import type { Lane } from '../lane/lane.js'
+import { type Answer, CANCEL, isAfter, STREAM, THROWN } from '../lane/wire.js'
+import { newId } from './call-id.js'
+import type { OpenStreams } from './open-streams.js'
+import { QuickCall } from './quick-call.js'
+import type { RunOwner } from './run-owner.js'
+import { SentCalls } from './sent-calls.js'
+import type { Thread } from './thread.js'
+import type { ThreadEvents } from './thread-options.js'
+import type { ThreadRun } from './thread-run.js'
+
+/** The calls on one thread: how they are sent there, taken back, cancelled and answered. */
+export class ThreadCalls {
+  readonly #lane: Lane
+  readonly #streams: OpenStreams
+  readonly #onRan: ThreadEvents['onRan']
+  readonly #sent = new SentCalls()
+  #quick: QuickCall | undefined
+  /** The place of the last call that was sent as a message. */
+  #lastMessage = 0
+  /** How many calls had been started when somebody looked last. */
+  #startedBefore = 0
+  /** Whether a call runs here that keeps others waiting. */
+  #isStuck = false
+
+  constructor(lane: Lane, streams: OpenStreams, onRan: ThreadEvents['onRan']) {
+    this.#lane = lane
+    this.#streams = streams
+    this.#onRan = onRan
+  }
+
+  get size(): number {
+    return this.#quick === undefined ? this.#sent.size : this.#sent.size + 1
+  }
+
+  get runs(): readonly ThreadRun[] {
+    return this.#sent.runs
+  }
+
+  /** Whether a short call may wait here without waiting long. */
+  get areShort(): boolean {
+    return this.#sent.areShort && !this.#isStuck
+  }
+
+  /** @throws DataCloneError when an argument can't be cloned. */
+  send(run: ThreadRun): void {
+    const byRing =
+      this.#mayUseRing && run.moves === undefined && this.#lane.callByRing(run.id, run.task, false)
+    if (!byRing) this.#lane.call(run.id, run.task, run.moves)
+    this.#sent.add(run)
+    if (!byRing) this.#lastMessage = this.#sent.sent
+  }
+
+  /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
+  sendQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
+    if (this.size > 0 || !this.#mayUseRing) return undefined
+    const id = newId()
+    if (!this.#lane.callByRing(id, task, true)) return undefined
+    this.#sent.addUnnamed()
+    this.#quick = new QuickCall(id, task, owner)
+    return this.#quick
+  }
+
+  /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
+  takeBackIfStuck(kept: number): boolean {
+    // A call that turned out to be long has kept the thread from telling of these.
+    this.#lane.takeReplies()
+    const { started } = this.#lane
+    if (started !== this.#startedBefore || this.#sent.sent === started) {
+      this.#startedBefore = started
+      return false
+    }
+    const excess = this.#sent.excess(kept, started)
+    if (excess.length === 0) return false
+    this.#isStuck = true
+    for (const [run, place] of excess) {
+      if (!this.#lane.takeBack(place)) continue
+      this.#sent.delete(run)
+      run.recall()
+    }
+    return true
+  }
+
+  /** Tells a task that nobody waits for it any more; `false` when it has not started, and never will then. */
+  cancel(run: ThreadRun, reason: unknown): boolean {
+    this.#lane.markCancelled(run.id)
+    if (this.#sent.isAhead(run, this.#lane.started)) {
+      this.#sent.delete(run)
+      return false
+    }
+    this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
+    return true
+  }
+
+  /** Ends a call as its thread says it has ended; `false` when nobody waits for it any more. */
+  end(answer: Answer, thread: Thread): boolean {
+    this.#isStuck = false
+    if (this.#quick !== undefined && answer[1] === this.#quick.id) {
+      this.#endQuick(this.#quick, answer, thread)
+      return true
+    }
+    const run = this.#sent.get(answer[1])
+    if (run === undefined) return false
+    this.#sent.delete(run)
+    if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
+    else if (answer[0] === THROWN) run.settle({ thrown: answer[2] })
+    else {
+      this.#onRan(run.task, run.waitTime, answer[3])
+      run.settle({ value: answer[2] })
+    }
+    return true
+  }
+
+  /**
+   * Gives back what the thread has not started, having started so many, and fails the rest. A thread that came to its
+   * end before its first call would come to the same end again, and nothing is given back.
+   */
+  lose(started: number, cameUp: boolean, lost: (subject: string) => unknown): void {
+    for (const run of this.#sent.runs) {
+      const isMovable = cameUp && run.moves === undefined && this.#sent.isAhead(run, started)
+      this.#sent.delete(run)
+      if (isMovable) run.recall()
+      else run.settle({ thrown: encodeThrown(lost(`${run.task.name}()`)) })
+    }
+    if (cameUp && this.#sent.sent !== started) this.#quick?.recall()
+    else this.#quick?.settle({ reason: lost(`${this.#quick.task.name}()`) })
+    this.#quick = undefined
+  }
+
+  /** A call in the ring would overtake those that were sent as messages. */
+  get #mayUseRing(): boolean {
+    return !isAfter(this.#lastMessage, this.#lane.started)
+  }
+
+  #endQuick(call: QuickCall, answer: Answer, thread: Thread): void {
+    this.#quick = undefined
+    if (answer[0] === THROWN) call.settle({ thrown: answer[2] })
+    else if (answer[0] === STREAM) {
+      call.settle({ stream: this.#streams.open(answer[2], call.asRun(thread)) })
+    } else {
+      this.#onRan(call.task, 0, answer[3])
+      call.settle({ value: answer[2] }, answer[3])
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { encodeThrown, notCloneable, type Transferable, takeTransfers } from '@bridge/core/executor'
+import { notifier } from '@bridge/iter'
+import { plainText } from '../lane/plain-text.js'
+import { Ring } from '../lane/ring.js'
+import {
+  IS_UNDEFINED,
+  IS_VALUE,
+  OWNER_WOKEN,
+  REPLIES,
+  SENT,
+  THROWN,
+  type ThreadData,
+  type ToOwner,
+  VALUE,
+  WAKE
+} from '../lane/wire.js'
+
+/** What a thread sends to its owner: small values through the ring, everything else as messages. */
+export class Outbox {
+  /** Wakes an owner that is blocked. */
+  readonly notify: () => void
+  readonly #port: ThreadData['port']
+  readonly #control: ThreadData['control']
+  readonly #replies: Ring
+  #hasNews = false
+
+  constructor({ port, wake, control, rings }: ThreadData) {
+    this.#port = port
+    this.#control = control
+    this.#replies = new Ring(rings, REPLIES)
+    this.notify = notifier(wake)
+  }
+
+  /** @throws DataCloneError when the message can't be cloned. */
+  send(message: ToOwner, moves?: readonly Transferable[]): void {
+    this.#port.postMessage(message, moves as [])
+    Atomics.add(this.#control, SENT, 1)
+    this.notify()
+  }
+
+  /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */
+  sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
+    if (this.#putValue(id, value, runTime)) {
+      this.notify()
+      if (!isBlocked) this.#hasNews = true
+      return
+    }
+    try {
+      this.send([VALUE, id, value, runTime], takeTransfers([value]))
+    } catch (error) {
+      this.send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', value, error))])
+    }
+  }
+
+  #putValue(id: number, value: unknown, runTime: number): boolean {
+    if (value === undefined) return this.#replies.put(id, IS_UNDEFINED, runTime, '')
+    const text = plainText(value)
+    return text !== undefined && this.#replies.put(id, IS_VALUE, runTime, text)
+  }
+
+  /**
+   * Wakes an owner that sleeps in its event loop if there are values in the ring that it has not been woken for. One
+   * that was woken for each would do little but wake up.
+   */
+  wakeOwner(): void {
+    if (!this.#hasNews) return
+    this.#hasNews = false
+    if (Atomics.exchange(this.#control, OWNER_WOKEN, 1) === 0) this.send([WAKE])
+  }
+}

@@ -1,0 +1,79 @@
+import diagnostics from 'node:diagnostics_channel'
+import type { Worker } from 'node:worker_threads'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { pooled, TASKS, type Tasks } from './helpers.js'
+
+describe('very many calls', () => {
+  it('a million blocking calls one after the other each get their own answer', () => {
+    const { pool } = pooled({ maxThreads: 1 })
+    const { add } = pool.importSync<Tasks>(TASKS)
+    for (let n = 0; n < 1_000_000; n++) {
+      const sum = add(n, 1)
+      if (sum !== n + 1) throw new Error(`call ${n} got ${sum}`)
+    }
+    expect(pool.stats().threads).toBe(1)
+  }, 300_000)
+
+  it('blocking and awaited calls in between each get their own answer', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 2 })
+    const { add } = pool.importSync<Tasks>(TASKS)
+    const awaited: Promise<number>[] = []
+    for (let n = 0; n < 20_000; n++) {
+      awaited.push(tasks.addLater(n, 0.5))
+      if (n % 3 === 0) expect(add(n, 0.25)).toBe(n + 0.25)
+      if (n % 100 === 0) await awaited[n]
+    }
+    expect(await Promise.all(awaited)).toEqual(awaited.map((_, n) => n + 0.5))
+  }, 60_000)
+
+  it('10,000 awaited calls settle once each with their own answer or a lost thread, while threads are killed', async () => {
+    const workers = new Set<Worker>()
+    const onWorker = (message: unknown): void => {
+      const { worker } = message as { worker: Worker }
+      workers.add(worker)
+      worker.once('exit', () => workers.delete(worker))
+    }
+    diagnostics.subscribe('worker_threads', onWorker)
+    onTestFinished(() => {
+      diagnostics.unsubscribe('worker_threads', onWorker)
+    })
+    const { pool, tasks } = pooled({ maxThreads: 4, minThreads: 4 })
+    const counts = { answered: 0, lost: 0 }
+    let killed = 0
+    const killer = setInterval(() => {
+      const all = [...workers]
+      const victim = all[Math.floor(Math.random() * all.length)]
+      if (victim !== undefined) {
+        killed += 1
+        void victim.terminate()
+      }
+    }, 50)
+    onTestFinished(() => clearInterval(killer))
+
+    let next = 0
+    const call = async (): Promise<void> => {
+      while (next < 10_000) {
+        const n = next++
+        const settled = await tasks.spinAndAdd(0.4, n).then(
+          value => ({ value }),
+          (error: Error & { code?: string }) => ({ error })
+        )
+        if ('value' in settled) {
+          expect(settled.value).toBe(n)
+          counts.answered += 1
+        } else {
+          expect(settled.error.code).toBe('BRIDGE_WORKER_LOST')
+          counts.lost += 1
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: 50 }, call))
+    clearInterval(killer)
+
+    expect(counts.answered + counts.lost).toBe(10_000)
+    expect(killed).toBeGreaterThan(5)
+    expect(counts.lost).toBeLessThan(counts.answered)
+    await Promise.all([1, 2, 3, 4].map(() => tasks.spinAndAdd(5, 0)))
+    expect(pool.stats()).toMatchObject({ threads: 4, queued: 0, running: 0 })
+  }, 60_000)
+})

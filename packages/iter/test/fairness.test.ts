@@ -34,7 +34,7 @@ describe('the event loop', () => {
     const took = performance.now() - began
     clearInterval(timer)
     expect(count).toBe(1e6)
-    // The budget is 5 ms; a machine that is busy with something else takes its own share.
+    // The budget is 4 ms; a machine that is busy with something else takes its own share.
     expect(turns).toBeGreaterThanOrEqual(Math.floor(took / 50))
     await worker.terminate()
   })

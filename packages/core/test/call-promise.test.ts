@@ -62,7 +62,7 @@ describe('a call as a promise', () => {
     await call
     expect(inspect(call)).toBe('Call add (consumed)')
     const old = add(1, 2)
-    const bounded = old.with({ timeout: 1 })
+    const bounded = old.with({ timeout: 60_000 })
     expect(inspect(old)).toBe('Call add (replaced by with())')
     expect(inspect({ bounded })).toBe('{ bounded: Call add (not started) }')
     expect(inspect(bridge(() => 1)())).toBe('Call anonymous (not started)')

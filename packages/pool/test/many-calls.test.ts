@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { Worker } from 'node:worker_threads'
+import { loop } from '@bridge/pool'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { pooled, TASKS, type Tasks } from './helpers.js'
 
@@ -25,6 +26,28 @@ describe('very many calls', () => {
     }
     expect(await Promise.all(awaited)).toEqual(awaited.map((_, n) => n + 0.5))
   }, 60_000)
+
+  it('of every size that fills shared memory to the brim are all answered', async () => {
+    const tasks = loop.import<Tasks>(TASKS)
+    expect(await tasks.same('up')).toBe('up')
+    for (const length of [1, 2, 3, 9, 500, 1023, 8000, 11_999, 12_000, 12_003, 32_000]) {
+      const count = length < 1000 ? 3000 : 40
+      const values = Array.from({ length: count }, (_, n) => `${n}`.padEnd(length, '.'))
+      expect(await Promise.all(values.map(value => tasks.same(value)))).toEqual(values)
+    }
+  })
+
+  it('that never pause leave the event loop of their thread its turns', async () => {
+    const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 100 })
+    await tasks.countTurns()
+    const before = await tasks.turnsSoFar()
+    let isEnough = false
+    const caller = async (): Promise<void> => {
+      while (!isEnough) isEnough = (await tasks.turnsSoFar()) >= before + 20
+    }
+    await Promise.all(Array.from({ length: 50 }, caller))
+    expect(isEnough).toBe(true)
+  })
 
   it('10,000 awaited calls settle once each with their own answer or a lost thread, while threads are killed', async () => {
     const workers = new Set<Worker>()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pooled } from './helpers.js'
+import { pooled, rejection } from './helpers.js'
 
 /** Whatever a structured clone takes, small and large, and much that JSON would spoil. */
 const anything = fc.oneof(
@@ -56,5 +56,13 @@ describe('a value', () => {
     tasks.same(1).runSync()
     const arrived = tasks.same(value).runSync()
     expect(arrived.self).toBe(arrived)
+  })
+
+  it('with a getter that throws fails its call alone, and leaves its thread alive', async () => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    const thread = await tasks.thread()
+    for (const failed of [rejection(tasks.withThrowingGetter()), rejection(tasks.withThrowingGetter())])
+      expect(await failed).toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
+    expect(await tasks.thread()).toBe(thread)
   })
 })

@@ -50,9 +50,14 @@ function findUncloneable(
   if (typeof value !== 'object' || value === null) return { path, value }
   if (seen.has(value) || depth > MAX_DEPTH) return undefined
   seen.add(value)
-  for (const [key, part] of partsOf(value)) {
-    const found = findUncloneable(part, `${path}${key}`, seen, depth + 1)
-    if (found !== undefined) return found
+  try {
+    for (const [key, part] of partsOf(value)) {
+      const found = findUncloneable(part, `${path}${key}`, seen, depth + 1)
+      if (found !== undefined) return found
+    }
+  } catch {
+    // A getter throws, here as it did when the value was to be cloned.
+    return { path, value }
   }
   return isCloned(value) ? undefined : { path, value }
 }

@@ -11,6 +11,7 @@ import {
   CALL,
   CONTROL_WORDS,
   cancelledWord,
+  clearTakenBack,
   ENDING,
   FUNCTION,
   GONE,
@@ -62,6 +63,7 @@ export class Lane {
   /** How many messages have arrived. */
   #received = 0
   #isClosed = false
+  #isAwaited = false
   /** Whether the thread will be woken soon. */
   #isWaking = false
 
@@ -69,6 +71,7 @@ export class Lane {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#events = events
+    clearTakenBack(this.#control)
     const rings = new SharedArrayBuffer(2 * RING_BYTES)
     this.#requests = new Ring(rings, REQUESTS)
     this.#replies = new Ring(rings, REPLIES)
@@ -80,13 +83,12 @@ export class Lane {
     waker.add(this)
   }
 
-  /** Keeps the process alive while an answer is awaited. */
-  ref(): void {
-    if (!this.#isClosed) this.#port.ref()
-  }
-
-  unref(): void {
-    if (!this.#isClosed) this.#port.unref()
+  /** Whether the process is kept alive, because an answer is awaited. */
+  keepAlive(isAwaited: boolean): void {
+    if (this.#isClosed || isAwaited === this.#isAwaited) return
+    this.#isAwaited = isAwaited
+    if (isAwaited) this.#port.ref()
+    else this.#port.unref()
   }
 
   /** @throws DataCloneError when an argument can't be cloned. */
@@ -115,7 +117,8 @@ export class Lane {
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     if (!this.#requests.put(id, requestTag(fn, isBlocking), deadline ?? 0, text)) return false
     // Who started it by start() may be about to compute for long.
-    if (isBlocking || isCancellable) this.#wakeThread()
+    const isAsleep = Atomics.load(this.#control, LINGERING) === 0
+    if (isBlocking || isCancellable || isAsleep) this.#wakeThread()
     else if (!this.#isWaking) {
       this.#isWaking = true
       queueMicrotask(this.flush)
@@ -190,13 +193,19 @@ export class Lane {
   receive(): void {
     // Looked at first: whatever the thread sent before it set the word can then be read.
     const gone = Atomics.load(this.#control, GONE)
+    if (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received) this.receiveAll()
+    else this.takeReplies()
+    if (gone !== 0 && !this.#isClosed) this.#events.onGone(gone === VANISHED)
+  }
+
+  /** Takes everything that has arrived. */
+  receiveAll(): void {
     this.takeReplies()
-    while (!this.#isClosed && (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received)) {
+    while (!this.#isClosed) {
       const next = receiveMessageOnPort(this.#port)
-      if (next === undefined) break
+      if (next === undefined) return
       this.#onMessage(next.message as ToOwner)
     }
-    if (gone !== 0 && !this.#isClosed) this.#events.onGone(gone === VANISHED)
   }
 
   close(): void {

@@ -12,7 +12,12 @@ const LONGEST_ARRAY = 256
  * or very much.
  */
 export function plainText(value: unknown): string | undefined {
-  return isPlain(value, { objects: [], characters: 0 }) ? JSON.stringify(value) : undefined
+  try {
+    return isPlain(value, { objects: [], characters: 0 }) ? JSON.stringify(value) : undefined
+  } catch {
+    // A getter that throws, which a message will tell of as it should.
+    return undefined
+  }
 }
 
 interface Seen {

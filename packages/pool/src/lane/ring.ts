@@ -64,7 +64,8 @@ export class Ring {
     // A unit of UTF-16 takes three bytes at most.
     const most = text.length * 3 <= MOST_TEXT ? text.length * 3 : Buffer.byteLength(text)
     if (most > MOST_TEXT) return false
-    const at = this.#roomFor(ENTRY + most)
+    // Rounded as the next entry's place will be: a ring that is full to the last byte would look empty.
+    const at = this.#roomFor(after(0, most))
     if (at === undefined) return false
     const length = this.#text.write(text, at + ENTRY)
     const word = at / 4

@@ -15,6 +15,7 @@ import type { Census } from '../thread/census.js'
  *              ◀────────────────────────────────── VALUE id value runTime
  *         or   ◀────────────────────────────────── THROWN id thrown
  *         or   ◀────────────────────────────────── STREAM id port     its items come over that port
+ *         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
  *              ◀────────────────────────────────── WAKE               there is something in the ring
@@ -39,6 +40,7 @@ export const DYING = 5
 export const EXIT = 6
 export const FUNCTION = 7
 export const WAKE = 8
+export const SKIPPED = 10
 export const READY = 9
 
 /** Which of the two rings is which. */
@@ -89,6 +91,7 @@ export type Answer =
   | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAM, id: number, port: MessagePort]
+  | readonly [kind: typeof SKIPPED, id: number]
 
 /** What the thread tells of calls and of itself. */
 export type Report =
@@ -186,6 +189,11 @@ export const TAKEN_BACK_WORDS = 64
 
 /** How many words `control` has. */
 export const CONTROL_WORDS = TAKEN_BACK + TAKEN_BACK_WORDS
+
+/** Lets no word of those hold a place that it could be asked for. */
+export function clearTakenBack(control: Int32Array<SharedArrayBuffer>): void {
+  for (let slot = 0; slot < TAKEN_BACK_WORDS; slot++) control[TAKEN_BACK + slot] = slot + 1
+}
 
 /** The word that holds `place` when that call has been taken back. */
 export function takenBackWord(place: number): number {

@@ -61,7 +61,7 @@ export class SentCalls {
   excess(kept: number, started: number): (readonly [run: ThreadRun, place: number])[] {
     const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))
     // With nothing running there, the thread is about to start: a large message takes its time to arrive.
-    const excess = waiting.length === this.size ? 0 : this.size - kept
+    const excess = waiting.length === this.size && kept > 0 ? 0 : this.size - kept
     // Each call that the thread has not come to yet needs a word of its own.
     if (excess <= 0 || ((this.#sent - started) | 0) > TAKEN_BACK_WORDS) return []
     // What was moved there can't be sent again.

@@ -1,6 +1,6 @@
 import { encodeThrown, type Task } from '@bridge/core/executor'
 import type { Lane } from '../lane/lane.js'
-import { type Answer, CANCEL, isAfter, STREAM, THROWN } from '../lane/wire.js'
+import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN } from '../lane/wire.js'
 import { newId } from './call-id.js'
 import type { OpenStreams } from './open-streams.js'
 import { QuickCall } from './quick-call.js'
@@ -17,6 +17,7 @@ export class ThreadCalls {
   readonly #onRan: ThreadEvents['onRan']
   readonly #sent = new SentCalls()
   #quick: QuickCall | undefined
+  #quickPlace = 0
   /** The place of the last call that was sent as a message. */
   #lastMessage = 0
   /** How many calls had been started when somebody looked last. */
@@ -40,7 +41,7 @@ export class ThreadCalls {
 
   /** Whether a short call may wait here without waiting long. */
   get areShort(): boolean {
-    return this.#sent.areShort && !this.#isStuck
+    return this.#quick === undefined && this.#sent.areShort && !this.#isStuck
   }
 
   /** @throws DataCloneError when an argument can't be cloned. */
@@ -57,7 +58,7 @@ export class ThreadCalls {
     if (this.size > 0 || !this.#mayUseRing) return undefined
     const id = newId()
     if (!this.#lane.callByRing(id, task, true)) return undefined
-    this.#sent.addUnnamed()
+    this.#quickPlace = this.#sent.addUnnamed()
     this.#quick = new QuickCall(id, task, owner)
     return this.#quick
   }
@@ -71,7 +72,7 @@ export class ThreadCalls {
       this.#startedBefore = started
       return false
     }
-    const excess = this.#sent.excess(kept, started)
+    const excess = this.#sent.excess(this.#quick === undefined ? kept : kept - 1, started)
     if (excess.length === 0) return false
     this.#isStuck = true
     for (const [run, place] of excess) {
@@ -101,9 +102,14 @@ export class ThreadCalls {
       return true
     }
     const run = this.#sent.get(answer[1])
-    if (run === undefined) return false
+    if (run === undefined) {
+      // Nobody will read it, so its generator may end.
+      if (answer[0] === STREAM) answer[2].close()
+      return false
+    }
     this.#sent.delete(run)
-    if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
+    if (answer[0] === SKIPPED) run.recall()
+    else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
     else if (answer[0] === THROWN) run.settle({ thrown: answer[2] })
     else {
       this.#onRan(run.task, run.waitTime, answer[3])
@@ -123,7 +129,7 @@ export class ThreadCalls {
       if (isMovable) run.recall()
       else run.settle({ thrown: encodeThrown(lost(`${run.task.name}()`)) })
     }
-    if (cameUp && this.#sent.sent !== started) this.#quick?.recall()
+    if (cameUp && isAfter(this.#quickPlace, started)) this.#quick?.recall()
     else this.#quick?.settle({ reason: lost(`${this.#quick.task.name}()`) })
     this.#quick = undefined
   }
@@ -135,7 +141,8 @@ export class ThreadCalls {
 
   #endQuick(call: QuickCall, answer: Answer, thread: Thread): void {
     this.#quick = undefined
-    if (answer[0] === THROWN) call.settle({ thrown: answer[2] })
+    if (answer[0] === SKIPPED) call.recall()
+    else if (answer[0] === THROWN) call.settle({ thrown: answer[2] })
     else if (answer[0] === STREAM) {
       call.settle({ stream: this.#streams.open(answer[2], call.asRun(thread)) })
     } else {

@@ -124,6 +124,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   cancel(reason: unknown): void {
+    // It may have ended, and its thread may be too busy with another call to tell.
+    this.#thread?.receiveAll()
     if (this.#stopping !== undefined) return
     if (this.#settled !== undefined) {
       this.#stopStream(reason)
@@ -222,6 +224,9 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   #kill(): void {
     const { killGrace } = this.#owner
+    // A task that has stopped in time may have said so while this thread was busy itself.
+    if (!this.isSettled) this.#thread?.receiveAll()
+    if (this.isSettled && this.#control === undefined) return
     void this.#thread?.kill(
       `${this.task.name}() did not stop within ${killGrace} ms (killGrace), so the thread was ended`
     )

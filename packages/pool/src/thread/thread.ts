@@ -122,7 +122,7 @@ export class Thread {
    */
   send(run: ThreadRun): void {
     this.#calls.send(run)
-    if (this.load === 1) this.#keepAlive()
+    this.#keepAlive()
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
@@ -158,6 +158,11 @@ export class Thread {
   /** Ends what has run for too long, while this thread is blocked. */
   keepLimits(): void {
     for (const run of this.#calls.runs) run.keepLimits()
+  }
+
+  /** Takes what it has answered, which the event loop has not come to yet. */
+  receiveAll(): void {
+    this.#lane.receiveAll()
   }
 
   /** Asks everything that runs here to stop. */
@@ -207,8 +212,7 @@ export class Thread {
 
   /** The process lives as long as somebody waits for something from here. */
   #keepAlive(): void {
-    if (this.load > 0 || this.#readiness.isAwaited) this.#lane.ref()
-    else this.#lane.unref()
+    this.#lane.keepAlive(this.load > 0 || this.#readiness.isAwaited)
   }
 
   #freed(): void {
@@ -223,7 +227,8 @@ export class Thread {
   #lost(kill?: Kill): void {
     if (this.#isLost) return
     this.#isLost = true
-    this.#lane.takeReplies()
+    // What it has answered is not lost with it.
+    this.#lane.receiveAll()
     const started = this.#lane.forbidStarts()
     this.#lane.close()
     void this.#worker.terminate()

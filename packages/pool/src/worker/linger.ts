@@ -21,8 +21,11 @@ const HOPS = 8
 /** How often it looks at the bell between two looks at the clock. */
 const LOOKS = 128
 
+/** The same where nothing but the lane lives on the event loop, as far as Node tells. */
+const PARKED_ALONE = 5
+
 /** What is always there, and waits for nothing that the bell does not tell of. */
-const OURS = new Set(['MessagePort', 'Immediate'])
+const OURS = 'MessagePort'
 
 const settled = Promise.resolve()
 
@@ -90,7 +93,8 @@ export class Linger {
       const rung = Atomics.load(this.#control, BELL)
       if (this.#lingerer.serve()) {
         this.#hops = 0
-        settled.then(this.#look)
+        if (performance.now() >= this.#turnEnds) setImmediate(this.#turn)
+        else settled.then(this.#look)
         return
       }
       this.#lingerer.onEmpty()
@@ -108,7 +112,7 @@ export class Linger {
       }
       if (spins) this.#spin(rung)
       else if (now - this.#since > LONGEST) return this.#sleep()
-      else Atomics.wait(this.#control, BELL, rung, this.#isAlone(now) ? LONGEST : PARKED)
+      else Atomics.wait(this.#control, BELL, rung, this.#isAlone(now) ? PARKED_ALONE : PARKED)
     }
   }
 
@@ -133,7 +137,7 @@ export class Linger {
   #isAlone(now: number): boolean {
     if (now - this.#asked > PARKED) {
       this.#asked = now
-      this.#wasAlone = process.getActiveResourcesInfo().every(resource => OURS.has(resource))
+      this.#wasAlone = process.getActiveResourcesInfo().every(resource => resource === OURS)
     }
     return this.#wasAlone
   }

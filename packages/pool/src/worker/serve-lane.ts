@@ -10,6 +10,7 @@ import {
   DYING,
   ENDING,
   EXIT,
+  FUNCTION,
   functionOf,
   GONE,
   isFromBlocked,
@@ -17,6 +18,7 @@ import {
   READY,
   REQUESTS,
   SAID_ITS_LAST,
+  SKIPPED,
   STARTED,
   STREAM,
   THREAD_WOKEN,
@@ -90,8 +92,9 @@ export function serveLane(data: ThreadData): BeginServing {
     const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
     const place = (Atomics.add(control, STARTED, 1) + 1) | 0
-    if (Atomics.load(control, takenBackWord(place)) === place) return
-    if (Atomics.load(control, ENDING) === 1 || isCancelled()) return
+    const isTakenBack = Atomics.load(control, takenBackWord(place)) === place
+    // Both may have seen the other: an owner that takes the call for started must be told that it will not run.
+    if (isTakenBack || Atomics.load(control, ENDING) === 1 || isCancelled()) return outbox.send([SKIPPED, id])
     const [module, name] = functions[fn] as [string, string]
     const began = performance.now()
     const run = runTask({ module, name, args, deadline, context }, isCancelled)
@@ -142,11 +145,14 @@ export function serveLane(data: ThreadData): BeginServing {
       linger.come()
       return
     }
-    // What is in the ring was sent before this message.
-    while (serve());
-    if (message[0] === CALL) call('message', message[1], message[2], message[3], message[4], message[5])
-    else if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
-    else functions[message[1]] = [message[2], message[3]]
+    if (message[0] === CALL) {
+      // What is in the ring was sent before this call, and no more comes there before it has started.
+      while (serve());
+      outbox.wakeOwner()
+      call('message', message[1], message[2], message[3], message[4], message[5])
+    }
+    if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    if (message[0] === FUNCTION) functions[message[1]] = [message[2], message[3]]
   }
 
   process.on('uncaughtExceptionMonitor', error => outbox.send([DYING, encodeThrown(error)]))

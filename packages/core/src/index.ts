@@ -29,6 +29,12 @@ export type { CallOptions } from './options.js'
 export { type AsyncResource, type Resource, resource } from './resource/resource.js'
 export { runScope, type ScopeOptions } from './scope/scope.js'
 export { currentTask, type TaskInfo } from './scope/task-info.js'
-export type { AsyncGeneratorLike, AsyncStream, GeneratorLike, Stream } from './stream/types.js'
+export type {
+  AsyncGeneratorLike,
+  AsyncStream,
+  GeneratorLike,
+  Stream,
+  StreamProgress
+} from './stream/types.js'
 export type { BlockingResult, LocalCall, Remote, RemoteCall, RemoteSync } from './types.js'
 export { registerErrors } from './wire/registered-errors.js'

@@ -24,6 +24,14 @@ describe('a generator on a thread', () => {
     expect(tasks.finallyCount().runSync()).toBe(2)
   })
 
+  it('tell how far they have come', async () => {
+    const stream = await pooled().tasks.numbers(10)
+    const iterator = stream[Symbol.asyncIterator]()
+    for (let n = 0; n < 4; n++) await iterator.next()
+    expect(stream.progress?.items).toBe(4)
+    await iterator.return(undefined as never)
+  })
+
   it('gives its Stream when it is awaited', async () => {
     const { tasks } = pooled()
     const stream = await tasks.numbers(3)

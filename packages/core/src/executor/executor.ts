@@ -1,4 +1,5 @@
 import type { CarriedContext } from '../carriers.js'
+import type { StreamProgress } from '../stream/types.js'
 import type { Remote, RemoteSync } from '../types.js'
 
 /** What an executor is asked to run: one function, its arguments, and what bounds it. */
@@ -50,6 +51,8 @@ export interface StreamSource<T = unknown, R = unknown, N = unknown> {
   next(value?: N): Promise<IteratorResult<T, R>>
   return(value?: R): Promise<IteratorResult<T, R>>
   throw(error: unknown): Promise<IteratorResult<T, R>>
+  /** How far it has come, where somebody counts. */
+  readonly progress?: StreamProgress | undefined
   /** The blocking side; absent where blocking is impossible. */
   readonly blocking?: {
     next(value?: N): IteratorResult<T, R>

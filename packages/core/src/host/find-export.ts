@@ -10,9 +10,8 @@ export function findExport(module: object, task: { name: string; module: string 
     own(module, task.name) ??
     own((module as { default?: unknown }).default, task.name)
   if (typeof found === 'function') return found as TaskFunction
-  const names = Object.keys(module).filter(name => typeof own(module, name) === 'function')
   throw new TaskNotFoundError(
-    `${task.module} exports no function '${task.name}'; it exports ${names.join(', ') || 'none'}`
+    `${task.module} exports no function '${task.name}'; it exports ${Object.keys(module).join(', ') || 'nothing'}`
   )
 }
 

@@ -18,8 +18,7 @@ export function timeoutError({ name, timeout }: Pick<Task, 'name' | 'timeout'>):
   const limit =
     timeout === undefined
       ? 'before the deadline of its scope'
-      : `within ${timeout} ms (its timeout); give it more by .with({ timeout }), or make it watch ` +
-        'currentTask().aborted'
+      : `within ${timeout} ms (its timeout); give it more by .with({ timeout })`
   return new CallTimeoutError(`${name}() did not finish ${limit}`, timeout)
 }
 
@@ -57,7 +56,7 @@ export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): (
     signal.addEventListener('abort', onAbort)
   }
   const arm = (deadline: number): void => {
-    timer = setTimeout(look, Math.min(deadline - now(), MAX_DELAY), deadline)
+    timer = setTimeout(look, Math.min(Math.max(deadline - now(), 0), MAX_DELAY), deadline)
   }
   const look = (deadline: number): void => {
     // A timer's delay is bounded, and a timer may fire a little early.

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { cannotBlock } from '../errors/cannot-block.js'
 import type { StreamSource } from '../executor/executor.js'
 import { isSource } from './source-mark.js'
-import type { AsyncGeneratorLike, GeneratorLike, Stream } from './types.js'
+import type { AsyncGeneratorLike, GeneratorLike, Stream, StreamProgress } from './types.js'
 
 /** The one implementation of `Stream`: a source, seen as what the language iterates. */
 export class SourceStream<T, R, N> implements Stream<T, R, N> {
@@ -16,6 +16,10 @@ export class SourceStream<T, R, N> implements Stream<T, R, N> {
 
   static sourceOf(stream: SourceStream<unknown, unknown, unknown>): StreamSource {
     return stream.#source
+  }
+
+  get progress(): StreamProgress | undefined {
+    return this.#source.progress
   }
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N> {

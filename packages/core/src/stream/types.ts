@@ -4,8 +4,20 @@ export interface AsyncStream<T, R = unknown, N = unknown> extends AsyncIterable<
   [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N>
 }
 
+/** How far a stream has come. */
+export interface StreamProgress {
+  /** Items taken by who consumes it. */
+  readonly items: number
+  /** About how many bytes they were. */
+  readonly bytes: number
+  /** Items that have arrived and are not taken. */
+  readonly ahead: number
+}
+
 /** What awaiting a generator's call gives: items for `for await`, or for a blocking `for`. */
 export interface Stream<T, R = unknown, N = unknown> extends AsyncStream<T, R, N>, Iterable<T>, Disposable {
+  /** How far it has come, for a progress bar; `undefined` where it does not come from another thread. */
+  readonly progress: StreamProgress | undefined
   [Symbol.iterator](): GeneratorLike<T, R, N>
 }
 

@@ -42,10 +42,10 @@ export interface Lingerer {
 }
 
 /**
- * What a thread does after a call, whose caller is likely to make another at once. To wake a thread that
- * sleeps in its event loop takes longer than most calls, so it stays up for a moment and looks at its ring of requests,
- * spinning, or parked on a word that wakes it in a third of the time. While calls come, the loop turns every half millisecond; between them it stands still no longer than
- * the two bounds above.
+ * What a thread does after a call, whose caller is likely to make another at once. To wake a thread that sleeps in its
+ * event loop takes longer than most calls, so it stays up for a moment and looks at its ring of requests, spinning, or
+ * parked on a word that wakes it in a third of the time. While calls come, the loop turns every half millisecond;
+ * between them it stands still no longer than the two bounds above.
  */
 export class Linger {
   readonly #control: Int32Array<SharedArrayBuffer>

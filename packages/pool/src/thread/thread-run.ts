@@ -11,6 +11,7 @@ import {
 } from '@bridge/core/executor'
 import type { Blocker, StreamControl } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
+import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
@@ -29,6 +30,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   waitTime = 0
   /** What is moved to its thread instead of being copied; it can be sent once. */
   readonly moves: readonly Transferable[] | undefined
+  /** Its arguments as they are sent. */
+  readonly sent: SentArguments
   /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
   id = 0
   /** Whether it was known to be short when it was sent. */
@@ -53,6 +56,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#owner = owner
     this.priority = task.priority ?? 0
     this.moves = takeTransfers(task.args)
+    this.sent = preparedArguments(task, owner, reason => this.settle({ reason }))
     if (task.trace !== undefined) this.#began = now()
   }
 
@@ -152,7 +156,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       if (limit > waitEnds) throw waitTimeout(this.task, timeout)
       this.#stopBlocked()
     }
-    return this.#take()
+    return outcomeOf(this.#settled as Settled)
   }
 
   /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
@@ -241,10 +245,6 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     }
     // Whoever asked holds the promise; held here too, it would keep a dropped stream alive.
     this.#promise = undefined
-    return this.#take()
-  }
-
-  #take(): unknown {
     return outcomeOf(this.#settled as Settled)
   }
 }

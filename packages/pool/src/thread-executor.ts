@@ -35,7 +35,6 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly name: string
   readonly canBlock = true
   readonly place = 'elsewhere'
-  readonly keepsObjects = true
   readonly killGrace: number
   readonly #options: ThreadExecutorOptions
   readonly #threads: Threads
@@ -68,6 +67,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     )
     this.#schedule = new Schedule(this.#threads)
     this.#objects = new ObjectCalls(this.#threads)
+  }
+
+  get keepsObjects(): boolean {
+    return true
   }
 
   start(task: Task): Run {

@@ -11,7 +11,7 @@ export {
   type ObjectReference,
   referenceTo
 } from '../object/object-reference.js'
-export { receiverOf, refuseDisposed } from '../object/receiver.js'
+export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
 export { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'

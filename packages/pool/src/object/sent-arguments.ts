@@ -6,6 +6,7 @@ import {
   receiverOf,
   refer,
   referenceTo,
+  refuseUnusable,
   type Task
 } from '@bridge/core/executor'
 import type { Reference, References } from '../lane/wire.js'
@@ -70,16 +71,15 @@ export function numbered(task: Task): readonly unknown[] {
   return receiver === undefined ? task.args : [receiver.id, ...task.args]
 }
 
-function checkUse(task: Task, { name, executor, isDisposed }: ObjectReference, here: Executor): void {
+function checkUse(task: Task, reference: ObjectReference, here: Executor): void {
+  const { name, executor } = reference
   if (executor !== here) {
     throw new NotCloneableError(
       `${task.name}(): the ${name} lives on ${executor.name} and can't be sent to ${here.name}; ` +
         `call what uses it on ${executor.name}`
     )
   }
-  if (isDisposed) {
-    throw new InvalidArgumentError(`${task.name}(): the ${name} among its arguments was disposed`)
-  }
+  refuseUnusable(task, reference)
 }
 
 function refuseTwo(task: Task, one: ObjectReference, other: ObjectReference): never {

@@ -36,7 +36,6 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly name: string
   readonly canBlock = true
   readonly place = 'elsewhere'
-  readonly keepsObjects = true
   readonly killGrace: number
   readonly #options: ThreadExecutorOptions
   readonly #threads: Threads
@@ -71,6 +70,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#schedule = new Schedule(this.#threads)
     this.#objects = new ObjectCalls(this.#threads)
     this.#nesting = new Nesting(this.#threads, this.#schedule)
+  }
+
+  get keepsObjects(): boolean {
+    return true
   }
 
   start(task: Task): Run {

@@ -8,6 +8,7 @@ import {
   receiverOf,
   refer,
   referenceTo,
+  refuseUnusable,
   type Task
 } from '@bridge/core/executor'
 import { callbackReference, isCallable } from '../callback/callback-reference.js'
@@ -122,21 +123,16 @@ export function numbered(task: Task): readonly unknown[] {
   return receiver === undefined ? task.args : [receiver.id, ...task.args]
 }
 
-/** @throws NotCloneableError when the object is not one of this executor's. */
-export function checkUse(
-  where: string,
-  { name, executor, isDisposed }: ObjectReference,
-  here: Executor
-): void {
+/** @throws NotCloneableError when the object is not one of this executor's; DisposedError when it was disposed. */
+export function checkUse(where: string, reference: ObjectReference, here: Executor): void {
+  const { name, executor } = reference
   if (executor !== here) {
     throw new NotCloneableError(
       `${where}(): the ${name} lives on ${executor.name} and can't be sent to ${here.name}; ` +
         `call what uses it on ${executor.name}`
     )
   }
-  if (isDisposed) {
-    throw new InvalidArgumentError(`${where}(): the ${name} that it is given was disposed`)
-  }
+  refuseUnusable({ name: where }, reference)
 }
 
 function refuseTwo(task: Task, one: ObjectReference, other: ObjectReference): never {

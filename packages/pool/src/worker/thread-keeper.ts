@@ -7,7 +7,7 @@ import {
   refer
 } from '@bridge/core/executor'
 import { type Keeper, KeptObject, ObjectTable } from '@bridge/core/host'
-import type { Reference } from '../lane/wire.js'
+import type { Reference, References } from '../lane/wire.js'
 import { CallbackFunctions } from './callback/callback-functions.js'
 import type { Caller } from './callback/caller.js'
 
@@ -26,7 +26,7 @@ export class ThreadKeeper implements Keeper {
     if (!this.#mayRefer(thrown)) return encodeThrown(thrown)
     const references: unknown[] = []
     const encoded = encodeThrown(thrown, part => this.#refer(part, references)?.data ?? part)
-    return references.length === 0 ? encoded : { ...encoded, references }
+    return { ...encoded, references }
   }
 
   /** What a value is sent as; `undefined` when all of it is data. */
@@ -44,9 +44,16 @@ export class ThreadKeeper implements Keeper {
     return objects.some(object => object instanceof Promise) ? Promise.all(objects).then(put) : put(objects)
   }
 
+  /** What could not be sent after all. */
+  takeBack(references: References): void {
+    for (const [kind, id] of (references ?? []) as readonly Reference[]) {
+      if (kind === 'object') this.objects.release(id, 1)
+    }
+  }
+
   /** Whether anything stays here at all: while nothing does, what is sent need not be looked through. */
   #mayRefer(value: unknown): boolean {
-    return value instanceof KeptObject || this.objects.size > 0 || this.functions.size > 0 || hasObjects()
+    return value instanceof KeptObject || this.objects.isUsed || this.functions.size > 0 || hasObjects()
   }
 
   #refer(value: unknown, references: unknown[]): Referring<Reference> | undefined {

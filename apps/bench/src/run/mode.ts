@@ -24,10 +24,10 @@ export interface Mode {
 export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
-    launches: 5,
-    budget: 2000,
-    minRounds: 4,
-    turns: 15,
+    launches: 12,
+    budget: 700,
+    minRounds: 3,
+    turns: 20,
     scale: { launches: 2, budget: 1200, minRounds: 2 },
     limit: 20_000,
     patience: 60_000,
@@ -35,9 +35,9 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
   },
   quick: {
     name: 'quick',
-    launches: 2,
-    budget: 450,
-    minRounds: 3,
+    launches: 4,
+    budget: 150,
+    minRounds: 2,
     turns: 5,
     scale: { launches: 1, budget: 150, minRounds: 2 },
     limit: 3000,

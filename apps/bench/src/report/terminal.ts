@@ -1,5 +1,5 @@
 import { changeText } from './change.js'
-import { figureText, percentText, placeText, ratioText, standingText } from './format.js'
+import { figureText, percentText, placeText, standingText } from './format.js'
 import type { GoalResult, Report, RowResult } from './result.js'
 import { quietLine, settledText } from './settled.js'
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { type Figures, summarize } from '../src/harness/statistics.js'
 import { changeText } from '../src/report/change.js'
 import { result } from '../src/report/judge.js'
-import type { GoalResult } from '../src/report/result.js'
+import type { GoalResult, Report } from '../src/report/result.js'
 import { quietLine, settledText } from '../src/report/settled.js'
+import { terminalTable } from '../src/report/terminal.js'
 
 /** A goal of at most 1, of which each launch has one round. */
 const goal = (...launches: number[]): GoalResult => measured(launches.map(each => [each]))
@@ -66,3 +67,20 @@ test('each goal says whether it is quiet, and a line says how many are', () => {
 function never(): never {
   throw new Error('it was measured')
 }
+
+test('an earlier report stands beside the goals of the rows that ran on the same cores', () => {
+  const report = (placement: string): Report => ({
+    date: '',
+    mode: 'full',
+    seconds: 1,
+    machine: '',
+    node: '',
+    packages: {},
+    noise: 0,
+    rows: [{ id: 'row', title: 'a row', unit: 'µs', placement, standings: [], goals: [goal(1, 1, 1)] }]
+  })
+  expect(terminalTable(report('one core'), report('one core'))).toContain(
+    'before 1.00 (+0.0 %, within the noise'
+  )
+  expect(terminalTable(report('one core'), report('two cores'))).not.toContain('before')
+})

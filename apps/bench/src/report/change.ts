@@ -13,7 +13,7 @@ export function changeText(now: GoalResult, before: GoalResult | undefined, plac
   }
   const was = settledValue(before.measured)
   const part = settledValue(now.measured) / was - 1
-  const difference = ` · before ${ratioText(was)} (${part > 0 ? '+' : '−'}${percentText(Math.abs(part))}`
+  const difference = ` · before ${ratioText(was)} (${part < 0 ? '−' : '+'}${percentText(Math.abs(part))}`
   const noise = today && earlier && repeatOfBoth(today, earlier)
   if (noise === undefined) return `${difference}; how much is noise is not known)`
   // By ratio: what doubled and what was halved are equally far.

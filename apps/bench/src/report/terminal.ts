@@ -13,7 +13,8 @@ export function terminalTable(report: Report, before: Report | undefined): strin
   const lines = rows.flatMap(row =>
     rowLines(
       row,
-      before?.rows.find(({ id }) => id === row.id)
+      // Of other cores than today's nothing can be said.
+      before?.rows.find(({ id, placement }) => id === row.id && placement === row.placement)
     )
   )
   return [

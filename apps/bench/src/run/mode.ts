@@ -35,10 +35,10 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
   },
   quick: {
     name: 'quick',
-    launches: 4,
-    budget: 150,
+    launches: 3,
+    budget: 120,
     minRounds: 2,
-    turns: 5,
+    turns: 4,
     scale: { launches: 1, budget: 150, minRounds: 2 },
     limit: 3000,
     patience: 15_000,

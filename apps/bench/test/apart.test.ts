@@ -6,17 +6,23 @@ import { canKeepApart, keepApart } from '../src/harness/apart.js'
 import type { Contestant } from '../src/harness/contestant.js'
 import { playRounds } from '../src/harness/rounds.js'
 
+/** One thread after another, each of which ends at once. */
+const WITH_THREADS_THAT_END = `
+  const { Worker } = require('node:worker_threads')
+  const next = () => new Worker('', { eval: true }).once('exit', next)
+  for (let n = 0; n < 4; n++) next()
+  process.send('ready')
+`
+
 const WITH_A_THREAD = `
   const { Worker } = require('node:worker_threads')
   new Worker('setInterval(() => {}, 1000)', { eval: true }).once('online', () => process.send('ready'))
 `
 
-/** The cores that each thread of a process may use, its first one's first. */
-function coresOf(pid: number): [first: string, ...others: string[]] {
-  const allowed = (thread: string): string =>
-    /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))?.[1] ?? ''
-  const others = readdirSync(`/proc/${pid}/task`).filter(thread => Number(thread) !== pid)
-  return [allowed(String(pid)), ...others.map(allowed)]
+/** The cores that a thread of a process may use. */
+function coresOf(pid: number, thread = pid): string {
+  const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8')
+  return /^Cpus_allowed_list:\s*(.*)$/m.exec(status)?.[1] ?? ''
 }
 
 test('the caller is put on one core and every thread it has on the others, where there are any', async () => {
@@ -31,10 +37,30 @@ test('the caller is put on one core and every thread it has on the others, where
       return
     }
     keepApart(pid)
-    const [first, ...others] = coresOf(pid)
-    expect(first).toBe('0')
+    const others = readdirSync(`/proc/${pid}/task`)
+      .map(Number)
+      .filter(thread => thread !== pid)
+    expect(coresOf(pid)).toBe('0')
     expect(others.length).toBeGreaterThan(1)
-    for (const cores of others) expect(cores).toMatch(/^1/)
+    for (const thread of others) expect(coresOf(pid, thread)).toMatch(/^1/)
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
+
+test('a thread that ends meanwhile is no reason to give up', async () => {
+  const child = spawn(process.execPath, ['-e', WITH_THREADS_THAT_END], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc']
+  })
+  try {
+    await once(child, 'message')
+    const pid = child.pid as number
+    if (!canKeepApart()) {
+      expect(() => keepApart(pid)).toThrow()
+      return
+    }
+    for (let n = 0; n < 20; n++) keepApart(pid)
+    expect(coresOf(pid)).toBe('0')
   } finally {
     child.kill('SIGKILL')
   }

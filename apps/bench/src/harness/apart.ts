@@ -26,7 +26,15 @@ function isAllowed(core: string): boolean {
   return spawnSync('taskset', ['-c', core, 'true'], { stdio: 'ignore' }).status === 0
 }
 
+const ATTEMPTS = 20
+
 function taskset(how: string, cores: string, pid: number): void {
-  const { status, stderr } = spawnSync('taskset', [how, cores, String(pid)], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`taskset ${how} ${cores} failed: ${stderr}`)
+  let said = ''
+  // A thread that ends while taskset goes through them makes it stop at that one.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { status, stderr } = spawnSync('taskset', [how, cores, String(pid)], { encoding: 'utf8' })
+    if (status === 0) return
+    said = stderr
+  }
+  throw new Error(`taskset ${how} ${cores} failed: ${said}`)
 }

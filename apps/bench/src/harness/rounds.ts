@@ -46,7 +46,7 @@ const FEW = 100
 export async function playRounds(
   contestants: readonly Contestant[],
   effort: Effort,
-  place: () => void = () => undefined
+  place?: () => void
 ): Promise<Launch> {
   const played = contestants.map(({ name }): Played => ({ name, figures: [] }))
   const spins: number[] = []
@@ -91,10 +91,10 @@ export async function playRounds(
   for (const index of shuffled(contestants.length)) await attempt(index, () => contestants[index]?.setup())
   const mustEnd = performance.now() + effort.limit
   // Many start their thread at the first call, and what measures itself must be in its place while it does.
-  if (effort.warmUp === 'rounds') await round(false, Math.min(effort.calls, FEW))
-  place()
+  if (place !== undefined) await round(false, Math.min(effort.calls, FEW))
+  place?.()
   await warmUp()
-  place()
+  place?.()
   const until = performance.now() + effort.budget
   let rounds = 0
   do await round(true)

@@ -59,6 +59,7 @@ test('each goal says whether it is quiet, and a line says how many are', () => {
   const noisy = goal(1, 3, 0.4, 2)
   expect(settledText(quiet.measured ?? never(), 'one core')).toMatch(/^1\.00 ± \d\.\d %$/)
   expect(settledText(noisy.measured ?? never(), 'one core')).toMatch(/ ± \d+ %, noisy$/)
+  expect(quietLine([])).toBe('how far a second run would differ is not known')
   expect(quietLine([quiet, noisy, twoPlacements, { text: '', verdict: 'not measured' }])).toBe(
     'of 3 measured goals 1 are quiet (a second run on this machine agrees within 15 %), noisy: 1, unsettled: 1'
   )

@@ -72,6 +72,14 @@ test('rounds that are only spread, evenly or as a bell, are not taken for two pl
   expect(estimate(run(random, 1, 0.5, 0.5)).clusters).toBeUndefined()
 })
 
+test('two of twenty rounds that were disturbed are no placement', () => {
+  const random = seeded(9)
+  const processes = Array.from({ length: 20 }, (_, n) => [
+    (n < 2 ? 1.8 : 0.9) * Math.exp(0.05 * bell(random))
+  ])
+  expect(estimate(processes).clusters).toBeUndefined()
+})
+
 test('one launch does not tell what a second one would find', () => {
   const { repeat, state } = estimate([[1, 1, 1]])
   expect(repeat).toBeUndefined()

@@ -10,7 +10,9 @@ export interface Cluster {
 
 /** Fewer rounds than this lie anywhere. */
 const ENOUGH = 12
-const SMALLEST_SHARE = 0.1
+/** A smaller part of the rounds, or so few, were disturbed, not placed. */
+const SMALLEST_SHARE = 0.15
+const FEWEST = 4
 /** Heaps closer than this are one that is spread. */
 const FARTHER_THAN = Math.log(1.5)
 /**
@@ -34,7 +36,7 @@ export function clustersOf(values: readonly number[]): Cluster[] | undefined {
 }
 
 function areApart(heaps: readonly number[][], all: number): boolean {
-  if (heaps.some(({ length }) => length < all * SMALLEST_SHARE)) return false
+  if (heaps.some(({ length }) => length < Math.max(FEWEST, all * SMALLEST_SHARE))) return false
   return heaps.slice(1).every((upper, index) => {
     const lower = heaps[index] as number[]
     const distance = mean(upper) - mean(lower)

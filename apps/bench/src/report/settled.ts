@@ -27,6 +27,7 @@ export function settledText(summary: Summary, placement: string): string {
 /** How many of the goals' values a second run is to find again. */
 export function quietLine(goals: readonly GoalResult[]): string {
   const states = goals.flatMap(({ measured }) => measured?.estimate?.state ?? [])
+  if (states.length === 0) return 'how far a second run would differ is not known'
   const count = (state: string): number => states.filter(each => each === state).length
   return (
     `of ${states.length} measured goals ${count('quiet')} are quiet (a second run on this machine agrees within ` +

@@ -53,7 +53,7 @@ function contextRow(title: string, width: number, goals: Row['goals']): RowAnywh
     how: 'processes',
     // A whole turn before the one that counts, or what is not yet compiled would be measured.
     warmUp: 'rounds',
-    calls: 2560,
+    calls: 1280,
     goals,
     contestants: () => [offloaded(true, width), offloaded(false, width)]
   }

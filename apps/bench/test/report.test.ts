@@ -82,6 +82,14 @@ test("a comparison with Python is against its better end, and no figure of Pytho
   expect(threaded?.standings[1]?.reference).toBe('38–83, not measured here; ours is the row await-one')
 })
 
+test("a figure of ours that is set beside Python's is quiet only where the machine was", () => {
+  const steady = { ...judged([8, 8, 8]), noise: 0.02 }
+  const states = [steady, { ...steady, noise: 0.9 }].map(
+    each => pythonResults([each], true)[0]?.goals[0]?.measured?.estimate?.state
+  )
+  expect(states).toEqual(['quiet', 'noisy'])
+})
+
 test('the Markdown table is written between its markers, and twice over itself', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-bench-'))
   try {

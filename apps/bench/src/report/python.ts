@@ -1,3 +1,4 @@
+import { AGREEMENT } from '../harness/estimate.js'
 import { type Summary, settledValue } from '../harness/statistics.js'
 import { pythonRows } from '../rows/python.js'
 import { figureText, placeText } from './format.js'
@@ -27,7 +28,7 @@ export function pythonResults(rows: readonly RowResult[], isMeasured: boolean): 
         ],
         goals: [
           isMeasured
-            ? result(text, betterThan(best, figure), value => times / value)
+            ? result(text, betterThan(best, figure, (row.noise ?? 0) <= AGREEMENT), value => times / value)
             : { text, verdict: 'not measured' }
         ]
       }
@@ -35,8 +36,11 @@ export function pythonResults(rows: readonly RowResult[], isMeasured: boolean): 
   })
 }
 
-/** How many times better than `theirs` our figure is, with all that is known of it. */
-function betterThan(theirs: number, figure: Summary): Summary {
+/**
+ * How many times better than `theirs` our figure is, with all that is known of it. No ratio of one round: what slows
+ * the machine down for a whole run slows ours alone, and only a quiet machine's figure is found again.
+ */
+function betterThan(theirs: number, figure: Summary, isMachineQuiet: boolean): Summary {
   const { estimate } = figure
   return {
     median: theirs / figure.median,
@@ -46,6 +50,7 @@ function betterThan(theirs: number, figure: Summary): Summary {
     ...(estimate && {
       estimate: {
         ...estimate,
+        ...(estimate.state === 'quiet' && !isMachineQuiet && { state: 'noisy' }),
         value: theirs / settledValue(figure),
         launches: estimate.launches.map(each => theirs / each),
         ...(estimate.clusters && {

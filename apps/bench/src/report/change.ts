@@ -16,7 +16,6 @@ export function changeText(now: GoalResult, before: GoalResult | undefined, plac
   const difference = ` · before ${ratioText(was)} (${part < 0 ? '−' : '+'}${percentText(Math.abs(part))}`
   const noise = today && earlier && repeatOfBoth(today, earlier)
   if (noise === undefined) return `${difference}; how much is noise is not known)`
-  // By ratio: what doubled and what was halved are equally far.
-  const isWithin = Math.abs(Math.log1p(part)) <= Math.log1p(noise)
+  const isWithin = Math.abs(part) <= noise
   return `${difference}, ${isWithin ? 'within' : 'beyond'} the noise of ± ${percentText(noise)})`
 }

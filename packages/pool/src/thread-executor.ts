@@ -16,20 +16,11 @@ import { type PoolStats, Sight } from './stats/pool-stats.js'
 import { isUnbounded } from './thread/quick-call.js'
 import type { RunOwner } from './thread/run-owner.js'
 import { ThreadRun } from './thread/thread-run.js'
-import { Threads, type ThreadsOptions } from './thread/threads.js'
+import { Threads } from './thread/threads.js'
+import type { ThreadExecutorOptions } from './thread-executor-options.js'
 
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */
 const UNWATCHED = 100
-
-/** What makes one executor of threads different from another. */
-export interface ThreadExecutorOptions extends Omit<ThreadsOptions, 'executor'> {
-  readonly maxQueue: number
-  readonly killGrace: number
-  /** Whether it takes calls again after `close()`: what everybody shares, nobody may end for the others. */
-  readonly reopens: boolean
-  /** Called when it closes. */
-  readonly onClose?: (() => void) | undefined
-}
 
 /** Runs calls on threads: a queue, the threads, and which call goes where. */
 export class ThreadExecutor extends AbstractExecutor implements RunOwner {

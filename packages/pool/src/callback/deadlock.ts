@@ -1,5 +1,5 @@
 import { DeadlockError } from '@bridge/core'
-import { type BlockedCall, blockedCalls } from './blocked-on.js'
+import { type BlockedCall, blockedCalls } from '../thread/block-in-turns.js'
 import { DEEPEST, type Served, waitingFor } from './served.js'
 
 /** The error of a callback that needs this thread's event loop, while this thread is blocked by who calls it. */
@@ -11,8 +11,8 @@ export function needsBlockedThread(callback: string, blocking: string): Deadlock
 }
 
 /** @throws DeadlockError when the call waits for the very code that would wait for it. */
-export function refuseWaitingForItself({ id, name }: BlockedCall): void {
-  for (const { forCall } of waitingFor()) if (forCall === id) throw waitsForItself(name)
+export function refuseWaitingForItself({ id, task }: BlockedCall): void {
+  for (const { forCall } of waitingFor()) if (forCall === id) throw waitsForItself(task.name)
 }
 
 function waitsForItself(name: string): DeadlockError {
@@ -34,5 +34,6 @@ export function tooDeep({ name, callName }: Pick<Served, 'name' | 'callName'>): 
 /** Which of the calls that block this thread a callback belongs to; of a call that is not known, the innermost. */
 export function blockedBy(forCall: number | undefined): string | undefined {
   const calls = blockedCalls()
-  return forCall === undefined ? calls.at(-1)?.name : calls.find(({ id }) => id === forCall)?.name
+  const call = forCall === undefined ? calls.at(-1) : calls.find(({ id }) => id === forCall)
+  return call?.task.name
 }

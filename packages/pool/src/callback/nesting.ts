@@ -1,8 +1,8 @@
 import type { Schedule } from '../queue/schedule.js'
+import { blockedCalls } from '../thread/block-in-turns.js'
 import type { Thread } from '../thread/thread.js'
 import { ThreadRun } from '../thread/thread-run.js'
 import type { Threads } from '../thread/threads.js'
-import { blockedCalls } from './blocked-on.js'
 import { waitingFor } from './served.js'
 
 /** What becomes of a call that has to wait for a place: it may be the one that whoever holds the place waits for. */

@@ -1,11 +1,11 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { type CarriedContext, kindOfResult } from '@bridge/core'
-import { encodeThrown, notCloneable, restoreCarriers } from '@bridge/core/executor'
+import { encodeThrown, notCloneable, restoreCarriers, type Task } from '@bridge/core/executor'
 import { serveStream } from '@bridge/iter'
 import type { References } from '../lane/wire.js'
 import type { SentValue } from '../object/sent-arguments.js'
+import { blockedCalls } from '../thread/block-in-turns.js'
 import type { Thread } from '../thread/thread.js'
-import { blockedCalls } from './blocked-on.js'
 import { blockedBy, needsBlockedThread, tooDeep } from './deadlock.js'
 import type { HeldFunction } from './held-functions.js'
 import { DEEPEST, type Served, serving } from './served.js'
@@ -15,10 +15,11 @@ const ignore = (): void => {}
 
 /** A call that callbacks are run for. */
 export interface RunningCall {
-  readonly name: string
+  readonly task: Pick<Task, 'name'>
   /** The callback that it was made in. */
   readonly nestedIn: Served | undefined
-  cancel(reason: unknown): void
+  /** Ends it for its caller, whatever it has answered meanwhile, and tells the task. */
+  fail(reason: unknown): void
 }
 
 /** What a callback needs of the thread that calls it. */
@@ -157,7 +158,7 @@ export class ServedCallback {
 export function runNote(servedFor: ServedFor, asked: Asked): void {
   const fail = (error: unknown): void => {
     const call = servedFor.callOf(asked.forCall)
-    if (call !== undefined) call.cancel(error)
+    if (call !== undefined) call.fail(error)
     else {
       queueMicrotask(() => {
         throw error
@@ -179,7 +180,7 @@ function servedOf(servedFor: ServedFor, { held, forCall }: Asked): Served {
     name: held.name,
     thread: servedFor.thread,
     forCall,
-    callName: call?.name,
+    callName: call?.task.name,
     outer,
     depth: (outer?.depth ?? 0) + 1,
     isOver: false

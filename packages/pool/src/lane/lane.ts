@@ -3,6 +3,7 @@ import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
 import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
+import type { LaneEvents } from './lane-events.js'
 import { plainText } from './plain-text.js'
 import { RING_BYTES, Ring } from './ring.js'
 import { waker } from './waker.js'
@@ -23,7 +24,6 @@ import {
   POSTED,
   REPLIES,
   REQUESTS,
-  type Report,
   requestTag,
   SENT,
   SHORTLY,
@@ -41,15 +41,6 @@ import {
 } from './wire.js'
 
 const NOTHING: readonly Transferable[] = []
-
-/** What a lane tells its owner. */
-export interface LaneEvents {
-  onReport(report: Report): void
-  /** This thread is blocked, and looks at everything that may have arrived. */
-  onLook(): void
-  /** The thread has ended: nothing more comes. */
-  onGone(hasVanished: boolean): void
-}
 
 /** The owner's end of the connection with one thread. */
 export class Lane {

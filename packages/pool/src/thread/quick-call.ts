@@ -1,5 +1,4 @@
 import type { Task } from '@bridge/core/executor'
-import { blockedOn } from '../callback/blocked-on.js'
 import { servedNow } from '../callback/served.js'
 import { waker } from '../lane/waker.js'
 import { blockInTurns } from './block-in-turns.js'
@@ -40,16 +39,12 @@ export class QuickCall {
     this.#owner = owner
   }
 
-  get name(): string {
-    return this.task.name
-  }
-
-  /** Ends the call for its caller, who is blocked by it: its thread is told, and what it answers is dropped. */
-  cancel(reason: unknown): void {
+  fail(reason: unknown): void {
     this.settle({ reason })
   }
 
   settle(settled: Settled, runTime = 0): void {
+    if (this.#settled !== undefined) return
     this.#settled = settled
     this.#runTime = runTime
   }
@@ -70,7 +65,7 @@ export class QuickCall {
   wait(thread: Thread): { readonly value: unknown } | undefined {
     const spinFor = waker.spinFor(this.#began)
     const isDone = (): boolean => this.#settled !== undefined || this.#isRecalled
-    blockedOn(this, () => blockInTurns(isDone, Infinity, this.#owner, spinFor))
+    blockInTurns(this, isDone, Infinity, this.#owner, spinFor)
     const settled = this.#settled
     if (settled === undefined) return undefined
     if ('value' in settled) waker.record(this.#began, this.#runTime, thread)

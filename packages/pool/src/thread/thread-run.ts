@@ -10,7 +10,6 @@ import {
   watchLimits
 } from '@bridge/core/executor'
 import type { Blocker, StreamControl } from '@bridge/iter'
-import { blockedOn } from '../callback/blocked-on.js'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
 import { waker } from '../lane/waker.js'
@@ -18,6 +17,7 @@ import { preparedArguments, type SentArguments } from '../object/sent-arguments.
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
+import { stillRunning, stuckStream } from './lost-error.js'
 import type { RunOwner } from './run-owner.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
@@ -64,10 +64,6 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (task.trace !== undefined) this.#began = now()
   }
 
-  get name(): string {
-    return this.task.name
-  }
-
   get isSettled(): boolean {
     return this.#settled !== undefined
   }
@@ -95,8 +91,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.isShort = isShort
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {
-      if (isInner) thread.sendInner(this)
-      else thread.send(this)
+      thread.send(this, isInner)
     } catch (error) {
       this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
       return
@@ -108,7 +103,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
   }
 
-  /** Its thread ended before it was started there: another one may run it. */
+  /** Its thread never started it: another one may run it. */
   recall(): void {
     this.#thread = undefined
     this.#runEnds = Infinity
@@ -139,34 +134,32 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   cancel(reason: unknown): void {
     // It may have ended, and its thread may be too busy with another call to tell.
     this.#thread?.receiveAll()
+    this.fail(reason)
+  }
+
+  fail(reason: unknown): void {
     if (this.#stopping !== undefined) return
-    if (this.#settled !== undefined) {
-      this.#stopStream(reason)
-      return
-    }
+    if (this.#settled !== undefined) return this.#stopStream(reason)
     this.#stopping = { reason }
     if (this.#thread === undefined) {
       this.#owner.withdraw(this)
       this.settle({ reason })
       return
     }
-    if (this.#thread.cancel(this, reason)) this.#killAfterGrace()
-    else this.settle({ reason })
+    if (!this.#thread.cancel(this, reason)) return this.settle({ reason })
+    this.#graceEnds = now() + this.#owner.killGrace
+    this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
 
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
   waitSync(timeout = Infinity): unknown {
     refuseWaitingForItself(this)
-    return blockedOn(this, () => this.#block(timeout))
-  }
-
-  #block(timeout: number): unknown {
     const waitEnds = now() + timeout
     while (!this.isSettled) {
       const limit = this.#nextLimit()
       // Sent meanwhile, it may have a limit that it did not have before.
       const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
-      if (blockInTurns(isDone, Math.min(limit, waitEnds) - now(), this.#owner)) continue
+      if (blockInTurns(this, isDone, Math.min(limit, waitEnds) - now(), this.#owner)) continue
       if (limit > waitEnds) throw waitTimeout(this.task, timeout)
       this.#stopBlocked()
     }
@@ -175,13 +168,9 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
   blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
-    return blockedOn(this, () => this.#blockUntil(isDone, timeout))
-  }
-
-  #blockUntil(isDone: () => boolean, timeout: number): boolean {
     const left = (this.task.deadline ?? Infinity) - now()
-    if (timeout <= left) return blockInTurns(isDone, timeout, this.#owner)
-    if (blockInTurns(isDone, left, this.#owner)) return true
+    if (blockInTurns(this, isDone, Math.min(timeout, left), this.#owner)) return true
+    if (timeout <= left) return false
     const reason = timeoutError(this.task)
     this.cancel(reason)
     if (waker.blockUntil(isDone, this.#owner.killGrace)) return true
@@ -208,9 +197,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   onStreamStuck(): void {
     // One that merely waits for something holds up nobody.
     if (this.#thread?.isStepping(this) !== true) return
-    void this.#thread.kill(
-      `${this.task.name}() was closed, but its generator did not end, so its thread was ended`
-    )
+    void this.#thread.kill(stuckStream(this.task))
   }
 
   get #control(): StreamControl | undefined {
@@ -223,11 +210,6 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#stopWatching()
     control.abort(reason)
     this.#killStreamAfterGrace()
-  }
-
-  #killAfterGrace(): void {
-    this.#graceEnds = now() + this.#owner.killGrace
-    this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
 
   /** Its grace begins when the thread can hear it, which one that was busy with a call could not. */
@@ -245,13 +227,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   #kill(): void {
-    const { killGrace } = this.#owner
     // A task that has stopped in time may have said so while this thread was busy itself.
     if (!this.isSettled) this.#thread?.receiveAll()
     if (this.isSettled && this.#control === undefined) return
-    void this.#thread?.kill(
-      `${this.task.name}() did not stop within ${killGrace} ms (killGrace), so the thread was ended`
-    )
+    void this.#thread?.kill(stillRunning(this.task, this.#owner.killGrace))
   }
 
   // An async function on purpose: an error that is made inside it shows `at async` its caller, at no cost before.

@@ -8,23 +8,19 @@ import { DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
 import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
-import { count, discount } from './census.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
 import type { RunOwner } from './run-owner.js'
+import { startWorker, type WorkerEvents } from './start-worker.js'
 import { ThreadCalls } from './thread-calls.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
-import { watchWorker } from './watch-worker.js'
 import { Wear } from './wear.js'
 
-/**
- * One worker thread: what runs and streams there, and how it ends. Making one throws what keeps the worker from being
- * made, such as a flag that no thread takes.
- */
-export class Thread {
+/** One worker thread: what runs and streams there, and how it ends. Making one throws what keeps it from being made. */
+export class Thread implements WorkerEvents {
   readonly threadId: number
   readonly streams: OpenStreams
   readonly objects: ThreadObjects
@@ -58,32 +54,15 @@ export class Thread {
     const callbacks = callbackThread(this, this.#lane, options.executor, received, () => this.#calls)
     this.callbacks = new Callbacks(callbacks)
     this.#calls = new ThreadCalls(this.#lane, this, received, events.onRan)
-    const census = count()
-    const { heap } = this.#wear
+    const data = { ...this.#lane.threadData, heap: this.#wear.heap, setup: options.setup }
     try {
-      this.#worker = options.start(
-        { ...this.#lane.threadData, census, heap, setup: options.setup },
-        isBlocking
-      )
+      ;({ worker: this.#worker, exited: this.#exited } = startWorker(options.start, data, isBlocking, this))
     } catch (error) {
-      discount(census)
       this.#lane.close()
       throw error
     }
     // Node forgets it when the thread has ended.
     this.threadId = this.#worker.threadId
-    this.#worker.unref()
-    this.#exited = watchWorker(this.#worker, {
-      onError: error => {
-        this.#lastWords.thrown ??= error
-        this.#lost()
-      },
-      onExit: code => {
-        this.#lastWords.code ??= code
-        discount(census)
-        this.#lost()
-      }
-    })
   }
 
   /** How many calls run here. An open stream is none: it holds no place. */
@@ -131,18 +110,14 @@ export class Thread {
   }
 
   /**
-   * Sends a call to the thread.
+   * Sends a call to the thread, which runs an inner one while another one waits for this thread.
    *
    * @throws DataCloneError when an argument can't be cloned.
    */
-  send(run: ThreadRun): void {
-    this.#calls.send(run)
+  send(run: ThreadRun, isInner = false): void {
+    if (isInner) this.#calls.sendInner(run)
+    else this.#calls.send(run)
     this.#keepAlive()
-  }
-
-  /** The same for a call that is nested in a callback which this thread waits for. */
-  sendInner(run: ThreadRun): void {
-    this.#calls.sendInner(run)
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
@@ -203,6 +178,16 @@ export class Thread {
     this.#lane.watch()
   }
 
+  onError(error: unknown): void {
+    this.#lastWords.thrown ??= error
+    this.#lost()
+  }
+
+  onExit(code: number): void {
+    this.#lastWords.code ??= code
+    this.#lost()
+  }
+
   #gone(hasVanished: boolean): void {
     this.#lastWords.hasVanished = hasVanished
     this.#lost()
@@ -216,11 +201,7 @@ export class Thread {
       this.#lastWords.thrown = decodeThrown(message[1])
       return
     }
-    if (message[0] === EXIT) {
-      this.#lastWords.code = message[1]
-      this.#lost()
-      return
-    }
+    if (message[0] === EXIT) return this.onExit(message[1])
     if (!this.#calls.end(message, this)) return
     this.#isWorn = this.#wear.add()
     this.#freed()

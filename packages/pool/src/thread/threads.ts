@@ -1,8 +1,8 @@
-import { BridgeError, WorkerLostError } from '@bridge/core'
 import { isWaitedFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
 import { IdleWatch } from './idle-watch.js'
+import { notMade } from './lost-error.js'
 import { RunTimes } from './run-times.js'
 import { Thread } from './thread.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
@@ -189,7 +189,7 @@ export class Threads implements Iterable<Thread> {
     try {
       thread = new Thread(this.#options, this.#threadEvents, isBlocking)
     } catch (error) {
-      throw this.#notMade(subject, error)
+      throw notMade(subject, pool, error)
     }
     this.#threads.add(thread)
     traceThread({ event: 'started', pool, threadId: thread.threadId })
@@ -214,16 +214,6 @@ export class Threads implements Iterable<Thread> {
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
       this.#events.onLost(thread, end)
     }
-  }
-
-  #notMade(subject: string, cause: unknown): unknown {
-    if (cause instanceof BridgeError) return cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    return new WorkerLostError(
-      `${subject}: ${this.#options.name} can't make a thread; look at its options execArgv, env and ` +
-        `resourceLimits: ${reason}`,
-      { cause }
-    )
   }
 
   /** Ends the threads beyond `minThreads` that have idled too long, those that did so longest first. */

@@ -1,6 +1,7 @@
 import { WorkerLostError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
 import { notCloneable } from './copy.js'
+import type { Hand } from './hand.js'
 import { type Ending, Inbox } from './inbox.js'
 import { receiver, type StreamPort } from './port.js'
 import {
@@ -34,6 +35,8 @@ export interface StreamProgress {
 export interface ConsumerOptions {
   /** The most items that may be produced ahead; zero when each pull is to be one step. */
   readonly window: number
+  /** How far the window may widen for a consumer that takes items fast. */
+  readonly widest: number
   /** Milliseconds that stopping waits for the producer's `finally`. */
   readonly closeTimeout: number
   /** Called once, when the producer has ended or has gone. */
@@ -60,7 +63,7 @@ export class Consumer {
     this.#port = port
     this.#receive = receiver(port)
     this.#options = options
-    this.#inbox = new Inbox(options.window, (items, bytes) => {
+    this.#inbox = new Inbox(options.window, options.widest, (items, bytes) => {
       if (!this.#isStopped) this.#grant(items, bytes)
     })
     this.ended = new Promise(resolve => {
@@ -86,13 +89,13 @@ export class Consumer {
     return this.#options.window === 0
   }
 
-  /** The next item, if it is there and nothing need be done before it. */
-  takeFree(): Result | undefined {
-    return this.#inbox.takeFree()
+  /** What is given without a second thought. */
+  get hand(): Hand {
+    return this.#inbox.hand
   }
 
   /**
-   * What is there: the next item, or the end. At most `free` items after it are given by `takeFree`.
+   * What is there: the next item, or the end. At most `free` items after it may be taken from the hand.
    *
    * @throws whatever ended the stream, once.
    */

@@ -12,14 +12,15 @@ import { AwaitedSide } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import { BlockingSide } from './blocking-side.js'
 import { Consumer, type StreamProgress } from './consumer.js'
+import { WIDEST } from './inbox.js'
 import { checkSignal, itemLate, late, watchStream } from './limits.js'
 import { checkPort, type StreamPort } from './port.js'
 
 /** What `openStream` can be told. */
 export interface OpenOptions {
   /**
-   * The most items that may be produced ahead of the consumer, 8192 unless set; about a megabyte of them holds the
-   * producer back, too.
+   * The most items that may be produced ahead of the consumer; about a megabyte of them holds the producer back, too.
+   * Unless set, 8192, and up to 65,536 for a consumer that takes them so fast that these are a few milliseconds ahead.
    */
   highWaterMark?: number | undefined
   /**
@@ -104,8 +105,10 @@ export function openStream<T, R = unknown, N = unknown>(
 ): PortStream<T, R, N> {
   check(port, options)
   const { closeTimeout = 1000, timeout, itemTimeout, onEnd, onStuck } = options
+  const window = options.twoWay === true ? 0 : (options.highWaterMark ?? 8192)
   const consumer = new Consumer(port, {
-    window: options.twoWay === true ? 0 : (options.highWaterMark ?? 8192),
+    window,
+    widest: options.highWaterMark === undefined ? WIDEST : window,
     closeTimeout,
     onEnd: () => {
       stopWatching()

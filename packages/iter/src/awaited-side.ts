@@ -24,7 +24,7 @@ export class AwaitedSide {
   readonly #hand: Hand
   readonly #limits: WaitLimits
   readonly #turns = new Turns()
-  readonly #stride = new Stride(32)
+  readonly #stride = new Stride(64)
 
   constructor(consumer: Consumer, limits: WaitLimits) {
     this.#consumer = consumer

@@ -68,7 +68,10 @@ export class Inbox {
 
   /** How many items wait here. */
   get ahead(): number {
-    return this.#later.reduce((sum, packet) => sum + countOf(packet), this.hand.items.length - this.hand.index)
+    return this.#later.reduce(
+      (sum, packet) => sum + countOf(packet),
+      this.hand.items.length - this.hand.index
+    )
   }
 
   add(packet: Packet): void {

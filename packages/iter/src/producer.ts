@@ -128,11 +128,13 @@ export class Producer {
   async #run(): Promise<void> {
     this.#beginTurn()
     for (;;) {
-      const step = this.#orders.shift()?.() ?? this.#stepOn()
+      const step = this.#orders.length > 0 ? this.#orders.shift()?.() : this.#stepOn()
       if (step !== undefined) {
-        const result = isPromise(step) ? await this.#awaiting(step) : step
+        const result = isPromise(step) ? await this.#stepAsync(step) : step
+        if (result === undefined) continue
         if (result.done === true) return this.#finish([END, result.value])
-        const item = isPromise(result.value) ? await this.#awaiting(result.value) : result.value
+        if (isPromise(result.value)) this.#flushBeforeTurn()
+        const item = isPromise(result.value) ? await result.value : result.value
         if (this.#isEnded) return
         this.#add(item)
       } else if (this.#isTurnOver) {
@@ -168,6 +170,25 @@ export class Producer {
     return undefined
   }
 
+  /**
+   * The same for steps that are promises, from this one on. A function of its own: what an await costs grows with
+   * the function around it.
+   */
+  async #stepAsync(first: PromiseLike<Result>): Promise<Result | undefined> {
+    const iterator = this.#iterator
+    let step: Step = first
+    while (isPromise(step)) {
+      this.#flushBeforeTurn()
+      const result: Result = await step
+      if (result.done === true || this.#isEnded || isPromise(result.value)) return result
+      this.#add(result.value)
+      if (!this.#canStep || this.#isTurnOver || this.#orders.length > 0) return undefined
+      this.#credit--
+      step = iterator.next()
+    }
+    return step
+  }
+
   #add(item: unknown): void {
     this.#isUnsendable = true
     if (this.#batch.add(item) > this.#turnEnds) this.#isTurnOver = true
@@ -175,10 +196,9 @@ export class Producer {
   }
 
   /** What is collected does not wait for an asynchronous step beyond this turn. */
-  #awaiting<T>(step: PromiseLike<T>): PromiseLike<T> {
+  #flushBeforeTurn(): void {
     // One for many steps: most of them are settled before the event loop turns.
-    if (!this.#batch.isEmpty) this.#flushSoon ??= setImmediate(this.#flush)
-    return step
+    if (this.#flushSoon === undefined && !this.#batch.isEmpty) this.#flushSoon = setImmediate(this.#flush)
   }
 
   readonly #flush = (): void => {

@@ -39,6 +39,8 @@ export interface ConsumerOptions {
   readonly widest: number
   /** Milliseconds that stopping waits for the producer's `finally`. */
   readonly closeTimeout: number
+  /** Called after each message to the producer. */
+  readonly onSend: (() => void) | undefined
   /** Called once, when the producer has ended or has gone. */
   readonly onEnd: () => void
 }
@@ -47,6 +49,8 @@ export interface ConsumerOptions {
 export class Consumer {
   /** Resolves when the producer has ended, its `finally` included, or has gone. */
   readonly ended: Promise<void>
+  /** What is given without a second thought. */
+  readonly hand: Hand
   readonly #port: StreamPort
   readonly #receive: () => { readonly message: unknown } | undefined
   readonly #options: ConsumerOptions
@@ -66,6 +70,7 @@ export class Consumer {
     this.#inbox = new Inbox(options.window, options.widest, (items, bytes) => {
       if (!this.#isStopped) this.#grant(items, bytes)
     })
+    this.hand = this.#inbox.hand
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
@@ -89,11 +94,6 @@ export class Consumer {
     return this.#options.window === 0
   }
 
-  /** What is given without a second thought. */
-  get hand(): Hand {
-    return this.#inbox.hand
-  }
-
   /**
    * What is there: the next item, or the end. At most `free` items after it may be taken from the hand.
    *
@@ -110,8 +110,9 @@ export class Consumer {
   /** Takes a message that has arrived, if there is one; whether there was. */
   receive(): boolean {
     const received = this.#isClosed ? undefined : this.#receive()
-    if (received !== undefined) this.#onMessage(received.message)
-    return received !== undefined
+    if (received === undefined) return false
+    this.#onMessage(received.message)
+    return true
   }
 
   /** Resolves when something has arrived. */
@@ -193,8 +194,9 @@ export class Consumer {
 
   #post(message: ToProducer): void {
     if (this.#isClosed) return
-    if (!this.#hasBegun) this.#begin(0)
+    if (!this.#hasBegun) this.#grant(0, 0)
     this.#port.postMessage(message, [])
+    this.#options.onSend?.()
   }
 
   #forget(): void {
@@ -203,13 +205,9 @@ export class Consumer {
   }
 
   #grant(items: number, bytes: number): void {
-    if (this.#hasBegun) this.#post([CREDIT, items, bytes])
-    else this.#begin(items)
-  }
-
-  #begin(items: number): void {
+    const hasBegun = this.#hasBegun
     this.#hasBegun = true
-    if (!this.#isClosed) this.#port.postMessage([OPEN, VERSION, items] satisfies ToProducer, [])
+    this.#post(hasBegun ? [CREDIT, items, bytes] : [OPEN, VERSION, items])
   }
 
   readonly #onMessage = (message: unknown): void => {

@@ -6,6 +6,7 @@ export { withItemTimeout } from './item-timeout.js'
 export type { StreamInput } from './iterator-of.js'
 export { type OpenOptions, openStream, type PortStream, type StreamControl } from './open-stream.js'
 export type { StreamPort } from './port.js'
+export { type SentSource, sentStreamsIn, stepSentStreams, watchSentStreams } from './sent-sources.js'
 export {
   receiveStream,
   type SendableStream,

@@ -38,6 +38,8 @@ export interface OpenOptions {
   signal?: AbortSignal | undefined
   /** How this thread waits for items in a blocking `for`; without one, only `for await` works. */
   blocker?: Blocker | undefined
+  /** Called after each message to the producer, to wake one whose thread is blocked. */
+  onSend?: (() => void) | undefined
   /** Called once, when the producer has ended or has gone. */
   onEnd?: (() => void) | undefined
   /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
@@ -75,6 +77,7 @@ const OPTIONS = [
   'itemTimeout',
   'signal',
   'blocker',
+  'onSend',
   'onEnd',
   'onStuck'
 ]
@@ -104,12 +107,13 @@ export function openStream<T, R = unknown, N = unknown>(
   options: OpenOptions = {}
 ): PortStream<T, R, N> {
   check(port, options)
-  const { closeTimeout = 1000, timeout, itemTimeout, onEnd, onStuck } = options
+  const { closeTimeout = 1000, timeout, itemTimeout, onSend, onEnd, onStuck } = options
   const window = options.twoWay === true ? 0 : (options.highWaterMark ?? 8192)
   const consumer = new Consumer(port, {
     window,
     widest: options.highWaterMark === undefined ? WIDEST : window,
     closeTimeout,
+    onSend,
     onEnd: () => {
       stopWatching()
       onEnd?.()
@@ -139,7 +143,7 @@ function check(port: StreamPort, options: OpenOptions): void {
   for (const name of ['closeTimeout', 'timeout', 'itemTimeout'] as const) {
     checkMilliseconds(where, name, options[name])
   }
-  for (const name of ['onEnd', 'onStuck'] as const) {
+  for (const name of ['onSend', 'onEnd', 'onStuck'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
   if (options.blocker !== undefined) {

@@ -2,11 +2,13 @@ import type { MessagePort } from 'node:worker_threads'
 import { limitReached } from '@bridge/core/executor'
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { HeldStream } from './held-stream.js'
+import type { SentSources } from './sent-sources.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** The streams whose generators live on a thread. They hold no place there. */
 export class OpenStreams {
   readonly #controls = new Set<StreamControl>()
+  readonly #lent = new Set<SentSources>()
   readonly #onEnd: () => void
 
   /** `onEnd` is called when one of them has ended. */
@@ -16,6 +18,22 @@ export class OpenStreams {
 
   get size(): number {
     return this.#controls.size
+  }
+
+  /** Whether the thread must not end: a stream lives there, or one of its owner's is read there. */
+  get holdThread(): boolean {
+    if (this.#controls.size > 0) return true
+    for (const sent of this.#lent) if (sent.areRead) return true
+    return false
+  }
+
+  /** A call on the thread is given these to read. */
+  lend(sent: SentSources): void {
+    this.#lent.add(sent)
+    void sent.ended.then(() => {
+      this.#lent.delete(sent)
+      this.#onEnd()
+    })
   }
 
   /** Opens the stream that a call resulted in. */

@@ -15,9 +15,10 @@ import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
 import type { RunOwner } from './run-owner.js'
+import { refusingCycles, SentSources } from './sent-sources.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
-import { runTimeoutError, waitTimeout } from './timeout-errors.js'
+import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker, Queued<Thread> {
@@ -29,6 +30,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   waitTime = 0
   /** What is moved to its thread instead of being copied; it can be sent once. */
   readonly moves: readonly Transferable[] | undefined
+  /** The streams it is given to read. */
+  readonly sent: SentSources | undefined
   /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
   id = 0
   /** Whether it was known to be short when it was sent. */
@@ -53,6 +56,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#owner = owner
     this.priority = task.priority ?? 0
     this.moves = takeTransfers(task.args)
+    this.sent = SentSources.among(this.moves)
     if (task.trace !== undefined) this.#began = now()
   }
 
@@ -88,11 +92,9 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
       return
     }
-    const { runTimeout, name } = this.task
-    if (runTimeout === undefined) return
-    this.#runEnds = now() + runTimeout
-    const limits = { name, timeout: runTimeout, deadline: this.#runEnds, signals: [] }
-    this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    const limits = runLimits(this.task)
+    if (limits !== undefined) this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    this.#runEnds = limits?.deadline ?? Infinity
   }
 
   /** Its thread ended before it was started there: another one may run it. */
@@ -148,15 +150,17 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       const limit = this.#nextLimit()
       // Sent meanwhile, it may have a limit that it did not have before.
       const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
-      if (blockInTurns(isDone, Math.min(limit, waitEnds) - now(), this.#owner)) continue
+      const guarded = timeout === Infinity ? refusingCycles(this, isDone) : isDone
+      if (blockInTurns(guarded, Math.min(limit, waitEnds) - now(), this.#owner)) continue
       if (limit > waitEnds) throw waitTimeout(this.task, timeout)
       this.#stopBlocked()
     }
-    return this.#take()
+    return outcomeOf(this.#settled as Settled)
   }
 
   /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
-  blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
+  blockUntil(hasItem: () => boolean, timeout = Infinity): boolean {
+    const isDone = refusingCycles(this, hasItem)
     const left = (this.task.deadline ?? Infinity) - now()
     if (timeout <= left) return blockInTurns(isDone, timeout, this.#owner)
     if (blockInTurns(isDone, left, this.#owner)) return true
@@ -241,10 +245,6 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     }
     // Whoever asked holds the promise; held here too, it would keep a dropped stream alive.
     this.#promise = undefined
-    return this.#take()
-  }
-
-  #take(): unknown {
     return outcomeOf(this.#settled as Settled)
   }
 }

@@ -83,12 +83,12 @@ export class Thread {
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream keeps it from ending. */
   get takesCalls(): boolean {
-    return !this.#isWorn || this.streams.size > 0
+    return !this.#isWorn || this.streams.holdThread
   }
 
   /** Since when nothing has run or streamed here, on the clock of `performance`; `undefined` while something does. */
   get idleSince(): number | undefined {
-    return this.load > 0 || this.streams.size > 0 ? undefined : this.#idleSince
+    return this.load > 0 || this.streams.holdThread ? undefined : this.#idleSince
   }
 
   /** Why it is to be replaced as soon as nothing runs or streams here. */
@@ -122,6 +122,7 @@ export class Thread {
    */
   send(run: ThreadRun): void {
     this.#calls.send(run)
+    if (run.sent !== undefined) this.streams.lend(run.sent)
     this.#keepAlive()
   }
 

@@ -157,12 +157,14 @@ export class Inbox {
 
   /** How much wider the window becomes: waking a producer that stands still costs as much as hundreds of items. */
   #widening(): number {
+    if (this.#widest === this.#narrowest) return 0
     const time = performance.now()
     const took = time - this.#asked
     this.#asked = time
     const window = this.#window
     if (took < FAST) this.#window = Math.min(this.#widest, window * 2)
-    else if (took > SLOW) this.#window = Math.max(this.#narrowest, window / 2)
+    // No credit can be taken back.
+    else if (took > SLOW) this.#window = Math.max(this.#narrowest, window >> 1, window - this.#owed)
     return this.#window - window
   }
 

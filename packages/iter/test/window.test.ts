@@ -59,6 +59,32 @@ describe('the window', () => {
     port.close()
   })
 
+  it('narrows by no more than what was taken when large items are asked for one by one', async () => {
+    const { stream, first, port } = await opened()
+    const large = [6, 600 * 1024, [1]]
+    const asks: unknown[] = []
+    for (const after of [0, 20, 20, 0, 20, 20, 20]) {
+      time += after
+      const asked = nextMessage(port)
+      port.postMessage(large)
+      await (asks.length === 0 ? first : stream.next())
+      asks.push((await asked)[1])
+    }
+    // Widened by the first, which came at once.
+    expect(asks.slice(0, 3)).toEqual([1 + 8192, 0, 0])
+    expect(asks.every(Number.isSafeInteger)).toBe(true)
+    port.close()
+  })
+
+  it('without end is asked for once', async () => {
+    const { stream, port, window } = await opened({ highWaterMark: Infinity })
+    expect(window).toBe(Infinity)
+    port.postMessage([7, new Int32Array(100)])
+    for (let n = 1; n < 100; n++) await stream.next()
+    expect(stream.progress.ahead).toBe(0)
+    port.close()
+  })
+
   it('is asked for by halves: a consumer that has caught up with a slow producer says nothing', async () => {
     const { stream, first, port } = await opened({ highWaterMark: 8 })
     const said: unknown[] = []

@@ -9,7 +9,7 @@ import {
   watchSentStreams
 } from '@bridge/iter'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { collect, ITER } from './helpers.js'
+import { collect, ITER, turns } from './helpers.js'
 
 function* upTo(limit: number) {
   for (let n = 0; n < limit; n++) yield n
@@ -55,7 +55,9 @@ describe('a sent stream of a blocked thread', () => {
     expect(source).toMatchObject({ isRead: false, needsLoop: false })
   })
 
-  it('wakes a blocked wait by the word that its executor watches, and asks for another look', () => {
+  it('wakes a blocked wait by the word that its executor watches, and asks for another look', async () => {
+    // A thread that has drained streams for long lets its loop turn before it asks for more.
+    await turns()
     const word = new Int32Array(new SharedArrayBuffer(4))
     watchSentStreams(word)
     function* slow() {
@@ -71,10 +73,11 @@ describe('a sent stream of a blocked thread', () => {
     expect(stepSentStreams()).toBe(true)
     expect(word[0]).toBe(2)
     while (stepSentStreams()) {}
-    return expect(pull).resolves.toEqual({ done: false, value: 0 })
+    await expect(pull).resolves.toEqual({ done: false, value: 0 })
   })
 
   it('of which a step waits for this thread is one that needs its event loop', async () => {
+    await turns()
     async function* later() {
       await null
       yield 1

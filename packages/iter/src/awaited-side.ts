@@ -80,7 +80,7 @@ export class AwaitedSide {
     if (this.#turns.isFree) this.#consumer.ref()
     try {
       return await this.#turns.take(async () => {
-        if (letsTurn) await nextTurn()
+        if (letsTurn) await this.#consumer.unheard(nextTurn)
         return this.#take() ?? this.#wait()
       })
     } finally {

@@ -4,6 +4,7 @@ import { notCloneable } from './copy.js'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox } from './inbox.js'
 import { receiver, type StreamPort } from './port.js'
+import type { StreamProgress } from './progress.js'
 import {
   ABORT,
   CREDIT,
@@ -20,16 +21,6 @@ import {
 } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
-
-/** How far a stream has come. */
-export interface StreamProgress {
-  /** The items that were taken. */
-  readonly items: number
-  /** About how many bytes have arrived: what the items weigh, without the names of their fields. */
-  readonly bytes: number
-  /** The items that have arrived and were not taken yet. */
-  readonly ahead: number
-}
 
 /** What a consumer is told. */
 export interface ConsumerOptions {
@@ -113,6 +104,16 @@ export class Consumer {
     if (received === undefined) return false
     this.#onMessage(received.message)
     return true
+  }
+
+  /**
+   * Lets the event loop turn without taking all that has arrived: what is taken long before it is used outlives the
+   * young generation, and buffers then pile up until a full garbage collection.
+   */
+  async unheard(turn: () => Promise<void>): Promise<void> {
+    this.#port.off('message', this.#onMessage)
+    await turn()
+    if (!this.#isClosed) this.#port.on('message', this.#onMessage)
   }
 
   /** Resolves when something has arrived. */

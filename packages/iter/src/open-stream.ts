@@ -11,10 +11,11 @@ import {
 import { AwaitedSide } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import { BlockingSide } from './blocking-side.js'
-import { Consumer, type StreamProgress } from './consumer.js'
+import { Consumer } from './consumer.js'
 import { WIDEST } from './inbox.js'
 import { checkSignal, itemLate, late, watchStream } from './limits.js'
 import { checkPort, type StreamPort } from './port.js'
+import type { StreamProgress } from './progress.js'
 
 /** What `openStream` can be told. */
 export interface OpenOptions {

@@ -19,12 +19,25 @@ export {
   TaskNotFoundError,
   WorkerLostError
 } from './errors/errors.js'
-export type { Executor, Run, StreamSource, Task } from './executor/executor.js'
+export type { Executor, Run, StreamSource, Task, TaskOperation } from './executor/executor.js'
 export { callAny, callMap } from './group/call-any.js'
 export { type Mapper, type ParallelMapOptions, parallelMap } from './group/parallel-map.js'
 export { here } from './here.js'
 export { inline } from './inline/inline.js'
 export { type Kind, kindOf, kindOfResult } from './kind.js'
+export { read, write } from './object/properties.js'
+export { notify, proxy } from './object/proxy.js'
+export type {
+  Behind,
+  BlockingObject,
+  Callback,
+  RemoteArgument,
+  RemoteArguments,
+  RemoteClass,
+  RemoteHandle,
+  RemoteObject,
+  RemoteSyncClass
+} from './object/types.js'
 export type { CallOptions } from './options.js'
 export { type AsyncResource, type Resource, resource } from './resource/resource.js'
 export { runScope, type ScopeOptions } from './scope/scope.js'

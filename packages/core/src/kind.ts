@@ -1,4 +1,5 @@
 import { checkFunction } from './check.js'
+import { referenceTo } from './object/object-reference.js'
 
 /** What a function is, as far as it can be known before it is called. */
 export type Kind = 'sync' | 'async' | 'generator' | 'asyncGenerator'
@@ -58,6 +59,8 @@ export function kindOfResult(value: unknown): Kind {
   // A thenable first: a database query is often iterable too, and stands for what it resolves to.
   if (isThenable(value)) return 'async'
   if (typeof value !== 'object' || value === null) return 'sync'
+  // It can be iterated, but it is an object.
+  if (referenceTo(value) !== undefined) return 'sync'
   if (typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function') {
     return 'asyncGenerator'
   }

@@ -1,8 +1,9 @@
 import type { Call, ClosureCall, ClosureStreamCall, StreamCall } from './call/types.js'
+import type { RemoteArguments, RemoteClass, RemoteSyncClass } from './object/types.js'
 import type { Stream } from './stream/types.js'
 
 /** Whether `T` is `any`. */
-type IsAny<T> = 0 extends 1 & T ? true : false
+export type IsAny<T> = 0 extends 1 & T ? true : false
 
 type AnyIterator<T, R, N> = Iterator<T, R, N>
 type AnyAsyncIterable<T> = AsyncIterable<T>
@@ -77,16 +78,36 @@ type FunctionNames<M> = {
       : never
 }[keyof M]
 
-/** What `executor.import<typeof import('./tasks.js')>()` gives: each exported function gives a call. */
+/** The names of a module's exports that are classes. */
+type ClassNames<M> = {
+  [K in keyof M]: M[K] extends abstract new (...args: never[]) => unknown ? K : never
+}[keyof M]
+
+/**
+ * What `executor.import<typeof import('./tasks.js')>()` gives: each exported function gives a call, each class makes
+ * objects that live where the module does.
+ */
 export type Remote<M> = {
   readonly [K in FunctionNames<M>]: M[K] extends (...args: infer A) => infer R
-    ? (...args: A) => RemoteCall<R>
+    ? (...args: RemoteArguments<A>) => RemoteCall<R>
+    : never
+} & {
+  readonly [K in ClassNames<M>]: M[K] extends abstract new (
+    ...args: never[]
+  ) => unknown
+    ? RemoteClass<M[K]>
     : never
 }
 
-/** What `executor.importSync<typeof import('./tasks.js')>()` gives: each exported function, blocking. */
+/** What `executor.importSync<typeof import('./tasks.js')>()` gives: each exported function and class, blocking. */
 export type RemoteSync<M> = {
   readonly [K in FunctionNames<M>]: M[K] extends (...args: infer A) => infer R
     ? (...args: A) => BlockingResult<R>
+    : never
+} & {
+  readonly [K in ClassNames<M>]: M[K] extends abstract new (
+    ...args: never[]
+  ) => unknown
+    ? RemoteSyncClass<M[K]>
     : never
 }

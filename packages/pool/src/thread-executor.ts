@@ -1,14 +1,15 @@
 import { inspect } from 'node:util'
-import { ExecutorClosedError, QueueFullError, TaskNotFoundError } from '@bridge/core'
+import { ExecutorClosedError } from '@bridge/core'
 import {
   AbstractExecutor,
   checkOptions,
-  limitReached,
   type Run,
   refuse,
   type Task,
   waitAtMost
 } from '@bridge/core/executor'
+import { idleHome, ObjectCalls } from './object/object-calls.js'
+import { queueFull, refusalOf } from './queue/refusal.js'
 import { Schedule } from './queue/schedule.js'
 import { type PoolStats, Sight } from './stats/pool-stats.js'
 import { isUnbounded } from './thread/quick-call.js'
@@ -20,7 +21,7 @@ import { Threads, type ThreadsOptions } from './thread/threads.js'
 const UNWATCHED = 100
 
 /** What makes one executor of threads different from another. */
-export interface ThreadExecutorOptions extends ThreadsOptions {
+export interface ThreadExecutorOptions extends Omit<ThreadsOptions, 'executor'> {
   readonly maxQueue: number
   readonly killGrace: number
   /** Whether it takes calls again after `close()`: what everybody shares, nobody may end for the others. */
@@ -34,10 +35,12 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly name: string
   readonly canBlock = true
   readonly place = 'elsewhere'
+  readonly keepsObjects = true
   readonly killGrace: number
   readonly #options: ThreadExecutorOptions
   readonly #threads: Threads
   readonly #schedule: Schedule
+  readonly #objects: ObjectCalls
   readonly #sight = new Sight()
   readonly #pinned = new Set<ThreadExecutor>()
   #closing: Promise<void> | undefined
@@ -48,30 +51,32 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#options = options
     this.name = options.name
     this.killGrace = options.killGrace
-    this.#threads = new Threads(options, {
-      onRan: (_task, waitTime, runTime) => this.#sight.addCall(waitTime, runTime),
-      onFree: thread => {
-        this.#schedule.onFree(thread)
-        this.#noteIdle()
-      },
-      onLost: (thread, end) => {
-        this.#sight.addEnd({ threadId: thread.threadId, ...end, at: Date.now() })
-        this.#schedule.onLost(thread)
-        this.#noteIdle()
+    this.#threads = new Threads(
+      { ...options, executor: this },
+      {
+        onRan: (_task, waitTime, runTime) => this.#sight.addCall(waitTime, runTime),
+        onFree: thread => {
+          this.#schedule.onFree(thread)
+          this.#noteIdle()
+        },
+        onLost: (thread, end) => {
+          this.#sight.addEnd({ threadId: thread.threadId, ...end, at: Date.now() })
+          this.#schedule.onLost(thread)
+          this.#noteIdle()
+        }
       }
-    })
+    )
     this.#schedule = new Schedule(this.#threads)
+    this.#objects = new ObjectCalls(this.#threads)
   }
 
   start(task: Task): Run {
     const run = new ThreadRun(task, this)
     const refused = this.#refusal(task)
-    if (refused !== undefined) {
-      run.settle(refused)
-      return run
-    }
+    if (refused !== undefined) run.settle(refused)
+    if (run.isSettled) return run
     run.watch()
-    this.#schedule.add(run, false)
+    this.#add(run, false)
     return run
   }
 
@@ -81,7 +86,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     const refused = this.#refusal(task)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
-    this.#schedule.add(run, true)
+    if (!run.isSettled) this.#add(run, true)
     return run.waitSync()
   }
 
@@ -172,7 +177,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   requeue(run: ThreadRun): void {
-    this.#schedule.putBack(run)
+    if (!this.#objects.route(run, false)) this.#schedule.putBack(run)
   }
 
   onBlocked(milliseconds: number): void {
@@ -187,8 +192,12 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   #runQuickly(task: Task): { readonly value: unknown } | undefined {
     if (this.#closing !== undefined || this.#schedule.size > 0 || !isUnbounded(task)) return undefined
-    const thread = this.#threads.idle()
+    const thread = task.operation === undefined ? this.#threads.idle() : idleHome(task)
     return thread?.callQuickly(task, this)?.wait(thread)
+  }
+
+  #add(run: ThreadRun, isBlocking: boolean): void {
+    if (!this.#objects.route(run, isBlocking)) this.#schedule.add(run, isBlocking)
   }
 
   #failAll(): void {
@@ -220,20 +229,11 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   #refusal(task: Task): { reason: unknown } | undefined {
     if (this.#closing !== undefined) return { reason: this.#closedError(`${task.name}()`) }
-    const reached = limitReached(task)
-    if (reached !== undefined) return reached
-    if (task.module === undefined) {
-      const reason = new TaskNotFoundError(
-        `${task.name}() exists on its own thread only; ${this.name} can't import it`
-      )
-      return { reason }
-    }
-    if (this.#schedule.size < this.#options.maxQueue || this.#schedule.hasRoomFor(task)) return undefined
-    return {
-      reason: new QueueFullError(
-        `${task.name}(): ${this.#schedule.size} calls wait for ${this.name} already (maxQueue); try again later`
-      )
-    }
+    const refused = refusalOf(task, this.name)
+    if (refused !== undefined || task.operation !== undefined) return refused
+    const { size } = this.#schedule
+    if (size < this.#options.maxQueue || this.#schedule.hasRoomFor(task)) return undefined
+    return { reason: queueFull(task, this.name, size) }
   }
 
   #closedError(where: string): ExecutorClosedError {

@@ -1,7 +1,7 @@
 import { captureCarriers } from '../carriers.js'
 import { now } from '../clock.js'
 import { InvalidArgumentError } from '../errors/errors.js'
-import type { Executor, Task } from '../executor/executor.js'
+import type { Executor, Task, TaskOperation } from '../executor/executor.js'
 import type { Kind } from '../kind.js'
 import type { CallOptions } from '../options.js'
 import { currentScope, earliest, withSignal } from '../scope/scope.js'
@@ -16,6 +16,8 @@ export interface CallTarget {
   /** What the function is known to be; `undefined` where only another thread knows. */
   readonly kind: Kind | undefined
   readonly options: CallOptions | undefined
+  /** What is done, where it is not a function that is called. */
+  readonly operation?: TaskOperation
 }
 
 /** A function that only the executor finds: by its name in a module, or, without one, as it likes. */
@@ -31,6 +33,11 @@ export function remoteTarget(
 /** The same target with more options, checked for whether the function can go where they send it. */
 export function configure(target: CallTarget, options: CallOptions): CallTarget {
   const executor = options.executor ?? target.executor
+  if (executor !== target.executor && target.operation !== undefined) {
+    throw new InvalidArgumentError(
+      `${target.name}() can't run on ${executor.name}: what it belongs to lives on ${target.executor.name}`
+    )
+  }
   if (executor !== target.executor && executor.place === 'elsewhere' && target.module === undefined) {
     throw new InvalidArgumentError(
       `${target.name}() exists on this thread only, so ${executor.name} can't run it; make it addressable by ` +
@@ -54,6 +61,7 @@ export function toTask(
   const deadline = earliest(scope?.deadline, own)
   return {
     name: target.name,
+    operation: target.operation,
     module: target.module,
     fn: target.fn,
     receiver,

@@ -2,15 +2,28 @@ import type { CarriedContext } from '../carriers.js'
 import type { StreamProgress } from '../stream/types.js'
 import type { Remote, RemoteSync } from '../types.js'
 
+/**
+ * What a task does where it does not call an exported function:
+ * - `new` makes an object of an exported class, which the executor keeps as its `receiver`'s;
+ * - `method` calls a method, `get` and `set` read and write a property: of the object that `receiver` refers to or,
+ *   where there is none, of an exported class;
+ * - `iterate` streams the object's items, `dispose` ends its life, `shape` tells what members it has.
+ */
+export type TaskOperation = 'new' | 'method' | 'get' | 'set' | 'iterate' | 'dispose' | 'shape'
+
 /** What an executor is asked to run: one function, its arguments, and what bounds it. */
 export interface Task {
-  /** The function's name, for messages. */
+  /**
+   * The function's name, for messages; of a member it is 'Class.member', of a constructor 'new Class'.
+   */
   readonly name: string
+  /** What is done, where it is not an exported function that is called. */
+  readonly operation?: TaskOperation | undefined
   /** URL of the module that exports the function; `undefined` for a function that exists on this thread only. */
   readonly module: string | undefined
   /** The function itself, where it exists on this thread. */
   readonly fn: ((...args: never[]) => unknown) | undefined
-  /** `this` of a local function. */
+  /** `this` of a local function; the `ObjectReference` of the object that the operation is about. */
   readonly receiver: unknown
   readonly args: readonly unknown[]
   /** When the call must have ended, on the clock of `now()`; `undefined` for no limit. */
@@ -76,6 +89,8 @@ export interface Executor {
   readonly canBlock: boolean
   /** Whether tasks run on the thread that calls. */
   readonly place: 'here' | 'elsewhere'
+  /** Whether it keeps objects, and so runs tasks that have an `operation`. */
+  readonly keepsObjects?: boolean
   /** Starts a task without blocking. It never throws: what goes wrong rejects the promise. */
   start(task: Task): Run
   /** Runs a task and blocks until it has settled; a generator's task returns its `StreamSource`. */

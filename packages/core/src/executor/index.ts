@@ -3,14 +3,24 @@ export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } fr
 export { now } from '../clock.js'
 export { type BoundedTask, boundedRun } from '../inline/bounded-run.js'
 export { moduleUrl } from '../module-url.js'
+export { faceOf } from '../object/face.js'
+export { hasMarks, type Mark, markOf } from '../object/marks.js'
+export {
+  hasObjects,
+  newReference,
+  type ObjectReference,
+  referenceTo
+} from '../object/object-reference.js'
+export { receiverOf, refuseDisposed } from '../object/receiver.js'
 export { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'
 export { cloned, notCloneable } from '../wire/clone-path.js'
 export { decodeThrown, type EncodedError, type EncodedThrown, encodeThrown } from '../wire/error.js'
+export { dereference, type Referring, refer } from '../wire/references.js'
 export { callerFrames, hideFrames, userStack } from '../wire/stack.js'
 export { AbstractExecutor } from './abstract-executor.js'
-export type { Executor, Run, StreamSource, Task } from './executor.js'
+export type { Executor, Run, StreamSource, Task, TaskOperation } from './executor.js'
 export { iteratorSource } from './iterator-source.js'
 export { RunningTasks } from './running-tasks.js'

@@ -1,15 +1,16 @@
 import { type CarriedContext, missingCarriers, restoreCarriers } from '../carriers.js'
 import { checkObject, checkText } from '../check.js'
+import { InvalidArgumentError } from '../errors/errors.js'
+import type { TaskOperation } from '../executor/executor.js'
 import { kindOfResult, streams } from '../kind.js'
 import type { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import { type Enter, iteratorOf } from '../stream/local-source.js'
 import { stepsOf, stepsWithin } from '../stream/steps.js'
 import { type EncodedThrown, encodeThrown } from '../wire/error.js'
-import { findExport } from './find-export.js'
+import { findFunction, type TaskFunction } from './find-function.js'
 import { FlaggedTask } from './flagged-task.js'
-import { loadModule } from './load-module.js'
-import { loaded } from './loaded-modules.js'
+import type { ObjectTable } from './object-table.js'
 
 /** What a host is asked to run, as it can arrive from anywhere. */
 export interface HostRequest {
@@ -21,6 +22,17 @@ export interface HostRequest {
   /** Milliseconds since the epoch, on the clock that all threads of a process share. */
   readonly deadline?: number | undefined
   readonly context?: CarriedContext | undefined
+  /** What is done, where it is not an exported function that is called; it needs a `Keeper`. */
+  readonly operation?: TaskOperation | undefined
+  /** The number of the object that the operation is about. */
+  readonly object?: number | undefined
+}
+
+/** Who keeps the objects that tasks make, for their callers. */
+export interface Keeper {
+  readonly objects: ObjectTable
+  /** Encodes what was thrown, with references where it holds something that stays. */
+  encodeThrown(thrown: unknown): EncodedThrown
 }
 
 /** How a task ended, ready to be sent: a value, an iterator to be streamed, or what was thrown, encoded. */
@@ -51,7 +63,8 @@ export interface HostRun {
 
 /**
  * Runs a task on this thread: imports its module, restores its context, calls the function, encodes how it ended.
- * `sharedFlag` may read a word of shared memory that tells of a cancellation even a blocked thread must see.
+ * `sharedFlag` may read a word of shared memory that tells of a cancellation even a blocked thread must see. Without a
+ * `keeper` no objects are kept, and an operation is refused.
  *
  * @throws InvalidArgumentError when the request has no name or no module.
  * @example
@@ -60,47 +73,77 @@ export interface HostRun {
  * port.postMessage(await run.outcome)
  * ```
  */
-export function hostRun(request: HostRequest, sharedFlag?: () => boolean): HostRun {
+export function hostRun(request: HostRequest, sharedFlag?: () => boolean, keeper?: Keeper): HostRun {
   checkObject('hostRun()', 'request', request)
   checkText('hostRun()', 'request.name', request.name)
   checkText('hostRun()', 'request.module', request.module)
+  if (request.operation !== undefined && keeper === undefined) {
+    throw new InvalidArgumentError('hostRun(): an operation on objects needs a keeper')
+  }
   const control = new FlaggedTask(request.name, request.deadline, sharedFlag)
-  return { outcome: start(request, control), cancel: reason => control.cancel(reason) }
+  return { outcome: start({ request, control, keeper }), cancel: reason => control.cancel(reason) }
 }
 
-function start(request: HostRequest, control: TaskControl): Outcome | Promise<Outcome> {
-  const module = loaded.get(request.module)
-  if (module === undefined || missingCarriers(request.context).length > 0) return prepare(request, control)
-  return call(module, request, control)
+interface Running {
+  readonly request: HostRequest
+  readonly control: TaskControl
+  readonly keeper: Keeper | undefined
 }
 
-async function prepare(request: HostRequest, control: TaskControl): Promise<Outcome> {
+function start(running: Running): Outcome | Promise<Outcome> {
+  const { request, keeper } = running
   try {
-    const module = await loadModule(request.module)
-    for (const carrier of missingCarriers(request.context)) await import(carrier)
-    // Loading took time: a caller that left meanwhile must not find its task started.
-    control.throwIfAborted()
-    return await call(module, request, control)
+    const found = findFunction(request, keeper?.objects)
+    if (typeof found === 'function' && missingCarriers(request.context).length === 0) {
+      return call(running, found)
+    }
+    const outcome = prepare(running, found)
+    if (request.operation === 'new') keeper?.objects.expect(request.object as number, outcome)
+    return outcome
   } catch (error) {
-    return thrown(error)
+    return neverCalled(running, error)
   }
 }
 
-function call(module: object, request: HostRequest, control: TaskControl): Outcome | Promise<Outcome> {
+async function prepare(
+  running: Running,
+  finding: TaskFunction | PromiseLike<TaskFunction>
+): Promise<Outcome> {
+  try {
+    const fn = await finding
+    for (const carrier of missingCarriers(running.request.context)) await import(carrier)
+    // Loading took time: a caller that left meanwhile must not find its task started.
+    running.control.throwIfAborted()
+    return await call(running, fn)
+  } catch (error) {
+    return neverCalled(running, error)
+  }
+}
+
+function neverCalled(running: Running, error: unknown): Outcome {
+  const { request, keeper } = running
+  if (request.operation === 'new') keeper?.objects.fail(request.object as number, error)
+  return thrown(error, keeper)
+}
+
+function call({ request, control, keeper }: Running, fn: TaskFunction): Outcome | Promise<Outcome> {
   const enter: Enter = step => restoreCarriers(request.context, () => enterTask(control, step))
   try {
-    const fn = findExport(module, request)
     // A returned call or query starts only when `then` is called on it, which must happen in the task's scope too.
-    return enter(() => settle(Reflect.apply(fn, undefined, request.args), enter))
+    return enter(() => settle(Reflect.apply(fn, undefined, request.args), enter, keeper))
   } catch (error) {
-    return thrown(error)
+    return thrown(error, keeper)
   }
 }
 
-function settle(result: unknown, enter: Enter): Outcome | Promise<Outcome> {
+function settle(result: unknown, enter: Enter, keeper: Keeper | undefined): Outcome | Promise<Outcome> {
   const kind = kindOfResult(result)
-  if (kind === 'async')
-    return (result as PromiseLike<unknown>).then(value => settle(value, enter), thrown) as Promise<Outcome>
+  if (kind === 'async') {
+    return (result as PromiseLike<unknown>).then(
+      value => settle(value, enter, keeper),
+      (error: unknown) => thrown(error, keeper)
+    ) as Promise<Outcome>
+  }
   if (!streams(kind)) return { type: 'value', value: result }
   const { iterator, isAsync } = iteratorOf(result as object)
   return {
@@ -112,6 +155,6 @@ function settle(result: unknown, enter: Enter): Outcome | Promise<Outcome> {
   }
 }
 
-function thrown(error: unknown): Outcome {
-  return { type: 'error', error: encodeThrown(error) }
+function thrown(error: unknown, keeper: Keeper | undefined): Outcome {
+  return { type: 'error', error: keeper === undefined ? encodeThrown(error) : keeper.encodeThrown(error) }
 }

@@ -1,14 +1,20 @@
 import { captureCarriers, restoreCarriers } from '../carriers.js'
+import { cannotBlock } from '../errors/cannot-block.js'
 import { AbstractExecutor } from '../executor/abstract-executor.js'
 import type { Run, Task } from '../executor/executor.js'
-import { findExport } from '../host/find-export.js'
 import { loadModuleSync } from '../host/loaded-modules.js'
+import type { Keep } from '../host/operation.js'
+import { localObject } from '../object/local-object.js'
+import type { ObjectReference } from '../object/object-reference.js'
+import { refuseDisposed } from '../object/receiver.js'
+import { nameOfClass } from '../object/shape.js'
 import { isBounded, timeoutError } from '../scope/limits.js'
 import { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import type { Enter } from '../stream/local-source.js'
 import { boundedRun, runLimits } from './bounded-run.js'
 import { invoke, type TaskFunction } from './invoke.js'
+import { boundFunction, expectObject, freeFunction, withObjects } from './object-tasks.js'
 import { CalledRun } from './runs.js'
 
 /** Also the base of what runs here in a way of its own. */
@@ -16,6 +22,8 @@ export class InlineExecutor extends AbstractExecutor {
   readonly name: string = 'inline'
   readonly canBlock = false
   readonly place = 'here'
+  readonly keepsObjects = true
+  readonly #keep: Keep = object => localObject(object, this, nameOfClass(object))
 
   start(task: Task): Run {
     if (!task.isCancellable && !isLimited(task)) return new CalledRun(task.name, () => this.#await(task))
@@ -23,8 +31,8 @@ export class InlineExecutor extends AbstractExecutor {
   }
 
   runSync(task: Task): unknown {
-    if (!isLimited(task)) return invoke(task, this.#resolveSync(task), 'block')
-    const run = bounded(task, enter => invoke(task, this.#resolveSync(task), 'block', enter))
+    if (!isLimited(task)) return this.#block(task)
+    const run = bounded(task, enter => this.#block(task, enter))
     // Its outcome is returned or thrown here.
     run.promise.catch(() => {})
     return run.waitSync()
@@ -34,16 +42,30 @@ export class InlineExecutor extends AbstractExecutor {
 
   #await(task: Task, enter?: Enter): unknown {
     if (task.fn !== undefined) return invoke(task, task.fn, 'await', enter)
+    refuseDisposed(task)
+    const local = withObjects(task)
+    const call = (fn: TaskFunction): unknown => invoke(local, fn, 'await', enter)
+    const bound = boundFunction(task, this.#keep)
+    if (typeof bound === 'function') return call(bound)
     // Loading takes turns of the event loop; the function must still see what was set at the call.
     const context = captureCarriers()
-    return importModule(task.module as string).then(module =>
-      restoreCarriers(context, () => invoke(task, findExport(module, task), 'await', enter))
-    )
+    const loading =
+      bound ?? importModule(task.module as string).then(module => freeFunction(task, module, this.#keep))
+    const ended = loading.then(fn => restoreCarriers(context, () => call(fn)))
+    if (task.operation === 'new') expectObject(task.receiver as ObjectReference, ended)
+    return ended
+  }
+
+  #block(task: Task, enter?: Enter): unknown {
+    refuseDisposed(task)
+    return invoke(withObjects(task), this.#resolveSync(task), 'block', enter)
   }
 
   #resolveSync(task: Task): TaskFunction {
-    if (task.fn !== undefined) return task.fn
-    return findExport(loadModuleSync(task.module as string), task)
+    const known = task.fn ?? boundFunction(task, this.#keep)
+    if (known === undefined) return freeFunction(task, loadModuleSync(task.module as string), this.#keep)
+    if (typeof known === 'function') return known
+    throw cannotBlock(`${task.name}() needs an object that is still being made on this thread`)
   }
 }
 

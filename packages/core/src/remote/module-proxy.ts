@@ -1,39 +1,59 @@
 import { inspect } from 'node:util'
 import { type CallTarget, remoteTarget } from '../call/target.js'
 import type { Executor } from '../executor/executor.js'
+import { memberTarget } from '../object/member.js'
+import { namedFunctions } from '../object/named-functions.js'
+import { addClass } from '../object/object-reference.js'
+import { readOnly } from '../object/read-only.js'
 import { isHidden } from './hidden-keys.js'
 
 type AnyFunction = (...args: unknown[]) => unknown
 
+/** What a remote module's functions do when they are used. */
+export interface RemoteUse {
+  /** A call of the function, or of a static method of the class. */
+  call(target: CallTarget, args: readonly unknown[], entry: AnyFunction): unknown
+  /** `made` is what is constructed: `base`, or a subclass of it. */
+  construct(target: CallTarget, args: readonly unknown[], base: AnyFunction, made: AnyFunction): object
+}
+
 /**
- * A Proxy that has a function for every name. Which names the module really exports only the thread that holds
- * it knows, so a wrong one is told by the call.
+ * A Proxy that has a function for every name, which is a class for who constructs it. Which names the module really
+ * exports only the thread that holds it knows, so a wrong one is told by the call.
  */
-export function moduleProxy(
-  executor: Executor,
-  module: string,
-  note: string,
-  make: (target: CallTarget) => AnyFunction
-): object {
-  const functions = new Map<string, AnyFunction>()
+export function moduleProxy(executor: Executor, module: string, note: string, use: RemoteUse): object {
   const print = (): string => `Remote ${module} on ${executor.name}${note}`
+  const named = namedFunctions(name => remoteFunction(remoteTarget(name, executor, module), use))
   const get = (_target: object, key: string | symbol): unknown => {
     if (key === inspect.custom) return print
-    if (typeof key === 'symbol' || isHidden(key)) return undefined
-    let fn = functions.get(key)
-    if (fn === undefined) {
-      fn = make(remoteTarget(key, executor, module))
-      Object.defineProperty(fn, 'name', { value: key, configurable: true })
-      functions.set(key, fn)
-    }
-    return fn
+    return typeof key === 'symbol' || isHidden(key) ? undefined : named(key)
   }
-  // `inspect` looks through a Proxy at its target.
-  const target = Object.create(null, { [inspect.custom]: { value: print } }) as object
-  return new Proxy(target, {
-    get,
-    set: () => false,
-    defineProperty: () => false,
-    deleteProperty: () => false
+  return readOnly(Object.create(null, { [inspect.custom]: { value: print } }) as object, get)
+}
+
+function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {
+  const fn = function (this: unknown, ...args: unknown[]): unknown {
+    return new.target === undefined ? use.call(target, args, fn) : use.construct(target, args, fn, new.target)
+  }
+  const { executor, module, name } = target
+  const statics = namedFunctions(member => {
+    const own = memberTarget({ executor, name }, 'method', member, module)
+    const method: AnyFunction = (...args) => use.call(own, args, method)
+    return method
   })
+  addClass(fn, target)
+  // What a function has not itself it looks for here: the methods of a class that it may stand for.
+  const inherited = Object.create(Function.prototype) as object
+  Object.setPrototypeOf(
+    fn,
+    new Proxy(inherited, {
+      get(_target, key) {
+        // V8 takes what inherits from a Proxy for no function unless it is told.
+        if (key === Symbol.toStringTag) return 'Function'
+        const isOwn = typeof key === 'symbol' || key in Function.prototype
+        return isOwn || isHidden(key) ? Reflect.get(Function.prototype, key, fn) : statics(key)
+      }
+    })
+  )
+  return fn
 }

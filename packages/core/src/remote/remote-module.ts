@@ -1,13 +1,13 @@
-import { FunctionCall } from '../call/call.js'
-import { checkArguments } from '../call/check-arguments.js'
 import type { Executor } from '../executor/executor.js'
+import { construct } from '../object/construct.js'
+import { callRemote } from '../object/member.js'
 import type { Remote } from '../types.js'
 import { moduleProxy } from './module-proxy.js'
 
-/** The exports of a module that an executor runs; each function gives calls. */
+/** The exports of a module that an executor runs; each function gives calls, each class makes objects there. */
 export function remoteModule<M extends object>(executor: Executor, module: string): Remote<M> {
-  return moduleProxy(executor, module, '', target => (...args) => {
-    checkArguments(target.name, args)
-    return new FunctionCall(target, undefined, args)
+  return moduleProxy(executor, module, '', {
+    call: (target, args) => callRemote(target, undefined, args),
+    construct
   }) as Remote<M>
 }

@@ -23,15 +23,30 @@ export interface EncodedError {
 }
 
 /** Anything that can be thrown, on its way: an error, an error already on its way (a cycle), or a value. */
-export type EncodedThrown = EncodedError | { readonly value: unknown } | { readonly seen: number }
+export type EncodedThrown = (EncodedError | { readonly value: unknown } | { readonly seen: number }) & {
+  /** What its parts refer to, where an executor's objects or callbacks are among them. */
+  readonly references?: readonly unknown[]
+}
+
+/** What stands for a value that an error holds, before it is copied. */
+type Replace = (value: unknown) => unknown
+
+const asItIs: Replace = value => value
 
 const MAX_STACK = 64 * 1024
 /** What crosses in a way of its own. A `name` or `cause` that was assigned is an own property like any other, too. */
 const SKIPPED = new Set(['message', 'stack', 'errors'])
 
-/** Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. */
-export function encodeThrown(thrown: unknown, seen: Error[] = []): EncodedThrown {
-  if (!isError(thrown)) return { value: cloneable(thrown) }
+/**
+ * Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. `replace` may put
+ * something else in the place of what an error holds.
+ */
+export function encodeThrown(thrown: unknown, replace: Replace = asItIs): EncodedThrown {
+  return encode(thrown, replace, [])
+}
+
+function encode(thrown: unknown, replace: Replace, seen: Error[]): EncodedThrown {
+  if (!isError(thrown)) return { value: cloneable(attempt(() => replace(thrown)) ?? thrown) }
   const index = seen.indexOf(thrown)
   if (index >= 0) return { seen: index }
   seen.push(thrown)
@@ -45,9 +60,9 @@ export function encodeThrown(thrown: unknown, seen: Error[] = []): EncodedThrown
       name: textOrUndefined(read('name')),
       message: textOrUndefined(read('message')) ?? '',
       stack: textOrUndefined(read('stack'))?.slice(0, MAX_STACK),
-      properties: encodeProperties(thrown, seen, dom),
-      cause: hasCause(thrown) ? encodeThrown(read('cause'), seen) : undefined,
-      errors: Array.isArray(errors) ? errors.map(inner => encodeThrown(inner, seen)) : undefined,
+      properties: encodeProperties(thrown, replace, seen, dom),
+      cause: hasCause(thrown) ? encode(read('cause'), replace, seen) : undefined,
+      errors: Array.isArray(errors) ? errors.map(inner => encode(inner, replace, seen)) : undefined,
       dom
     }
   }
@@ -103,13 +118,18 @@ function blankError(error: EncodedError['error'], Class: ReturnType<typeof error
   return blank
 }
 
-function encodeProperties(error: Error, seen: Error[], dom: boolean): [string, EncodedThrown][] {
+function encodeProperties(
+  error: Error,
+  replace: Replace,
+  seen: Error[],
+  dom: boolean
+): [string, EncodedThrown][] {
   const properties: [string, EncodedThrown][] = []
   if (dom) return properties
   for (const key of attempt(() => Object.keys(error)) ?? []) {
     if (SKIPPED.has(key)) continue
     const read = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }))
-    if (read !== undefined) properties.push([key, encodeThrown(read.value, seen)])
+    if (read !== undefined) properties.push([key, encode(read.value, replace, seen)])
   }
   return properties
 }

@@ -1,3 +1,7 @@
+import type { Task } from '@bridge/core/executor'
+
+type Named = Pick<Task, 'name' | 'module' | 'operation'>
+
 /** The numbers by which a thread knows the functions it was asked for: a name and a URL in each call would cost more. */
 export class Functions {
   readonly #modules = new Map<string, Map<string, number>>()
@@ -8,16 +12,22 @@ export class Functions {
     return this.#next
   }
 
-  find(module: string, name: string): number | undefined {
-    return this.#modules.get(module)?.get(name)
+  find(task: Named): number | undefined {
+    return this.#modules.get(task.module as string)?.get(nameOf(task))
   }
 
-  add(module: string, name: string): void {
+  add(task: Named): void {
+    const module = task.module as string
     let names = this.#modules.get(module)
     if (names === undefined) {
       names = new Map()
       this.#modules.set(module, names)
     }
-    names.set(name, this.#next++)
+    names.set(nameOf(task), this.#next++)
   }
+}
+
+/** Reading a property is another thing than calling a method of the same name. */
+function nameOf({ name, operation }: Named): string {
+  return operation === undefined ? name : `${operation} ${name}`
 }

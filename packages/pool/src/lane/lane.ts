@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Task, Transferable } from '@bridge/core/executor'
+import type { SentArguments } from '../object/sent-arguments.js'
 import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
 import { plainText } from './plain-text.js'
@@ -92,25 +93,23 @@ export class Lane {
   }
 
   /** @throws DataCloneError when an argument can't be cloned. */
-  call(id: number, { module, name, args, deadline, context }: Task, moves?: readonly Transferable[]): void {
-    const known = this.#functions.find(module as string, name)
+  call(id: number, task: Task, { args, references }: SentArguments, moves?: readonly Transferable[]): void {
+    const { module, name, operation, deadline, context } = task
+    const known = this.#functions.find(task)
     const fn = known ?? this.#functions.next
-    if (known === undefined) this.send([FUNCTION, fn, module as string, name])
-    this.send([CALL, id, fn, args, deadline, context], moves)
+    if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
+    this.send([CALL, id, fn, args, deadline, context, references], moves)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
-    if (known === undefined) this.#functions.add(module as string, name)
+    if (known === undefined) this.#functions.add(task)
   }
 
   /**
    * Sends a call through the ring, to a thread that has started every call it was sent as a message; `false` when it
    * has to go as one, because the thread does not know the function yet or the arguments are not small and plain.
    */
-  callByRing(
-    id: number,
-    { module, name, args, deadline, context, isCancellable }: Task,
-    isBlocking: boolean
-  ): boolean {
-    const fn = this.#functions.find(module as string, name)
+  callByRing(id: number, task: Task, args: readonly unknown[], isBlocking: boolean): boolean {
+    const { deadline, context, isCancellable } = task
+    const fn = this.#functions.find(task)
     if (fn === undefined) return false
     const text = plainText(context === undefined ? [args] : [args, context])
     if (text === undefined) return false

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
-import type { EncodedThrown } from '@bridge/core/executor'
+import type { EncodedThrown, TaskOperation } from '@bridge/core/executor'
+import type { ObjectOnWire } from '@bridge/core/host'
 import type { Census } from '../thread/census.js'
 
 /*
@@ -10,13 +11,14 @@ import type { Census } from '../thread/census.js'
  *      owner                                      thread
  *      ─────                                      ──────
  *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed
- *      FUNCTION fn module name ──────────────────▶ what the number means from now on
- *      CALL id fn args deadline context ─────────▶ runs it
- *              ◀────────────────────────────────── VALUE id value runTime
+ *      FUNCTION fn module name operation ────────▶ what the number means from now on
+ *      CALL id fn args deadline context refs ────▶ runs it
+ *              ◀────────────────────────────────── VALUE id value runTime refs
  *         or   ◀────────────────────────────────── THROWN id thrown
  *         or   ◀────────────────────────────────── STREAM id port     its items come over that port
  *         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
+ *      RELEASE object received ──────────────────▶ nobody here holds the object any more
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
  *              ◀────────────────────────────────── WAKE               there is something in the ring
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
@@ -42,6 +44,16 @@ export const FUNCTION = 7
 export const WAKE = 8
 export const SKIPPED = 10
 export const READY = 9
+export const RELEASE = 11
+
+/**
+ * What stands in data for what does not cross: the object of that number, which lives on the thread. An operation on an
+ * object has its number as the first argument.
+ */
+export type Reference = ObjectOnWire
+
+/** What data refers to, where it refers to anything. */
+export type References = readonly unknown[] | undefined
 
 /** Which of the two rings is which. */
 export const REQUESTS = 0
@@ -76,19 +88,27 @@ export type CallMessage = readonly [
   fn: number,
   args: readonly unknown[],
   deadline: number | undefined,
-  context: CarriedContext | undefined
+  context: CarriedContext | undefined,
+  references: References
 ]
 
 /** What the owner sends. */
 export type ToThread =
   | CallMessage
   | readonly [kind: typeof CANCEL, id: number, thrown: EncodedThrown]
-  | readonly [kind: typeof FUNCTION, fn: number, module: string, name: string]
+  | readonly [
+      kind: typeof FUNCTION,
+      fn: number,
+      module: string,
+      name: string,
+      operation: TaskOperation | undefined
+    ]
+  | readonly [kind: typeof RELEASE, object: number, received: number]
   | readonly [kind: typeof WAKE]
 
 /** How a call has ended. */
 export type Answer =
-  | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number]
+  | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number, references?: References]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAM, id: number, port: MessagePort]
   | readonly [kind: typeof SKIPPED, id: number]

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
-import { limitReached } from '@bridge/core/executor'
+import { limitReached, type Transferable } from '@bridge/core/executor'
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { HeldStream } from './held-stream.js'
-import type { SentSources } from './sent-sources.js'
+import { refusingCycles, SentSources } from './sent-sources.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** The streams whose generators live on a thread. They hold no place there. */
@@ -27,8 +27,10 @@ export class OpenStreams {
     return false
   }
 
-  /** A call on the thread is given these to read. */
-  lend(sent: SentSources): void {
+  /** A call on the thread is moved these, among which there may be streams to read. */
+  lend(moves: readonly Transferable[] | undefined): void {
+    const sent = SentSources.among(moves)
+    if (sent === undefined) return
     this.#lent.add(sent)
     void sent.ended.then(() => {
       this.#lent.delete(sent)
@@ -71,7 +73,7 @@ export class OpenStreams {
 /** A blocking consumer that only takes what is there has a deadline, too, and no timer tells it. */
 function blockerOf(run: ThreadRun): Blocker {
   return {
-    blockUntil: (isDone, timeout) => run.blockUntil(isDone, timeout),
+    blockUntil: (isDone, timeout) => run.blockUntil(refusingCycles(run, isDone), timeout),
     look() {
       const reached = limitReached(run.task)
       if (reached !== undefined) run.cancel(reached.reason)

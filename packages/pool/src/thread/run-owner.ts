@@ -1,8 +1,9 @@
+import type { AbstractExecutor } from '@bridge/core/executor'
 import type { BlockedOwner } from './block-in-turns.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** What a run asks of the executor that queues it. */
-export interface RunOwner extends BlockedOwner {
+export interface RunOwner extends BlockedOwner, AbstractExecutor {
   /** Milliseconds between asking a task to stop and ending its thread. */
   readonly killGrace: number
   /** Takes a run that has not started out of the queue. */

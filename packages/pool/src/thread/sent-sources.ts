@@ -38,12 +38,13 @@ export class SentSources {
  * the caller.
  */
 export function refusingCycles(
-  { sent, task }: { readonly sent: SentSources | undefined; readonly task: Task },
+  { moves, task }: { readonly moves: readonly Transferable[] | undefined; readonly task: Task },
   isDone: () => boolean
 ): () => boolean {
-  if (sent === undefined) return isDone
+  const lent = SentSources.among(moves)
+  if (lent === undefined) return isDone
   return () => {
-    sent.refuseCycle(task.name)
+    lent.refuseCycle(task.name)
     return isDone()
   }
 }

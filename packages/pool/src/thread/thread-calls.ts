@@ -1,6 +1,16 @@
-import { encodeThrown, type Task } from '@bridge/core/executor'
+import { dereference, type EncodedThrown, encodeThrown, type Task } from '@bridge/core/executor'
 import type { Lane } from '../lane/lane.js'
-import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN } from '../lane/wire.js'
+import {
+  type Answer,
+  CANCEL,
+  isAfter,
+  type Reference,
+  type References,
+  SKIPPED,
+  STREAM,
+  THROWN
+} from '../lane/wire.js'
+import { numbered } from '../object/sent-arguments.js'
 import { newId } from './call-id.js'
 import type { OpenStreams } from './open-streams.js'
 import { QuickCall } from './quick-call.js'
@@ -10,10 +20,14 @@ import type { Thread } from './thread.js'
 import type { ThreadEvents } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
 
+/** What a reference that the thread has sent means here. */
+export type Live = (reference: Reference) => unknown
+
 /** The calls on one thread: how they are sent there, taken back, cancelled and answered. */
 export class ThreadCalls {
   readonly #lane: Lane
   readonly #streams: OpenStreams
+  readonly #live: Live
   readonly #onRan: ThreadEvents['onRan']
   readonly #sent = new SentCalls()
   #quick: QuickCall | undefined
@@ -25,9 +39,10 @@ export class ThreadCalls {
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
 
-  constructor(lane: Lane, streams: OpenStreams, onRan: ThreadEvents['onRan']) {
+  constructor(lane: Lane, streams: OpenStreams, live: Live, onRan: ThreadEvents['onRan']) {
     this.#lane = lane
     this.#streams = streams
+    this.#live = live
     this.#onRan = onRan
   }
 
@@ -46,9 +61,13 @@ export class ThreadCalls {
 
   /** @throws DataCloneError when an argument can't be cloned. */
   send(run: ThreadRun): void {
+    const { task, sent, moves } = run
     const byRing =
-      this.#mayUseRing && run.moves === undefined && this.#lane.callByRing(run.id, run.task, false)
-    if (!byRing) this.#lane.call(run.id, run.task, run.moves)
+      this.#mayUseRing &&
+      moves === undefined &&
+      sent.references === undefined &&
+      this.#lane.callByRing(run.id, task, sent.args, false)
+    if (!byRing) this.#lane.call(run.id, task, sent, moves)
     this.#sent.add(run)
     if (!byRing) this.#lastMessage = this.#sent.sent
   }
@@ -57,7 +76,7 @@ export class ThreadCalls {
   sendQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
     if (this.size > 0 || !this.#mayUseRing) return undefined
     const id = newId()
-    if (!this.#lane.callByRing(id, task, true)) return undefined
+    if (!this.#lane.callByRing(id, task, numbered(task), true)) return undefined
     this.#quickPlace = this.#sent.addUnnamed()
     this.#quick = new QuickCall(id, task, owner)
     return this.#quick
@@ -110,10 +129,10 @@ export class ThreadCalls {
     this.#sent.delete(run)
     if (answer[0] === SKIPPED) run.recall()
     else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
-    else if (answer[0] === THROWN) run.settle({ thrown: answer[2] })
+    else if (answer[0] === THROWN) run.settle({ thrown: this.#receivedThrown(answer[2]) })
     else {
       this.#onRan(run.task, run.waitTime, answer[3])
-      run.settle({ value: answer[2] })
+      run.settle({ value: this.#received(answer[2], answer[4]) })
     }
     return true
   }
@@ -139,15 +158,25 @@ export class ThreadCalls {
     return !isAfter(this.#lastMessage, this.#lane.started)
   }
 
+  #received(data: unknown, references: References): unknown {
+    return references === undefined
+      ? data
+      : dereference({ data, references: references as Reference[] }, this.#live)
+  }
+
+  #receivedThrown(thrown: EncodedThrown): EncodedThrown {
+    return this.#received(thrown, thrown.references) as EncodedThrown
+  }
+
   #endQuick(call: QuickCall, answer: Answer, thread: Thread): void {
     this.#quick = undefined
     if (answer[0] === SKIPPED) call.recall()
-    else if (answer[0] === THROWN) call.settle({ thrown: answer[2] })
+    else if (answer[0] === THROWN) call.settle({ thrown: this.#receivedThrown(answer[2]) })
     else if (answer[0] === STREAM) {
       call.settle({ stream: this.#streams.open(answer[2], call.asRun(thread)) })
     } else {
       this.#onRan(call.task, 0, answer[3])
-      call.settle({ value: answer[2] }, answer[3])
+      call.settle({ value: this.#received(answer[2], answer[4]) }, answer[3])
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import type { Task } from '@bridge/core/executor'
+import type { AbstractExecutor, Task } from '@bridge/core/executor'
 import type { StartData } from '../lane/wire.js'
 import type { Kill } from './lost-error.js'
 import type { Thread } from './thread.js'
@@ -12,6 +12,8 @@ export type StartWorker = (data: StartData, isBlocking: boolean) => Worker
 export interface ThreadOptions {
   /** The executor's name. */
   readonly name: string
+  /** Whose calls it runs. */
+  readonly executor: AbstractExecutor
   readonly start: StartWorker
   /** URL of the module that it imports before anything else. */
   readonly setup?: string | undefined
@@ -24,6 +26,8 @@ export interface ThreadEvents {
   onRan(task: Task, waitTime: number, runTime: number): void
   /** A call or a stream has ended, so there is room for another. */
   onFree(thread: Thread): void
-  /** The thread has ended or is being ended; it takes no more calls. */
+  /** The thread has ended or is being ended; it takes no more calls, and those it has are about to be lost. */
+  onEnding(thread: Thread): unknown
+  /** The same, when they have been. */
   onLost(thread: Thread, end: Kill): void
 }

@@ -11,11 +11,12 @@ import {
 } from '@bridge/core/executor'
 import type { Blocker, StreamControl } from '@bridge/iter'
 import { waker } from '../lane/waker.js'
+import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
 import type { RunOwner } from './run-owner.js'
-import { refusingCycles, SentSources } from './sent-sources.js'
+import { refusingCycles } from './sent-sources.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
 import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
@@ -30,8 +31,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   waitTime = 0
   /** What is moved to its thread instead of being copied; it can be sent once. */
   readonly moves: readonly Transferable[] | undefined
-  /** The streams it is given to read. */
-  readonly sent: SentSources | undefined
+  /** Its arguments as they are sent. */
+  readonly sent: SentArguments
   /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
   id = 0
   /** Whether it was known to be short when it was sent. */
@@ -56,7 +57,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#owner = owner
     this.priority = task.priority ?? 0
     this.moves = takeTransfers(task.args)
-    this.sent = SentSources.among(this.moves)
+    this.sent = preparedArguments(task, owner, reason => this.settle({ reason }))
     if (task.trace !== undefined) this.#began = now()
   }
 
@@ -159,8 +160,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
-  blockUntil(hasItem: () => boolean, timeout = Infinity): boolean {
-    const isDone = refusingCycles(this, hasItem)
+  blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
     const left = (this.task.deadline ?? Infinity) - now()
     if (timeout <= left) return blockInTurns(isDone, timeout, this.#owner)
     if (blockInTurns(isDone, left, this.#owner)) return true

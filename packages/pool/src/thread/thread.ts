@@ -2,7 +2,8 @@ import type { Worker } from 'node:worker_threads'
 import type { WorkerLostError } from '@bridge/core'
 import { decodeThrown, type Task } from '@bridge/core/executor'
 import { Lane } from '../lane/lane.js'
-import { DYING, EXIT, READY, type Report } from '../lane/wire.js'
+import { DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
+import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
 import { count, discount } from './census.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
@@ -10,7 +11,7 @@ import { OpenStreams } from './open-streams.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
 import type { RunOwner } from './run-owner.js'
-import { ThreadCalls } from './thread-calls.js'
+import { type Live, ThreadCalls } from './thread-calls.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
 import { watchWorker } from './watch-worker.js'
@@ -23,6 +24,7 @@ import { Wear } from './wear.js'
 export class Thread {
   readonly threadId: number
   readonly streams: OpenStreams
+  readonly objects: ThreadObjects
   readonly #name: string
   readonly #events: ThreadEvents
   readonly #lane: Lane
@@ -42,7 +44,10 @@ export class Thread {
     this.#wear = new Wear(options.recycleAfter)
     this.#lane = new Lane({ onReport: this.#onReport, onGone: hasVanished => this.#gone(hasVanished) })
     this.streams = new OpenStreams(() => this.#freed())
-    this.#calls = new ThreadCalls(this.#lane, this.streams, events.onRan)
+    const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
+    this.objects = new ThreadObjects(release, () => this.#freed())
+    const live: Live = reference => this.objects.receive(reference, options.executor, this)
+    this.#calls = new ThreadCalls(this.#lane, this.streams, live, events.onRan)
     const census = count()
     const { heap } = this.#wear
     try {
@@ -81,14 +86,14 @@ export class Thread {
     return this.#calls.areShort
   }
 
-  /** Whether it may be sent calls. One that is due is left to run dry, unless a stream keeps it from ending. */
+  /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
   get takesCalls(): boolean {
-    return !this.#isWorn || this.streams.holdThread
+    return !this.#isLost && (!this.#isWorn || this.streams.holdThread || this.objects.size > 0)
   }
 
-  /** Since when nothing has run or streamed here, on the clock of `performance`; `undefined` while something does. */
+  /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
   get idleSince(): number | undefined {
-    return this.load > 0 || this.streams.holdThread ? undefined : this.#idleSince
+    return this.load + this.objects.size > 0 || this.streams.holdThread ? undefined : this.#idleSince
   }
 
   /** Why it is to be replaced as soon as nothing runs or streams here. */
@@ -122,7 +127,7 @@ export class Thread {
    */
   send(run: ThreadRun): void {
     this.#calls.send(run)
-    if (run.sent !== undefined) this.streams.lend(run.sent)
+    this.streams.lend(run.moves)
     this.#keepAlive()
   }
 
@@ -235,6 +240,8 @@ export class Thread {
     void this.#worker.terminate()
     const lost = (subject: string): WorkerLostError =>
       lostError(subject, this.#name, this.#lastWords, kill?.why)
+    this.#events.onEnding(this)
+    this.objects.lose(lost)
     this.#calls.lose(started, started !== 0 || kill !== undefined, lost)
     this.streams.fail(() => lost('the stream'))
     this.#readiness.settle({ error: lost('its start') })

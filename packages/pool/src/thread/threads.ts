@@ -21,6 +21,9 @@ export interface ThreadsOptions extends ThreadOptions {
   readonly idleTimeout: number
 }
 
+/** What the threads tell their executor. */
+type ThreadsEvents = Omit<ThreadEvents, 'onEnding'>
+
 /**
  * The threads of an executor, how many there are, and which call goes to which. A thread runs `concurrencyPerThread`
  * calls; beyond that, calls that are known to be short are sent ahead, because waking a thread for each costs many
@@ -28,13 +31,13 @@ export interface ThreadsOptions extends ThreadOptions {
  */
 export class Threads implements Iterable<Thread> {
   readonly #options: ThreadsOptions
-  readonly #events: ThreadEvents
+  readonly #events: ThreadsEvents
   readonly #threads = new Set<Thread>()
   readonly #times = new RunTimes()
   readonly #idle: IdleWatch
   #watch: NodeJS.Timeout | undefined
 
-  constructor(options: ThreadsOptions, events: ThreadEvents) {
+  constructor(options: ThreadsOptions, events: ThreadsEvents) {
     this.#options = options
     this.#events = events
     this.#idle = new IdleWatch(options.idleTimeout, () => this.#endIdle())
@@ -97,8 +100,28 @@ export class Threads implements Iterable<Thread> {
 
   /** A thread that nothing runs on. */
   idle(): Thread | undefined {
-    for (const thread of this.#threads) if (thread.load === 0 && thread.takesCalls) return thread
+    for (const thread of this.#threads) if (thread.load === 0 && this.#isForCalls(thread)) return thread
     return undefined
+  }
+
+  /**
+   * The thread that a new object should live on. Objects may take every thread but one, and share those that they have.
+   *
+   * @throws WorkerLostError when a thread can't be made.
+   */
+  chooseHome(subject: string, isBlocking: boolean): Thread {
+    const { maxThreads, concurrencyPerThread } = this.#options
+    const threads = [...this.#threads]
+    const homes = threads.filter(thread => thread.objects.size > 0)
+    if (homes.length < Math.max(maxThreads - 1, 1)) {
+      const isFree = (thread: Thread): boolean => thread.takesCalls && thread.objects.size === 0
+      const free = this.#leastLoaded(concurrencyPerThread, isFree)
+      if (free !== undefined) return free
+      if (this.#mayStart || threads.length === 0) return this.#start(subject, isBlocking)
+    }
+    const order = (one: Thread, other: Thread): number =>
+      one.objects.size - other.objects.size || one.load - other.load
+    return (homes.length > 0 ? homes : threads).sort(order)[0] as Thread
   }
 
   /** Takes back what threads that stand still have not started. */
@@ -122,11 +145,22 @@ export class Threads implements Iterable<Thread> {
 
   /** The least loaded thread that has room. */
   #free(): Thread | undefined {
-    return this.#leastLoaded(this.#options.concurrencyPerThread, thread => thread.takesCalls)
+    return this.#leastLoaded(this.#options.concurrencyPerThread, this.#isForCalls)
+  }
+
+  /** A thread that holds objects is left to them while there is another one, or may be. */
+  readonly #isForCalls = (thread: Thread): boolean => {
+    if (!thread.takesCalls) return false
+    return thread.objects.size === 0 || (!this.#mayStart && this.#areAllHomes)
+  }
+
+  get #areAllHomes(): boolean {
+    for (const thread of this.#threads) if (thread.objects.size === 0) return false
+    return true
   }
 
   #busyWithShort(): Thread | undefined {
-    return this.#leastLoaded(DEPTH, thread => thread.takesCalls && thread.isBusyWithShort)
+    return this.#leastLoaded(DEPTH, thread => thread.isBusyWithShort && this.#isForCalls(thread))
   }
 
   #leastLoaded(below: number, isFit: (thread: Thread) => boolean): Thread | undefined {
@@ -169,8 +203,8 @@ export class Threads implements Iterable<Thread> {
       if (due !== undefined) void thread.kill(due.why, due.cause)
       else this.#idle.arm()
     },
+    onEnding: thread => this.#threads.delete(thread),
     onLost: (thread, end) => {
-      this.#threads.delete(thread)
       if (this.#threads.size === 0) this.#idle.stop()
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
       this.#events.onLost(thread, end)

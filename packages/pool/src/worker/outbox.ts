@@ -15,6 +15,8 @@ import {
   WAKE
 } from '../lane/wire.js'
 
+import type { ThreadKeeper } from './thread-keeper.js'
+
 /** What a thread sends to its owner: small values through the ring, everything else as messages. */
 export class Outbox {
   /** Wakes an owner that is blocked. */
@@ -22,9 +24,11 @@ export class Outbox {
   readonly #port: ThreadData['port']
   readonly #control: ThreadData['control']
   readonly #replies: Ring
+  readonly #keeper: ThreadKeeper
   #hasNews = false
 
-  constructor({ port, wake, control, rings }: ThreadData) {
+  constructor({ port, wake, control, rings }: ThreadData, keeper: ThreadKeeper) {
+    this.#keeper = keeper
     this.#port = port
     this.#control = control
     this.#replies = new Ring(rings, REPLIES)
@@ -46,7 +50,9 @@ export class Outbox {
       return
     }
     try {
-      this.send([VALUE, id, value, runTime], takeTransfers([value]))
+      const referring = this.#keeper.refer(value)
+      if (referring === undefined) this.send([VALUE, id, value, runTime], takeTransfers([value]))
+      else this.send([VALUE, id, referring.data, runTime, referring.references], takeTransfers([value]))
     } catch (error) {
       this.send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', value, error))])
     }

@@ -16,7 +16,9 @@ import {
   isFromBlocked,
   POSTED,
   READY,
+  RELEASE,
   REQUESTS,
+  type References,
   SAID_ITS_LAST,
   SKIPPED,
   STARTED,
@@ -31,7 +33,9 @@ import {
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
+import { requestOf, runLater, type TaskOfFunction } from './request.js'
 import type { RunTask } from './start-serving.js'
+import type { ThreadKeeper } from './thread-keeper.js'
 
 /** Below this run time, in milliseconds, a call may come before the owner is told of earlier answers. */
 const SHORT = 0.05
@@ -46,11 +50,11 @@ export type BeginServing = (runTask: RunTask, failure?: EncodedThrown) => void
  * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. From now on the owner is
  * told when the thread ends; calls wait until it begins to serve them.
  */
-export function serveLane(data: ThreadData): BeginServing {
+export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing {
   const { port, control } = data
-  const outbox = new Outbox(data)
+  const outbox = new Outbox(data, keeper)
   const requests = new Ring(data.rings, REQUESTS)
-  const functions: (readonly [module: string, name: string])[] = []
+  const functions: TaskOfFunction[] = []
   const runs = new Map<number, HostRun>()
   /** How long each function ran the last time, in milliseconds. */
   const runTimes: number[] = []
@@ -87,7 +91,8 @@ export function serveLane(data: ThreadData): BeginServing {
     fn: number,
     args: readonly unknown[],
     deadline: number | undefined,
-    context: HostRequest['context']
+    context: HostRequest['context'],
+    references?: References
   ): void => {
     const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
@@ -95,9 +100,13 @@ export function serveLane(data: ThreadData): BeginServing {
     const isTakenBack = Atomics.load(control, takenBackWord(place)) === place
     // Both may have seen the other: an owner that takes the call for started must be told that it will not run.
     if (isTakenBack || Atomics.load(control, ENDING) === 1 || isCancelled()) return outbox.send([SKIPPED, id])
-    const [module, name] = functions[fn] as [string, string]
+    const task = functions[fn] as TaskOfFunction
+    const { name } = task
     const began = performance.now()
-    const run = runTask({ module, name, args, deadline, context }, isCancelled)
+    const sent = references === undefined ? args : keeper.receive(name, args, references)
+    const start = (live: unknown): HostRun =>
+      runTask(requestOf(task, live as unknown[], deadline, context), isCancelled)
+    const run = sent instanceof Promise ? runLater(sent, start) : start(sent)
     runs.set(id, run)
     const end = (outcome: Outcome): void => {
       const ended = performance.now()
@@ -149,10 +158,13 @@ export function serveLane(data: ThreadData): BeginServing {
       // What is in the ring was sent before this call, and no more comes there before it has started.
       while (serve());
       outbox.wakeOwner()
-      call('message', message[1], message[2], message[3], message[4], message[5])
+      call('message', message[1], message[2], message[3], message[4], message[5], message[6])
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
-    if (message[0] === FUNCTION) functions[message[1]] = [message[2], message[3]]
+    if (message[0] === RELEASE) keeper.objects.release(message[1], message[2])
+    if (message[0] === FUNCTION) {
+      functions[message[1]] = { module: message[2], name: message[3], operation: message[4] }
+    }
   }
 
   process.on('uncaughtExceptionMonitor', error => outbox.send([DYING, encodeThrown(error)]))

@@ -5,11 +5,15 @@ import { joinCensus } from '../thread/census.js'
 import { reportingHeap } from './heap.js'
 import { serveLane } from './serve-lane.js'
 
+import { ThreadKeeper } from './thread-keeper.js'
+
 /** Brings a thread up: its place in the census, its setup, then its lane. Calls that arrive earlier wait for it. */
 export function startServing(data: StartData): void {
   joinCensus(data.census)
-  const begin = serveLane(data)
-  const run = data.heap === undefined ? hostRun : reportingHeap(hostRun, data.heap)
+  const keeper = new ThreadKeeper()
+  const begin = serveLane(data, keeper)
+  const hosted: RunTask = (request, sharedFlag) => hostRun(request, sharedFlag, keeper)
+  const run = data.heap === undefined ? hosted : reportingHeap(hosted, data.heap)
   if (data.setup === undefined) {
     begin(run)
     return

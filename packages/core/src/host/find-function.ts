@@ -1,0 +1,81 @@
+import { isThenable } from '../kind.js'
+import { findExport } from './find-export.js'
+import type { HostRequest } from './host.js'
+import { loadModule } from './load-module.js'
+import { loaded } from './loaded-modules.js'
+import { KeptObject, type ObjectTable } from './object-table.js'
+import { operationOf, operationOn } from './operation.js'
+
+export type TaskFunction = (...args: never[]) => unknown
+
+const keep = (object: object): KeptObject => new KeptObject(object)
+
+/** The function that a request comes down to; a promise while its module is loaded, or its object is being made. */
+export function findFunction(
+  request: HostRequest,
+  objects: ObjectTable | undefined
+): TaskFunction | Promise<TaskFunction> {
+  const { operation, object } = request
+  if (operation === undefined || objects === undefined) {
+    return inModule(request, module => findExport(module, request))
+  }
+  if (operation === 'new') {
+    return inModule(request, module => {
+      const construct = operationOf(asOperation(request), module, keep)
+      return (...args) => objects.make(object as number, () => construct(...args))
+    })
+  }
+  if (object === undefined)
+    return inModule(request, module => operationOf(asOperation(request), module, keep))
+  return operation === 'dispose' ? disposal(request, object, objects) : onObject(request, object, objects)
+}
+
+function inModule(
+  { module }: HostRequest,
+  find: (module: object) => TaskFunction
+): TaskFunction | Promise<TaskFunction> {
+  const known = loaded.get(module)
+  return known === undefined ? loadModule(module).then(find) : find(known)
+}
+
+function onObject(
+  request: HostRequest,
+  id: number,
+  objects: ObjectTable
+): TaskFunction | Promise<TaskFunction> {
+  const found = objects.find(id, request.name)
+  const bind = (object: object): TaskFunction => operationOn(asOperation(request), object, keep)
+  return found instanceof Promise ? found.then(bind) : bind(found)
+}
+
+/** The object is freed whatever its own disposal comes to. */
+function disposal(
+  request: HostRequest,
+  id: number,
+  objects: ObjectTable
+): TaskFunction | Promise<TaskFunction> {
+  const free = (): void => objects.release(id)
+  if (objects.hasFailed(id)) return free
+  const freeing =
+    (dispose: TaskFunction): TaskFunction =>
+    () => {
+      const ended = freeIfThrown<unknown>(dispose, free)
+      if (isThenable(ended)) return Promise.resolve(ended).finally(free)
+      free()
+    }
+  const bound = freeIfThrown(() => onObject(request, id, objects), free)
+  return bound instanceof Promise ? bound.then(freeing) : freeing(bound)
+}
+
+function freeIfThrown<T>(act: () => T, free: () => void): T {
+  try {
+    return act()
+  } catch (error) {
+    free()
+    throw error
+  }
+}
+
+function asOperation({ name, operation, module }: HostRequest): Parameters<typeof operationOf>[0] {
+  return { name, operation, module }
+}

@@ -1,0 +1,100 @@
+import { InvalidArgumentError, TaskNotFoundError } from '../errors/errors.js'
+import type { Task } from '../executor/executor.js'
+import { isThenable } from '../kind.js'
+import { nameOfClass, shapeOf } from '../object/shape.js'
+import { findExport } from './find-export.js'
+
+type AnyFunction = (...args: never[]) => unknown
+
+/** The parts of a task that say what it does. */
+export type Operation = Pick<Task, 'name' | 'operation' | 'module'>
+
+/** What an object that stays where it is crosses as. */
+export type Keep = (object: object) => unknown
+
+/**
+ * The function that a task comes down to, where it is not bound to an object: an export, a class's constructor, a static
+ * member. What a class gives of its own instances stays where it is, as what its constructor makes does.
+ *
+ * @throws TaskNotFoundError when the module has nothing of that name.
+ */
+export function operationOf(task: Operation, module: object, keep: Keep): AnyFunction {
+  const { operation, name } = task
+  if (operation === undefined) return findExport(module, task)
+  if (operation === 'new') {
+    const Class = findExport(module, { ...task, name: name.slice('new '.length) })
+    return (...args) => Reflect.construct(Class, args) as object
+  }
+  const holder = findExport(module, { ...task, name: name.slice(0, name.indexOf('.')) })
+  return memberOf(task, holder, value => (value instanceof holder ? keep(value) : value))
+}
+
+/** The function that a task comes down to on its object. */
+export function operationOn(task: Operation, object: object, keep: Keep): AnyFunction {
+  const Class: unknown = object.constructor
+  const isOwn = (value: object): boolean =>
+    value === object || (typeof Class === 'function' && Class !== Object && value instanceof Class)
+  return memberOf(task, object, value => (isOwn(value) ? keep(value) : value))
+}
+
+function memberOf(
+  { name, operation }: Operation,
+  holder: object,
+  keepOwn: (value: object) => unknown
+): AnyFunction {
+  const key = name.slice(name.indexOf('.') + 1)
+  const members = holder as Record<string, unknown>
+  const kept = (value: unknown): unknown => {
+    if (isThenable(value)) return value.then(kept)
+    return typeof value === 'object' && value !== null ? keepOwn(value) : value
+  }
+  switch (operation) {
+    case 'get':
+      return () => kept(members[key])
+    case 'set':
+      return (value: unknown) => {
+        if (!Reflect.set(holder, key, value)) throw new TypeError(`${name} can't be written`)
+      }
+    case 'iterate':
+      return () => items(name, holder)
+    case 'dispose':
+      return () => dispose(holder)
+    case 'shape':
+      return () => shapeOf(holder)
+    default: {
+      const method = members[key]
+      if (typeof method !== 'function') {
+        throw new TaskNotFoundError(`${name} is no method: ${describe(holder, key, method)}`)
+      }
+      return (...args: unknown[]) => kept(Reflect.apply(method, holder, args))
+    }
+  }
+}
+
+function describe(holder: object, key: string, found: unknown): string {
+  if (found !== undefined) return `it is a property; read it by read(object, '${key}')`
+  const known = typeof holder === 'function' ? Object.getOwnPropertyNames(holder) : shapeOf(holder).methods
+  return `there is ${known.join(', ') || 'nothing'}`
+}
+
+/** As a generator of its own: an iterator alone, without the symbol, would be taken for a value. */
+function items(name: string, holder: object): unknown {
+  if (Symbol.asyncIterator in holder) return asyncItems(holder as AsyncIterable<unknown>)
+  if (Symbol.iterator in holder) return syncItems(holder as Iterable<unknown>)
+  throw new InvalidArgumentError(`${name}: a ${nameOfClass(holder)} is not iterable`)
+}
+
+async function* asyncItems(holder: AsyncIterable<unknown>): AsyncGenerator<unknown, unknown, unknown> {
+  return yield* holder
+}
+
+function* syncItems(holder: Iterable<unknown>): Generator<unknown, unknown, unknown> {
+  return yield* holder
+}
+
+function dispose(holder: object): unknown {
+  const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } = holder as Partial<
+    AsyncDisposable & Disposable
+  >
+  return typeof later === 'function' ? later.call(holder) : now?.call(holder)
+}

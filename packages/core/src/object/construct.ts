@@ -1,0 +1,44 @@
+import type { CallTarget } from '../call/target.js'
+import { faceOf } from './face.js'
+import { blockRemote, callRemote } from './member.js'
+import { newReference, type ObjectReference } from './object-reference.js'
+
+let lastId = 0
+
+/** What its constructor threw, when nobody ever asked the object for anything: it must not be lost with it. */
+const untold = new FinalizationRegistry<ObjectReference['failure']>(({ thrown, isTold }) => {
+  if (thrown !== undefined && !isTold) void Promise.reject(thrown.error)
+})
+
+/**
+ * Makes an object where the executor keeps it. Its constructor starts now; whoever uses the object first learns of its
+ * error.
+ */
+export function construct(target: CallTarget, args: readonly unknown[]): object {
+  const { reference, making } = prepare(target)
+  callRemote(making, reference, args).then(undefined, error => {
+    reference.failure.thrown = { error }
+  })
+  const face = faceOf(reference)
+  untold.register(face, reference.failure)
+  return face
+}
+
+/** The same, blocking: the constructor's error is thrown here. */
+export function constructNow(
+  target: CallTarget,
+  args: readonly unknown[],
+  entry: (...args: never[]) => unknown
+): ObjectReference {
+  const { reference, making } = prepare(target)
+  blockRemote(making, reference, args, entry)
+  return reference
+}
+
+function prepare(target: CallTarget): { reference: ObjectReference; making: CallTarget } {
+  lastId++
+  return {
+    reference: newReference(target.executor, target.name, lastId, undefined),
+    making: { ...target, name: `new ${target.name}`, operation: 'new' }
+  }
+}

@@ -1,0 +1,30 @@
+import type { CallTarget } from '../call/target.js'
+import { blockRemote, callRemote, memberTarget } from './member.js'
+import type { ObjectReference } from './object-reference.js'
+
+/** Ends an object's life: once, however often it is asked for. */
+export async function disposeAwaited(reference: ObjectReference): Promise<void> {
+  if (isOver(reference)) return
+  const ended = callRemote(disposal(reference), reference, []).then(() => {})
+  reference.isDisposed = true
+  await ended
+}
+
+/** The same, blocking. */
+export function disposeBlocking(reference: ObjectReference): void {
+  if (isOver(reference)) return
+  try {
+    blockRemote(disposal(reference), reference, [], disposeBlocking)
+  } finally {
+    reference.isDisposed = true
+  }
+}
+
+function disposal(reference: ObjectReference): CallTarget {
+  return memberTarget(reference, 'dispose', '[Symbol.dispose]')
+}
+
+/** Whether nothing is left to dispose: what was never made has had its error told instead. */
+function isOver({ isDisposed, failure }: ObjectReference): boolean {
+  return isDisposed || (failure.thrown !== undefined && failure.isTold)
+}

@@ -1,0 +1,35 @@
+import { inspect } from 'node:util'
+import { isHidden } from '../remote/hidden-keys.js'
+import { disposeAwaited, disposeBlocking } from './dispose.js'
+import { callRemote, memberTarget } from './member.js'
+import { namedFunctions } from './named-functions.js'
+import { addFace, type ObjectReference } from './object-reference.js'
+import { readOnly } from './read-only.js'
+
+/** What a user holds of an object that an executor keeps: its methods give calls. There is one for each object. */
+export function faceOf(reference: ObjectReference): object {
+  reference.face ??= addFace(makeFace(reference), reference)
+  return reference.face
+}
+
+function makeFace(reference: ObjectReference): object {
+  const print = (): string => `Remote ${reference.name} on ${reference.executor.name}`
+  const method = namedFunctions(name => {
+    const target = memberTarget(reference, 'method', name)
+    return (...args) => callRemote(target, reference, args)
+  })
+  const items = (): ReturnType<typeof callRemote> =>
+    callRemote(memberTarget(reference, 'iterate', '[Symbol.iterator]'), reference, [])
+  const symbols: Record<symbol, unknown> = {
+    [inspect.custom]: print,
+    [Symbol.asyncDispose]: () => disposeAwaited(reference),
+    [Symbol.dispose]: () => disposeBlocking(reference),
+    [Symbol.asyncIterator]: () => items()[Symbol.asyncIterator](),
+    [Symbol.iterator]: () => items()[Symbol.iterator]()
+  }
+  const get = (_target: object, key: string | symbol): unknown => {
+    if (typeof key === 'symbol') return symbols[key]
+    return isHidden(key) ? undefined : method(key)
+  }
+  return readOnly(Object.create(null, { [inspect.custom]: { value: print } }) as object, get)
+}

@@ -1,0 +1,56 @@
+import { FunctionCall } from '../call/call.js'
+import { checkArguments } from '../call/check-arguments.js'
+import { type CallTarget, toTask } from '../call/target.js'
+import { callTrace } from '../diagnostics/call-trace.js'
+import type { TaskOperation } from '../executor/executor.js'
+import { adapted } from '../stream/stream.js'
+import type { ObjectReference } from './object-reference.js'
+
+/** What is done to an object, or to a class where `id` is not there, as a call's target. */
+export function memberTarget(
+  { executor, name }: Pick<ObjectReference, 'executor' | 'name'>,
+  operation: TaskOperation,
+  member: string,
+  module = ''
+): CallTarget {
+  return {
+    name: `${name}.${member}`,
+    executor,
+    module,
+    fn: undefined,
+    kind: undefined,
+    options: undefined,
+    operation
+  }
+}
+
+/** A call of a function of a module's, or of a member of an object. */
+export function callRemote(
+  target: CallTarget,
+  receiver: ObjectReference | undefined,
+  args: readonly unknown[]
+): FunctionCall<unknown> {
+  checkArguments(target.name, args)
+  tell(target, receiver)
+  return new FunctionCall(target, receiver, args)
+}
+
+/** The same, blocking; `entry` is the function that the user called. */
+export function blockRemote(
+  target: CallTarget,
+  receiver: ObjectReference | undefined,
+  args: readonly unknown[],
+  entry: (...args: never[]) => unknown
+): unknown {
+  checkArguments(target.name, args)
+  tell(target, receiver)
+  const outcome = callTrace.sync(target, entry as () => unknown, trace =>
+    target.executor.runSync(toTask(target, receiver, args, false, trace))
+  )
+  return adapted(target.name, outcome)
+}
+
+/** Whoever uses an object learns what its constructor threw. */
+function tell(target: CallTarget, receiver: ObjectReference | undefined): void {
+  if (receiver !== undefined && target.operation !== 'new') receiver.failure.isTold = true
+}

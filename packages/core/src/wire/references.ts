@@ -1,0 +1,136 @@
+import { types } from 'node:util'
+
+/**
+ * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of
+ * references that travels beside the data.
+ */
+const KEY = '@bridge/reference'
+
+/** Somebody's own data that looks as if it stood for a reference. */
+interface Literal {
+  readonly literal: object
+}
+
+/** Data on its way, with what it refers to beside it. */
+export interface Referring<R> {
+  readonly data: unknown
+  readonly references: readonly (R | Literal)[]
+}
+
+/**
+ * What a value is sent as when parts of it cross by reference and not by value; `undefined` when all of it is plain
+ * data. `referenceOf` tells for a function or an object what stands for it, and `undefined` for what is copied;
+ * `isReference` tells without making anything. Looked through are arrays, plain objects, Maps and Sets, at any depth;
+ * they keep their shape and their cycles. What is found is added to `references`.
+ *
+ * @example
+ * ```ts
+ * const sent = refer(args, value => objects.get(value))
+ * port.postMessage(sent ?? { data: args, references: [] })
+ * ```
+ */
+export function refer<R>(
+  value: unknown,
+  referenceOf: (value: object) => R | undefined,
+  isReference: (value: object) => boolean = one => referenceOf(one) !== undefined,
+  references: (R | Literal)[] = []
+): Referring<R> | undefined {
+  if (!refersTo(value, isReference, new Set())) return undefined
+  const places = new Map<object, unknown>()
+  const stand = (one: object, reference: R | Literal): object => {
+    const place = { [KEY]: references.push(reference) - 1 }
+    places.set(one, place)
+    return place
+  }
+  const copy = (one: unknown): unknown => {
+    if (!isObject(one)) return one
+    const known = places.get(one)
+    if (known !== undefined) return known
+    const reference = referenceOf(one) ?? (placeIn(one) === undefined ? undefined : { literal: one })
+    if (reference !== undefined) return stand(one, reference)
+    const made = emptyLike(one)
+    if (made === undefined) return one
+    places.set(one, made)
+    fill(made, one, copy)
+    return made
+  }
+  return { data: copy(value), references }
+}
+
+/**
+ * The way back: the data, which is changed in place, with what is referred to where it stood. `live` gives what a
+ * reference means here.
+ */
+export function dereference<R>({ data, references }: Referring<R>, live: (reference: R) => unknown): unknown {
+  const lives = references.map(reference => (isLiteral(reference) ? reference.literal : live(reference)))
+  const seen = new Set<object>()
+  const back = (one: unknown): unknown => {
+    if (!isObject(one) || seen.has(one)) return one
+    const place = placeIn(one)
+    if (place !== undefined && place in lives) return lives[place]
+    seen.add(one)
+    if (Array.isArray(one) || isPlain(one)) {
+      const holder = one as Record<string, unknown>
+      for (const key of Object.keys(one)) if (isObject(holder[key])) holder[key] = back(holder[key])
+    } else if (types.isMap(one) || types.isSet(one)) {
+      const parts = [...one] as never[]
+      one.clear()
+      fill(one, parts, back)
+    }
+    return one
+  }
+  return back(data)
+}
+
+function refersTo(value: unknown, isReference: (value: object) => boolean, seen: Set<object>): boolean {
+  if (!isObject(value) || seen.has(value)) return false
+  seen.add(value)
+  if (isReference(value)) return true
+  for (const part of partsOf(value)) if (refersTo(part, isReference, seen)) return true
+  return false
+}
+
+function partsOf(value: object): Iterable<unknown> {
+  if (Array.isArray(value) || isPlain(value)) return Object.values(value)
+  if (types.isMap(value)) return [...value.keys(), ...value.values()]
+  return types.isSet(value) ? value : []
+}
+
+/** An empty collection of the same kind; `undefined` for what is not looked through. */
+function emptyLike(value: object): object | undefined {
+  if (Array.isArray(value)) return new Array(value.length)
+  if (isPlain(value)) return {}
+  if (types.isMap(value)) return new Map()
+  return types.isSet(value) ? new Set() : undefined
+}
+
+function fill(made: object, from: object, part: (value: unknown) => unknown): void {
+  if (made instanceof Map) {
+    for (const [key, value] of from as Iterable<[unknown, unknown]>) made.set(part(key), part(value))
+  } else if (made instanceof Set) for (const value of from as Iterable<unknown>) made.add(part(value))
+  else for (const [key, value] of Object.entries(from)) put(made, key, part(value))
+}
+
+/** As own data, also under a name such as `__proto__`. */
+function put(holder: object, key: string, value: unknown): void {
+  Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+function isLiteral(reference: unknown): reference is Literal {
+  return isObject(reference) && 'literal' in reference
+}
+
+function placeIn(value: object): number | undefined {
+  return Object.hasOwn(value, KEY) ? (value as Record<string, number>)[KEY] : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+function isPlain(value: object): boolean {
+  if (typeof value === 'function') return false
+  // A test runner's Object is another one.
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}

@@ -218,16 +218,19 @@ export class Producer {
   async #stepAsync(first: PromiseLike<Result>): Promise<Result | undefined> {
     const iterator = this.#iterator
     let step: Step = first
+    this.#isAsync = true
+    this.#isPending = true
     while (isPromise(step)) {
-      const result: Result = await this.#awaiting(step)
-      this.#isPending = false
+      this.outlet.flushBeforeTurn()
+      const result: Result = await step
       if (result.done === true || this.outlet.isEnded || isPromise(result.value)) return result
       this.#add(result.value)
-      if (!this.#canStep || this.#isTurnOver || this.#orders.length > 0) return undefined
+      if (!this.#canStep || this.#isTurnOver || this.#orders.length > 0) {
+        this.#isPending = false
+        return undefined
+      }
       this.#credit--
-      this.#isStepping = true
       step = iterator.next()
-      this.#isStepping = false
     }
     return step
   }

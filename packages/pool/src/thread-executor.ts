@@ -8,6 +8,7 @@ import {
   type Task,
   waitAtMost
 } from '@bridge/core/executor'
+import { Nesting } from './callback/nesting.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
 import { Schedule } from './queue/schedule.js'
@@ -35,12 +36,12 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly name: string
   readonly canBlock = true
   readonly place = 'elsewhere'
-  readonly keepsObjects = true
   readonly killGrace: number
   readonly #options: ThreadExecutorOptions
   readonly #threads: Threads
   readonly #schedule: Schedule
   readonly #objects: ObjectCalls
+  readonly #nesting: Nesting
   readonly #sight = new Sight()
   readonly #pinned = new Set<ThreadExecutor>()
   #closing: Promise<void> | undefined
@@ -68,6 +69,11 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     )
     this.#schedule = new Schedule(this.#threads)
     this.#objects = new ObjectCalls(this.#threads)
+    this.#nesting = new Nesting(this.#threads, this.#schedule)
+  }
+
+  get keepsObjects(): boolean {
+    return true
   }
 
   start(task: Task): Run {
@@ -182,6 +188,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
+    this.#nesting.lookAtBlocked()
     for (const thread of this.#threads) thread.keepLimits()
     if (milliseconds >= UNWATCHED) this.#threads.watch()
   }
@@ -197,7 +204,9 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   #add(run: ThreadRun, isBlocking: boolean): void {
-    if (!this.#objects.route(run, isBlocking)) this.#schedule.add(run, isBlocking)
+    if (this.#objects.route(run, isBlocking)) return
+    this.#schedule.add(run, isBlocking)
+    this.#nesting.look(run)
   }
 
   #failAll(): void {

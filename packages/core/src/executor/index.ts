@@ -1,17 +1,19 @@
-export type { CarriedContext } from '../carriers.js'
+export { remoteTarget } from '../call/target.js'
+export { type CarriedContext, restoreCarriers } from '../carriers.js'
 export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from '../check.js'
 export { now } from '../clock.js'
 export { type BoundedTask, boundedRun } from '../inline/bounded-run.js'
 export { moduleUrl } from '../module-url.js'
 export { faceOf } from '../object/face.js'
 export { hasMarks, type Mark, markOf } from '../object/marks.js'
+export { blockRemote, callRemote } from '../object/member.js'
 export {
   hasObjects,
   newReference,
   type ObjectReference,
   referenceTo
 } from '../object/object-reference.js'
-export { receiverOf, refuseDisposed } from '../object/receiver.js'
+export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
 export { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'

@@ -1,6 +1,5 @@
 import { DisposedError } from '../errors/errors.js'
 import { localHome } from '../object/local-object.js'
-import { referenceTo } from '../object/object-reference.js'
 import { nameOfClass } from '../object/shape.js'
 
 /** What crosses in the place of an object that stays: its number, and the name of its class. */
@@ -28,12 +27,18 @@ type Kept =
 export class ObjectTable {
   readonly #kept = new Map<number, Kept>()
   readonly #ids = new WeakMap<object, number>()
-  /** How often each of those that came out was sent: what their holder gives back, it may have got again meanwhile. */
+  /** How often each was sent, if ever: what its holder lets go, it may have been sent again meanwhile. */
   readonly #sent = new Map<number, number>()
   #lastId = 0
+  #isUsed = false
 
   get size(): number {
     return this.#kept.size
+  }
+
+  /** Whether it has ever kept anything: while it has not, nothing has to be looked for. */
+  get isUsed(): boolean {
+    return this.#isUsed
   }
 
   /** Keeps what a caller's constructor makes under the caller's number. */
@@ -78,37 +83,42 @@ export class ObjectTable {
 
   /** What crosses in the place of a value that stays here; `undefined` for what is copied. */
   referenceTo(value: object): ObjectOnWire | undefined {
-    const marked = value instanceof KeptObject ? value.object : localHome(referenceTo(value))?.object
+    const marked = value instanceof KeptObject ? value.object : localHome(value)?.object
     const object = (marked as object | undefined) ?? value
     let id = this.#ids.get(object)
-    if (id === undefined) {
-      if (marked === undefined) return undefined
+    if (id === undefined && marked === undefined) return undefined
+    // One that was freed stays one that is not copied, or its holder's garbage collection would decide which it is.
+    if (id === undefined || !this.#kept.has(id)) {
       id = --this.#lastId
       this.#keep(id, object)
     }
-    if (id < 0) this.#sent.set(id, (this.#sent.get(id) ?? 0) + 1)
+    this.#sent.set(id, this.#timesSent(id) + 1)
     return ['object', id, nameOfClass(object)]
   }
 
   /** Whether a value stays here, without saying that it was sent. */
   has(value: object): boolean {
-    return value instanceof KeptObject || localHome(referenceTo(value)) !== undefined || this.#ids.has(value)
+    return value instanceof KeptObject || localHome(value) !== undefined || this.#ids.has(value)
   }
 
-  /** Frees an object whose holder has let it go, having received it so often. */
-  release(id: number, received = 0): void {
-    const sent = (this.#sent.get(id) ?? 0) - received
-    if (sent > 0 && received > 0) {
-      this.#sent.set(id, sent)
+  /** Frees an object that was disposed, or whose holder has let it go, having had it so often: made it, or got it. */
+  release(id: number, times = Infinity): void {
+    const left = this.#timesSent(id) - times
+    if (left > 0) {
+      this.#sent.set(id, left)
       return
     }
-    const kept = this.#kept.get(id)
-    if (kept !== undefined && 'object' in kept) this.#ids.delete(kept.object)
     this.#kept.delete(id)
     this.#sent.delete(id)
   }
 
+  /** To make one counts like being sent it. */
+  #timesSent(id: number): number {
+    return this.#sent.get(id) ?? (id > 0 ? 1 : 0)
+  }
+
   #keep(id: number, object: object): void {
+    this.#isUsed = true
     this.#kept.set(id, { object })
     this.#ids.set(object, id)
   }

@@ -58,7 +58,7 @@ function memberOf(
     case 'iterate':
       return () => items(name, holder)
     case 'dispose':
-      return () => dispose(holder)
+      return () => dispose(holder, key === '[Symbol.dispose]')
     case 'shape':
       return () => shapeOf(holder)
     default: {
@@ -92,9 +92,10 @@ function* syncItems(holder: Iterable<unknown>): Generator<unknown, unknown, unkn
   return yield* holder
 }
 
-function dispose(holder: object): unknown {
-  const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } = holder as Partial<
-    AsyncDisposable & Disposable
-  >
-  return typeof later === 'function' ? later.call(holder) : now?.call(holder)
+/** As `using` and `await using` do, but whichever of the two methods the object has is good for both. */
+function dispose(holder: Partial<AsyncDisposable & Disposable>, isBlocking: boolean): unknown {
+  const later = holder[Symbol.asyncDispose]?.bind(holder)
+  const now = holder[Symbol.dispose]?.bind(holder)
+  const end = isBlocking ? (now ?? later) : (later ?? now)
+  return end?.()
 }

@@ -1,4 +1,5 @@
 import { captureCarriers, restoreCarriers } from '../carriers.js'
+import type { Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { AbstractExecutor } from '../executor/abstract-executor.js'
 import type { Run, Task } from '../executor/executor.js'
@@ -13,8 +14,8 @@ import { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import type { Enter } from '../stream/local-source.js'
 import { boundedRun, runLimits } from './bounded-run.js'
-import { invoke, type TaskFunction } from './invoke.js'
-import { boundFunction, expectObject, freeFunction, withObjects } from './object-tasks.js'
+import { invoke } from './invoke.js'
+import { expectObject, functionOf, isBound, whenMade, withObjects } from './object-tasks.js'
 import { CalledRun } from './runs.js'
 
 /** Also the base of what runs here in a way of its own. */
@@ -43,29 +44,36 @@ export class InlineExecutor extends AbstractExecutor {
   #await(task: Task, enter?: Enter): unknown {
     if (task.fn !== undefined) return invoke(task, task.fn, 'await', enter)
     refuseDisposed(task)
-    const local = withObjects(task)
-    const call = (fn: TaskFunction): unknown => invoke(local, fn, 'await', enter)
-    const bound = boundFunction(task, this.#keep)
-    if (typeof bound === 'function') return call(bound)
+    const ended = isBound(task) ? whenMade(task) : this.#load(task)
+    if (ended === undefined) return this.#run(task, undefined, 'await', enter)
     // Loading takes turns of the event loop; the function must still see what was set at the call.
     const context = captureCarriers()
-    const loading =
-      bound ?? importModule(task.module as string).then(module => freeFunction(task, module, this.#keep))
-    const ended = loading.then(fn => restoreCarriers(context, () => call(fn)))
-    if (task.operation === 'new') expectObject(task.receiver as ObjectReference, ended)
-    return ended
+    const made = ended.then(module =>
+      restoreCarriers(context, () =>
+        this.#run(task, isBound(task) ? undefined : (module as object), 'await', enter)
+      )
+    )
+    if (task.operation === 'new') expectObject(task.receiver as ObjectReference, made)
+    return made
+  }
+
+  async #load(task: Task): Promise<object> {
+    const [module] = await Promise.all([importModule(task.module as string), whenMade(task)])
+    return module
   }
 
   #block(task: Task, enter?: Enter): unknown {
+    if (task.fn !== undefined) return invoke(task, task.fn, 'block', enter)
     refuseDisposed(task)
-    return invoke(withObjects(task), this.#resolveSync(task), 'block', enter)
+    if (whenMade(task) !== undefined) {
+      throw cannotBlock(`${task.name}() needs an object that is still being made on this thread`)
+    }
+    const module = isBound(task) ? undefined : loadModuleSync(task.module as string)
+    return this.#run(task, module, 'block', enter)
   }
 
-  #resolveSync(task: Task): TaskFunction {
-    const known = task.fn ?? boundFunction(task, this.#keep)
-    if (known === undefined) return freeFunction(task, loadModuleSync(task.module as string), this.#keep)
-    if (typeof known === 'function') return known
-    throw cannotBlock(`${task.name}() needs an object that is still being made on this thread`)
+  #run(task: Task, module: object | undefined, use: Use, enter: Enter | undefined): unknown {
+    return invoke(withObjects(task), functionOf(task, module, this.#keep), use, enter)
   }
 }
 

@@ -5,7 +5,7 @@ import type { ObjectReference } from './object-reference.js'
 /** Ends an object's life: once, however often it is asked for. */
 export async function disposeAwaited(reference: ObjectReference): Promise<void> {
   if (isOver(reference)) return
-  const ended = callRemote(disposal(reference), reference, []).then(() => {})
+  const ended = callRemote(disposal(reference, '[Symbol.asyncDispose]'), reference, []).then(() => {})
   reference.isDisposed = true
   await ended
 }
@@ -14,14 +14,14 @@ export async function disposeAwaited(reference: ObjectReference): Promise<void> 
 export function disposeBlocking(reference: ObjectReference): void {
   if (isOver(reference)) return
   try {
-    blockRemote(disposal(reference), reference, [], disposeBlocking)
+    blockRemote(disposal(reference, '[Symbol.dispose]'), reference, [], disposeBlocking)
   } finally {
     reference.isDisposed = true
   }
 }
 
-function disposal(reference: ObjectReference): CallTarget {
-  return memberTarget(reference, 'dispose', '[Symbol.dispose]')
+function disposal(reference: ObjectReference, member: string): CallTarget {
+  return memberTarget(reference, 'dispose', member)
 }
 
 /** Whether nothing is left to dispose: what was never made has had its error told instead. */

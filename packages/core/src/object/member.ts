@@ -2,6 +2,7 @@ import { FunctionCall } from '../call/call.js'
 import { checkArguments } from '../call/check-arguments.js'
 import { type CallTarget, toTask } from '../call/target.js'
 import { callTrace } from '../diagnostics/call-trace.js'
+import { InvalidArgumentError } from '../errors/errors.js'
 import type { TaskOperation } from '../executor/executor.js'
 import { adapted } from '../stream/stream.js'
 import type { ObjectReference } from './object-reference.js'
@@ -30,8 +31,7 @@ export function callRemote(
   receiver: ObjectReference | undefined,
   args: readonly unknown[]
 ): FunctionCall<unknown> {
-  checkArguments(target.name, args)
-  tell(target, receiver)
+  check(target, receiver, args)
   return new FunctionCall(target, receiver, args)
 }
 
@@ -42,15 +42,24 @@ export function blockRemote(
   args: readonly unknown[],
   entry: (...args: never[]) => unknown
 ): unknown {
-  checkArguments(target.name, args)
-  tell(target, receiver)
+  check(target, receiver, args)
   const outcome = callTrace.sync(target, entry as () => unknown, trace =>
     target.executor.runSync(toTask(target, receiver, args, false, trace))
   )
   return adapted(target.name, outcome)
 }
 
-/** Whoever uses an object learns what its constructor threw. */
-function tell(target: CallTarget, receiver: ObjectReference | undefined): void {
-  if (receiver !== undefined && target.operation !== 'new') receiver.failure.isTold = true
+function check(
+  { name, executor, operation }: CallTarget,
+  receiver: ObjectReference | undefined,
+  args: readonly unknown[]
+): void {
+  if (operation !== undefined && executor.keepsObjects !== true) {
+    throw new InvalidArgumentError(
+      `${name}(): ${executor.name} keeps no objects; import the class by an executor that does, such as a pool or inline`
+    )
+  }
+  checkArguments(name, args)
+  // Whoever uses an object learns what its constructor threw.
+  if (receiver !== undefined && operation !== 'new') receiver.failure.isTold = true
 }

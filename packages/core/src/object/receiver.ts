@@ -2,14 +2,48 @@ import { DisposedError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
 import type { ObjectReference } from './object-reference.js'
 
-/** Refuses what is asked of an object that has been disposed. For authors of executors. */
+/**
+ * Refuses what is asked of an object that was never made, or has been disposed. For authors of executors.
+ *
+ * @throws what its constructor threw; DisposedError after its disposal.
+ * @example
+ * ```ts
+ * start(task: Task): Run {
+ *   refuseDisposed(task)
+ * ```
+ */
 export function refuseDisposed(task: Task): void {
   const reference = receiverOf(task)
-  if (reference?.isDisposed !== true) return
-  throw new DisposedError(`${task.name}(): the ${reference.name} was disposed; make another one`)
+  if (reference !== undefined && task.operation !== 'new') refuseUnusable(task, reference)
 }
 
-/** The object that a task is about, where it is about one. */
+/**
+ * Refuses an object that was never made, or has been disposed, in a task that uses it. For authors of executors.
+ *
+ * @throws what its constructor threw; DisposedError after its disposal.
+ * @example
+ * ```ts
+ * for (const value of task.args) {
+ *   const reference = referenceTo(value)
+ *   if (reference !== undefined) refuseUnusable(task, reference)
+ * }
+ * ```
+ */
+export function refuseUnusable({ name: task }: Pick<Task, 'name'>, reference: ObjectReference): void {
+  const { failure, isDisposed, name } = reference
+  failure.isTold = true
+  if (failure.thrown !== undefined) throw failure.thrown.error
+  if (isDisposed) throw new DisposedError(`${task}(): the ${name} was disposed; make another one`)
+}
+
+/**
+ * The object that a task is about, where it is about one. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const number = receiverOf(task)?.id
+ * ```
+ */
 export function receiverOf(task: Task): ObjectReference | undefined {
   return task.operation === undefined ? undefined : (task.receiver as ObjectReference | undefined)
 }

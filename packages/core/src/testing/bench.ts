@@ -8,7 +8,7 @@ import type { Remote, RemoteSync } from '../types.js'
 import type * as tasks from './tasks.js'
 
 /** The abilities that decide which cases an executor must pass. */
-export type Abilities = Pick<Executor, 'canBlock' | 'place'>
+export type Abilities = Pick<Executor, 'canBlock' | 'place' | 'keepsObjects'>
 
 /** One thing an executor must do. `run` rejects when it does not. */
 export interface ConformanceCase {
@@ -28,6 +28,8 @@ export interface Bench {
   module(name: string, source: string): URL
   /** The lines that tasks wrote into a file. */
   lines(file: string): string[]
+  /** An object that is disposed of when the case has run. */
+  held<T extends AsyncDisposable>(object: T): T
   /** Waits until a task has written this line. */
   written(file: string, line: string): Promise<void>
 }
@@ -43,16 +45,18 @@ export function defineCase(name: string, body: (bench: Bench) => Promise<void> |
     name,
     async run(executor) {
       const folder = mkdtempSync(join(tmpdir(), 'bridge-conformance-'))
+      const objects: AsyncDisposable[] = []
       try {
-        await body(openBench(executor, folder))
+        await body(openBench(executor, folder, objects))
       } finally {
+        await Promise.all(objects.map(object => object[Symbol.asyncDispose]()))
         rmSync(folder, { recursive: true, force: true })
       }
     }
   }
 }
 
-function openBench(executor: Executor, folder: string): Bench {
+function openBench(executor: Executor, folder: string, objects: AsyncDisposable[]): Bench {
   const file = (name: string, content?: string): string => {
     const path = join(folder, name)
     if (content !== undefined) writeFileSync(path, content)
@@ -72,6 +76,10 @@ function openBench(executor: Executor, folder: string): Bench {
     file,
     module: (name, source) => pathToFileURL(file(name, source)),
     lines,
+    held(object) {
+      objects.push(object)
+      return object
+    },
     async written(path, line) {
       const giveUp = Date.now() + PATIENCE
       while (!lines(path).includes(line)) {

@@ -1,11 +1,14 @@
 import { checkObject } from '../check.js'
 import type { Abilities, ConformanceCase } from './bench.js'
 import { blockingAll, blockingSync, refusesToBlock } from './cases/blocking.js'
+import { blockingAllObjects, blockingObjects } from './cases/blocking-objects.js'
 import { closing } from './cases/closing.js'
 import { context } from './cases/context.js'
 import { errors, notCloneable } from './cases/errors.js'
+import { handles } from './cases/handles.js'
 import { limits } from './cases/limits.js'
 import { modules } from './cases/modules.js'
+import { objects, refusesObjects } from './cases/objects.js'
 import { streams } from './cases/streams.js'
 import { values } from './cases/values.js'
 
@@ -25,6 +28,7 @@ import { values } from './cases/values.js'
 export function conformanceCases(abilities: Abilities): readonly ConformanceCase[] {
   checkObject('conformanceCases()', 'abilities', abilities)
   const isElsewhere = abilities.place === 'elsewhere'
+  const { canBlock, keepsObjects } = abilities
   return [
     ...values,
     ...errors,
@@ -33,8 +37,11 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...limits,
     ...context,
     ...modules,
-    ...(abilities.canBlock || !isElsewhere ? blockingSync : []),
-    ...(abilities.canBlock ? blockingAll : refusesToBlock),
+    ...(keepsObjects ? [...objects, ...handles] : refusesObjects),
+    ...(keepsObjects && (canBlock || !isElsewhere) ? blockingObjects : []),
+    ...(keepsObjects && canBlock ? blockingAllObjects : []),
+    ...(canBlock || !isElsewhere ? blockingSync : []),
+    ...(canBlock ? blockingAll : refusesToBlock),
     ...(isElsewhere ? closing : [])
   ]
 }

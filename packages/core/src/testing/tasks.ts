@@ -1,3 +1,5 @@
+export * from './object-tasks.js'
+
 import { appendFileSync } from 'node:fs'
 import { currentTask } from '../scope/task-info.js'
 import { carriedValue } from './carried-value.js'

@@ -2,11 +2,10 @@ import { types } from 'node:util'
 
 /**
  * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of
- * references that travels beside the data.
+ * references that travels beside the data. Somebody's own data that has this key stands below it, as `literal`.
  */
 const KEY = '@bridge/reference'
 
-/** Somebody's own data that looks as if it stood for a reference. */
 interface Literal {
   readonly literal: object
 }
@@ -14,7 +13,7 @@ interface Literal {
 /** Data on its way, with what it refers to beside it. */
 export interface Referring<R> {
   readonly data: unknown
-  readonly references: readonly (R | Literal)[]
+  readonly references: readonly R[]
 }
 
 /**
@@ -33,26 +32,21 @@ export function refer<R>(
   value: unknown,
   referenceOf: (value: object) => R | undefined,
   isReference: (value: object) => boolean = one => referenceOf(one) !== undefined,
-  references: (R | Literal)[] = []
+  references: R[] = []
 ): Referring<R> | undefined {
   if (!refersTo(value, isReference, new Set())) return undefined
   const places = new Map<object, unknown>()
-  const stand = (one: object, reference: R | Literal): object => {
-    const place = { [KEY]: references.push(reference) - 1 }
-    places.set(one, place)
-    return place
-  }
   const copy = (one: unknown): unknown => {
     if (!isObject(one)) return one
     const known = places.get(one)
     if (known !== undefined) return known
-    const reference = referenceOf(one) ?? (placeIn(one) === undefined ? undefined : { literal: one })
-    if (reference !== undefined) return stand(one, reference)
-    const made = emptyLike(one)
+    const reference = referenceOf(one)
+    const made = reference === undefined ? emptyLike(one) : { [KEY]: references.push(reference) - 1 }
     if (made === undefined) return one
-    places.set(one, made)
-    fill(made, one, copy)
-    return made
+    const sent = reference === undefined && hasKey(one) ? { [KEY]: { literal: made } } : made
+    places.set(one, sent)
+    if (reference === undefined) fill(made, one, copy)
+    return sent
   }
   return { data: copy(value), references }
 }
@@ -60,14 +54,23 @@ export function refer<R>(
 /**
  * The way back: the data, which is changed in place, with what is referred to where it stood. `live` gives what a
  * reference means here.
+ *
+ * @example
+ * ```ts
+ * port.on('message', sent => run(dereference(sent, number => objects.get(number))))
+ * ```
  */
 export function dereference<R>({ data, references }: Referring<R>, live: (reference: R) => unknown): unknown {
-  const lives = references.map(reference => (isLiteral(reference) ? reference.literal : live(reference)))
+  const lives = references.map(reference => live(reference))
   const seen = new Set<object>()
   const back = (one: unknown): unknown => {
     if (!isObject(one) || seen.has(one)) return one
-    const place = placeIn(one)
-    if (place !== undefined && place in lives) return lives[place]
+    const place = hasKey(one) ? one[KEY] : undefined
+    if (typeof place === 'number' && place in lives) return lives[place]
+    return within(isLiteral(place) ? place.literal : one)
+  }
+  const within = (one: object): object => {
+    if (seen.has(one)) return one
     seen.add(one)
     if (Array.isArray(one) || isPlain(one)) {
       const holder = one as Record<string, unknown>
@@ -85,7 +88,7 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
 function refersTo(value: unknown, isReference: (value: object) => boolean, seen: Set<object>): boolean {
   if (!isObject(value) || seen.has(value)) return false
   seen.add(value)
-  if (isReference(value)) return true
+  if (isReference(value) || hasKey(value)) return true
   for (const part of partsOf(value)) if (refersTo(part, isReference, seen)) return true
   return false
 }
@@ -116,12 +119,12 @@ function put(holder: object, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-function isLiteral(reference: unknown): reference is Literal {
-  return isObject(reference) && 'literal' in reference
+function isLiteral(place: unknown): place is Literal {
+  return isObject(place) && 'literal' in place
 }
 
-function placeIn(value: object): number | undefined {
-  return Object.hasOwn(value, KEY) ? (value as Record<string, number>)[KEY] : undefined
+function hasKey(value: object): value is { [KEY]: unknown } {
+  return Object.hasOwn(value, KEY) && isPlain(value)
 }
 
 function isObject(value: unknown): value is object {

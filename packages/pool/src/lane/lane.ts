@@ -45,6 +45,8 @@ const NOTHING: readonly Transferable[] = []
 /** What a lane tells its owner. */
 export interface LaneEvents {
   onReport(report: Report): void
+  /** This thread is blocked, and looks at everything that may have arrived. */
+  onLook(): void
   /** The thread has ended: nothing more comes. */
   onGone(hasVanished: boolean): void
 }
@@ -133,12 +135,14 @@ export class Lane {
   send(message: ToThread, moves: readonly Transferable[] = NOTHING): void {
     this.#port.postMessage(message, moves)
     Atomics.add(this.#control, POSTED, 1)
-    if (Atomics.load(this.#control, LINGERING) === 1) this.#ring()
+    if (Atomics.load(this.#control, LINGERING) === 1) this.ring()
   }
 
   /** Sets the word that a task sees even while its thread is in a loop. */
   markCancelled(id: number): void {
     Atomics.store(this.#control, cancelledWord(id), id)
+    // It may be waiting for a callback.
+    this.ring()
   }
 
   /**
@@ -168,7 +172,7 @@ export class Lane {
 
   /** As the tuner takes it. */
   comeApart(): boolean {
-    return comeApart(this.#control, () => this.#ring())
+    return comeApart(this.#control, () => this.ring())
   }
 
   /** From now on this thread learns of the other one's end while it is blocked, however that one ends. */
@@ -190,6 +194,7 @@ export class Lane {
 
   /** Takes what has arrived without the event loop, while this thread is blocked. */
   receive(): void {
+    this.#events.onLook()
     // Looked at first: whatever the thread sent before it set the word can then be read.
     const gone = Atomics.load(this.#control, GONE)
     if (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received) this.receiveAll()
@@ -205,6 +210,12 @@ export class Lane {
       if (next === undefined) return
       this.#onMessage(next.message as ToOwner)
     }
+  }
+
+  /** Wakes the thread where it waits on its bell. */
+  ring(): void {
+    Atomics.add(this.#control, BELL, 1)
+    Atomics.notify(this.#control, BELL)
   }
 
   close(): void {
@@ -235,13 +246,8 @@ export class Lane {
   }
 
   #wakeThread(): void {
-    this.#ring()
+    this.ring()
     if (Atomics.load(this.#control, LINGERING) === 1) return
     if (Atomics.exchange(this.#control, THREAD_WOKEN, 1) === 0) this.send([WAKE])
-  }
-
-  #ring(): void {
-    Atomics.add(this.#control, BELL, 1)
-    Atomics.notify(this.#control, BELL)
   }
 }

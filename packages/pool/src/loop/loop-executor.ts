@@ -34,6 +34,11 @@ export class LoopExecutor extends ThreadExecutor {
     })
   }
 
+  /** Only the lane carries objects, so where it is not known yet whether there is one, the thread is started. */
+  override get keepsObjects(): boolean {
+    return this.#otherWay === undefined
+  }
+
   override start(task: Task): Run {
     return this.#otherWay?.start(task) ?? super.start(task)
   }

@@ -4,7 +4,7 @@ import type { ObjectOnWire } from '@bridge/core/host'
 import type { Thread } from '../thread/thread.js'
 import { Home } from './home.js'
 
-/** How often a reference has come from its thread. */
+/** How often a reference has come from its thread; to have made the object counts as once. */
 interface Receipt {
   readonly id: number
   received: number
@@ -35,7 +35,7 @@ export class ThreadObjects {
 
   /** An object is about to be made there. */
   add(reference: ObjectReference): void {
-    this.#hold(reference, { id: reference.id, received: 0 })
+    this.#hold(reference, { id: reference.id, received: 1 })
   }
 
   /** What its user holds of an object that the thread has sent: the same for the same object. */

@@ -1,4 +1,6 @@
 import type { Task } from '@bridge/core/executor'
+import { blockedOn } from '../callback/blocked-on.js'
+import { servedNow } from '../callback/served.js'
 import { waker } from '../lane/waker.js'
 import { blockInTurns } from './block-in-turns.js'
 import type { RunOwner } from './run-owner.js'
@@ -24,6 +26,7 @@ export function isUnbounded(task: Task): boolean {
  */
 export class QuickCall {
   readonly task: Task
+  readonly nestedIn = servedNow()
   readonly id: number
   readonly #owner: RunOwner
   readonly #began = performance.now()
@@ -35,6 +38,15 @@ export class QuickCall {
     this.id = id
     this.task = task
     this.#owner = owner
+  }
+
+  get name(): string {
+    return this.task.name
+  }
+
+  /** Ends the call for its caller, who is blocked by it: its thread is told, and what it answers is dropped. */
+  cancel(reason: unknown): void {
+    this.settle({ reason })
   }
 
   settle(settled: Settled, runTime = 0): void {
@@ -58,7 +70,7 @@ export class QuickCall {
   wait(thread: Thread): { readonly value: unknown } | undefined {
     const spinFor = waker.spinFor(this.#began)
     const isDone = (): boolean => this.#settled !== undefined || this.#isRecalled
-    blockInTurns(isDone, Infinity, this.#owner, spinFor)
+    blockedOn(this, () => blockInTurns(isDone, Infinity, this.#owner, spinFor))
     const settled = this.#settled
     if (settled === undefined) return undefined
     if ('value' in settled) waker.record(this.#began, this.#runTime, thread)

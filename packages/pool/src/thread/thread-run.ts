@@ -10,6 +10,9 @@ import {
   watchLimits
 } from '@bridge/core/executor'
 import type { Blocker, StreamControl } from '@bridge/iter'
+import { blockedOn } from '../callback/blocked-on.js'
+import { refuseWaitingForItself } from '../callback/deadlock.js'
+import { servedNow } from '../callback/served.js'
 import { waker } from '../lane/waker.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
@@ -38,6 +41,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** Whether it was known to be short when it was sent. */
   isShort = false
   readonly task: Task
+  readonly nestedIn = servedNow()
   readonly #owner: RunOwner
   #began = 0
   #thread: Thread | undefined
@@ -61,6 +65,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (task.trace !== undefined) this.#began = now()
   }
 
+  get name(): string {
+    return this.task.name
+  }
+
   get isSettled(): boolean {
     return this.#settled !== undefined
   }
@@ -81,14 +89,15 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.id = id
   }
 
-  /** Hands the call to a thread. */
-  sendTo(thread: Thread, isShort: boolean): void {
+  /** Hands the call to a thread, to be run while that one waits for this one if it is `inner`. */
+  sendTo(thread: Thread, isShort: boolean, isInner = false): void {
     this.#thread = thread
     this.id = newId()
     this.isShort = isShort
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {
-      thread.send(this)
+      if (isInner) thread.sendInner(this)
+      else thread.send(this)
     } catch (error) {
       this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
       return
@@ -146,6 +155,11 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
   waitSync(timeout = Infinity): unknown {
+    refuseWaitingForItself(this)
+    return blockedOn(this, () => this.#block(timeout))
+  }
+
+  #block(timeout: number): unknown {
     const waitEnds = now() + timeout
     while (!this.isSettled) {
       const limit = this.#nextLimit()
@@ -161,6 +175,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
   blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
+    return blockedOn(this, () => this.#blockUntil(isDone, timeout))
+  }
+
+  #blockUntil(isDone: () => boolean, timeout: number): boolean {
     const left = (this.task.deadline ?? Infinity) - now()
     if (timeout <= left) return blockInTurns(isDone, timeout, this.#owner)
     if (blockInTurns(isDone, left, this.#owner)) return true

@@ -1,8 +1,11 @@
 import type { Worker } from 'node:worker_threads'
 import type { WorkerLostError } from '@bridge/core'
 import { decodeThrown, type Task } from '@bridge/core/executor'
+import { callbackThread } from '../callback/callback-thread.js'
+import { Callbacks } from '../callback/callbacks.js'
 import { Lane } from '../lane/lane.js'
 import { DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
+import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
 import { count, discount } from './census.js'
@@ -11,7 +14,7 @@ import { OpenStreams } from './open-streams.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
 import type { RunOwner } from './run-owner.js'
-import { type Live, ThreadCalls } from './thread-calls.js'
+import { ThreadCalls } from './thread-calls.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
 import { watchWorker } from './watch-worker.js'
@@ -25,6 +28,7 @@ export class Thread {
   readonly threadId: number
   readonly streams: OpenStreams
   readonly objects: ThreadObjects
+  readonly callbacks: Callbacks
   readonly #name: string
   readonly #events: ThreadEvents
   readonly #lane: Lane
@@ -42,12 +46,18 @@ export class Thread {
     this.#name = options.name
     this.#events = events
     this.#wear = new Wear(options.recycleAfter)
-    this.#lane = new Lane({ onReport: this.#onReport, onGone: hasVanished => this.#gone(hasVanished) })
+    this.#lane = new Lane({
+      onReport: this.#onReport,
+      onLook: () => this.callbacks.receive(),
+      onGone: hasVanished => this.#gone(hasVanished)
+    })
     this.streams = new OpenStreams(() => this.#freed())
     const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
-    const live: Live = reference => this.objects.receive(reference, options.executor, this)
-    this.#calls = new ThreadCalls(this.#lane, this.streams, live, events.onRan)
+    const received = new Received(this, options.executor)
+    const callbacks = callbackThread(this, this.#lane, options.executor, received, () => this.#calls)
+    this.callbacks = new Callbacks(callbacks)
+    this.#calls = new ThreadCalls(this.#lane, this, received, events.onRan)
     const census = count()
     const { heap } = this.#wear
     try {
@@ -131,6 +141,11 @@ export class Thread {
     this.#keepAlive()
   }
 
+  /** The same for a call that is nested in a callback which this thread waits for. */
+  sendInner(run: ThreadRun): void {
+    this.#calls.sendInner(run)
+  }
+
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
   callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
     return this.#calls.sendQuickly(task, owner)
@@ -195,6 +210,8 @@ export class Thread {
   }
 
   readonly #onReport = (message: Report): void => {
+    // What a task has told before it ended comes before its end.
+    this.callbacks.receive()
     if (message[0] === READY) return this.#ready(message[1])
     if (message[0] === DYING) {
       this.#lastWords.thrown = decodeThrown(message[1])
@@ -237,6 +254,7 @@ export class Thread {
     this.#lane.receiveAll()
     const started = this.#lane.forbidStarts()
     this.#lane.close()
+    this.callbacks.close()
     void this.#worker.terminate()
     const lost = (subject: string): WorkerLostError =>
       lostError(subject, this.#name, this.#lastWords, kill?.why)

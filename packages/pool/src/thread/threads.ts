@@ -1,4 +1,5 @@
 import { BridgeError, WorkerLostError } from '@bridge/core'
+import { isWaitedFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
 import { IdleWatch } from './idle-watch.js'
@@ -51,6 +52,10 @@ export class Threads implements Iterable<Thread> {
     return this.#threads.size
   }
 
+  has(thread: Thread): boolean {
+    return this.#threads.has(thread)
+  }
+
   get isBusy(): boolean {
     for (const thread of this.#threads) if (thread.load > 0) return true
     return false
@@ -85,9 +90,9 @@ export class Threads implements Iterable<Thread> {
     return this.#isShort(run) ? this.#busyWithShort() : undefined
   }
 
-  /** Sends a call to its thread. */
+  /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */
   send(run: ThreadRun, thread: Thread): void {
-    run.sendTo(thread, this.#isShort(run))
+    run.sendTo(thread, this.#isShort(run), isWaitedFor(run, thread))
     if (thread.load > this.#options.concurrencyPerThread)
       this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
   }

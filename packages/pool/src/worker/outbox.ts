@@ -7,6 +7,7 @@ import {
   IS_VALUE,
   OWNER_WOKEN,
   REPLIES,
+  type References,
   SENT,
   THROWN,
   type ThreadData,
@@ -44,16 +45,19 @@ export class Outbox {
 
   /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */
   sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
-    if (this.#putValue(id, value, runTime)) {
-      this.notify()
-      if (!isBlocked) this.#hasNews = true
-      return
-    }
+    let references: References
     try {
       const referring = this.#keeper.refer(value)
-      if (referring === undefined) this.send([VALUE, id, value, runTime], takeTransfers([value]))
-      else this.send([VALUE, id, referring.data, runTime, referring.references], takeTransfers([value]))
+      references = referring?.references
+      if (referring === undefined && this.#putValue(id, value, runTime)) {
+        this.notify()
+        if (!isBlocked) this.#hasNews = true
+      } else {
+        const data = referring === undefined ? value : referring.data
+        this.send([VALUE, id, data, runTime, references], takeTransfers([value]))
+      }
     } catch (error) {
+      this.#keeper.takeBack(references)
       this.send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', value, error))])
     }
   }

@@ -1,4 +1,4 @@
-import type { HostRequest, HostRun } from '@bridge/core/host'
+import type { HostRequest, HostRun, Keeper, Outcome } from '@bridge/core/host'
 
 /** What a function's number stands for. */
 export type TaskOfFunction = Pick<HostRequest, 'module' | 'name' | 'operation'>
@@ -18,14 +18,21 @@ export function requestOf(
 }
 
 /** A run that starts when its arguments are there. */
-export function runLater(arguments_: Promise<unknown>, start: (args: unknown) => HostRun): HostRun {
+export function runLater(
+  arriving: Promise<unknown>,
+  start: (args: unknown) => HostRun,
+  { encodeThrown }: Pick<Keeper, 'encodeThrown'>
+): HostRun {
   let run: HostRun | undefined
   let cancelled: { readonly reason: unknown } | undefined
-  const outcome = arguments_.then(args => {
-    run = start(args)
-    if (cancelled !== undefined) run.cancel(cancelled.reason)
-    return run.outcome
-  })
+  const outcome = arriving.then(
+    (args): Outcome | Promise<Outcome> => {
+      run = start(args)
+      if (cancelled !== undefined) run.cancel(cancelled.reason)
+      return run.outcome
+    },
+    (error: unknown): Outcome => ({ type: 'error', error: encodeThrown(error) })
+  )
   return {
     outcome,
     cancel(reason) {

@@ -77,12 +77,12 @@ export class Thread implements WorkerEvents {
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
   get takesCalls(): boolean {
-    return !this.#isLost && (!this.#isWorn || this.streams.size > 0 || this.objects.size > 0)
+    return !this.#isLost && (!this.#isWorn || this.streams.holdThread || this.objects.size > 0)
   }
 
   /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
   get idleSince(): number | undefined {
-    return this.load + this.streams.size + this.objects.size > 0 ? undefined : this.#idleSince
+    return this.load + this.objects.size > 0 || this.streams.holdThread ? undefined : this.#idleSince
   }
 
   /** Why it is to be replaced as soon as nothing runs or streams here. */
@@ -117,6 +117,7 @@ export class Thread implements WorkerEvents {
   send(run: ThreadRun, isInner = false): void {
     if (isInner) this.#calls.sendInner(run)
     else this.#calls.send(run)
+    this.streams.lend(run.moves)
     this.#keepAlive()
   }
 

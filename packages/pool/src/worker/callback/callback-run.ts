@@ -53,7 +53,8 @@ export class CallbackRun implements Run, Answered {
       if (limit > waitEnds) throw waitTimeout(this.#task, timeout)
       this.cancel(limitReached(this.#task)?.reason)
     }
-    return this.#settled === undefined ? this.promise : outcomeOf(this.#settled)
+    // Its answer may have come in the same moment.
+    return this.#isPromised || this.#settled === undefined ? this.promise : outcomeOf(this.#settled)
   }
 
   cancel(reason: unknown): void {

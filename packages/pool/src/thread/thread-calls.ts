@@ -50,6 +50,11 @@ export class ThreadCalls {
     return this.#quick === undefined ? this.#sent.size : this.#sent.size + 1
   }
 
+  /** Whether any could run elsewhere. */
+  get areMovable(): boolean {
+    return this.#sent.hasMovable
+  }
+
   get runs(): readonly ThreadRun[] {
     return this.#sent.runs
   }

@@ -1,4 +1,4 @@
-import type { HostRequest, HostRun } from '@bridge/core/host'
+import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 
 /** What a function's number stands for. */
 export type TaskOfFunction = Pick<HostRequest, 'module' | 'name' | 'operation'>
@@ -17,15 +17,19 @@ export function requestOf(
   return { module, name, operation, object: args[0] as number, args: args.slice(1), deadline, context }
 }
 
-/** A run that starts when its arguments are there. */
-export function runLater(arguments_: Promise<unknown>, start: (args: unknown) => HostRun): HostRun {
+/** A run that starts when its arguments are there; what keeps them from being there is how it ends. */
+export function runLater(
+  args: Promise<unknown>,
+  start: (args: unknown) => HostRun,
+  fail: (error: unknown) => Outcome
+): HostRun {
   let run: HostRun | undefined
   let cancelled: { readonly reason: unknown } | undefined
-  const outcome = arguments_.then(args => {
-    run = start(args)
+  const outcome = args.then(there => {
+    run = start(there)
     if (cancelled !== undefined) run.cancel(cancelled.reason)
     return run.outcome
-  })
+  }, fail)
   return {
     outcome,
     cancel(reason) {

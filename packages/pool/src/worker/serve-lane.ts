@@ -106,7 +106,8 @@ export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing 
     const sent = references === undefined ? args : keeper.receive(name, args, references)
     const start = (live: unknown): HostRun =>
       runTask(requestOf(task, live as unknown[], deadline, context), isCancelled)
-    const run = sent instanceof Promise ? runLater(sent, start) : start(sent)
+    const run = sent instanceof Promise ? runLater(sent, start, keeper.failing(task, args)) : start(sent)
+    if (sent instanceof Promise) keeper.expect(task, args, run)
     runs.set(id, run)
     const end = (outcome: Outcome): void => {
       const ended = performance.now()

@@ -6,8 +6,9 @@ import {
   type Referring,
   refer
 } from '@bridge/core/executor'
-import { type Keeper, KeptObject, ObjectTable } from '@bridge/core/host'
+import { type HostRun, type Keeper, KeptObject, ObjectTable, type Outcome } from '@bridge/core/host'
 import type { Reference, References } from '../lane/wire.js'
+import type { TaskOfFunction } from './request.js'
 
 /** What stays on this thread, and what stands for it in what is sent. */
 export class ThreadKeeper implements Keeper {
@@ -25,12 +26,33 @@ export class ThreadKeeper implements Keeper {
     return this.#mayRefer(value) ? this.#refer(value, []) : undefined
   }
 
-  /** What has arrived, with the objects themselves where they are referred to; a promise while one is being made. */
+  /**
+   * What has arrived, with the objects themselves where they are referred to; a promise while one is being made, or
+   * where one can't be had.
+   */
   receive(name: string, data: unknown, references: readonly unknown[]): unknown {
-    const objects = (references as Reference[]).map(([, id]) => this.objects.find(id, name))
+    const find = ([, id]: Reference): object | Promise<object> => this.objects.find(id, name)
     const put = (found: readonly object[]): unknown =>
       dereference({ data, references: references.map((_, place) => place) }, place => found[place])
-    return objects.some(object => object instanceof Promise) ? Promise.all(objects).then(put) : put(objects)
+    try {
+      const objects = (references as Reference[]).map(find)
+      return objects.some(object => object instanceof Promise) ? Promise.all(objects).then(put) : put(objects)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** An object that is made when the arguments of its constructor are there. */
+  expect({ operation }: TaskOfFunction, args: readonly unknown[], { outcome }: HostRun): void {
+    if (operation === 'new') this.objects.expect(args[0] as number, Promise.resolve(outcome))
+  }
+
+  /** How a task ends whose arguments can't be had. */
+  failing({ operation }: TaskOfFunction, args: readonly unknown[]): (error: unknown) => Outcome {
+    return error => {
+      if (operation === 'new') this.objects.fail(args[0] as number, error)
+      return { type: 'error', error: this.encodeThrown(error) }
+    }
   }
 
   /** What could not be sent after all. */

@@ -115,7 +115,7 @@ describe('10,000 objects', () => {
         await aliveThere()
         return process.memoryUsage().heapUsed + (await things.heapUsed())
       }
-      await many(2000)
+      await many(10_000)
       const before = await heap()
       await many(10_000)
       print((await heap()) - before)`

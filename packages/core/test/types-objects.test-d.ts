@@ -23,7 +23,6 @@ declare abstract class Store<T> {
   static count(): number
   readonly size: number
   private secret: string
-  #hidden: number
   protected inner(): void
   abstract get(key: string): T | undefined
 }
@@ -67,6 +66,7 @@ interface Module {
   shared(): RemoteObject<Database>
   size(db: Database, options?: { deep: boolean }): number
   total(dbs: Database[]): number
+  deep(data: { name: string; by: Map<string, Database>; all?: Set<{ db: Database | undefined }> }): number
   scan(
     files: string[],
     onFound: (path: string) => void,
@@ -155,6 +155,14 @@ export async function remoteObjectsArePassedWhereTheirClassIsExpected(tasks: Rem
   await tasks.size(db, { deep: true })
   await tasks.total([db, db])
   await db.isSame(db)
+  await tasks.deep({ name: 'x', by: new Map([['a', db]]) })
+  await tasks.deep({ name: 'x', by: new Map(), all: new Set([{ db }, { db: undefined }]) })
+  // @ts-expect-error: it stands for another class, deep inside
+  await tasks.deep({ name: 'x', by: new Map([['a', box]]) })
+  // @ts-expect-error: a number is no text
+  await tasks.deep({ name: 1, by: new Map() })
+  // @ts-expect-error: there is a part missing
+  await tasks.deep({ name: 'x' })
   await db.merge(db, db)
   // @ts-expect-error: it stands for another class
   await tasks.size(box)
@@ -183,28 +191,14 @@ export async function proxiedObjectsAreRemoteOnes(tasks: Remote<Module>) {
 }
 
 export async function functionsArePassedAsTheyAre(tasks: Remote<Module>, plain: RemoteSync<Module>) {
-  await tasks.scan(
-    [],
-    path => path.length,
-    async id => id
-  )
-  plain.scan(
-    [],
-    path => path.length,
-    async id => id
-  )
+  const price = async (id: number) => id
+  await tasks.scan([], path => path.length, price)
+  plain.scan([], path => path.length, price)
+  const takesNumber = (n: number) => n
   // @ts-expect-error: it takes a text
-  await tasks.scan(
-    [],
-    (n: number) => n,
-    async id => id
-  )
+  await tasks.scan([], takesNumber, price)
   // @ts-expect-error: it has to promise its number
-  await tasks.scan(
-    [],
-    () => {},
-    (id: number) => id
-  )
+  await tasks.scan([], () => {}, takesNumber)
 }
 
 export function aTaskSeesACallback(
@@ -231,6 +225,7 @@ export function importSyncGivesPlainClasses(tasks: RemoteSync<Module>) {
   for (const row of db) row.id.toFixed()
   for (const row of db.later()) row.id.toFixed()
   const equal: boolean = db.isSame(db)
+  const shared: Row[] = tasks.shared().query('')
   tasks.size(db)
   tasks.total([db])
   // @ts-expect-error: what it gives is a value, not a call
@@ -241,7 +236,7 @@ export function importSyncGivesPlainClasses(tasks: RemoteSync<Module>) {
   db.secret
   // @ts-expect-error: an abstract class can't be made
   new tasks.Store()
-  return [rows, size, again, saved, opened, equal]
+  return [rows, size, again, saved, opened, equal, shared]
 }
 
 export async function overloadsAndGenericsKeepTheirLastForm(tasks: Remote<Module>) {

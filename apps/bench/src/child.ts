@@ -1,3 +1,4 @@
+import { keepApart } from './harness/apart.js'
 import { type Effort, type Launch, playRounds } from './harness/rounds.js'
 import { measurableRows } from './rows/all-rows.js'
 
@@ -12,10 +13,11 @@ async function obey({ row: id, effort, alone }: Order): Promise<Launch> {
   const row = measurableRows.find(each => each.id === id)
   if (row === undefined) throw new Error(`there is no row ${id}`)
   const contestants = row.contestants()
-  if (alone === undefined) return playRounds(contestants, effort)
+  const place = row.placement === 'two cores' ? () => keepApart() : undefined
+  if (alone === undefined) return playRounds(contestants, effort, place)
   const one = contestants[alone]
   if (one === undefined) throw new Error(`row ${id} has no contestant ${alone}`)
-  return playRounds([one], effort)
+  return playRounds([one], effort, place)
 }
 
 process.once('message', (order: Order) => {

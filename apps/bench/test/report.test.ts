@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ratios, summarize } from '../src/harness/statistics.js'
+import { byLaunch, ratios, summarize } from '../src/harness/statistics.js'
 import { judge } from '../src/report/judge.js'
 import { writeMarkdown } from '../src/report/markdown.js'
 import { pythonResults } from '../src/report/python.js'
 import type { Report } from '../src/report/result.js'
-import { terminalTable } from '../src/report/terminal.js'
 import { atMost, type Row } from '../src/rows/row.js'
 import { parseArguments } from '../src/run/arguments.js'
 import { chooseRows } from '../src/run/run-all.js'
@@ -32,6 +31,7 @@ const row: Row = {
 const judged = (ours: (number | null)[]) =>
   judge(row, {
     spins: [1, 1, 1],
+    rounds: [1, 1, 1],
     contestants: [
       { name: 'ours', figures: ours },
       { name: 'one way', figures: [90, 30, 60] },
@@ -51,31 +51,43 @@ const report = (ours: (number | null)[]): Report => ({
 })
 
 test('a summary is the median with the range from the tenth to the ninetieth part', () => {
-  expect(summarize([5, 1, 4, 2, 3])).toEqual({ median: 3, p10: 1.4, p90: 4.6, samples: 5 })
-  expect(summarize([])).toBeUndefined()
+  expect(summarize([[5, 1, null], [4, 2, 3], []])).toMatchObject({
+    median: 3,
+    p10: 1.4,
+    p90: 4.6,
+    samples: 5
+  })
+  expect(summarize([[null], []])).toBeUndefined()
 })
 
 test('a ratio is taken within a round, and a round that one of them did not play gives none', () => {
-  expect(ratios([1, 20, null, 3], [2, 40, 5, null])).toEqual([0.5, 0.5])
+  const ours = byLaunch([1, 20, null, 3], [1, 3])
+  const theirs = byLaunch([2, 40, 5, null], [1, 3])
+  expect(ratios(ours, theirs)).toEqual([[0.5], [0.5, null, null]])
 })
 
 test('a goal is measured against the fastest of those it names', () => {
   const [goal] = judged([12, 4, 8]).goals
   expect(goal?.text).toBe('≤ 0.50 of another way')
-  expect(goal?.measured?.median).toBe(0.4)
+  expect(goal?.measured?.estimate?.value).toBeCloseTo(0.4)
   expect(goal?.verdict).toBe('met')
   expect(judged([24, 8, 16]).goals[0]?.verdict).toBe('missed')
-})
-
-test('an earlier report stands beside the goals', () => {
-  expect(terminalTable(report([12, 4, 8]), report([24, 8, 16]))).toContain('before 0.80 (−50 %)')
 })
 
 test("a comparison with Python is against its better end, and no figure of Python's is called measured", () => {
   const [threaded] = pythonResults([judged([12, 4, 8])], true)
   expect(threaded?.goals[0]?.measured?.median).toBe(38 / 8)
+  expect(threaded?.goals[0]?.ofGoal).toBeCloseTo(2 / (38 / Math.cbrt(12 * 4 * 8)))
   expect(threaded?.standings[1]?.figure).toBeUndefined()
   expect(threaded?.standings[1]?.reference).toBe('38–83, not measured here; ours is the row await-one')
+})
+
+test("a figure of ours that is set beside Python's is quiet only where the machine was", () => {
+  const steady = { ...judged([8, 8, 8]), noise: 0.02 }
+  const states = [steady, { ...steady, noise: 0.9 }].map(
+    each => pythonResults([each], true)[0]?.goals[0]?.measured?.estimate?.state
+  )
+  expect(states).toEqual(['quiet', 'noisy'])
 })
 
 test('the Markdown table is written between its markers, and twice over itself', () => {
@@ -88,7 +100,7 @@ test('the Markdown table is written between its markers, and twice over itself',
     writeMarkdown(file, report([12, 4, 8]))
     expect(readFileSync(file, 'utf8')).toBe(once)
     expect(once).toMatch(/^before\n<!-- bench:start -->\n2026-01-01, full run/)
-    expect(once).toContain('| a row | 8 (4.8–11.2) µs | ≤ 0.50 of another way: 0.40 (0.40–0.40) ✅ met |')
+    expect(once).toContain('| a row | 8 (4.8–11.2) µs | ≤ 0.50 of another way: 0.40 ± 0.0 % · ✅ met |')
     expect(once).toMatch(/<!-- bench:end -->\nafter\n$/)
     expect(once).not.toContain('old')
   } finally {

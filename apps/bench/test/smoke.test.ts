@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { canKeepApart, canPin } from '../src/harness/apart.js'
 import type { Report } from '../src/report/result.js'
 import { pythonRows } from '../src/rows/python.js'
-import { canPin } from '../src/run/launch.js'
 import { modes } from '../src/run/mode.js'
 import { chooseRows } from '../src/run/run-all.js'
 
@@ -15,6 +15,8 @@ const html = join(folder, 'report.html')
 const rows = chooseRows([], modes.smoke)
 const main = join(import.meta.dirname, '../dist/main.js')
 const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+
+const canPlace = { unpinned: true, 'one core': canPin(), 'two cores': canKeepApart() }
 
 let report: Report
 let ran: ReturnType<typeof run>
@@ -39,7 +41,7 @@ test('every row is in the report, the comparisons with Python too', () => {
 test.each(rows.map(row => row.id))('%s: everybody ran and answered right', id => {
   const result = report.rows.find(row => row.id === id)
   const row = rows.find(each => each.id === id)
-  if (row === undefined || 'absent' in row || (row.placement === 'one core' && !canPin())) {
+  if (row === undefined || 'absent' in row || !canPlace[row.placement]) {
     expect(result?.absent).toMatch(/./)
     return
   }

@@ -8,6 +8,7 @@ import {
   type Task,
   waitAtMost
 } from '@bridge/core/executor'
+import { Nesting } from './callback/nesting.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
 import { Schedule } from './queue/schedule.js'
@@ -15,20 +16,11 @@ import { type PoolStats, Sight } from './stats/pool-stats.js'
 import { isUnbounded } from './thread/quick-call.js'
 import type { RunOwner } from './thread/run-owner.js'
 import { ThreadRun } from './thread/thread-run.js'
-import { Threads, type ThreadsOptions } from './thread/threads.js'
+import { Threads } from './thread/threads.js'
+import type { ThreadExecutorOptions } from './thread-executor-options.js'
 
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */
 const UNWATCHED = 100
-
-/** What makes one executor of threads different from another. */
-export interface ThreadExecutorOptions extends Omit<ThreadsOptions, 'executor'> {
-  readonly maxQueue: number
-  readonly killGrace: number
-  /** Whether it takes calls again after `close()`: what everybody shares, nobody may end for the others. */
-  readonly reopens: boolean
-  /** Called when it closes. */
-  readonly onClose?: (() => void) | undefined
-}
 
 /** Runs calls on threads: a queue, the threads, and which call goes where. */
 export class ThreadExecutor extends AbstractExecutor implements RunOwner {
@@ -40,6 +32,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly #threads: Threads
   readonly #schedule: Schedule
   readonly #objects: ObjectCalls
+  readonly #nesting: Nesting
   readonly #sight = new Sight()
   readonly #pinned = new Set<ThreadExecutor>()
   #closing: Promise<void> | undefined
@@ -67,6 +60,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     )
     this.#schedule = new Schedule(this.#threads)
     this.#objects = new ObjectCalls(this.#threads)
+    this.#nesting = new Nesting(this.#threads, this.#schedule)
   }
 
   get keepsObjects(): boolean {
@@ -186,6 +180,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
+    this.#nesting.lookAtBlocked()
     for (const thread of this.#threads) thread.keepLimits()
     if (milliseconds >= UNWATCHED) this.#threads.watch()
   }
@@ -201,7 +196,9 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   #add(run: ThreadRun, isBlocking: boolean): void {
-    if (!this.#objects.route(run, isBlocking)) this.#schedule.add(run, isBlocking)
+    if (this.#objects.route(run, isBlocking)) return
+    this.#schedule.add(run, isBlocking)
+    this.#nesting.look(run)
   }
 
   #failAll(): void {

@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { runScript, TASKS } from './helpers.js'
 
 const FORCED = "process.env.BRIDGE_LOOP = 'synckit'"
+/** Functions of the same names as those of the tasks, that answer something else. */
+const OTHER_TASKS = `data:text/javascript,${encodeURIComponent(
+  'export const add = (a, b) => a + b + 100; export const addLater = async (a, b) => a + b + 100'
+)}`
 const NOT_TOLD = `
   import diagnostics from 'node:diagnostics_channel'
   const { subscribe } = diagnostics
@@ -34,6 +38,49 @@ describe("loop by synckit's own way of calling", () => {
   it('keeps state between calls, awaited or blocking', async () => {
     const body = `console.log(JSON.stringify([blocking.count(), await tasks.count(), blocking.count()]))`
     expect(await printed(body)).toEqual([1, 2, 3])
+  })
+
+  it('tells one function from another that was called before it, and from one of the same name elsewhere', async () => {
+    const body = `
+      const elsewhere = loop.importSync(${JSON.stringify(OTHER_TASKS)})
+      const calls = () => [blocking.add(1, 2), elsewhere.add(1, 2), blocking.addLater(3, 4), elsewhere.addLater(3, 4)]
+      console.log(JSON.stringify([...calls(), ...calls()]))
+    `
+    expect(await printed(body)).toEqual([3, 103, 7, 107, 3, 103, 7, 107])
+  })
+
+  it('calls a function again whose first call threw, or could not be sent', async () => {
+    const body = `
+      const thrown = [1, 2].map(() => failure(() => blocking.overQuota()).limit)
+      const unsent = failure(() => blocking.add(() => {}, 1)).code
+      console.log(JSON.stringify([...thrown, unsent, blocking.add(1, 2), blocking.add(3, 4)]))
+    `
+    expect(await printed(body)).toEqual([10, 10, 'BRIDGE_NOT_CLONEABLE', 3, 7])
+  })
+
+  it('carries the context of each call of a function, and none into a call outside of it', async () => {
+    const body = `
+      const asUrl = code => 'data:text/javascript,' + encodeURIComponent(code)
+      const { within } = await import(asUrl(
+        "import { AsyncLocalStorage } from 'node:async_hooks';" +
+        "import { addCarrier } from " + JSON.stringify(import.meta.resolve('@bridge/core')) + ";" +
+        "const slot = globalThis.slot = new AsyncLocalStorage();" +
+        "addCarrier({ name: 'slot', module: import.meta.url, capture: () => slot.getStore(), restore: (v, f) => slot.run(v, f) });" +
+        "export const within = (value, act) => slot.run(value, act)"
+      ))
+      const { seen } = loop.importSync(asUrl("export const seen = () => globalThis.slot?.getStore() ?? 'nothing'"))
+      console.log(JSON.stringify([seen(), within('a', seen), seen(), within('b', seen)]))
+    `
+    expect(await printed(body)).toEqual(['nothing', 'a', 'nothing', 'b'])
+  })
+
+  it('names the functions anew to the thread that replaces a lost one', async () => {
+    const body = `
+      const before = [blocking.add(1, 2), blocking.count()]
+      failure(() => blocking.exit(3))
+      console.log(JSON.stringify([...before, blocking.count(), blocking.add(1, 2), blocking.add(3, 4)]))
+    `
+    expect(await printed(body)).toEqual([3, 1, 1, 3, 7])
   })
 
   it('gives generators of both kinds as plain iterators, and runs their finally at a break', async () => {

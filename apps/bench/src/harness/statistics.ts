@@ -1,35 +1,66 @@
+import { type Estimate, estimate } from './estimate.js'
+
 /** What many measurements come to. */
 export interface Summary {
   readonly median: number
   readonly p10: number
   readonly p90: number
   readonly samples: number
+  /** The same launch by launch, and how far it can be trusted; a report of an earlier version has none. */
+  readonly estimate?: Estimate
 }
 
-/** The median and the spread around it; `undefined` when nothing was measured. */
-export function summarize(values: readonly number[]): Summary | undefined {
-  if (values.length === 0) return undefined
+/** A figure of each round of each launch; `null` where a round was not played. */
+export type Figures = readonly (readonly (number | null)[])[]
+
+/** The median, the spread around it, and what a second run would find; `undefined` when nothing was measured. */
+export function summarize(launches: Figures): Summary | undefined {
+  const played = launches
+    .map(rounds => rounds.filter(each => each !== null))
+    .filter(({ length }) => length > 0)
+  if (played.length === 0) return undefined
+  return { ...spreadOf(played.flat()), estimate: estimate(played) }
+}
+
+/** The middle and the range from the tenth to the ninetieth part of at least one value. */
+export function spreadOf(values: readonly number[]): Summary {
   const sorted = [...values].sort((a, b) => a - b)
   return {
-    median: quantile(sorted, 0.5),
-    p10: quantile(sorted, 0.1),
-    p90: quantile(sorted, 0.9),
+    median: between(sorted, 0.5),
+    p10: between(sorted, 0.1),
+    p90: between(sorted, 0.9),
     samples: sorted.length
   }
 }
 
+/** The ratios of two contestants, each taken within one round: what disturbs a round disturbs both. */
+export function ratios(ours: Figures, theirs: Figures): (number | null)[][] {
+  return ours.map((rounds, launch) =>
+    rounds.map((figure, round) => {
+      const other = theirs[launch]?.[round]
+      return figure !== null && typeof other === 'number' && other > 0 ? figure / other : null
+    })
+  )
+}
+
+/** Cuts what was measured in several launches where one ends and the next begins. */
+export function byLaunch<T>(values: readonly T[], rounds: readonly number[]): T[][] {
+  let from = 0
+  return rounds.map(length => {
+    from += length
+    return values.slice(from - length, from)
+  })
+}
+
+/** What a summary says in one number. */
+export function settledValue({ estimate, median }: Summary): number {
+  return estimate?.value ?? median
+}
+
 /** The value below which a share of the sorted values lies, between two of them in proportion. */
-function quantile(sorted: readonly number[], share: number): number {
+function between(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share
   const low = sorted[Math.floor(position)] ?? Number.NaN
   const high = sorted[Math.ceil(position)] ?? Number.NaN
   return low + (high - low) * (position - Math.floor(position))
-}
-
-/** The ratios of two contestants, each taken within one round: what disturbs a round disturbs both. */
-export function ratios(ours: readonly (number | null)[], theirs: readonly (number | null)[]): number[] {
-  return ours.flatMap((figure, round) => {
-    const other = theirs[round]
-    return typeof figure === 'number' && typeof other === 'number' && other > 0 ? [figure / other] : []
-  })
 }

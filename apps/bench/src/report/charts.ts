@@ -1,5 +1,7 @@
 import type { ChartConfiguration } from 'chart.js'
 import type { Role } from '../harness/contestant.js'
+import { settledValue } from '../harness/statistics.js'
+import { placeText } from './format.js'
 import type { RowResult, Standing } from './result.js'
 
 /** One chart of the page: plain data, since the page is made here and drawn there. */
@@ -17,6 +19,8 @@ const colors: Readonly<Record<Role, string>> = {
 }
 const met = '#2f855a'
 const missed = '#c53030'
+/** A bar that a second run would draw elsewhere. */
+const uncertain = '#cbd5e0'
 const series = ['#2b6cb0', '#c53030', '#2f855a', '#b7791f', '#6b46c1', '#4a5568']
 
 /** From this ratio of the longest bar to the shortest, the shortest can only be seen by powers of ten. */
@@ -27,9 +31,12 @@ const FRAME = 90
 /** How each goal stands: below 1 it is met. */
 export function goalsChart(rows: readonly RowResult[]): Chart {
   const bars = rows.flatMap(row =>
-    row.goals.flatMap(({ ofGoal, text }) =>
-      ofGoal === undefined ? [] : [{ label: `${row.id} ${text}`, value: ofGoal }]
-    )
+    row.goals.flatMap(({ ofGoal, text, measured }) => {
+      if (ofGoal === undefined) return []
+      const { state = 'quiet' } = measured?.estimate ?? {}
+      const mark = state === 'quiet' ? '' : ` (${state})`
+      return [{ label: `${row.id} ${text}${mark}`, value: ofGoal, isQuiet: state === 'quiet' }]
+    })
   )
   const data = {
     labels: bars.map(({ label }) => label),
@@ -38,25 +45,24 @@ export function goalsChart(rows: readonly RowResult[]): Chart {
         data: bars.map(({ value }) => value),
         // From 1 on: what is met goes to the left, what is missed to the right.
         base: 1,
-        backgroundColor: bars.map(({ value }) => (value <= 1 ? met : missed))
+        backgroundColor: bars.map(({ value, isQuiet }) => (!isQuiet ? uncertain : value <= 1 ? met : missed))
       }
     ]
   }
-  return barChart('goals', 'measured : goal (1 or less is met)', data, 'logarithmic')
+  return barChart('goals', 'measured : goal (1 or less is met; grey: not quiet)', data, 'logarithmic')
 }
 
 /** The figures of everybody in a row. */
 export function rowChart(row: RowResult): Chart {
   const shown = row.standings.filter(({ figure }) => figure !== undefined)
-  const figures = shown.map(({ figure }) => figure?.median ?? 0)
-  const place = row.placement === 'one core' ? ', one core' : ''
+  const figures = shown.map(({ figure }) => (figure === undefined ? 0 : settledValue(figure)))
   const data = {
     labels: shown.map(({ name }) => name),
     datasets: [{ data: figures, backgroundColor: shown.map(({ role }) => colors[role]) }]
   }
   const isWide = Math.max(...figures) > WIDE * Math.min(...figures)
   const axis = isWide ? 'logarithmic' : 'linear'
-  return barChart(`row-${row.id}`, `${row.title}${place}, ${row.unit}`, data, axis)
+  return barChart(`row-${row.id}`, `${row.title}${placeText(row, ', ')}, ${row.unit}`, data, axis)
 }
 
 /** How cost grows: a line for each contestant, both axes by powers of ten. */

@@ -1,5 +1,5 @@
 import type { Summary } from '../harness/statistics.js'
-import type { Standing } from './result.js'
+import type { RowResult, Standing } from './result.js'
 
 /** Three significant figures, and thousands set apart. */
 export function figureText(value: number): string {
@@ -24,6 +24,11 @@ export function standingText({ name, figure, reference, invalid, failed }: Stand
   if (invalid !== undefined) return `${name} invalid: ${invalid}`
   if (failed !== undefined) return `${name} failed: ${failed}`
   return figure === undefined ? `${name} –` : `${name} ${rangeText(figure, figureText)}`
+}
+
+/** Which cores a row had, where it is not all. */
+export function placeText({ placement }: RowResult, before: string): string {
+  return placement === 'unpinned' ? '' : `${before}${placement}`
 }
 
 export function percentText(part: number): string {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Chart, goalsChart, rowChart, seriesCharts } from './charts.js'
 import type { Report } from './result.js'
+import { quietLine } from './settled.js'
 import { noiseLine, terminalTable } from './terminal.js'
 
 /** One page that needs nothing else: the charts, the library that draws them, and the table as text. */
@@ -37,7 +38,8 @@ figure { margin: 0; position: relative } pre { overflow-x: auto; font-size: 12px
 </style>
 <h1>bridge: ours, the peers and the limit</h1>
 <p>${escaped(`${report.date} · ${report.mode} run of ${Math.round(report.seconds)} s · Node ${report.node} · ${report.machine}`)}<br>
-${escaped(noiseLine(report))}</p>
+${escaped(noiseLine(report))}<br>
+${escaped(quietLine(report.rows.flatMap(({ goals }) => goals)))}</p>
 ${body.join('\n')}
 <h2>Table</h2>
 <pre>${escaped(terminalTable(report, undefined))}</pre>

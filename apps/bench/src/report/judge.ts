@@ -1,16 +1,18 @@
 import type { Launch } from '../harness/rounds.js'
-import { ratios, type Summary, summarize } from '../harness/statistics.js'
+import { byLaunch, ratios, type Summary, settledValue, spreadOf, summarize } from '../harness/statistics.js'
 import type { Goal, Row } from '../rows/row.js'
 import { ratioText } from './format.js'
 import type { GoalResult, RowResult, Standing } from './result.js'
 
 /** What a row's measurements come to, and whether its goals are met. */
-export function judge(row: Row, { contestants, spins }: Launch): RowResult {
+export function judge(row: Row, { contestants, spins, rounds }: Launch): RowResult {
   const cast = row.contestants()
   const ours = row.ours ?? cast.find(({ role }) => role === 'ours')?.name
-  const figures = new Map(contestants.map(played => [played.name, isOut(played) ? [] : played.figures]))
+  const figures = new Map(
+    contestants.map(played => [played.name, isOut(played) ? [] : byLaunch(played.figures, rounds)])
+  )
   const standings = contestants.map((played, index): Standing => {
-    const figure = summarize((figures.get(played.name) ?? []).filter(each => each !== null))
+    const figure = summarize(figures.get(played.name) ?? [])
     const ratio =
       played.name === ours
         ? undefined
@@ -39,8 +41,9 @@ export function judge(row: Row, { contestants, spins }: Launch): RowResult {
 
 /** How far the middle eight tenths lie apart, as a part of the median. */
 export function spread(values: readonly number[]): number {
-  const summary = summarize(values)
-  return summary === undefined ? 0 : (summary.p90 - summary.p10) / summary.median
+  if (values.length === 0) return 0
+  const { median, p10, p90 } = spreadOf(values)
+  return (p90 - p10) / median
 }
 
 function isOut(played: { invalid?: string; failed?: string }): boolean {
@@ -50,16 +53,16 @@ function isOut(played: { invalid?: string; failed?: string }): boolean {
 function judgeGoal(goal: Goal, standings: readonly Standing[], ours: string | undefined): GoalResult {
   if (goal.kind === 'figure') {
     const measured = standings.find(({ name }) => name === ours)?.figure
-    return result(goalInWords(goal), measured, measured && goal.atLeast / measured.median)
+    return result(goalInWords(goal), measured, value => goal.atLeast / value)
   }
   const opponents = standings.filter(({ name }) => goal.of.includes(name))
   // The fastest of them in this very run: a peer is measured at its best setting.
   const best = opponents
-    .filter(({ figure }) => figure !== undefined)
-    .sort((a, b) => (a.figure?.median ?? 0) - (b.figure?.median ?? 0))[0]
-  const text = goalInWords(goal, best?.name)
-  const measured = best?.ratio
-  return result(text, measured, measured && measured.median / goal.atMost)
+    .flatMap(({ name, figure, ratio }) =>
+      figure === undefined ? [] : [{ name, ratio, cost: settledValue(figure) }]
+    )
+    .sort((a, b) => a.cost - b.cost)[0]
+  return result(goalInWords(goal, best?.name), best?.ratio, value => value / goal.atMost)
 }
 
 /** What is asked; of whom, where several may be the fastest, only the run can tell. */
@@ -68,7 +71,17 @@ export function goalInWords(goal: Goal, fastest?: string): string {
   return `≤ ${ratioText(goal.atMost)} of ${fastest ?? goal.of.join(' or ')}`
 }
 
-function result(text: string, measured: Summary | undefined, ofGoal: number | undefined): GoalResult {
-  if (measured === undefined || ofGoal === undefined) return { text, verdict: 'not measured' }
-  return { text, measured, ofGoal, verdict: ofGoal <= 1 ? 'met' : 'missed' }
+/** A goal's verdict; `toGoal` tells how a value stands to it, at most 1 when it is met. */
+export function result(
+  text: string,
+  measured: Summary | undefined,
+  toGoal: (value: number) => number
+): GoalResult {
+  if (measured === undefined) return { text, verdict: 'not measured' }
+  const ofGoal = toGoal(settledValue(measured))
+  const { clusters = [] } = measured.estimate ?? {}
+  const met = clusters.filter(({ value }) => toGoal(value) <= 1).length
+  // Met in one placement and missed in the other is neither.
+  const verdict = met > 0 && met < clusters.length ? 'unsettled' : ofGoal <= 1 ? 'met' : 'missed'
+  return { text, measured, ofGoal, verdict }
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 
+/** What the benchmark itself stands on. */
+const own = ['chart.js', 'simple-statistics']
+
 interface Manifest {
   version: string
   dependencies: Record<string, string>
@@ -17,7 +20,7 @@ export function machine(): string {
 
 /** What was measured, and in which version: as installed, not as asked for. */
 export function packageVersions(): Record<string, string> {
-  const names = Object.keys(manifest('../package.json').dependencies).filter(name => name !== 'chart.js')
+  const names = Object.keys(manifest('../package.json').dependencies).filter(name => !own.includes(name))
   return Object.fromEntries(
     names.map(name => [name, manifest(`../node_modules/${name}/package.json`).version])
   )

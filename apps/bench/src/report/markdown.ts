@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { figureText, percentText, rangeText, standingText } from './format.js'
+import { figureText, percentText, placeText, rangeText, standingText } from './format.js'
 import type { Report, RowResult } from './result.js'
-import { count, goalText, noiseLine } from './terminal.js'
+import { quietLine } from './settled.js'
+import { goalText, noiseLine, verdictsLine } from './terminal.js'
 
 const START = '<!-- bench:start -->'
 const END = '<!-- bench:end -->'
@@ -31,7 +32,8 @@ function markdown(report: Report): string {
   return [
     `${report.date}, ${report.mode} run of ${Math.round(report.seconds)} s, Node ${report.node}, ${report.machine}.`,
     `${noiseLine(report)}.`,
-    `Goals met: ${count(goals, 'met')}, missed: ${count(goals, 'missed')}, not measured: ${count(goals, 'not measured')}.`,
+    `${quietLine(goals)}.`,
+    `${verdictsLine(goals)}.`,
     `Versions: ${Object.entries(report.packages)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,
@@ -45,7 +47,7 @@ function markdown(report: Report): string {
 }
 
 function rowLine(row: RowResult): string {
-  const place = row.placement === 'one core' ? ', **one core**' : ''
+  const place = placeText(row, ', ').replace(/, (.*)/, ', **$1**')
   if (row.absent !== undefined) return `| ${row.title}${place} | – | ${goalsOf(row)} | ${row.absent} | – |`
   const noise = row.noise === undefined ? '–' : percentText(row.noise)
   const ours = row.standings.filter(({ role }) => role === 'ours')
@@ -61,7 +63,10 @@ function rowLine(row: RowResult): string {
 function goalsOf(row: RowResult): string {
   return row.goals
     .map(goal =>
-      goalText(goal).replace(/(met|missed|not measured)$/, goal.verdict === 'met' ? '✅ $1' : '**$1**')
+      goalText(goal, row).replace(
+        /(met|missed|unsettled|not measured)$/,
+        goal.verdict === 'met' ? '✅ $1' : '**$1**'
+      )
     )
     .join('<br>')
 }

@@ -1,6 +1,8 @@
-import type { Summary } from '../harness/statistics.js'
+import { AGREEMENT } from '../harness/estimate.js'
+import { type Summary, settledValue } from '../harness/statistics.js'
 import { pythonRows } from '../rows/python.js'
-import { figureText } from './format.js'
+import { figureText, placeText } from './format.js'
+import { result } from './judge.js'
 import type { RowResult } from './result.js'
 
 /** The rows that set figures of ours beside those of the Python bridges, which are not measured here. */
@@ -9,12 +11,7 @@ export function pythonResults(rows: readonly RowResult[], isMeasured: boolean): 
     const row = rows.find(each => each.id === from)
     const figure = row?.standings.find(({ role }) => role === 'ours')?.figure
     if (row === undefined || figure === undefined) return []
-    const better: Summary = {
-      median: best / figure.median,
-      p10: best / figure.p90,
-      p90: best / figure.p10,
-      samples: figure.samples
-    }
+    const text = `≥ ${times} × better than its best`
     return [
       {
         id,
@@ -26,18 +23,40 @@ export function pythonResults(rows: readonly RowResult[], isMeasured: boolean): 
           {
             name: 'Python',
             role: 'peer',
-            reference: `${figureText(best)}–${figureText(worst)}, not measured here; ours is the row ${from}`
+            reference: `${figureText(best)}–${figureText(worst)}, not measured here; ours is the row ${from}${placeText(row, ', ')}`
           }
         ],
         goals: [
-          {
-            text: `≥ ${times} × better than its best`,
-            measured: better,
-            ofGoal: times / better.median,
-            verdict: !isMeasured ? 'not measured' : better.median >= times ? 'met' : 'missed'
-          }
+          isMeasured
+            ? result(text, betterThan(best, figure, (row.noise ?? 0) <= AGREEMENT), value => times / value)
+            : { text, verdict: 'not measured' }
         ]
       }
     ]
   })
+}
+
+/**
+ * How many times better than `theirs` our figure is, with all that is known of it. No ratio of one round: what slows
+ * the machine down for a whole run slows ours alone, and only a quiet machine's figure is found again.
+ */
+function betterThan(theirs: number, figure: Summary, isMachineQuiet: boolean): Summary {
+  const { estimate } = figure
+  return {
+    median: theirs / figure.median,
+    p10: theirs / figure.p90,
+    p90: theirs / figure.p10,
+    samples: figure.samples,
+    ...(estimate && {
+      estimate: {
+        ...estimate,
+        ...(estimate.state === 'quiet' && !isMachineQuiet && { state: 'noisy' }),
+        value: theirs / settledValue(figure),
+        launches: estimate.launches.map(each => theirs / each),
+        ...(estimate.clusters && {
+          clusters: estimate.clusters.map(({ value, share }) => ({ value: theirs / value, share })).reverse()
+        })
+      }
+    })
+  }
 }

@@ -16,7 +16,8 @@ export interface Standing {
   readonly failed?: string
 }
 
-export type Verdict = 'met' | 'missed' | 'not measured'
+/** `unsettled`: the rounds fall in heaps, and the goal lies between them. */
+export type Verdict = 'met' | 'missed' | 'unsettled' | 'not measured'
 
 /** A goal, and what came of it. */
 export interface GoalResult {
@@ -34,7 +35,7 @@ export interface RowResult {
   readonly placement: string
   readonly standings: readonly Standing[]
   readonly goals: readonly GoalResult[]
-  /** How much the fixed spin varied while this row was measured: (p90 − p10) : median. */
+  /** How much the fixed spin varied while this row was measured: (p90 − p10) : median. It tells of the machine. */
   readonly noise?: number
   readonly note?: string
   /** Why it was not measured. */

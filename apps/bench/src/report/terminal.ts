@@ -1,7 +1,10 @@
-import { figureText, percentText, rangeText, ratioText, standingText } from './format.js'
+import { changeText } from './change.js'
+import { figureText, percentText, placeText, standingText } from './format.js'
 import type { GoalResult, Report, RowResult } from './result.js'
+import { quietLine, settledText } from './settled.js'
 
 const QUIET = 0.1
+const MARKS = { met: '✓', missed: '✗', unsettled: '±', 'not measured': '?' }
 
 /** The whole report for a terminal. */
 export function terminalTable(report: Report, before: Report | undefined): string {
@@ -10,7 +13,8 @@ export function terminalTable(report: Report, before: Report | undefined): strin
   const lines = rows.flatMap(row =>
     rowLines(
       row,
-      before?.rows.find(({ id }) => id === row.id)
+      // Of other cores than today's nothing can be said.
+      before?.rows.find(({ id, placement }) => id === row.id && placement === row.placement)
     )
   )
   return [
@@ -23,7 +27,8 @@ export function terminalTable(report: Report, before: Report | undefined): strin
     ...lines,
     ...scaleLines(report),
     noiseLine(report),
-    `goals met: ${count(verdicts, 'met')}, missed: ${count(verdicts, 'missed')}, not measured: ${count(verdicts, 'not measured')}`
+    quietLine(verdicts),
+    verdictsLine(verdicts)
   ].join('\n')
 }
 
@@ -33,43 +38,43 @@ export function noiseLine({ noise }: Report): string {
   return `noise: a fixed piece of arithmetic varied by ${percentText(noise)} through the run; ${verdict}`
 }
 
-export function count(goals: readonly GoalResult[], verdict: GoalResult['verdict']): number {
-  return goals.filter(goal => goal.verdict === verdict).length
+/** How many goals came to which end. */
+export function verdictsLine(goals: readonly GoalResult[]): string {
+  const verdicts = ['met', 'missed', 'unsettled', 'not measured'] as const
+  const counts = verdicts.map(each => `${each}: ${goals.filter(({ verdict }) => verdict === each).length}`)
+  return `goals ${counts.join(', ')}`
 }
 
 /** A goal as it was asked for, and what came of it. */
-export function goalText({ text, measured, verdict }: GoalResult): string {
+export function goalText({ text, measured, verdict }: GoalResult, { placement }: RowResult): string {
   return measured === undefined
     ? `${text}: ${verdict}`
-    : `${text}: ${rangeText(measured, ratioText)} ${verdict}`
+    : `${text}: ${settledText(measured, placement)} · ${verdict}`
 }
 
 function rowLines(row: RowResult, before: RowResult | undefined): string[] {
-  const head = `${row.id}  ${row.title} · ${row.unit}${row.placement === 'one core' ? ' · one core' : ''}`
+  const head = `${row.id}  ${row.title} · ${row.unit}${placeText(row, ' · ')}`
   if (row.absent !== undefined) return [head, `    not measured: ${row.absent}`, '']
   return [
     head,
     ...(row.note === undefined ? [] : [`    ${row.note}`]),
     ...row.standings.map(standing => {
       const mark = standing.role === 'ours' ? '▶' : standing.role === 'peer' ? ' ' : '·'
-      const ratio = standing.ratio === undefined ? '' : `   ours : it ${ratioText(standing.ratio.median)}`
+      const ratio =
+        standing.ratio === undefined ? '' : `   ours : it ${settledText(standing.ratio, row.placement)}`
       return `  ${mark} ${standingText(standing)}${ratio}`
     }),
     ...row.goals.map((goal, index) => {
-      const mark = goal.verdict === 'met' ? '✓' : goal.verdict === 'missed' ? '✗' : '?'
-      return `  ${mark} ${goalText(goal)}${change(goal, before?.goals[index])}`
+      const mark = MARKS[goal.verdict]
+      return `  ${mark} ${goalText(goal, row)}${changeText(goal, before?.goals[index], row.placement)}`
     }),
     ...(row.noise !== undefined && row.noise > QUIET
-      ? [`    noise in this row: ${percentText(row.noise)}`]
+      ? [
+          `    the machine was busy during this row: its fixed piece of arithmetic varied by ${percentText(row.noise)}`
+        ]
       : []),
     ''
   ]
-}
-
-function change(now: GoalResult, before: GoalResult | undefined): string {
-  if (now.measured === undefined || before?.measured === undefined) return ''
-  const part = now.measured.median / before.measured.median - 1
-  return ` · before ${ratioText(before.measured.median)} (${part > 0 ? '+' : '−'}${percentText(Math.abs(part))})`
 }
 
 /** The drawn series, as numbers: a line for each point. */

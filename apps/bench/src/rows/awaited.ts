@@ -38,7 +38,7 @@ function atOnce(id: string, title: string, calls: number, ratio: number, work: R
 }
 
 export const awaitedRows: readonly Row[] = [
-  oneAtATime('await-one', 'unpinned', 0.7),
+  oneAtATime('await-one', 'two cores', 0.7),
   oneAtATime('await-one-one-core', 'one core', 1),
   atOnce('at-once-noop', 'no-op', 640, 0.08, () =>
     withDeep.map(library => contestant(library, noop, inFlight(64)))

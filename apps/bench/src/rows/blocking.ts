@@ -8,6 +8,7 @@ import {
   syncThreads
 } from '../libraries/blocking.js'
 import { rawAtomics } from '../libraries/raw.js'
+import { inEachPlacement, type RowAnywhere } from './placements.js'
 import { type AbsentRow, atMost, type Placement, type Row } from './row.js'
 import { ticksUnderHammering } from './ticks.js'
 import { noop, objectOf } from './works.js'
@@ -16,7 +17,7 @@ const peers = [synckit, makeSynchronous, syncThreads]
 
 function noopRow(id: string, title: string, placement: Placement, isIdle: boolean, ratio: number): Row {
   const limits =
-    placement === 'unpinned' && !isIdle
+    placement !== 'one core' && !isIdle
       ? [rawAtomics('parked'), rawAtomics('spinning')]
       : [rawAtomics('parked')]
   return {
@@ -34,12 +35,10 @@ function noopRow(id: string, title: string, placement: Placement, isIdle: boolea
   }
 }
 
-function payloadRow(id: string, title: string, bytes: number, calls: number, ratio: number): Row {
+function payloadRow(title: string, bytes: number, calls: number, ratio: number): RowAnywhere {
   return {
-    id,
     title,
     unit: 'µs',
-    placement: 'unpinned',
     how: 'rounds',
     calls,
     goals: [atMost(ratio, 'synckit')],
@@ -50,8 +49,19 @@ function payloadRow(id: string, title: string, bytes: number, calls: number, rat
   }
 }
 
+function loopRow(title: string, library: typeof bridgeLoop, ratio: number): RowAnywhere {
+  return {
+    title: `loop, blocking no-op, hot, ${title}`,
+    unit: 'µs',
+    how: 'rounds',
+    calls: 300,
+    goals: [atMost(ratio, 'synckit')],
+    contestants: () => [library, synckit].map(each => contestant(each, noop, blocking))
+  }
+}
+
 export const blockingRows: readonly (Row | AbsentRow)[] = [
-  noopRow('block-hot', 'pool, blocking no-op, hot', 'unpinned', false, 0.4),
+  noopRow('block-hot', 'pool, blocking no-op, hot', 'two cores', false, 0.4),
   {
     id: 'block-ticks',
     title: "timer ticks of the worker's loop under hammering",
@@ -64,28 +74,29 @@ export const blockingRows: readonly (Row | AbsentRow)[] = [
     contestants: () => [bridgePoolSync, bridgeLoop, synckit].map(ticksUnderHammering)
   },
   noopRow('block-one-core', 'pool, blocking no-op, hot', 'one core', false, 0.85),
-  noopRow('block-idle', 'pool, blocking no-op, after 2 ms idle', 'unpinned', true, 0.65),
+  noopRow('block-idle', 'pool, blocking no-op, after 2 ms idle', 'two cores', true, 0.65),
   noopRow('block-idle-one-core', 'pool, blocking no-op, after 2 ms idle', 'one core', true, 1),
-  payloadRow('block-1kb', 'pool, blocking, 1 KB there and back', 1024, 200, 0.8),
-  payloadRow('block-100kb', 'pool, blocking, 100 KB there and back', 102_400, 6, 0.95),
+  ...inEachPlacement('block-1kb', payloadRow('pool, blocking, 1 KB there and back', 1024, 200, 0.8)),
   {
-    id: 'loop-hot',
-    title: 'loop, blocking no-op, hot, by the lane',
-    unit: 'µs',
-    placement: 'unpinned',
-    how: 'rounds',
-    calls: 300,
-    goals: [atMost(0.6, 'synckit')],
-    contestants: () => [bridgeLoop, synckit].map(library => contestant(library, noop, blocking))
+    ...payloadRow('pool, blocking, 100 KB there and back', 102_400, 6, 0.95),
+    id: 'block-100kb',
+    placement: 'unpinned'
   },
+  ...inEachPlacement('loop-hot', loopRow('by the lane', bridgeLoop, 0.6)),
+  ...inEachPlacement(
+    'loop-without-lane',
+    loopRow("where only synckit's own way of calling is left", bridgeLoopWithoutLane, 1.15)
+  ),
   {
-    id: 'loop-without-lane',
-    title: "loop, blocking no-op, hot, where only synckit's own way of calling is left",
+    id: 'block-anywhere',
+    title: 'blocking no-op, hot, wherever the kernel puts the threads',
     unit: 'µs',
     placement: 'unpinned',
     how: 'rounds',
     calls: 300,
-    goals: [atMost(1.15, 'synckit')],
-    contestants: () => [bridgeLoopWithoutLane, synckit].map(library => contestant(library, noop, blocking))
+    goals: [],
+    note: 'what becomes of it when no core is given: no goal, since chance decides',
+    contestants: () =>
+      [bridgePoolSync, bridgeLoop, synckit].map(library => contestant(library, noop, blocking))
   }
 ]

@@ -25,9 +25,27 @@ export const pythonRows: readonly PythonRow[] = [
     times: 3
   },
   {
+    id: 'python-blocking-one-core',
+    title: 'loop, blocking no-op : synchronicity f(42)',
+    from: 'loop-hot-one-core',
+    unit: 'µs',
+    best: 46,
+    worst: 120,
+    times: 3
+  },
+  {
     id: 'python-threaded',
     title: 'pool, awaited no-op : aiothreads @threaded',
     from: 'await-one',
+    unit: 'µs',
+    best: 38,
+    worst: 83,
+    times: 2
+  },
+  {
+    id: 'python-threaded-one-core',
+    title: 'pool, awaited no-op : aiothreads @threaded',
+    from: 'await-one-one-core',
     unit: 'µs',
     best: 38,
     worst: 83,

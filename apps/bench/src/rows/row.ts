@@ -1,7 +1,7 @@
 import type { Contestant } from '../harness/contestant.js'
 
-/** Whether the process may use all cores, or one. */
-export type Placement = 'unpinned' | 'one core'
+/** Where a process may run: anywhere, on one core alone, or the caller on one core and its threads on the others. */
+export type Placement = 'unpinned' | 'one core' | 'two cores'
 
 /** What a row is to show. */
 export type Goal =
@@ -19,8 +19,8 @@ export interface Row {
   /** `rounds`: all in one process, taking turns. `processes`: every turn in a process of its own. */
   readonly how: 'rounds' | 'processes'
   readonly calls: number
-  /** Where every turn is a process: whether its contestant makes a few calls before. */
-  readonly warmUp?: 'short'
+  /** Where every turn is a process: whether its contestant makes a few calls before, or a whole turn. */
+  readonly warmUp?: 'short' | 'rounds'
   /** Whose figure the goals judge. */
   readonly ours?: string
   readonly goals: readonly Goal[]

@@ -1,13 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Order } from '../child.js'
 import type { Launch } from '../harness/rounds.js'
 import type { Placement } from '../rows/row.js'
-
-/** Whether a process can be kept on one core here. */
-export function canPin(): boolean {
-  return spawnSync('taskset', ['-c', '0', 'true'], { stdio: 'ignore' }).status === 0
-}
 
 /** Gives an order to a fresh process, which is given up when it takes longer than `patience` milliseconds. */
 export function launch(order: Order, placement: Placement, patience: number): Promise<Launch> {

@@ -18,7 +18,8 @@ async function roundsInLaunches(row: Row, mode: Mode): Promise<Launch> {
   }
   return {
     contestants: merge(all.map(({ contestants }) => contestants)),
-    spins: all.flatMap(({ spins }) => spins)
+    spins: all.flatMap(({ spins }) => spins),
+    rounds: all.flatMap(({ rounds }) => rounds)
   }
 }
 
@@ -48,7 +49,7 @@ async function turnsInProcesses(row: Row, mode: Mode): Promise<Launch> {
     const failed = lost.get(index)
     return failed === undefined ? played : { ...played, failed }
   })
-  return { contestants, spins }
+  return { contestants, spins, rounds: spins.map(() => 1) }
 }
 
 /** The same contestants' figures of several processes, one after the other. */

@@ -1,11 +1,11 @@
+import { canKeepApart, canPin } from '../harness/apart.js'
 import { goalInWords, judge, spread } from '../report/judge.js'
 import { machine, packageVersions } from '../report/machine.js'
 import { pythonResults } from '../report/python.js'
 import type { Report, RowResult } from '../report/result.js'
 import { allRows } from '../rows/all-rows.js'
 import { pythonRows } from '../rows/python.js'
-import type { AbsentRow, Row } from '../rows/row.js'
-import { canPin } from './launch.js'
+import type { AbsentRow, Placement, Row } from '../rows/row.js'
 import { measureRow } from './measure-row.js'
 import { isIn, type Mode } from './mode.js'
 
@@ -25,7 +25,13 @@ export async function runAll(
   tell: (done: number, id: string) => void
 ): Promise<Report> {
   const started = performance.now()
-  const isPinning = canPin()
+  const missing: Missing = {
+    unpinned: undefined,
+    'one core': canPin() ? undefined : 'this machine has no taskset to keep a process on one core',
+    'two cores': canKeepApart()
+      ? undefined
+      : 'this machine has no taskset, or no second core to keep threads on'
+  }
   const results: RowResult[] = []
   const spins: number[] = []
   // Nothing is timed in a smoke run, so nothing is disturbed by a neighbour.
@@ -35,7 +41,7 @@ export async function runAll(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, row] = next
       tell(index, row.id)
-      results[index] = await resultOf(row, mode, isPinning, spins)
+      results[index] = await resultOf(row, mode, missing, spins)
     }
   }
   await Promise.all(Array.from({ length: lanes }, work))
@@ -53,10 +59,13 @@ export async function runAll(
   }
 }
 
+/** Why a placement can't be had here. */
+type Missing = Readonly<Record<Placement, string | undefined>>
+
 async function resultOf(
   row: Row | AbsentRow,
   mode: Mode,
-  isPinning: boolean,
+  missing: Missing,
   spins: number[]
 ): Promise<RowResult> {
   if ('absent' in row) {
@@ -64,9 +73,8 @@ async function resultOf(
     return absence(id, title, [goal], absent)
   }
   const goals = row.goals.map(goal => goalInWords(goal))
-  if (row.placement === 'one core' && !isPinning) {
-    return absence(row.id, row.title, goals, 'this machine has no taskset to keep a process on one core')
-  }
+  const lacking = missing[row.placement]
+  if (lacking !== undefined) return absence(row.id, row.title, goals, lacking)
   try {
     const launch = await measureRow(row, mode)
     spins.push(...launch.spins)

@@ -1,10 +1,12 @@
-export type { CarriedContext } from '../carriers.js'
+export { remoteTarget } from '../call/target.js'
+export { type CarriedContext, restoreCarriers } from '../carriers.js'
 export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from '../check.js'
 export { now } from '../clock.js'
 export { type BoundedTask, boundedRun } from '../inline/bounded-run.js'
 export { moduleUrl } from '../module-url.js'
 export { faceOf } from '../object/face.js'
 export { hasMarks, type Mark, markOf } from '../object/marks.js'
+export { blockRemote, callRemote } from '../object/member.js'
 export {
   hasObjects,
   newReference,

@@ -112,7 +112,7 @@ type BlockingItems<T> =
       : unknown
 
 /** An object of a class of `importSync()`: as it is where it lives, but each use of it blocks. */
-export type BlockingObject<T> = { [K in keyof T & string]: BlockingMember<T, T[K]> } & BlockingItems<T> &
+export type BlockingObject<T> = { [K in keyof T as K & string]: BlockingMember<T, T[K]> } & BlockingItems<T> &
   RemoteHandle<T>
 
 /**

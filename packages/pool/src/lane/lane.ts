@@ -3,6 +3,7 @@ import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
 import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
+import type { LaneEvents } from './lane-events.js'
 import { plainText } from './plain-text.js'
 import { RING_BYTES, Ring } from './ring.js'
 import { waker } from './waker.js'
@@ -23,7 +24,6 @@ import {
   POSTED,
   REPLIES,
   REQUESTS,
-  type Report,
   requestTag,
   SENT,
   SHORTLY,
@@ -41,13 +41,6 @@ import {
 } from './wire.js'
 
 const NOTHING: readonly Transferable[] = []
-
-/** What a lane tells its owner. */
-export interface LaneEvents {
-  onReport(report: Report): void
-  /** The thread has ended: nothing more comes. */
-  onGone(hasVanished: boolean): void
-}
 
 /** The owner's end of the connection with one thread. */
 export class Lane {
@@ -133,12 +126,14 @@ export class Lane {
   send(message: ToThread, moves: readonly Transferable[] = NOTHING): void {
     this.#port.postMessage(message, moves)
     Atomics.add(this.#control, POSTED, 1)
-    if (Atomics.load(this.#control, LINGERING) === 1) this.#ring()
+    if (Atomics.load(this.#control, LINGERING) === 1) this.ring()
   }
 
   /** Sets the word that a task sees even while its thread is in a loop. */
   markCancelled(id: number): void {
     Atomics.store(this.#control, cancelledWord(id), id)
+    // It may be waiting for a callback.
+    this.ring()
   }
 
   /**
@@ -168,7 +163,7 @@ export class Lane {
 
   /** As the tuner takes it. */
   comeApart(): boolean {
-    return comeApart(this.#control, () => this.#ring())
+    return comeApart(this.#control, () => this.ring())
   }
 
   /** From now on this thread learns of the other one's end while it is blocked, however that one ends. */
@@ -190,6 +185,7 @@ export class Lane {
 
   /** Takes what has arrived without the event loop, while this thread is blocked. */
   receive(): void {
+    this.#events.onLook()
     // Looked at first: whatever the thread sent before it set the word can then be read.
     const gone = Atomics.load(this.#control, GONE)
     if (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received) this.receiveAll()
@@ -205,6 +201,12 @@ export class Lane {
       if (next === undefined) return
       this.#onMessage(next.message as ToOwner)
     }
+  }
+
+  /** Wakes the thread where it waits on its bell. */
+  ring(): void {
+    Atomics.add(this.#control, BELL, 1)
+    Atomics.notify(this.#control, BELL)
   }
 
   close(): void {
@@ -235,13 +237,8 @@ export class Lane {
   }
 
   #wakeThread(): void {
-    this.#ring()
+    this.ring()
     if (Atomics.load(this.#control, LINGERING) === 1) return
     if (Atomics.exchange(this.#control, THREAD_WOKEN, 1) === 0) this.send([WAKE])
-  }
-
-  #ring(): void {
-    Atomics.add(this.#control, BELL, 1)
-    Atomics.notify(this.#control, BELL)
   }
 }

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
 import type { EncodedThrown, TaskOperation } from '@bridge/core/executor'
 import type { ObjectOnWire } from '@bridge/core/host'
+import type { CallbackOnWire } from '../callback/wire.js'
 import type { Census } from '../thread/census.js'
 
 /*
@@ -19,6 +20,7 @@ import type { Census } from '../thread/census.js'
  *         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
  *      RELEASE object received ──────────────────▶ nobody here holds the object any more
+ *      BACK port ────────────────────────────────▶ over which it calls its owner (callback/wire.ts)
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
  *              ◀────────────────────────────────── WAKE               there is something in the ring
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
@@ -45,12 +47,13 @@ export const WAKE = 8
 export const SKIPPED = 10
 export const READY = 9
 export const RELEASE = 11
+export const BACK = 12
 
 /**
- * What stands in data for what does not cross: the object of that number, which lives on the thread. An operation on an
- * object has its number as the first argument.
+ * What stands in data for what does not cross: an object of the thread's, or a function of the owner's
+ * (callback/wire.ts). An operation on an object has its number as the first argument.
  */
-export type Reference = ObjectOnWire
+export type Reference = ObjectOnWire | CallbackOnWire
 
 /** What data refers to, where it refers to anything. */
 export type References = readonly unknown[] | undefined
@@ -104,6 +107,7 @@ export type ToThread =
       operation: TaskOperation | undefined
     ]
   | readonly [kind: typeof RELEASE, object: number, received: number]
+  | readonly [kind: typeof BACK, port: MessagePort]
   | readonly [kind: typeof WAKE]
 
 /** How a call has ended. */

@@ -24,6 +24,9 @@ export class SynckitExecutor extends AbstractExecutor {
   readonly place = 'elsewhere'
   readonly name: string
   #started: Started | undefined
+  /** The numbers of the functions that its thread knows, by module and name. */
+  #numbers = new Map<string, Map<string, number>>()
+  #last = 0
 
   constructor(name: string, started: Started | undefined) {
     super()
@@ -44,18 +47,33 @@ export class SynckitExecutor extends AbstractExecutor {
   runSync(task: Task): unknown {
     this.#refuse(task)
     const { name, module, args, context } = task
-    const reply = this.#ask(`${name}()`, args, {
-      type: 'run',
-      request: { name, module: module as string, args, context }
-    })
-    if (reply.type === 'stream') return this.#source(`${name}()`, reply.stream)
-    return (reply as { value: unknown }).value
+    const reply = this.#call(name, module as string, args, context)
+    if (!('type' in reply)) return reply[0]
+    return this.#source(name, (reply as { stream: number }).stream)
   }
 
   async close(): Promise<void> {
     const started = this.#started
-    this.#started = undefined
+    this.#forget()
     await started?.worker?.terminate()
+  }
+
+  /** Names a function once to a thread, and calls it by its number from then on. */
+  #call(name: string, module: string, args: readonly unknown[], context: Task['context']): Reply {
+    const known = this.#numbers.get(module)?.get(name)
+    if (known !== undefined && context === undefined) return this.#ask(name, args, [known, ...args])
+    // Not counted before it has succeeded: a function that only throws takes no more than one.
+    const number = known ?? this.#last + 1
+    const reply = this.#ask(name, args, { type: 'run', number, request: { name, module, args, context } })
+    this.#last = Math.max(this.#last, number)
+    const names = this.#numbers.get(module) ?? new Map<string, number>()
+    this.#numbers.set(module, names.set(name, number))
+    return reply
+  }
+
+  #forget(): void {
+    this.#started = undefined
+    this.#numbers.clear()
   }
 
   #refuse({ name, module, deadline, runTimeout, signals }: Task): void {
@@ -69,25 +87,25 @@ export class SynckitExecutor extends AbstractExecutor {
     }
   }
 
-  #ask(where: string, sent: unknown, request: Request): Reply {
+  #ask(name: string, sent: unknown, request: Request): Reply {
     this.#started ??= startBySynckit()
     let reply: Reply
     try {
       reply = this.#started.ask(request) as Reply
     } catch (cause) {
-      if ((cause as Error).name === 'DataCloneError') throw notCloneable(where, 'args', sent, cause)
+      if ((cause as Error).name === 'DataCloneError') throw notCloneable(`${name}()`, 'args', sent, cause)
       // A thread that has ended stays dead for synckit: the next call gets another one.
-      this.#started = undefined
+      this.#forget()
       const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new WorkerLostError(`${where} ended with its thread of ${this.name}: ${reason}`, { cause })
+      throw new WorkerLostError(`${name}() ended with its thread of ${this.name}: ${reason}`, { cause })
     }
-    if (reply.type === 'thrown') throw decodeThrown(reply.thrown, callerFrames())
+    if ('type' in reply && reply.type === 'thrown') throw decodeThrown(reply.thrown, callerFrames())
     return reply
   }
 
-  #source(where: string, stream: number): StreamSource {
+  #source(task: string, stream: number): StreamSource {
     const step = (name: StepName, value: unknown): Result => {
-      const reply = this.#ask(where, value, { type: 'step', stream, step: name, value })
+      const reply = this.#ask(task, value, { type: 'step', stream, step: name, value })
       return (reply as { result: Result }).result
     }
     const blocking = {

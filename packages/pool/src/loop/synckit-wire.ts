@@ -4,24 +4,39 @@ import type { HostRequest } from '@bridge/core/host'
 /*
  * What is said to the loop's thread where only synckit's own way of calling is left: it carries one blocking question
  * at a time and its answer. A stream stays there as an iterator with a number, and is asked for each step.
+ *
+ * What is said with every call is said in arrays: cloning an object that names a function, its module and each of its
+ * own keys takes longer than all of a bare synckit message.
  */
 
 /** Which step of an iterator is asked for. */
 export type StepName = 'next' | 'return' | 'throw'
 
 /** A question. */
-export type Request =
-  | { readonly type: 'run'; readonly request: HostRequest }
-  | {
-      readonly type: 'step'
-      readonly stream: number
-      readonly step: StepName
-      readonly value: unknown
-    }
+export type Request = FirstCall | LaterCall | StepRequest
+
+/** A step of a stream. */
+export interface StepRequest {
+  readonly type: 'step'
+  readonly stream: number
+  readonly step: StepName
+  readonly value: unknown
+}
+
+/** A function's first call, and each that carries context: from now on it has a number. */
+export interface FirstCall {
+  readonly type: 'run'
+  readonly number: number
+  readonly request: HostRequest
+}
+
+/** A call of a function that has a number, without context. */
+export type LaterCall = readonly [number: number, ...args: unknown[]]
 
 /** Its answer. */
 export type Reply =
-  | { readonly type: 'value'; readonly value: unknown }
+  /** What a function returned. */
+  | readonly [value: unknown]
   | { readonly type: 'thrown'; readonly thrown: EncodedThrown }
   | { readonly type: 'stream'; readonly stream: number }
   | { readonly type: 'item'; readonly result: IteratorResult<unknown, unknown> }

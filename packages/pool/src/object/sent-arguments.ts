@@ -1,7 +1,9 @@
 import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import {
   type Executor,
+  hasMarks,
   hasObjects,
+  markOf,
   type ObjectReference,
   receiverOf,
   refer,
@@ -9,19 +11,39 @@ import {
   refuseUnusable,
   type Task
 } from '@bridge/core/executor'
+import { callbackReference, isCallable } from '../callback/callback-reference.js'
 import type { Reference, References } from '../lane/wire.js'
 import { Home } from './home.js'
 
-/** What a call sends of its arguments, and where it must run for their sake. */
-export interface SentArguments {
-  readonly args: readonly unknown[]
+/** A function that is sent: whoever gets it calls it by this number. */
+export interface SentFunction {
+  readonly id: number
+  readonly fn: (...args: never[]) => unknown
+  readonly name: string
+}
+
+/** A value as it is sent. */
+export interface SentValue {
+  readonly data: unknown
   readonly references: References
+  /** The functions that it refers to. */
+  readonly functions: readonly SentFunction[] | undefined
+}
+
+/** What a call sends of its arguments, and where it must run for their sake. */
+export interface SentArguments extends Omit<SentValue, 'data'> {
+  readonly args: readonly unknown[]
   /** An object that it needs, so that it runs on that one's thread. */
   readonly object: ObjectReference | undefined
 }
 
 /** What a call sends that can't be sent. */
-const NOTHING_SENT: SentArguments = { args: [], references: undefined, object: undefined }
+const NOTHING_SENT: SentArguments = {
+  args: [],
+  references: undefined,
+  functions: undefined,
+  object: undefined
+}
 
 /** What a call sends of its arguments; `refuse` is told why they can't be sent, if they can't. */
 export function preparedArguments(
@@ -39,26 +61,56 @@ export function preparedArguments(
 
 /**
  * The arguments of a task as they are sent: an object's number first where the task is about one, and references where
- * remote objects stand.
+ * remote objects and functions stand.
  *
  * @throws NotCloneableError when an object lives elsewhere; InvalidArgumentError when objects live on two threads.
  */
 function sentArguments(task: Task, executor: Executor): SentArguments {
   const args = numbered(task)
-  if (!hasObjects()) return { args, references: undefined, object: neededBy(task) }
-  // A new object lives with what its constructor is given.
   let object = neededBy(task)
-  const found = refer<Reference>(args, value => {
-    const reference = referenceTo(value)
-    if (reference === undefined) return undefined
-    checkUse(task, reference, executor)
+  const use = (reference: ObjectReference): void => {
+    checkUse(task.name, reference, executor)
     if (object !== undefined && Home.of(object).thread !== Home.of(reference).thread) {
       refuseTwo(task, object, reference)
     }
     object = reference
+  }
+  const { data, references, functions } = sentValue(args, args.filter(isCallable), use)
+  return { args: data as unknown[], references, functions, object }
+}
+
+/**
+ * A value as it is sent: functions that are marked, or are among `own`, are called back; `use` is told of each object
+ * that it refers to.
+ */
+export function sentValue(
+  value: unknown,
+  own: readonly unknown[],
+  use: (reference: ObjectReference) => void
+): SentValue {
+  if (own.length === 0 && !hasObjects() && !hasMarks())
+    return { data: value, references: undefined, functions: undefined }
+  const functions: SentFunction[] = []
+  const found = refer<Reference>(value, part => {
+    if (typeof part === 'function') return functionReference(part as SentFunction['fn'], own, functions)
+    const reference = referenceTo(part)
+    if (reference === undefined) return undefined
+    use(reference)
     return ['object', reference.id, reference.name]
   })
-  return { args: (found?.data as unknown[]) ?? args, references: found?.references, object }
+  return { data: found === undefined ? value : found.data, references: found?.references, functions }
+}
+
+function functionReference(
+  fn: SentFunction['fn'],
+  own: readonly unknown[],
+  functions: SentFunction[]
+): Reference | undefined {
+  if (markOf(fn) === undefined && !own.includes(fn)) return undefined
+  const reference = callbackReference(fn)
+  const [, id, , name] = reference
+  if (!functions.some(known => known.id === id)) functions.push({ id, fn, name })
+  return reference
 }
 
 function neededBy(task: Task): ObjectReference | undefined {
@@ -71,15 +123,16 @@ export function numbered(task: Task): readonly unknown[] {
   return receiver === undefined ? task.args : [receiver.id, ...task.args]
 }
 
-function checkUse(task: Task, reference: ObjectReference, here: Executor): void {
+/** @throws NotCloneableError when the object is not one of this executor's; DisposedError when it was disposed. */
+export function checkUse(where: string, reference: ObjectReference, here: Executor): void {
   const { name, executor } = reference
   if (executor !== here) {
     throw new NotCloneableError(
-      `${task.name}(): the ${name} lives on ${executor.name} and can't be sent to ${here.name}; ` +
+      `${where}(): the ${name} lives on ${executor.name} and can't be sent to ${here.name}; ` +
         `call what uses it on ${executor.name}`
     )
   }
-  refuseUnusable(task, reference)
+  refuseUnusable({ name: where }, reference)
 }
 
 function refuseTwo(task: Task, one: ObjectReference, other: ObjectReference): never {

@@ -1,3 +1,4 @@
+import type { Task } from '@bridge/core/executor'
 import { waker } from '../lane/waker.js'
 
 /** How often, in milliseconds, a blocked wait does what timers would do. */
@@ -9,17 +10,37 @@ export interface BlockedOwner {
   onBlocked(milliseconds: number): void
 }
 
+/** A call that this thread is blocked by. */
+export interface BlockedCall {
+  readonly task: Pick<Task, 'name'>
+  /** The id by which its thread knows it; 0 while it waits for a thread. */
+  readonly id: number
+}
+
+const calls: BlockedCall[] = []
+
+/** What this thread is blocked by now, the outermost first: a callback that is served meanwhile may block again. */
+export function blockedCalls(): readonly BlockedCall[] {
+  return calls
+}
+
 /** Blocks as a `Blocker` does, and lets the owner look after its other calls and its threads meanwhile. */
 export function blockInTurns(
+  call: BlockedCall,
   isDone: () => boolean,
   timeout: number,
   owner: BlockedOwner,
   spinFor = 0
 ): boolean {
-  for (let waited = 0; ; waited += TURN) {
-    const left = timeout - waited
-    if (waker.blockUntil(isDone, Math.min(left, TURN), spinFor)) return true
-    if (left <= TURN) return false
-    owner.onBlocked(waited + TURN)
+  calls.push(call)
+  try {
+    for (let waited = 0; ; waited += TURN) {
+      const left = timeout - waited
+      if (waker.blockUntil(isDone, Math.min(left, TURN), spinFor)) return true
+      if (left <= TURN) return false
+      owner.onBlocked(waited + TURN)
+    }
+  } finally {
+    calls.pop()
   }
 }

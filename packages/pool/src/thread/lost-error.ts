@@ -1,4 +1,5 @@
-import { WorkerLostError } from '@bridge/core'
+import { BridgeError, WorkerLostError } from '@bridge/core'
+import type { Task } from '@bridge/core/executor'
 import type { EndCause } from '../stats/thread-ends.js'
 
 /** What a thread said of its end. */
@@ -43,4 +44,24 @@ export function lostError(
   if (hasVanished === true) return new WorkerLostError(`${what}, which ${VANISHED}`)
   if (thrown === undefined) return new WorkerLostError(`${what}, which exited with code ${code ?? 0}`)
   return new WorkerLostError(`${what}, by an uncaught ${inWords(thrown)}`, { cause: thrown })
+}
+
+/** The error of a thread that could not be made. */
+export function notMade(subject: string, executor: string, cause: unknown): unknown {
+  if (cause instanceof BridgeError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new WorkerLostError(
+    `${subject}: ${executor} can't make a thread; look at its options execArgv, env and resourceLimits: ${reason}`,
+    { cause }
+  )
+}
+
+/** Why a thread is ended whose task goes on after it was told to stop. */
+export function stillRunning({ name }: Pick<Task, 'name'>, killGrace: number): string {
+  return `${name}() did not stop within ${killGrace} ms (killGrace), so the thread was ended`
+}
+
+/** Why a thread is ended whose generator goes on after its stream was closed. */
+export function stuckStream({ name }: Pick<Task, 'name'>): string {
+  return `${name}() was closed, but its generator did not end, so its thread was ended`
 }

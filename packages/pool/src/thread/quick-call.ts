@@ -1,4 +1,5 @@
 import type { Task } from '@bridge/core/executor'
+import { servedNow } from '../callback/served.js'
 import { waker } from '../lane/waker.js'
 import { blockInTurns } from './block-in-turns.js'
 import type { RunOwner } from './run-owner.js'
@@ -24,6 +25,7 @@ export function isUnbounded(task: Task): boolean {
  */
 export class QuickCall {
   readonly task: Task
+  readonly nestedIn = servedNow()
   readonly id: number
   readonly #owner: RunOwner
   readonly #began = performance.now()
@@ -37,7 +39,12 @@ export class QuickCall {
     this.#owner = owner
   }
 
+  fail(reason: unknown): void {
+    this.settle({ reason })
+  }
+
   settle(settled: Settled, runTime = 0): void {
+    if (this.#settled !== undefined) return
     this.#settled = settled
     this.#runTime = runTime
   }
@@ -58,7 +65,7 @@ export class QuickCall {
   wait(thread: Thread): { readonly value: unknown } | undefined {
     const spinFor = waker.spinFor(this.#began)
     const isDone = (): boolean => this.#settled !== undefined || this.#isRecalled
-    blockInTurns(isDone, Infinity, this.#owner, spinFor)
+    blockInTurns(this, isDone, Infinity, this.#owner, spinFor)
     const settled = this.#settled
     if (settled === undefined) return undefined
     if ('value' in settled) waker.record(this.#began, this.#runTime, thread)

@@ -1,15 +1,9 @@
-import { dereference, type EncodedThrown, encodeThrown, type Task } from '@bridge/core/executor'
+import { encodeThrown, type Task } from '@bridge/core/executor'
+import type { Callbacks } from '../callback/callbacks.js'
+import type { RunningCall } from '../callback/served-callback.js'
 import type { Lane } from '../lane/lane.js'
-import {
-  type Answer,
-  CANCEL,
-  isAfter,
-  type Reference,
-  type References,
-  SKIPPED,
-  STREAM,
-  THROWN
-} from '../lane/wire.js'
+import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN } from '../lane/wire.js'
+import type { Received } from '../object/received.js'
 import { numbered } from '../object/sent-arguments.js'
 import { newId } from './call-id.js'
 import type { OpenStreams } from './open-streams.js'
@@ -20,16 +14,16 @@ import type { Thread } from './thread.js'
 import type { ThreadEvents } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
 
-/** What a reference that the thread has sent means here. */
-export type Live = (reference: Reference) => unknown
-
 /** The calls on one thread: how they are sent there, taken back, cancelled and answered. */
 export class ThreadCalls {
   readonly #lane: Lane
   readonly #streams: OpenStreams
-  readonly #live: Live
+  readonly #callbacks: Callbacks
+  readonly #received: Received
   readonly #onRan: ThreadEvents['onRan']
   readonly #sent = new SentCalls()
+  /** Those that run while another one waits for this thread. */
+  readonly #inner = new Map<number, ThreadRun>()
   #quick: QuickCall | undefined
   #quickPlace = 0
   /** The place of the last call that was sent as a message. */
@@ -39,15 +33,16 @@ export class ThreadCalls {
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
 
-  constructor(lane: Lane, streams: OpenStreams, live: Live, onRan: ThreadEvents['onRan']) {
+  constructor(lane: Lane, thread: Thread, received: Received, onRan: ThreadEvents['onRan']) {
     this.#lane = lane
-    this.#streams = streams
-    this.#live = live
+    this.#streams = thread.streams
+    this.#callbacks = thread.callbacks
+    this.#received = received
     this.#onRan = onRan
   }
 
   get size(): number {
-    return this.#quick === undefined ? this.#sent.size : this.#sent.size + 1
+    return this.#sent.size + this.#inner.size + (this.#quick === undefined ? 0 : 1)
   }
 
   /** Whether any could run elsewhere. */
@@ -56,7 +51,7 @@ export class ThreadCalls {
   }
 
   get runs(): readonly ThreadRun[] {
-    return this.#sent.runs
+    return [...this.#sent.runs, ...this.#inner.values()]
   }
 
   /** Whether a short call may wait here without waiting long. */
@@ -67,14 +62,32 @@ export class ThreadCalls {
   /** @throws DataCloneError when an argument can't be cloned. */
   send(run: ThreadRun): void {
     const { task, sent, moves } = run
+    if (sent.functions !== undefined) this.#callbacks.open()
     const byRing =
       this.#mayUseRing &&
       moves === undefined &&
       sent.references === undefined &&
       this.#lane.callByRing(run.id, task, sent.args, false)
     if (!byRing) this.#lane.call(run.id, task, sent, moves)
+    this.#callbacks.hold(sent)
     this.#sent.add(run)
     if (!byRing) this.#lastMessage = this.#sent.sent
+  }
+
+  /**
+   * Sends a call that is nested in a callback of this thread's, which may wait for it.
+   *
+   * @throws DataCloneError when an argument can't be cloned.
+   */
+  sendInner(run: ThreadRun): void {
+    this.#callbacks.sendInner(run.id, run.task, run.sent)
+    this.#inner.set(run.id, run)
+  }
+
+  /** The call of that id, which runs here. */
+  find(id: number | undefined): RunningCall | undefined {
+    if (id === undefined) return undefined
+    return this.#quick?.id === id ? this.#quick : (this.#sent.get(id) ?? this.#inner.get(id))
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
@@ -125,19 +138,21 @@ export class ThreadCalls {
       this.#endQuick(this.#quick, answer, thread)
       return true
     }
-    const run = this.#sent.get(answer[1])
+    const inner = this.#inner.get(answer[1])
+    const run = inner ?? this.#sent.get(answer[1])
     if (run === undefined) {
       // Nobody will read it, so its generator may end.
       if (answer[0] === STREAM) answer[2].close()
       return false
     }
-    this.#sent.delete(run)
+    if (inner === undefined) this.#sent.delete(run)
+    else this.#inner.delete(answer[1])
     if (answer[0] === SKIPPED) run.recall()
     else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
-    else if (answer[0] === THROWN) run.settle({ thrown: this.#receivedThrown(answer[2]) })
+    else if (answer[0] === THROWN) run.settle({ thrown: this.#received.thrown(answer[2]) })
     else {
       this.#onRan(run.task, run.waitTime, answer[3])
-      run.settle({ value: this.#received(answer[2], answer[4]) })
+      run.settle({ value: this.#received.data(answer[2], answer[4]) })
     }
     return true
   }
@@ -147,6 +162,10 @@ export class ThreadCalls {
    * end before its first call would come to the same end again, and nothing is given back.
    */
   lose(started: number, cameUp: boolean, lost: (subject: string) => unknown): void {
+    for (const [id, run] of this.#inner) {
+      this.#inner.delete(id)
+      run.settle({ thrown: encodeThrown(lost(`${run.task.name}()`)) })
+    }
     for (const run of this.#sent.runs) {
       const isMovable = cameUp && run.moves === undefined && this.#sent.isAhead(run, started)
       this.#sent.delete(run)
@@ -163,25 +182,15 @@ export class ThreadCalls {
     return !isAfter(this.#lastMessage, this.#lane.started)
   }
 
-  #received(data: unknown, references: References): unknown {
-    return references === undefined
-      ? data
-      : dereference({ data, references: references as Reference[] }, this.#live)
-  }
-
-  #receivedThrown(thrown: EncodedThrown): EncodedThrown {
-    return this.#received(thrown, thrown.references) as EncodedThrown
-  }
-
   #endQuick(call: QuickCall, answer: Answer, thread: Thread): void {
     this.#quick = undefined
     if (answer[0] === SKIPPED) call.recall()
-    else if (answer[0] === THROWN) call.settle({ thrown: this.#receivedThrown(answer[2]) })
+    else if (answer[0] === THROWN) call.settle({ thrown: this.#received.thrown(answer[2]) })
     else if (answer[0] === STREAM) {
       call.settle({ stream: this.#streams.open(answer[2], call.asRun(thread)) })
     } else {
       this.#onRan(call.task, 0, answer[3])
-      call.settle({ value: this.#received(answer[2], answer[4]) }, answer[3])
+      call.settle({ value: this.#received.data(answer[2], answer[4]) }, answer[3])
     }
   }
 }

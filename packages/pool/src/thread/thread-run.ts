@@ -10,15 +10,19 @@ import {
   watchLimits
 } from '@bridge/core/executor'
 import type { Blocker, StreamControl } from '@bridge/iter'
+import { refuseWaitingForItself } from '../callback/deadlock.js'
+import { servedNow } from '../callback/served.js'
 import { waker } from '../lane/waker.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
+import { stillRunning, stuckStream } from './lost-error.js'
 import type { RunOwner } from './run-owner.js'
+import { refusingCycles } from './sent-sources.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
-import { runTimeoutError, waitTimeout } from './timeout-errors.js'
+import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker, Queued<Thread> {
@@ -37,6 +41,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** Whether it was known to be short when it was sent. */
   isShort = false
   readonly task: Task
+  readonly nestedIn = servedNow()
   readonly #owner: RunOwner
   #began = 0
   #thread: Thread | undefined
@@ -80,26 +85,24 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.id = id
   }
 
-  /** Hands the call to a thread. */
-  sendTo(thread: Thread, isShort: boolean): void {
+  /** Hands the call to a thread, to be run while that one waits for this one if it is `inner`. */
+  sendTo(thread: Thread, isShort: boolean, isInner = false): void {
     this.#thread = thread
     this.id = newId()
     this.isShort = isShort
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {
-      thread.send(this)
+      thread.send(this, isInner)
     } catch (error) {
       this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
       return
     }
-    const { runTimeout, name } = this.task
-    if (runTimeout === undefined) return
-    this.#runEnds = now() + runTimeout
-    const limits = { name, timeout: runTimeout, deadline: this.#runEnds, signals: [] }
-    this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    const limits = runLimits(this.task)
+    if (limits !== undefined) this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    this.#runEnds = limits?.deadline ?? Infinity
   }
 
-  /** Its thread ended before it was started there: another one may run it. */
+  /** Its thread never started it: another one may run it. */
   recall(): void {
     this.#thread = undefined
     this.#runEnds = Infinity
@@ -130,29 +133,33 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   cancel(reason: unknown): void {
     // It may have ended, and its thread may be too busy with another call to tell.
     this.#thread?.receiveAll()
+    this.fail(reason)
+  }
+
+  fail(reason: unknown): void {
     if (this.#stopping !== undefined) return
-    if (this.#settled !== undefined) {
-      this.#stopStream(reason)
-      return
-    }
+    if (this.#settled !== undefined) return this.#stopStream(reason)
     this.#stopping = { reason }
     if (this.#thread === undefined) {
       this.#owner.withdraw(this)
       this.settle({ reason })
       return
     }
-    if (this.#thread.cancel(this, reason)) this.#killAfterGrace()
-    else this.settle({ reason })
+    if (!this.#thread.cancel(this, reason)) return this.settle({ reason })
+    this.#graceEnds = now() + this.#owner.killGrace
+    this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
 
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
   waitSync(timeout = Infinity): unknown {
+    refuseWaitingForItself(this)
     const waitEnds = now() + timeout
     while (!this.isSettled) {
       const limit = this.#nextLimit()
       // Sent meanwhile, it may have a limit that it did not have before.
       const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
-      if (blockInTurns(isDone, Math.min(limit, waitEnds) - now(), this.#owner)) continue
+      const guarded = timeout === Infinity ? refusingCycles(this, isDone) : isDone
+      if (blockInTurns(this, guarded, Math.min(limit, waitEnds) - now(), this.#owner)) continue
       if (limit > waitEnds) throw waitTimeout(this.task, timeout)
       this.#stopBlocked()
     }
@@ -162,8 +169,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
   blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
     const left = (this.task.deadline ?? Infinity) - now()
-    if (timeout <= left) return blockInTurns(isDone, timeout, this.#owner)
-    if (blockInTurns(isDone, left, this.#owner)) return true
+    if (blockInTurns(this, isDone, Math.min(timeout, left), this.#owner)) return true
+    if (timeout <= left) return false
     const reason = timeoutError(this.task)
     this.cancel(reason)
     if (waker.blockUntil(isDone, this.#owner.killGrace)) return true
@@ -190,9 +197,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   onStreamStuck(): void {
     // One that merely waits for something holds up nobody.
     if (this.#thread?.isStepping(this) !== true) return
-    void this.#thread.kill(
-      `${this.task.name}() was closed, but its generator did not end, so its thread was ended`
-    )
+    void this.#thread.kill(stuckStream(this.task))
   }
 
   get #control(): StreamControl | undefined {
@@ -205,11 +210,6 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#stopWatching()
     control.abort(reason)
     this.#killStreamAfterGrace()
-  }
-
-  #killAfterGrace(): void {
-    this.#graceEnds = now() + this.#owner.killGrace
-    this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
 
   /** Its grace begins when the thread can hear it, which one that was busy with a call could not. */
@@ -227,13 +227,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   #kill(): void {
-    const { killGrace } = this.#owner
     // A task that has stopped in time may have said so while this thread was busy itself.
     if (!this.isSettled) this.#thread?.receiveAll()
     if (this.isSettled && this.#control === undefined) return
-    void this.#thread?.kill(
-      `${this.task.name}() did not stop within ${killGrace} ms (killGrace), so the thread was ended`
-    )
+    void this.#thread?.kill(stillRunning(this.task, this.#owner.killGrace))
   }
 
   // An async function on purpose: an error that is made inside it shows `at async` its caller, at no cost before.

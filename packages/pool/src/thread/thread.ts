@@ -1,30 +1,30 @@
 import type { Worker } from 'node:worker_threads'
 import type { WorkerLostError } from '@bridge/core'
 import { decodeThrown, type Task } from '@bridge/core/executor'
+import { callbackThread } from '../callback/callback-thread.js'
+import { Callbacks } from '../callback/callbacks.js'
 import { Lane } from '../lane/lane.js'
 import { DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
+import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
-import { count, discount } from './census.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
 import type { RunOwner } from './run-owner.js'
-import { type Live, ThreadCalls } from './thread-calls.js'
+import { startWorker, type WorkerEvents } from './start-worker.js'
+import { ThreadCalls } from './thread-calls.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
-import { watchWorker } from './watch-worker.js'
 import { Wear } from './wear.js'
 
-/**
- * One worker thread: what runs and streams there, and how it ends. Making one throws what keeps the worker from being
- * made, such as a flag that no thread takes.
- */
-export class Thread {
+/** One worker thread: what runs and streams there, and how it ends. Making one throws what keeps it from being made. */
+export class Thread implements WorkerEvents {
   readonly threadId: number
   readonly streams: OpenStreams
   readonly objects: ThreadObjects
+  readonly callbacks: Callbacks
   readonly #name: string
   readonly #events: ThreadEvents
   readonly #lane: Lane
@@ -42,38 +42,27 @@ export class Thread {
     this.#name = options.name
     this.#events = events
     this.#wear = new Wear(options.recycleAfter)
-    this.#lane = new Lane({ onReport: this.#onReport, onGone: hasVanished => this.#gone(hasVanished) })
+    this.#lane = new Lane({
+      onReport: this.#onReport,
+      onLook: () => this.callbacks.receive(),
+      onGone: hasVanished => this.#gone(hasVanished)
+    })
     this.streams = new OpenStreams(() => this.#freed())
     const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
-    const live: Live = reference => this.objects.receive(reference, options.executor, this)
-    this.#calls = new ThreadCalls(this.#lane, this.streams, live, events.onRan)
-    const census = count()
-    const { heap } = this.#wear
+    const received = new Received(this, options.executor)
+    const callbacks = callbackThread(this, this.#lane, options.executor, received, () => this.#calls)
+    this.callbacks = new Callbacks(callbacks)
+    this.#calls = new ThreadCalls(this.#lane, this, received, events.onRan)
+    const data = { ...this.#lane.threadData, heap: this.#wear.heap, setup: options.setup }
     try {
-      this.#worker = options.start(
-        { ...this.#lane.threadData, census, heap, setup: options.setup },
-        isBlocking
-      )
+      ;({ worker: this.#worker, exited: this.#exited } = startWorker(options.start, data, isBlocking, this))
     } catch (error) {
-      discount(census)
       this.#lane.close()
       throw error
     }
     // Node forgets it when the thread has ended.
     this.threadId = this.#worker.threadId
-    this.#worker.unref()
-    this.#exited = watchWorker(this.#worker, {
-      onError: error => {
-        this.#lastWords.thrown ??= error
-        this.#lost()
-      },
-      onExit: code => {
-        this.#lastWords.code ??= code
-        discount(census)
-        this.#lost()
-      }
-    })
   }
 
   /** How many calls run here. An open stream is none: it holds no place. */
@@ -88,12 +77,12 @@ export class Thread {
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
   get takesCalls(): boolean {
-    return !this.#isLost && (!this.#isWorn || this.streams.size > 0 || this.objects.size > 0)
+    return !this.#isLost && (!this.#isWorn || this.streams.holdThread || this.objects.size > 0)
   }
 
   /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
   get idleSince(): number | undefined {
-    return this.load + this.streams.size + this.objects.size > 0 ? undefined : this.#idleSince
+    return this.load + this.objects.size > 0 || this.streams.holdThread ? undefined : this.#idleSince
   }
 
   /** Why it is to be replaced as soon as nothing runs or streams here. */
@@ -121,12 +110,14 @@ export class Thread {
   }
 
   /**
-   * Sends a call to the thread.
+   * Sends a call to the thread, which runs an inner one while another one waits for this thread.
    *
    * @throws DataCloneError when an argument can't be cloned.
    */
-  send(run: ThreadRun): void {
-    this.#calls.send(run)
+  send(run: ThreadRun, isInner = false): void {
+    if (isInner) this.#calls.sendInner(run)
+    else this.#calls.send(run)
+    this.streams.lend(run.moves)
     this.#keepAlive()
   }
 
@@ -189,22 +180,30 @@ export class Thread {
     this.#lane.watch()
   }
 
+  onError(error: unknown): void {
+    this.#lastWords.thrown ??= error
+    this.#lost()
+  }
+
+  onExit(code: number): void {
+    this.#lastWords.code ??= code
+    this.#lost()
+  }
+
   #gone(hasVanished: boolean): void {
     this.#lastWords.hasVanished = hasVanished
     this.#lost()
   }
 
   readonly #onReport = (message: Report): void => {
+    // What a task has told before it ended comes before its end.
+    this.callbacks.receive()
     if (message[0] === READY) return this.#ready(message[1])
     if (message[0] === DYING) {
       this.#lastWords.thrown = decodeThrown(message[1])
       return
     }
-    if (message[0] === EXIT) {
-      this.#lastWords.code = message[1]
-      this.#lost()
-      return
-    }
+    if (message[0] === EXIT) return this.onExit(message[1])
     if (!this.#calls.end(message, this)) return
     this.#isWorn = this.#wear.add()
     this.#freed()
@@ -236,6 +235,7 @@ export class Thread {
     this.#lane.receiveAll()
     const started = this.#lane.forbidStarts()
     this.#lane.close()
+    this.callbacks.close()
     void this.#worker.terminate()
     const lost = (subject: string): WorkerLostError =>
       lostError(subject, this.#name, this.#lastWords, kill?.why)

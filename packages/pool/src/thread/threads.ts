@@ -1,7 +1,8 @@
-import { BridgeError, WorkerLostError } from '@bridge/core'
+import { isWaitedFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
 import { IdleWatch } from './idle-watch.js'
+import { notMade } from './lost-error.js'
 import { RunTimes } from './run-times.js'
 import { isMovable } from './sent-calls.js'
 import { Thread } from './thread.js'
@@ -52,6 +53,10 @@ export class Threads implements Iterable<Thread> {
     return this.#threads.size
   }
 
+  has(thread: Thread): boolean {
+    return this.#threads.has(thread)
+  }
+
   get isBusy(): boolean {
     for (const thread of this.#threads) if (thread.load > 0) return true
     return false
@@ -86,9 +91,9 @@ export class Threads implements Iterable<Thread> {
     return this.#isShort(run) ? this.#busyWithShort() : undefined
   }
 
-  /** Sends a call to its thread. */
+  /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */
   send(run: ThreadRun, thread: Thread): void {
-    run.sendTo(thread, this.#isShort(run))
+    run.sendTo(thread, this.#isShort(run), isWaitedFor(run, thread))
     if (isMovable(run) && thread.load > this.#options.concurrencyPerThread)
       this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
   }
@@ -186,7 +191,7 @@ export class Threads implements Iterable<Thread> {
     try {
       thread = new Thread(this.#options, this.#threadEvents, isBlocking)
     } catch (error) {
-      throw this.#notMade(subject, error)
+      throw notMade(subject, pool, error)
     }
     this.#threads.add(thread)
     traceThread({ event: 'started', pool, threadId: thread.threadId })
@@ -211,16 +216,6 @@ export class Threads implements Iterable<Thread> {
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
       this.#events.onLost(thread, end)
     }
-  }
-
-  #notMade(subject: string, cause: unknown): unknown {
-    if (cause instanceof BridgeError) return cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    return new WorkerLostError(
-      `${subject}: ${this.#options.name} can't make a thread; look at its options execArgv, env and ` +
-        `resourceLimits: ${reason}`,
-      { cause }
-    )
   }
 
   /** Ends the threads beyond `minThreads` that have idled too long, those that did so longest first. */

@@ -10,8 +10,8 @@ export function reportingHeap(run: RunTask, word: Int32Array<SharedArrayBuffer>)
     Atomics.store(word, 0, getHeapStatistics().used_heap_size / MEGABYTE)
     return outcome
   }
-  return (request, sharedFlag) => {
-    const { outcome, cancel } = run(request, sharedFlag)
+  return (request, sharedFlag, keeper) => {
+    const { outcome, cancel } = run(request, sharedFlag, keeper)
     return { outcome: outcome instanceof Promise ? outcome.then(report) : report(outcome), cancel }
   }
 }

@@ -9,12 +9,12 @@ let isServing = false
 
 // synckit starts this thread and hands the lane over; from then on every call takes the lane. What it is asked
 // without a lane is whether the thread has come up. Where the lane can't be handed over, calls come this way too.
-runAsWorker(async (message?: StartData | Request): Promise<boolean | Reply> => {
-  if (message === undefined) return isServing
-  if ('type' in message) return answer(message)
+runAsWorker((message?: StartData | Request): Promise<boolean | Reply> => {
+  if (message === undefined) return Promise.resolve(isServing)
+  if (!('port' in message)) return answer(message)
   isServing = true
   // synckit keeps a worker's output back until its next answer, which after this one never comes.
   printDirectly()
   startServing(message)
-  return true
+  return Promise.resolve(true)
 })

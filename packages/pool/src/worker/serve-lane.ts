@@ -1,9 +1,10 @@
 import { MessageChannel } from 'node:worker_threads'
 import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
-import { serveStream } from '@bridge/iter'
+import { notifier, serveStream } from '@bridge/iter'
 import { type Entry, Ring } from '../lane/ring.js'
 import {
+  BACK,
   CALL,
   CANCEL,
   cancelledWord,
@@ -30,12 +31,15 @@ import {
   takenBackWord,
   WAKE
 } from '../lane/wire.js'
+import { Caller } from './callback/caller.js'
+import { runInner } from './callback/inner-call.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
-import { requestOf, runLater, type TaskOfFunction } from './request.js'
+import type { TaskOfFunction } from './request.js'
+import { type ArrivedCall, runRequest } from './run-request.js'
 import type { RunTask } from './start-serving.js'
-import type { ThreadKeeper } from './thread-keeper.js'
+import { ThreadKeeper } from './thread-keeper.js'
 
 /** Below this run time, in milliseconds, a call may come before the owner is told of earlier answers. */
 const SHORT = 0.05
@@ -50,8 +54,12 @@ export type BeginServing = (runTask: RunTask, failure?: EncodedThrown) => void
  * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. From now on the owner is
  * told when the thread ends; calls wait until it begins to serve them.
  */
-export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing {
+export function serveLane(data: ThreadData): BeginServing {
   const { port, control } = data
+  const caller = new Caller(control, notifier(data.wake), (message, isBlocked) =>
+    runInner(message, isBlocked, { run: runCall, answer: answerInner })
+  )
+  const keeper = new ThreadKeeper(caller)
   const outbox = new Outbox(data, keeper)
   const requests = new Ring(data.rings, REQUESTS)
   const functions: TaskOfFunction[] = []
@@ -67,7 +75,7 @@ export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing 
     const { port1, port2 } = new MessageChannel()
     streams++
     const ended = serveStream(port1, markSteps(outcome.bare, id, control), {
-      enter: outcome.enter,
+      enter: step => caller.inCall(id, () => outcome.enter(step)),
       onSend: outbox.notify,
       // The thread itself tells what it ended of.
       lastWords: false,
@@ -94,21 +102,16 @@ export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing 
     context: HostRequest['context'],
     references?: References
   ): void => {
-    const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
+    const isCancelled = Atomics.load(control, cancelledWord(id)) === id
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
     const place = (Atomics.add(control, STARTED, 1) + 1) | 0
     const isTakenBack = Atomics.load(control, takenBackWord(place)) === place
     // Both may have seen the other: an owner that takes the call for started must be told that it will not run.
-    if (isTakenBack || Atomics.load(control, ENDING) === 1 || isCancelled()) return outbox.send([SKIPPED, id])
+    if (isTakenBack || Atomics.load(control, ENDING) === 1 || isCancelled) return outbox.send([SKIPPED, id])
     const task = functions[fn] as TaskOfFunction
     const { name } = task
     const began = performance.now()
-    const sent = references === undefined ? args : keeper.receive(name, args, references)
-    const start = (live: unknown): HostRun =>
-      runTask(requestOf(task, live as unknown[], deadline, context), isCancelled)
-    const run = sent instanceof Promise ? runLater(sent, start, keeper.failing(task, args)) : start(sent)
-    if (sent instanceof Promise) keeper.expect(task, args, run)
-    runs.set(id, run)
+    const run = runCall({ id, task, args, deadline, context, references })
     const end = (outcome: Outcome): void => {
       const ended = performance.now()
       runTimes[fn] = ended - began
@@ -119,6 +122,17 @@ export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing 
     }
     if (run.outcome instanceof Promise) run.outcome.then(end)
     else end(run.outcome)
+  }
+
+  const runCall = (arrived: ArrivedCall): HostRun => {
+    const run = runRequest(arrived, control, keeper, runTask)
+    runs.set(arrived.id, run)
+    return run
+  }
+
+  const answerInner = (id: number, name: string, outcome: Outcome): void => {
+    answer(id, name, outcome, 0, 'message')
+    outbox.wakeOwner()
   }
 
   const callFrom = ({ id, tag, number, text }: Entry): void => {
@@ -162,6 +176,7 @@ export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing 
       call('message', message[1], message[2], message[3], message[4], message[5], message[6])
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    if (message[0] === BACK) caller.open(message[1])
     if (message[0] === RELEASE) keeper.objects.release(message[1], message[2])
     if (message[0] === FUNCTION) {
       functions[message[1]] = { module: message[2], name: message[3], operation: message[4] }
@@ -176,7 +191,7 @@ export function serveLane(data: ThreadData, keeper: ThreadKeeper): BeginServing 
   })
 
   return (way, failure) => {
-    runTask = way
+    runTask = (request, sharedFlag) => way(request, sharedFlag, keeper)
     port.on('message', onMessage)
     outbox.send([READY, failure])
   }

@@ -1,19 +1,15 @@
 import { encodeThrown } from '@bridge/core/executor'
-import { type HostRequest, type HostRun, hostRun, loadModule } from '@bridge/core/host'
+import { type HostRequest, type HostRun, hostRun, type Keeper, loadModule } from '@bridge/core/host'
 import type { StartData } from '../lane/wire.js'
 import { joinCensus } from '../thread/census.js'
 import { reportingHeap } from './heap.js'
 import { serveLane } from './serve-lane.js'
 
-import { ThreadKeeper } from './thread-keeper.js'
-
 /** Brings a thread up: its place in the census, its setup, then its lane. Calls that arrive earlier wait for it. */
 export function startServing(data: StartData): void {
   joinCensus(data.census)
-  const keeper = new ThreadKeeper()
-  const begin = serveLane(data, keeper)
-  const hosted: RunTask = (request, sharedFlag) => hostRun(request, sharedFlag, keeper)
-  const run = data.heap === undefined ? hosted : reportingHeap(hosted, data.heap)
+  const begin = serveLane(data)
+  const run = data.heap === undefined ? hostRun : reportingHeap(hostRun, data.heap)
   if (data.setup === undefined) {
     begin(run)
     return
@@ -28,4 +24,4 @@ export function startServing(data: StartData): void {
 }
 
 /** How a thread runs what it is asked to. */
-export type RunTask = (request: HostRequest, sharedFlag?: () => boolean) => HostRun
+export type RunTask = (request: HostRequest, sharedFlag?: () => boolean, keeper?: Keeper) => HostRun

@@ -1,0 +1,13 @@
+/**
+ * Numbers from 0 to below 1 that look like chance and are the same each time: what a report says must not depend on
+ * when it is read. (The mulberry32 generator, which is in the public domain.)
+ */
+export function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

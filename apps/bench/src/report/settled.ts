@@ -1,0 +1,36 @@
+import { AGREEMENT } from '../harness/estimate.js'
+import { type Summary, settledValue } from '../harness/statistics.js'
+import { percentText, ratioText } from './format.js'
+import type { GoalResult } from './result.js'
+
+const COUNTS = ['no', 'one', 'two', 'three']
+
+/** A ratio, and how far a second run may differ: quiet, noisy, or no one value at all. */
+export function settledText(summary: Summary, placement: string): string {
+  const { estimate } = summary
+  const value = ratioText(settledValue(summary))
+  if (estimate === undefined) return value
+  const { clusters, repeat, state } = estimate
+  if (clusters !== undefined) {
+    const values = clusters.map(
+      each => `${ratioText(each.value)} (${Math.round(each.share * 100)} % of rounds)`
+    )
+    // Where the cores are given, it is not the kernel's choice of them.
+    const heaps = placement === 'unpinned' ? 'placements' : 'states'
+    return `unsettled: ${COUNTS[clusters.length]} ${heaps}, ${values.join(' and ')}`
+  }
+  if (repeat === undefined) return `${value}, noisy: one launch`
+  const range = `${value} ± ${percentText(repeat)}`
+  return state === 'quiet' ? range : `${range}, noisy`
+}
+
+/** How many of the goals' values a second run is to find again. */
+export function quietLine(goals: readonly GoalResult[]): string {
+  const states = goals.flatMap(({ measured }) => measured?.estimate?.state ?? [])
+  if (states.length === 0) return 'how far a second run would differ is not known'
+  const count = (state: string): number => states.filter(each => each === state).length
+  return (
+    `of ${states.length} measured goals ${count('quiet')} are quiet (a second run on this machine agrees within ` +
+    `${percentText(AGREEMENT)}), noisy: ${count('noisy')}, unsettled: ${count('unsettled')}`
+  )
+}

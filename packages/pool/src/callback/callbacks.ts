@@ -1,0 +1,145 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { Task } from '@bridge/core/executor'
+import type { SentArguments } from '../object/sent-arguments.js'
+import { HeldFunctions } from './held-functions.js'
+import { runNote, ServedCallback, type ServedFor } from './served-callback.js'
+import {
+  BACK_SENT,
+  DROPPED,
+  type FromCaller,
+  GIVE_UP,
+  INNER,
+  type INVOKE,
+  NOTES,
+  NOTES_TAKEN,
+  type ToCaller
+} from './wire.js'
+
+/** What the functions of one thread need of it. */
+export interface CallbackThread extends ServedFor {
+  readonly control: Int32Array<SharedArrayBuffer>
+  /** Wakes the thread where it waits. */
+  ring(): void
+  /** Gives the thread its end of the port. */
+  open(port: MessagePort): void
+}
+
+/** The owner's functions that one thread holds, and the port over which it calls them. */
+export class Callbacks {
+  readonly #thread: CallbackThread
+  readonly #held = new HeldFunctions()
+  readonly #served = new Map<number, ServedCallback>()
+  #port: MessagePort | undefined
+  #received = 0
+
+  constructor(thread: CallbackThread) {
+    this.#thread = thread
+  }
+
+  /** Whether the thread waits for an answer of this one's. */
+  get isWaitedFor(): boolean {
+    return this.#served.size > 0
+  }
+
+  /** Functions are about to be sent: from now on the thread can call them. */
+  open(): void {
+    if (this.#port !== undefined) return
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#thread.open(port2)
+    port1.on('message', this.#onMessage)
+    // A function that a thread holds keeps no process alive; a call that waits for it does.
+    port1.unref()
+  }
+
+  /** Functions have been sent. */
+  hold({ functions }: Pick<SentArguments, 'functions'>): void {
+    for (const { id, fn, name } of functions ?? []) this.#held.add(id, fn, name)
+  }
+
+  /** The function that a reference which has come back means. */
+  find(id: number): unknown {
+    return this.#held.get(id)?.fn
+  }
+
+  /**
+   * Sends a call that is nested in one that waits for this thread: the thread runs it although it waits.
+   *
+   * @throws DataCloneError when an argument can't be cloned.
+   */
+  sendInner(id: number, task: Task, sent: SentArguments): void {
+    const { module, name, operation, deadline, context } = task
+    const { args, references } = sent
+    this.open()
+    this.#post([
+      INNER,
+      id,
+      { module: module as string, name, operation },
+      args,
+      deadline,
+      context,
+      references
+    ])
+    this.hold(sent)
+  }
+
+  /** Takes what the thread has sent, while this one is blocked or about to take an answer. */
+  receive(): void {
+    if (this.#port === undefined) return
+    while (Atomics.load(this.#thread.control, BACK_SENT) !== this.#received) {
+      const next = receiveMessageOnPort(this.#port)
+      if (next === undefined) return
+      this.#onMessage(next.message as ToCaller)
+    }
+  }
+
+  /** The thread has ended. */
+  close(): void {
+    const port = this.#port
+    if (port === undefined) return
+    this.#port = undefined
+    port.off('message', this.#onMessage)
+    port.close()
+    this.#held.clear()
+    for (const served of this.#served.values()) served.giveUp()
+    this.#served.clear()
+  }
+
+  readonly #onMessage = (message: ToCaller): void => {
+    this.#received = (this.#received + 1) | 0
+    if (message[0] === DROPPED) this.#held.drop(message[1], message[2])
+    else if (message[0] === GIVE_UP) this.#served.get(message[1])?.giveUp()
+    else if (message[3] === NOTES) this.#note(message)
+    else this.#serve(message)
+  }
+
+  #note([, , callback, , args, references, context, forCall]: Extract<ToCaller, { 0: typeof INVOKE }>): void {
+    const held = this.#held.get(callback)
+    if (held !== undefined) {
+      runNote(this.#thread, { held, args: args as unknown[], references, context, forCall })
+    }
+    Atomics.add(this.#thread.control, NOTES_TAKEN, 1)
+    this.#thread.ring()
+  }
+
+  #serve([, call, callback, mode, args, references, context, forCall]: Extract<
+    ToCaller,
+    { 0: typeof INVOKE }
+  >): void {
+    const held = this.#held.get(callback)
+    if (held === undefined) return
+    const asked = { held, args: args as unknown[], references, context, forCall }
+    const served = new ServedCallback(this.#thread, asked, call, mode, {
+      post: (message, moves) => this.#post(message, moves),
+      wake: () => this.#thread.ring(),
+      onEnd: () => this.#served.delete(call)
+    })
+    this.#served.set(call, served)
+    served.run()
+  }
+
+  #post(message: FromCaller, moves: readonly MessagePort[] = []): void {
+    this.#port?.postMessage(message, moves)
+    this.#thread.ring()
+  }
+}

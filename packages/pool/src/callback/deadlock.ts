@@ -1,0 +1,39 @@
+import { DeadlockError } from '@bridge/core'
+import { type BlockedCall, blockedCalls } from '../thread/block-in-turns.js'
+import { DEEPEST, type Served, waitingFor } from './served.js'
+
+/** The error of a callback that needs this thread's event loop, while this thread is blocked by who calls it. */
+export function needsBlockedThread(callback: string, blocking: string): DeadlockError {
+  return new DeadlockError(
+    `${callback}() is asynchronous and needs the thread that passed it, which is blocked by ${blocking}() until that ` +
+      `has ended: ${blocking}() → ${callback}() → ${blocking}(); await ${blocking}(), or pass it a synchronous function`
+  )
+}
+
+/** @throws DeadlockError when the call waits for the very code that would wait for it. */
+export function refuseWaitingForItself({ id, task }: BlockedCall): void {
+  for (const { forCall } of waitingFor()) if (forCall === id) throw waitsForItself(task.name)
+}
+
+function waitsForItself(name: string): DeadlockError {
+  const path = [...waitingFor()].reverse().flatMap(({ callName, name: callback }) => [callName, callback])
+  const cycle = [...path.filter(step => step !== undefined), name].map(step => `${step}()`).join(' → ')
+  return new DeadlockError(
+    `${name}() is waited for by a callback that it waits for itself: ${cycle}; let the callback return first`
+  )
+}
+
+/** The error of calls and callbacks that are nested without end. */
+export function tooDeep({ name, callName }: Pick<Served, 'name' | 'callName'>): DeadlockError {
+  return new DeadlockError(
+    `${name}(): calls and callbacks are nested ${DEEPEST} deep: ${callName ?? 'its caller'}() → ${name}() → … → ` +
+      `${name}(); a recursion across threads must end`
+  )
+}
+
+/** Which of the calls that block this thread a callback belongs to; of a call that is not known, the innermost. */
+export function blockedBy(forCall: number | undefined): string | undefined {
+  const calls = blockedCalls()
+  const call = forCall === undefined ? calls.at(-1) : calls.find(({ id }) => id === forCall)
+  return call?.task.name
+}

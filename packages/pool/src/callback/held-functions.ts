@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+type AnyFunction = (...args: never[]) => unknown
+
+/** A function of this thread's that another thread holds. */
+export interface HeldFunction {
+  readonly fn: AnyFunction
+  readonly name: string
+  /** Runs something in the context of the call that the function was first passed to. */
+  readonly inContext: <R>(step: () => R) => R
+  /** How often it was sent. */
+  sent: number
+}
+
+/** The functions that one thread holds. */
+export class HeldFunctions {
+  readonly #held = new Map<number, HeldFunction>()
+
+  get size(): number {
+    return this.#held.size
+  }
+
+  get(id: number): HeldFunction | undefined {
+    return this.#held.get(id)
+  }
+
+  /** The function is being sent. */
+  add(id: number, fn: AnyFunction, name: string): void {
+    const held = this.#held.get(id)
+    if (held === undefined) this.#held.set(id, { fn, name, inContext: AsyncLocalStorage.snapshot(), sent: 1 })
+    else held.sent++
+  }
+
+  /** The thread has let it go, having received it so often; it may have been sent once more meanwhile. */
+  drop(id: number, received: number): void {
+    const held = this.#held.get(id)
+    if (held === undefined) return
+    held.sent -= received
+    if (held.sent <= 0) this.#held.delete(id)
+  }
+
+  clear(): void {
+    this.#held.clear()
+  }
+}

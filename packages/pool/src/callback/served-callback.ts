@@ -1,0 +1,196 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { type CarriedContext, kindOfResult } from '@bridge/core'
+import { encodeThrown, notCloneable, restoreCarriers, type Task } from '@bridge/core/executor'
+import { serveStream } from '@bridge/iter'
+import type { References } from '../lane/wire.js'
+import type { SentValue } from '../object/sent-arguments.js'
+import { blockedCalls } from '../thread/block-in-turns.js'
+import type { Thread } from '../thread/thread.js'
+import { blockedBy, needsBlockedThread, tooDeep } from './deadlock.js'
+import type { HeldFunction } from './held-functions.js'
+import { DEEPEST, type Served, serving } from './served.js'
+import { type FromCaller, type Mode, PROMISED, RETURNED, STREAMED, THREW, WAITS } from './wire.js'
+
+const ignore = (): void => {}
+
+/** A call that callbacks are run for. */
+export interface RunningCall {
+  readonly task: Pick<Task, 'name'>
+  /** The callback that it was made in. */
+  readonly nestedIn: Served | undefined
+  /** Ends it for its caller, whatever it has answered meanwhile, and tells the task. */
+  fail(reason: unknown): void
+}
+
+/** What a callback needs of the thread that calls it. */
+export interface ServedFor {
+  readonly thread: Thread
+  /** What has arrived from the thread, with what its references mean here. */
+  received(data: unknown, references: References): unknown
+  /** A value as it is sent there. */
+  sent(name: string, value: unknown): SentValue
+  /** The call of that id, while it runs there. */
+  callOf(id: number | undefined): RunningCall | undefined
+}
+
+/** What the thread asks for. */
+export interface Asked {
+  readonly held: HeldFunction
+  readonly args: unknown
+  readonly references: References
+  readonly context: CarriedContext | undefined
+  readonly forCall: number | undefined
+}
+
+/** Where its answers go. */
+export interface Answers {
+  post(message: FromCaller, moves?: readonly MessagePort[]): void
+  /** Wakes the thread for what came over another port. */
+  wake(): void
+  /** It has been answered for good. */
+  onEnd(): void
+}
+
+/** One call of a function of this thread's, for a task on another one. */
+export class ServedCallback {
+  readonly #for: ServedFor
+  readonly #asked: Asked
+  readonly #call: number
+  readonly #mode: Mode
+  readonly #answers: Answers
+  readonly #served: Served
+  #isGivenUp = false
+
+  constructor(servedFor: ServedFor, asked: Asked, call: number, mode: Mode, answers: Answers) {
+    this.#for = servedFor
+    this.#asked = asked
+    this.#call = call
+    this.#mode = mode
+    this.#answers = answers
+    this.#served = servedOf(servedFor, asked)
+  }
+
+  /** Runs it now or, where it needs the event loop of a blocked thread, as soon as that turns again. */
+  run(): void {
+    const { held, forCall } = this.#asked
+    if (this.#served.depth > DEEPEST) return this.#threw(tooDeep(this.#served))
+    if (this.#mode === WAITS || blockedCalls().length === 0) return this.#start()
+    const blocking = blockedBy(forCall)
+    if (blocking === undefined) queueMicrotask(() => this.#start())
+    else this.#threw(needsBlockedThread(held.name, blocking))
+  }
+
+  /** Nobody waits for it any more. */
+  giveUp(): void {
+    this.#isGivenUp = true
+    this.#end()
+  }
+
+  #start(): void {
+    if (this.#isGivenUp) return
+    try {
+      this.#settle(apply(this.#for, this.#asked, this.#served))
+    } catch (error) {
+      this.#threw(error)
+    }
+  }
+
+  #settle(result: unknown): void {
+    const kind = kindOfResult(result)
+    if (kind === 'sync') return this.#returned(result)
+    const { held, forCall } = this.#asked
+    const blocking = blockedCalls().length > 0 ? blockedBy(forCall) : undefined
+    if (kind !== 'async') {
+      if (blocking !== undefined) return this.#threw(needsBlockedThread(held.name, blocking))
+      return this.#stream(result as Iterable<unknown> | AsyncIterable<unknown>)
+    }
+    const promise = result as PromiseLike<unknown>
+    if (blocking !== undefined) {
+      // The thread learns that it would wait for ever; how the function ends, nobody will look at.
+      promise.then(undefined, ignore)
+      return this.#threw(needsBlockedThread(held.name, blocking))
+    }
+    if (this.#mode === WAITS) this.#answers.post([PROMISED, this.#call])
+    promise.then(
+      value => this.#settle(value),
+      (error: unknown) => this.#threw(error)
+    )
+  }
+
+  #returned(value: unknown): void {
+    if (this.#isGivenUp) return
+    this.#end()
+    const { name } = this.#asked.held
+    try {
+      const { data, references } = this.#for.sent(name, value)
+      this.#answers.post([RETURNED, this.#call, data, references])
+    } catch (error) {
+      this.#answers.post([
+        THREW,
+        this.#call,
+        encodeThrown(notCloneable(`${name}()`, 'its result', value, error))
+      ])
+    }
+  }
+
+  #stream(items: Iterable<unknown> | AsyncIterable<unknown>): void {
+    if (this.#isGivenUp) return
+    this.#end()
+    const { port1, port2 } = new MessageChannel()
+    void serveStream(port1, items, { onSend: () => this.#answers.wake() })
+    this.#answers.post([STREAMED, this.#call, port2], [port2])
+  }
+
+  #threw(error: unknown): void {
+    if (this.#isGivenUp) return
+    this.#end()
+    this.#answers.post([THREW, this.#call, encodeThrown(error)])
+  }
+
+  #end(): void {
+    if (this.#served.isOver) return
+    this.#served.isOver = true
+    this.#answers.onEnd()
+  }
+}
+
+/** Runs a callback that nobody waits for; its error ends the call that it belongs to. */
+export function runNote(servedFor: ServedFor, asked: Asked): void {
+  const fail = (error: unknown): void => {
+    const call = servedFor.callOf(asked.forCall)
+    if (call !== undefined) call.fail(error)
+    else {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+  try {
+    const result = apply(servedFor, asked, { ...servedOf(servedFor, asked), isOver: true })
+    if (kindOfResult(result) === 'async') (result as PromiseLike<unknown>).then(undefined, fail)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function servedOf(servedFor: ServedFor, { held, forCall }: Asked): Served {
+  const call = servedFor.callOf(forCall)
+  const outer = call?.nestedIn
+  return {
+    name: held.name,
+    thread: servedFor.thread,
+    forCall,
+    callName: call?.task.name,
+    outer,
+    depth: (outer?.depth ?? 0) + 1,
+    isOver: false
+  }
+}
+
+/** Calls the function in the context of the call that it was passed to, and with what the task has set on top. */
+function apply(servedFor: ServedFor, { held, args, references, context }: Asked, served: Served): unknown {
+  const received = servedFor.received(args, references) as never[]
+  return held.inContext(() =>
+    restoreCarriers(context, () => serving(served, () => Reflect.apply(held.fn, undefined, received)))
+  )
+}

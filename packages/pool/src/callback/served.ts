@@ -1,0 +1,48 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Thread } from '../thread/thread.js'
+
+/** How deep calls and callbacks may be nested in one another before it is taken for a recursion without end. */
+export const DEEPEST = 256
+
+/** A callback that this thread runs for a call on another one, which waits for it. */
+export interface Served {
+  readonly name: string
+  /** The thread that waits for its answer. */
+  readonly thread: Thread
+  /** The call that it is run for, and its function's name, as far as they are known. */
+  readonly forCall: number | undefined
+  readonly callName: string | undefined
+  /** What it is nested in. */
+  readonly outer: Served | undefined
+  readonly depth: number
+  /** It has been answered. */
+  isOver: boolean
+}
+
+// Made with the first callback: a process that passes none pays for no storage.
+let storage: AsyncLocalStorage<Served> | undefined
+
+/** The callback that this code belongs to, also after its awaits. */
+export function servedNow(): Served | undefined {
+  return storage?.getStore()
+}
+
+/** Runs a callback, so that the calls it makes know what they are nested in. */
+export function serving<R>(served: Served, run: () => R): R {
+  storage ??= new AsyncLocalStorage()
+  return storage.run(served, run)
+}
+
+/** The callbacks that still wait for this code to end, or for what is nested in one, the innermost first. */
+export function* waitingFor(nestedIn = servedNow()): Generator<Served, void, undefined> {
+  for (let served = nestedIn; served !== undefined; served = served.outer) if (!served.isOver) yield served
+}
+
+/** Whether a thread waits for the code that makes a call. */
+export function isWaitedFor(
+  { nestedIn }: { readonly nestedIn: Served | undefined },
+  thread: Thread
+): boolean {
+  for (const served of waitingFor(nestedIn)) if (served.thread === thread) return true
+  return false
+}

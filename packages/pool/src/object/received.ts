@@ -1,0 +1,28 @@
+import { type AbstractExecutor, dereference, type EncodedThrown } from '@bridge/core/executor'
+import type { Reference, References } from '../lane/wire.js'
+import type { Thread } from '../thread/thread.js'
+
+/** What has arrived from a thread, with what its references mean here where they stand. */
+export class Received {
+  readonly #thread: Thread
+  readonly #executor: AbstractExecutor
+
+  constructor(thread: Thread, executor: AbstractExecutor) {
+    this.#thread = thread
+    this.#executor = executor
+  }
+
+  data(data: unknown, references: References): unknown {
+    if (references === undefined) return data
+    return dereference({ data, references: references as Reference[] }, this.#live)
+  }
+
+  thrown(thrown: EncodedThrown): EncodedThrown {
+    return this.data(thrown, thrown.references) as EncodedThrown
+  }
+
+  readonly #live = (reference: Reference): unknown => {
+    if (reference[0] === 'callback') return this.#thread.callbacks.find(reference[1])
+    return this.#thread.objects.receive(reference, this.#executor, this.#thread)
+  }
+}

@@ -1,0 +1,108 @@
+import { CallAbortedError } from '@bridge/core'
+import { limitReached, now, type Run, type Task, watchLimits } from '@bridge/core/executor'
+import { openStream } from '@bridge/iter'
+import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
+import { HeldStream } from '../../thread/held-stream.js'
+import { outcomeOf, type Settled } from '../../thread/settled.js'
+import { waitTimeout } from '../../thread/timeout-errors.js'
+import type { Answered, Caller } from './caller.js'
+
+/** One call of a function of the owner's. */
+export class CallbackRun implements Run, Answered {
+  readonly id: number
+  readonly #task: Task
+  readonly #caller: Caller
+  readonly #receive: (data: unknown, references: readonly unknown[]) => unknown
+  #settled: Settled | undefined
+  #isPromised = false
+  #promise: Promise<unknown> | undefined
+  #arrive: (() => void) | undefined
+  #stopWatching: () => void = () => {}
+
+  /** `receive` gives what arrived, with what its references mean on this thread. */
+  constructor(
+    task: Task,
+    caller: Caller,
+    receive: (data: unknown, references: readonly unknown[]) => unknown
+  ) {
+    this.#task = task
+    this.#caller = caller
+    this.#receive = receive
+    this.id = caller.expect(this)
+  }
+
+  get promise(): Promise<unknown> {
+    this.#promise ??= this.#outcome()
+    return this.#promise
+  }
+
+  /** From now on the task's limits end it. */
+  watch(): void {
+    this.#stopWatching = watchLimits(this.#task, reason => this.cancel(reason))
+  }
+
+  /** Blocks until the function has returned; what a plain function has promised is given as a promise. */
+  waitSync(timeout = Infinity): unknown {
+    const waitEnds = now() + timeout
+    const limit = this.#task.deadline ?? Infinity
+    const isDone = (): boolean => {
+      if (this.#caller.isCancelled) this.#abort()
+      return this.#settled !== undefined || this.#isPromised
+    }
+    if (!this.#caller.blockUntil(isDone, Math.min(waitEnds, limit) - now())) {
+      if (limit > waitEnds) throw waitTimeout(this.#task, timeout)
+      this.cancel(limitReached(this.#task)?.reason)
+    }
+    return this.#settled === undefined ? this.promise : outcomeOf(this.#settled)
+  }
+
+  cancel(reason: unknown): void {
+    if (this.#settled !== undefined) return
+    this.#caller.post([GIVE_UP, this.id])
+    this.settle({ reason })
+  }
+
+  settle(settled: Settled): void {
+    if (this.#settled !== undefined) return
+    this.#caller.forget(this.id)
+    this.#stopWatching()
+    this.#settled = settled
+    this.#arrive?.()
+  }
+
+  onAnswer(message: Parameters<Answered['onAnswer']>[0]): void {
+    if (message[0] === PROMISED) {
+      this.#isPromised = true
+      return
+    }
+    if (message[0] === STREAMED) {
+      const stream = openStream<unknown>(message[2], { blocker: this.#caller })
+      this.settle({ stream: new HeldStream(stream) })
+    } else if (message[0] === RETURNED) this.#returned(message[2], message[3])
+    else this.settle({ thrown: message[2] })
+  }
+
+  #returned(data: unknown, references: readonly unknown[] | undefined): void {
+    const value = references === undefined ? data : this.#receive(data, references)
+    if (references === undefined || !(value instanceof Promise)) this.settle({ value })
+    else
+      value.then(
+        received => this.settle({ value: received }),
+        (reason: unknown) => this.settle({ reason })
+      )
+  }
+
+  #abort(): void {
+    this.cancel(new CallAbortedError(`${this.#task.name}(): the call that waits for it was cancelled`))
+  }
+
+  async #outcome(): Promise<unknown> {
+    if (this.#settled === undefined) {
+      await new Promise<void>(resolve => {
+        this.#arrive = resolve
+      })
+    }
+    this.#promise = undefined
+    return outcomeOf(this.#settled as unknown as Settled)
+  }
+}

@@ -1,0 +1,132 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { Transferable } from '@bridge/core/executor'
+import type { Blocker } from '@bridge/iter'
+import {
+  BACK_SENT,
+  type FromCaller,
+  INNER,
+  type InnerCall,
+  NOTES_TAKEN,
+  type ToCaller
+} from '../../callback/wire.js'
+import { BELL, cancelledWord, type ThreadData } from '../../lane/wire.js'
+
+/** How many notes a thread may be ahead of its owner, and how many are left when it goes on. */
+const MOST_AHEAD = 256
+const FEW_AHEAD = 64
+
+/** What waits for an answer of the owner's. */
+export interface Answered {
+  onAnswer(message: Exclude<FromCaller, InnerCall>): void
+}
+
+/** The thread's end of the port over which it calls its owner's functions, and how it waits for them. */
+export class Caller implements Blocker {
+  readonly #control: ThreadData['control']
+  readonly #notify: () => void
+  readonly #runInner: (call: InnerCall, isBlocked: boolean) => void
+  readonly #waiting = new Map<number, Answered>()
+  #port: MessagePort | undefined
+  #calls: AsyncLocalStorage<number> | undefined
+  #lastCall = 0
+  #notes = 0
+  #depth = 0
+
+  /** `notify` wakes an owner that is blocked; `runInner` runs a call that is nested in one of this thread's. */
+  constructor(
+    control: ThreadData['control'],
+    notify: () => void,
+    runInner: (call: InnerCall, isBlocked: boolean) => void
+  ) {
+    this.#control = control
+    this.#notify = notify
+    this.#runInner = runInner
+  }
+
+  /** The call that this code belongs to, as far as that is known. */
+  get call(): number | undefined {
+    return this.#calls?.getStore()
+  }
+
+  /** Whether the owner has cancelled the call that this code belongs to. */
+  get isCancelled(): boolean {
+    const { call } = this
+    return call !== undefined && Atomics.load(this.#control, cancelledWord(call)) === call
+  }
+
+  open(port: MessagePort): void {
+    this.#port = port
+    this.#calls = new AsyncLocalStorage()
+    port.on('message', this.#onMessage)
+    // The lane keeps the thread alive.
+    port.unref()
+  }
+
+  /** Runs a step of a call, so that the functions which it calls are known to be called for it. */
+  inCall<R>(id: number, step: () => R): R {
+    return this.#calls === undefined ? step() : this.#calls.run(id, step)
+  }
+
+  /** A number for a call that is about to be sent, whose answers `answered` is told. */
+  expect(answered: Answered): number {
+    this.#lastCall++
+    this.#waiting.set(this.#lastCall, answered)
+    return this.#lastCall
+  }
+
+  /** No further answer is expected. */
+  forget(call: number): void {
+    this.#waiting.delete(call)
+  }
+
+  /** @throws DataCloneError when the message can't be cloned. */
+  post(message: ToCaller, moves: readonly Transferable[] = []): void {
+    this.#port?.postMessage(message, moves)
+    Atomics.add(this.#control, BACK_SENT, 1)
+    this.#notify()
+  }
+
+  /** The same for what has no answer: waits while the owner is far behind. */
+  postNote(message: ToCaller, moves?: readonly Transferable[]): void {
+    this.post(message, moves)
+    this.#notes = (this.#notes + 1) | 0
+    if (this.#ahead > MOST_AHEAD) this.blockUntil(() => this.isCancelled || this.#ahead <= FEW_AHEAD)
+  }
+
+  /** Blocks the thread; what its owner sends meanwhile is taken, and calls that are nested in this one are run. */
+  blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
+    const ends = performance.now() + timeout
+    this.#depth++
+    try {
+      for (;;) {
+        // Read before asking: what arrives in between changes it, and the wait returns at once.
+        const rung = Atomics.load(this.#control, BELL)
+        this.#receive()
+        if (isDone()) return true
+        const left = ends - performance.now()
+        if (left <= 0) return false
+        Atomics.wait(this.#control, BELL, rung, left)
+      }
+    } finally {
+      this.#depth--
+    }
+  }
+
+  get #ahead(): number {
+    return (this.#notes - Atomics.load(this.#control, NOTES_TAKEN)) | 0
+  }
+
+  #receive(): void {
+    for (;;) {
+      const next = this.#port === undefined ? undefined : receiveMessageOnPort(this.#port)
+      if (next === undefined) return
+      this.#onMessage(next.message as FromCaller)
+    }
+  }
+
+  readonly #onMessage = (message: FromCaller): void => {
+    if (message[0] === INNER) this.#runInner(message, this.#depth > 0)
+    else this.#waiting.get(message[1])?.onAnswer(message)
+  }
+}

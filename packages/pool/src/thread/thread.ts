@@ -131,9 +131,10 @@ export class Thread implements WorkerEvents {
     return this.#lane.comeApart()
   }
 
-  /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
-  takeBackIfStuck(kept: number): void {
+  /** Takes back what waits beyond `kept`, if nothing has started since this was asked last; whether to ask again. */
+  takeBackIfStuck(kept: number): boolean {
     if (this.#calls.takeBackIfStuck(kept)) this.#events.onFree(this)
+    return this.load > kept && this.#calls.areMovable
   }
 
   /**
@@ -156,7 +157,7 @@ export class Thread implements WorkerEvents {
     for (const run of this.#calls.runs) run.keepLimits()
   }
 
-  /** Takes what it has answered, which the event loop has not come to yet. */
+  /** Takes what it has answered. */
   receiveAll(): void {
     this.#lane.receiveAll()
   }
@@ -209,8 +210,7 @@ export class Thread implements WorkerEvents {
   }
 
   #ready(thrown: Parameters<typeof decodeThrown>[0] | undefined): void {
-    if (thrown === undefined) this.#readiness.settle({})
-    else this.#readiness.settle({ error: decodeThrown(thrown) })
+    this.#readiness.settle(thrown === undefined ? {} : { error: decodeThrown(thrown) })
     if (this.load === 0) this.#events.onFree(this)
   }
 

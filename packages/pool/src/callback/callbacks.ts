@@ -57,6 +57,11 @@ export class Callbacks {
     for (const { id, fn, name } of functions ?? []) this.#held.add(id, fn, name)
   }
 
+  /** Functions have been sent that the thread never came to see. */
+  release({ functions }: Pick<SentArguments, 'functions'>): void {
+    for (const { id } of functions ?? []) this.#held.drop(id, 1)
+  }
+
   /** The function that a reference which has come back means. */
   find(id: number): unknown {
     return this.#held.get(id)?.fn

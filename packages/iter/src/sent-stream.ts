@@ -10,7 +10,7 @@ const KIND = '@bridge/iter/stream'
 const VERSION = 1
 
 /** What `sendStream` can be told. */
-export type SendOptions = Pick<ServeOptions, 'enter' | 'onStop'>
+export type SendOptions = Pick<ServeOptions, 'enter' | 'onSend' | 'onStop'>
 
 /**
  * A stream on its way to another thread. Its port is moved: as an argument of a call, or as a function's whole
@@ -49,7 +49,12 @@ class Sendable<T> implements SendableStream<T> {
     this.port = port2
     this.word = new Int32Array(new SharedArrayBuffer(4))
     this.#here = port1
-    const source = serve('sendStream()', port1, input, { ...options, onSend: notifier(this.word) })
+    const wake = notifier(this.word)
+    const onSend = (): void => {
+      wake()
+      options.onSend?.()
+    }
+    const source = serve('sendStream()', port1, input, { ...options, onSend })
     this.#ended = source.ended
     addSource(port2, source)
     // What was sent and never taken must not keep the process alive; a worker stays for whoever will take it.
@@ -79,7 +84,7 @@ class Sendable<T> implements SendableStream<T> {
  * ```
  */
 export function sendStream<T>(input: StreamInput<T>, options: SendOptions = {}): SendableStream<T> {
-  checkOptions('sendStream()', options, ['enter', 'onStop'])
+  checkOptions('sendStream()', options, ['enter', 'onSend', 'onStop'])
   const sendable = new Sendable(input, options)
   return transfer(sendable, [sendable.port])
 }

@@ -21,8 +21,8 @@ export default [
   entry('core', 'packages/core/dist/index.js', '9 kB', ['./load-module-*', './map-awaited-*']),
   entry('core/executor', 'packages/core/dist/executor/index.js', '8.5 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
-  entry('iter', 'packages/iter/dist/index.js', '9 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '11.5 kB', [...ours, ...theirs]),
+  entry('iter', 'packages/iter/dist/index.js', '10 kB', ours),
+  entry('pool', 'packages/pool/dist/index.js', '12 kB', [...ours, ...theirs]),
   entry('pool: a thread', 'packages/pool/dist/thread.cjs', '16 kB'),
   entry('pool: the loop', 'packages/pool/dist/loop.cjs', '16.5 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])

@@ -1,5 +1,12 @@
 import type { Call, ClosureCall, ClosureStreamCall, StreamCall } from './call/types.js'
-import type { RemoteArguments, RemoteClass, RemoteSyncClass } from './object/types.js'
+import type {
+  BlockingObject,
+  IsRemote,
+  RemoteArguments,
+  RemoteClass,
+  RemoteHandle,
+  RemoteSyncClass
+} from './object/types.js'
 import type { Stream } from './stream/types.js'
 
 /** Whether `T` is `any`. */
@@ -8,15 +15,17 @@ export type IsAny<T> = 0 extends 1 & T ? true : false
 type AnyIterator<T, R, N> = Iterator<T, R, N>
 type AnyAsyncIterable<T> = AsyncIterable<T>
 
-/** The item, return and next types of a result that streams; `never` for a value. */
+/** The item, return and next types of a result that streams; `never` for a value, which a remote object is. */
 type StreamOf<R> =
-  R extends AsyncGenerator<infer T, infer Ret, infer N>
-    ? [T, Ret, N]
-    : R extends AnyAsyncIterable<infer T>
-      ? [T, unknown, undefined]
-      : R extends AnyIterator<infer T, infer Ret, infer N>
-        ? [T, Ret, N]
-        : never
+  IsRemote<R> extends true
+    ? never
+    : R extends AsyncGenerator<infer T, infer Ret, infer N>
+      ? [T, Ret, N]
+      : R extends AnyAsyncIterable<infer T>
+        ? [T, unknown, undefined]
+        : R extends AnyIterator<infer T, infer Ret, infer N>
+          ? [T, Ret, N]
+          : never
 
 /** The call that a function running elsewhere gives for a result of type `R`. */
 export type RemoteCall<R> =
@@ -39,12 +48,16 @@ export type BlockingResult<R> =
     : [R] extends [never]
       ? never
       : [R] extends [PromiseLike<unknown>]
-        ? Awaited<R>
+        ? BlockingValue<Awaited<R>>
         : [StreamOf<R>] extends [never]
-          ? Awaited<R>
+          ? BlockingValue<Awaited<R>>
           : StreamOf<R> extends [infer T, infer Ret, infer N]
             ? Stream<T, Ret, N>
             : never
+
+/** A remote object is a plain one to blocking code. */
+type BlockingValue<T> =
+  IsRemote<T> extends true ? (T extends RemoteHandle<infer O> ? BlockingObject<O> : T) : T
 
 /** The call that a local function gives for a result of type `R`: one that can't block has no `runSync`. */
 export type LocalCall<R> =
@@ -102,7 +115,7 @@ export type Remote<M> = {
 /** What `executor.importSync<typeof import('./tasks.js')>()` gives: each exported function and class, blocking. */
 export type RemoteSync<M> = {
   readonly [K in FunctionNames<M>]: M[K] extends (...args: infer A) => infer R
-    ? (...args: A) => BlockingResult<R>
+    ? (...args: RemoteArguments<A>) => BlockingResult<R>
     : never
 } & {
   readonly [K in ClassNames<M>]: M[K] extends abstract new (

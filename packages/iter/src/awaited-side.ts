@@ -1,5 +1,6 @@
 import { waitAtMost } from '@bridge/core/executor'
 import type { Consumer } from './consumer.js'
+import type { Hand } from './hand.js'
 import { Stride } from './stride.js'
 import { isTurnOver, nextTurn } from './turn.js'
 import { Turns } from './turns.js'
@@ -20,19 +21,22 @@ export interface WaitLimits {
 /** The three methods of an async iterator, over a consumer. */
 export class AwaitedSide {
   readonly #consumer: Consumer
+  readonly #hand: Hand
   readonly #limits: WaitLimits
   readonly #turns = new Turns()
-  readonly #stride = new Stride(32)
+  readonly #stride = new Stride(64)
 
   constructor(consumer: Consumer, limits: WaitLimits) {
     this.#consumer = consumer
+    this.#hand = consumer.hand
     this.#limits = limits
   }
 
   next(value?: unknown): Promise<Result> {
+    const hand = this.#hand
     // One that is stepped has no item ahead, unless its pulls overlap with values.
-    const free = value === undefined ? this.#consumer.takeFree() : undefined
-    return free === undefined ? this.#next(value) : Promise.resolve(free)
+    if (value !== undefined || hand.index >= hand.until) return this.#next(value)
+    return Promise.resolve({ done: false, value: hand.items[hand.index++] })
   }
 
   async return(value: unknown): Promise<Result> {
@@ -76,7 +80,7 @@ export class AwaitedSide {
     if (this.#turns.isFree) this.#consumer.ref()
     try {
       return await this.#turns.take(async () => {
-        if (letsTurn) await nextTurn()
+        if (letsTurn) await this.#consumer.unheard(nextTurn)
         return this.#take() ?? this.#wait()
       })
     } finally {

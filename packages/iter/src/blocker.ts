@@ -1,3 +1,8 @@
+import { hasSources, stepSentStreams } from './sent-sources.js'
+
+/** How often, in milliseconds, a blocked thread looks at the streams it has sent: nothing wakes it for them. */
+const TURN = 10
+
 /** How a thread waits for a port without its event loop. */
 export interface Blocker {
   /**
@@ -30,10 +35,11 @@ export function wordBlocker(word: Int32Array<SharedArrayBuffer>): Blocker {
       for (;;) {
         // Read before asking: what arrives in between changes the word, and the wait returns at once.
         const seen = Atomics.load(word, 0)
+        const hasMore = stepSentStreams()
         if (isDone()) return true
         const left = ends - performance.now()
         if (left <= 0) return false
-        Atomics.wait(word, 0, seen, left)
+        if (!hasMore) Atomics.wait(word, 0, seen, hasSources() ? Math.min(left, TURN) : left)
       }
     }
   }

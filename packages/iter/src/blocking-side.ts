@@ -1,6 +1,7 @@
 import type { WaitLimits } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import type { Consumer } from './consumer.js'
+import type { Hand } from './hand.js'
 import { Stride } from './stride.js'
 
 type Result = IteratorResult<unknown, unknown>
@@ -16,19 +17,22 @@ export interface BlockingLimits extends WaitLimits {
 /** The three methods of an iterator that blocks, over a consumer. */
 export class BlockingSide {
   readonly #consumer: Consumer
+  readonly #hand: Hand
   readonly #blocker: Blocker
   readonly #limits: BlockingLimits
   readonly #stride = new Stride(32)
 
   constructor(consumer: Consumer, blocker: Blocker, limits: BlockingLimits) {
     this.#consumer = consumer
+    this.#hand = consumer.hand
     this.#blocker = blocker
     this.#limits = limits
   }
 
   next(value?: unknown): Result {
-    const free = value === undefined ? this.#consumer.takeFree() : undefined
-    return free ?? this.#next(value)
+    const hand = this.#hand
+    if (value !== undefined || hand.index >= hand.until) return this.#next(value)
+    return { done: false, value: hand.items[hand.index++] }
   }
 
   return(value: unknown): Result {

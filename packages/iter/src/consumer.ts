@@ -1,8 +1,10 @@
 import { WorkerLostError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
 import { notCloneable } from './copy.js'
+import type { Hand } from './hand.js'
 import { type Ending, Inbox } from './inbox.js'
 import { receiver, type StreamPort } from './port.js'
+import type { StreamProgress } from './progress.js'
 import {
   ABORT,
   CREDIT,
@@ -20,22 +22,16 @@ import {
 
 type Result = IteratorResult<unknown, unknown>
 
-/** How far a stream has come. */
-export interface StreamProgress {
-  /** The items that were taken. */
-  readonly items: number
-  /** About how many bytes have arrived: what the items weigh, without the names of their fields. */
-  readonly bytes: number
-  /** The items that have arrived and were not taken yet. */
-  readonly ahead: number
-}
-
 /** What a consumer is told. */
 export interface ConsumerOptions {
   /** The most items that may be produced ahead; zero when each pull is to be one step. */
   readonly window: number
+  /** How far the window may widen for a consumer that takes items fast. */
+  readonly widest: number
   /** Milliseconds that stopping waits for the producer's `finally`. */
   readonly closeTimeout: number
+  /** Called after each message to the producer. */
+  readonly onSend: (() => void) | undefined
   /** Called once, when the producer has ended or has gone. */
   readonly onEnd: () => void
 }
@@ -44,6 +40,8 @@ export interface ConsumerOptions {
 export class Consumer {
   /** Resolves when the producer has ended, its `finally` included, or has gone. */
   readonly ended: Promise<void>
+  /** What is given without a second thought. */
+  readonly hand: Hand
   readonly #port: StreamPort
   readonly #receive: () => { readonly message: unknown } | undefined
   readonly #options: ConsumerOptions
@@ -60,9 +58,10 @@ export class Consumer {
     this.#port = port
     this.#receive = receiver(port)
     this.#options = options
-    this.#inbox = new Inbox(options.window, (items, bytes) => {
+    this.#inbox = new Inbox(options.window, options.widest, (items, bytes) => {
       if (!this.#isStopped) this.#grant(items, bytes)
     })
+    this.hand = this.#inbox.hand
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
@@ -86,13 +85,8 @@ export class Consumer {
     return this.#options.window === 0
   }
 
-  /** The next item, if it is there and nothing need be done before it. */
-  takeFree(): Result | undefined {
-    return this.#inbox.takeFree()
-  }
-
   /**
-   * What is there: the next item, or the end. At most `free` items after it are given by `takeFree`.
+   * What is there: the next item, or the end. At most `free` items after it may be taken from the hand.
    *
    * @throws whatever ended the stream, once.
    */
@@ -107,8 +101,19 @@ export class Consumer {
   /** Takes a message that has arrived, if there is one; whether there was. */
   receive(): boolean {
     const received = this.#isClosed ? undefined : this.#receive()
-    if (received !== undefined) this.#onMessage(received.message)
-    return received !== undefined
+    if (received === undefined) return false
+    this.#onMessage(received.message)
+    return true
+  }
+
+  /**
+   * Lets the event loop turn without taking all that has arrived: what is taken long before it is used outlives the
+   * young generation, and buffers then pile up until a full garbage collection.
+   */
+  async unheard(turn: () => Promise<void>): Promise<void> {
+    this.#port.off('message', this.#onMessage)
+    await turn()
+    if (!this.#isClosed) this.#port.on('message', this.#onMessage)
   }
 
   /** Resolves when something has arrived. */
@@ -190,8 +195,9 @@ export class Consumer {
 
   #post(message: ToProducer): void {
     if (this.#isClosed) return
-    if (!this.#hasBegun) this.#begin(0)
+    if (!this.#hasBegun) this.#grant(0, 0)
     this.#port.postMessage(message, [])
+    this.#options.onSend?.()
   }
 
   #forget(): void {
@@ -200,13 +206,9 @@ export class Consumer {
   }
 
   #grant(items: number, bytes: number): void {
-    if (this.#hasBegun) this.#post([CREDIT, items, bytes])
-    else this.#begin(items)
-  }
-
-  #begin(items: number): void {
+    const hasBegun = this.#hasBegun
     this.#hasBegun = true
-    if (!this.#isClosed) this.#port.postMessage([OPEN, VERSION, items] satisfies ToProducer, [])
+    this.#post(hasBegun ? [CREDIT, items, bytes] : [OPEN, VERSION, items])
   }
 
   readonly #onMessage = (message: unknown): void => {

@@ -1,3 +1,4 @@
+import { Hand } from './hand.js'
 import { bytesOf, countOf, itemsOf } from './packet.js'
 import type { Packet } from './wire.js'
 
@@ -9,18 +10,25 @@ export type Ending = { readonly value: unknown } | { readonly thrown: () => unkn
 /** So many bytes taken are told to the producer at once: it waits when it is twice as far ahead. */
 const MANY_BYTES = 512 * 1024
 
-const nothing: ArrayLike<unknown> = []
+/** A consumer that takes half a window in so many milliseconds is given one twice as wide … */
+const FAST = 2
+
+/** … and one that takes so many, half as wide again, for what it takes slowly need not be far ahead. */
+const SLOW = 10
+
+/** How far a window may widen: beyond it the producer is woken so rarely that it costs nothing. */
+export const WIDEST = 65_536
 
 /** What has arrived and was not taken yet: the items in order, and after them how the stream ended. */
 export class Inbox {
+  /** What may be taken from it without asking here costs no more than that. */
+  readonly hand = new Hand()
   /** About how many bytes have arrived. */
   bytes = 0
-  readonly #window: number
+  readonly #narrowest: number
+  readonly #widest: number
+  #window: number
   readonly #grant: (items: number, bytes: number) => void
-  #items = nothing
-  #index = 0
-  /** Up to here the items are given without a second thought. */
-  #freeUntil = 0
   /** Up to here the items of this batch are counted in what is owed. */
   #counted = 0
   /** Items that were in the batches before this one. */
@@ -33,14 +41,17 @@ export class Inbox {
   #owedBytes = 0
   /** How many items are given back together: half the window, so that a producer that is kept up with need not stand still. */
   #owedAtMost: number
+  #asked = -Infinity
 
   /**
    * `grant` asks the producer for that many items more, and tells how many bytes were taken; together never more
-   * than `window` items are under way. With a window of zero nothing is asked for here: each step is ordered by
-   * itself.
+   * than `window` items are under way, for a fast consumer up to `widest`. With a window of zero nothing is asked for
+   * here: each step is ordered by itself.
    */
-  constructor(window: number, grant: (items: number, bytes: number) => void) {
+  constructor(window: number, widest: number, grant: (items: number, bytes: number) => void) {
     this.#window = window
+    this.#narrowest = window
+    this.#widest = widest
     this.#grant = grant
     this.#owed = window
     this.#owedAtMost = window / 2
@@ -52,12 +63,15 @@ export class Inbox {
 
   /** How many items were taken. */
   get taken(): number {
-    return this.#before + this.#index
+    return this.#before + this.hand.index
   }
 
   /** How many items wait here. */
   get ahead(): number {
-    return this.#later.reduce((sum, packet) => sum + countOf(packet), this.#items.length - this.#index)
+    return this.#later.reduce(
+      (sum, packet) => sum + countOf(packet),
+      this.hand.items.length - this.hand.index
+    )
   }
 
   add(packet: Packet): void {
@@ -69,7 +83,7 @@ export class Inbox {
   spend(): void {
     this.#count()
     this.#owed--
-    this.#freeUntil = 0
+    this.hand.until = 0
   }
 
   /** Only the first ending counts. */
@@ -86,44 +100,37 @@ export class Inbox {
     this.#later.length = 0
   }
 
-  /** The next item, if nothing need be done before it: most of them cost no more than this. */
-  takeFree(): Result | undefined {
-    if (this.#index >= this.#freeUntil) return undefined
-    return { done: false, value: this.#items[this.#index++] }
-  }
-
   /**
-   * The next item, or the end, or `undefined` when there is nothing yet. At most `free` items after it are given by
-   * `takeFree`.
+   * The next item, or the end, or `undefined` when there is nothing yet. At most `free` items after it may be taken
+   * from the hand.
    *
    * @throws whatever ended the stream, once.
    */
   take(free: number): Result | undefined {
+    const hand = this.hand
     this.#count()
-    if (this.#index === this.#items.length && !this.#enterNext()) {
-      return this.#ending === undefined ? this.#ask() : this.#tell(this.#ending)
+    if (hand.index === hand.items.length && !this.#enterNext()) {
+      if (this.#ending !== undefined) return this.#tell(this.#ending)
+      // Below that the producer has credit left, and need not be told.
+      return this.#owed >= this.#owedAtMost ? this.#ask() : undefined
     }
-    const value = this.#items[this.#index++]
+    const value = hand.items[hand.index++]
     this.#count()
     if (this.#owed >= this.#owedAtMost) this.#ask()
-    this.#freeUntil = Math.min(
-      this.#items.length,
-      this.#index + Math.min(free, Math.ceil(this.#owedAtMost - this.#owed) - 1)
-    )
+    const beforeAsking = this.hasEnded ? Infinity : Math.ceil(this.#owedAtMost - this.#owed) - 1
+    hand.until = Math.min(hand.items.length, hand.index + Math.min(free, beforeAsking))
     return { done: false, value }
   }
 
   #count(): void {
-    this.#owed += this.#index - this.#counted
-    this.#counted = this.#index
+    this.#owed += this.hand.index - this.#counted
+    this.#counted = this.hand.index
   }
 
   #leave(): void {
-    this.#before += this.#index
-    this.#index = 0
+    this.#before += this.hand.index
     this.#counted = 0
-    this.#freeUntil = 0
-    this.#items = nothing
+    this.hand.hold()
   }
 
   /** Goes on to the next batch, if there is one. */
@@ -131,21 +138,34 @@ export class Inbox {
     this.#leave()
     const next = this.#later.shift()
     if (next === undefined) return false
-    this.#items = itemsOf(next)
+    this.hand.hold(itemsOf(next))
     // Given back before its items are worked on, so that the next large one is made meanwhile.
     this.#owedBytes += bytesOf(next)
     if (this.#owedBytes >= MANY_BYTES) this.#owedAtMost = 1
-    return this.#items.length > 0 || this.#enterNext()
+    return this.hand.items.length > 0 || this.#enterNext()
   }
 
   #ask(): undefined {
     if (this.#window === 0 || this.#owed <= 0 || this.hasEnded) return
-    const items = this.#owed
+    const items = this.#owed + this.#widening()
     const bytes = this.#owedBytes
     this.#owed = 0
     this.#owedBytes = 0
     this.#owedAtMost = this.#window / 2
     this.#grant(items, bytes)
+  }
+
+  /** How much wider the window becomes: waking a producer that stands still costs as much as hundreds of items. */
+  #widening(): number {
+    if (this.#widest === this.#narrowest) return 0
+    const time = performance.now()
+    const took = time - this.#asked
+    this.#asked = time
+    const window = this.#window
+    if (took < FAST) this.#window = Math.min(this.#widest, window * 2)
+    // No credit can be taken back.
+    else if (took > SLOW) this.#window = Math.max(this.#narrowest, window >> 1, window - this.#owed)
+    return this.#window - window
   }
 
   #tell(ending: Ending): Result {

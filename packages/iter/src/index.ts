@@ -1,11 +1,12 @@
 export { type Blocker, notifier, wordBlocker } from './blocker.js'
 export { type Channel, type ChannelWait, channel, openChannel } from './channel/channel.js'
 export type { ChannelHandle, ChannelOptions } from './channel/handle.js'
-export type { StreamProgress } from './consumer.js'
 export { withItemTimeout } from './item-timeout.js'
 export type { StreamInput } from './iterator-of.js'
 export { type OpenOptions, openStream, type PortStream, type StreamControl } from './open-stream.js'
 export type { StreamPort } from './port.js'
+export type { StreamProgress } from './progress.js'
+export { type SentSource, sentStreamsIn, stepSentStreams, watchSentStreams } from './sent-sources.js'
 export {
   receiveStream,
   type SendableStream,

@@ -7,7 +7,7 @@ export type StreamInput<T = unknown> =
   | Iterable<T>
   | AsyncIterable<T>
 
-type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
+export type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
 
 /** The iterator of what a stream is made from; refuses what has none. */
 export function iteratorOf(where: string, input: StreamInput): AnyIterator {

@@ -11,15 +11,17 @@ import {
 import { AwaitedSide } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import { BlockingSide } from './blocking-side.js'
-import { Consumer, type StreamProgress } from './consumer.js'
+import { Consumer } from './consumer.js'
+import { WIDEST } from './inbox.js'
 import { checkSignal, itemLate, late, watchStream } from './limits.js'
 import { checkPort, type StreamPort } from './port.js'
+import type { StreamProgress } from './progress.js'
 
 /** What `openStream` can be told. */
 export interface OpenOptions {
   /**
-   * The most items that may be produced ahead of the consumer, 8192 unless set; about a megabyte of them holds the
-   * producer back, too.
+   * The most items that may be produced ahead of the consumer; about a megabyte of them holds the producer back, too.
+   * Unless set, 8192, and up to 65,536 for a consumer that takes them so fast that these are a few milliseconds ahead.
    */
   highWaterMark?: number | undefined
   /**
@@ -37,6 +39,8 @@ export interface OpenOptions {
   signal?: AbortSignal | undefined
   /** How this thread waits for items in a blocking `for`; without one, only `for await` works. */
   blocker?: Blocker | undefined
+  /** Called after each message to the producer, to wake one whose thread is blocked. */
+  onSend?: (() => void) | undefined
   /** Called once, when the producer has ended or has gone. */
   onEnd?: (() => void) | undefined
   /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
@@ -74,6 +78,7 @@ const OPTIONS = [
   'itemTimeout',
   'signal',
   'blocker',
+  'onSend',
   'onEnd',
   'onStuck'
 ]
@@ -103,10 +108,13 @@ export function openStream<T, R = unknown, N = unknown>(
   options: OpenOptions = {}
 ): PortStream<T, R, N> {
   check(port, options)
-  const { closeTimeout = 1000, timeout, itemTimeout, onEnd, onStuck } = options
+  const { closeTimeout = 1000, timeout, itemTimeout, onSend, onEnd, onStuck } = options
+  const window = options.twoWay === true ? 0 : (options.highWaterMark ?? 8192)
   const consumer = new Consumer(port, {
-    window: options.twoWay === true ? 0 : (options.highWaterMark ?? 8192),
+    window,
+    widest: options.highWaterMark === undefined ? WIDEST : window,
     closeTimeout,
+    onSend,
     onEnd: () => {
       stopWatching()
       onEnd?.()
@@ -136,7 +144,7 @@ function check(port: StreamPort, options: OpenOptions): void {
   for (const name of ['closeTimeout', 'timeout', 'itemTimeout'] as const) {
     checkMilliseconds(where, name, options[name])
   }
-  for (const name of ['onEnd', 'onStuck'] as const) {
+  for (const name of ['onSend', 'onEnd', 'onStuck'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
   if (options.blocker !== undefined) {

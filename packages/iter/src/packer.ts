@@ -1,6 +1,6 @@
 import { type Transferable, takeTransfers } from '@bridge/core/executor'
 import { copyOf, isPlainValue, moved } from './copy.js'
-import { rowsOf } from './packet.js'
+import { addRow, rowsOf, type Shape, shapeOf } from './shape.js'
 import { weigh } from './weigh.js'
 import { ITEMS, NUMBERS, type Packet, ROWS } from './wire.js'
 
@@ -12,12 +12,9 @@ const MIN_NUMBERS = 32
 
 type Lane = typeof ITEMS | typeof NUMBERS | typeof ROWS
 
-/** Object.prototype's setter: a field of that name can't be given by an assignment. */
-const NO_FIELD = '__proto__'
-
 /**
- * Puts items into the cheapest message that carries them: numbers into a buffer that is moved, flat objects with the
- * same fields into rows, whose names are sent once, anything else into a list. Each item is copied as it is added.
+ * Puts items into the cheapest message that carries them: numbers into a buffer that is moved, objects of the
+ * same shape into rows, whose names are sent once, anything else into a list. Each item is copied as it is added.
  */
 export class Packer {
   /** How many items are in it. */
@@ -25,7 +22,7 @@ export class Packer {
   /** About how much they weigh. */
   bytes = 0
   readonly #numbers: number[] = []
-  #keys: readonly string[] = []
+  #shape: Shape = []
   /** The items; of rows the values. */
   #items: unknown[] = []
   #moves: Transferable[] = []
@@ -49,7 +46,7 @@ export class Packer {
   }
 
   #packet(): [packet: Packet, moves: readonly Transferable[]] {
-    if (this.#lane === ROWS) return [[ROWS, this.bytes, this.#keys, this.#items], []]
+    if (this.#lane === ROWS) return [[ROWS, this.bytes, this.#shape, this.#items], []]
     if (this.#lane !== NUMBERS) return [[ITEMS, this.bytes, this.#items], this.#moves]
     this.bytes = this.length * 8
     if (this.length < MIN_NUMBERS) return [[ITEMS, this.bytes, this.#numbers.slice(0, this.length)], []]
@@ -65,35 +62,21 @@ export class Packer {
       this.#numbers[0] = item
       return
     }
-    if (this.#lane === undefined && isRow(item)) {
+    const shape = this.#lane === undefined ? shapeOf(item) : undefined
+    if (shape !== undefined) {
       this.#lane = ROWS
-      this.#keys = Object.keys(item)
-      const canBeRow = this.#keys.length > 0 && !this.#keys.includes(NO_FIELD)
-      if (canBeRow && this.#addRow(item)) return
+      this.#shape = shape
+      if (this.#addRow(item)) return
     }
     this.#addItem(item)
   }
 
   /** Adds the values of an item that is like the others; whether it was. */
   #addRow(item: unknown): boolean {
-    if (!isRow(item)) return false
-    const values = this.#items
-    const keys = this.#keys
-    const start = values.length
-    let bytes = 0
-    let count = 0
-    for (const key in item) {
-      const value = item[key]
-      if (key !== keys[count] || !isPlainValue(value)) {
-        values.length = start
-        return false
-      }
-      values.push(value)
-      bytes += typeof value === 'string' ? value.length : 8
-      count++
-    }
-    if (count !== keys.length) {
-      values.length = start
+    const { length } = this.#items
+    const bytes = addRow(item, this.#shape, this.#items)
+    if (bytes < 0) {
+      this.#items.length = length
       return false
     }
     this.bytes += bytes
@@ -105,17 +88,13 @@ export class Packer {
     if (this.#lane === NUMBERS) {
       this.#items = this.#numbers.slice(0, this.length)
       this.bytes = this.length * 8
-    } else if (this.#lane === ROWS) this.#items = rowsOf(this.#keys, this.#items)
+    } else if (this.#lane === ROWS) this.#items = rowsOf(this.#shape, this.#items)
     this.#lane = ITEMS
     const list = isPlainValue(item) ? undefined : takeTransfers([item])
     const copy = list === undefined ? copyOf(item, this.#moves) : moved(item, list, this.#moves)
     this.#items.push(copy)
     this.bytes += weigh(copy)
   }
-}
-
-function isRow(item: unknown): item is Record<string, unknown> {
-  return typeof item === 'object' && item !== null && Object.getPrototypeOf(item) === Object.prototype
 }
 
 /** As integers where they are: those are read without an object being made of each. */

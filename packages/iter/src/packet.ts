@@ -1,3 +1,4 @@
+import { rowsOf, widthOf } from './shape.js'
 import { ITEMS, NUMBERS, type Packet } from './wire.js'
 
 /** The items of a message. */
@@ -9,22 +10,10 @@ export function itemsOf(packet: Packet): ArrayLike<unknown> {
 /** How many items a message has. */
 export function countOf(packet: Packet): number {
   if (packet[0] === NUMBERS) return packet[1].length
-  return packet[0] === ITEMS ? packet[2].length : packet[3].length / packet[2].length
+  return packet[0] === ITEMS ? packet[2].length : packet[3].length / widthOf(packet[2])
 }
 
 /** About how much a message's items weigh. */
 export function bytesOf(packet: Packet): number {
   return packet[0] === NUMBERS ? packet[1].byteLength : packet[1]
-}
-
-/** The objects whose fields have these names, and these values one object after the other. */
-export function rowsOf(keys: readonly string[], values: readonly unknown[]): unknown[] {
-  const rows: unknown[] = []
-  const { length } = keys
-  for (let start = 0; start < values.length; start += length) {
-    const row: Record<string, unknown> = {}
-    for (let index = 0; index < length; index++) row[keys[index] as string] = values[start + index]
-    rows.push(row)
-  }
-  return rows
 }

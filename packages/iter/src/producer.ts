@@ -1,59 +1,48 @@
-import { encodeThrown, type Transferable } from '@bridge/core/executor'
-import { Batch } from './batch.js'
-import { notCloneable } from './copy.js'
+import type { AnyIterator } from './iterator-of.js'
+import { Outlet } from './outlet.js'
 import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
+import { isPromise, type Result, returned, type Step } from './step.js'
 import { countProducer, nextTurn, producerShare } from './turn.js'
-import { END, FAIL, type ToConsumer } from './wire.js'
-
-type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
-type Result = IteratorResult<unknown, unknown>
-type Step = Result | PromiseLike<Result>
-
-/** So many bytes that were sent and not taken hold the producer back, whatever its credit. */
-const MAX_BYTES_AHEAD = 1024 * 1024
 
 /** The end of a stream that steps the generator: one step at a time, each paid for by a credit. */
 export class Producer {
-  /** Resolves once END or FAIL has been sent. */
-  readonly ended: Promise<void>
-  readonly #port: StreamPort
+  readonly outlet: Outlet
   readonly #iterator: AnyIterator
   readonly #options: ServeOptions
   readonly #receive: () => boolean
-  readonly #batch: Batch
-  /** What the consumer asked for beside items, in order; it comes before any further credit is used. */
+  /** What the consumer asked for beside items. */
   readonly #orders: (() => Step)[] = []
-  #end!: () => void
   #credit = 0
-  #bytesAhead = 0
   #turnEnds = 0
   #isTurnOver = false
-  #flushSoon: NodeJS.Immediate | undefined
   #isPumping = false
-  #isEnded = false
+  /** Inside the iterator, which may block this thread: it can't be stepped from there. */
+  #isStepping = false
+  /** A step was a promise, so others may be. */
+  #isAsync = false
+  /** A step that is a promise has not settled. */
+  #isPending = false
   #isStopped = false
-  #isUnsendable = false
 
   /** `receive` takes a message that has arrived, if there is one, and tells whether there was. */
   constructor(port: StreamPort, iterator: AnyIterator, options: ServeOptions, receive: () => boolean) {
-    this.#port = port
     this.#iterator = iterator
     this.#options = options
     this.#receive = receive
-    this.#batch = new Batch((packet, bytes, moves) => {
-      this.#bytesAhead += bytes
-      this.#post(packet, moves)
-    })
-    this.ended = new Promise(resolve => {
-      this.#end = resolve
-    })
+    this.outlet = new Outlet(port, { onSend: options.onSend, onUnsendable: error => this.reject(error) })
+  }
+
+  /** Whether items are asked for that only this thread's event loop can give. */
+  get needsLoop(): boolean {
+    const isHeld = this.#isPending || this.#isStepping || (this.#isAsync && this.#isWanted)
+    return isHeld && !this.outlet.isEnded
   }
 
   credit(items: number, bytes: number): void {
     if (this.#isStopped) return
     this.#credit += items
-    this.#bytesAhead -= bytes
+    this.outlet.take(bytes)
     this.#pump()
   }
 
@@ -72,35 +61,49 @@ export class Producer {
   return(value: unknown): void {
     this.#isStopped = true
     this.#credit = 0
-    this.#order(() => this.#return(value))
+    this.#order(() => returned(this.#iterator, value))
   }
 
   /** Nobody waits any more: the running step is told, then the generator is returned. */
   abort(reason: unknown): void {
-    if (this.#isEnded || this.#isStopped) return
+    if (this.outlet.isEnded || this.#isStopped) return
     this.#options.onStop?.(reason)
     this.return(undefined)
   }
 
   /** The consumer is told at once that the stream can't go on, even while a step is under way. */
   reject(reason: unknown): void {
-    if (this.#isEnded) return
+    if (this.outlet.isEnded) return
     if (!this.#isStopped) this.#options.onStop?.(reason)
     this.#isStopped = true
     this.#cleanUp()
-    this.#finish([FAIL, encodeThrown(reason)])
+    this.outlet.fail(reason)
   }
 
-  async #return(value: unknown): Promise<Result> {
-    const result = (await this.#iterator.return?.(value)) ?? { done: true, value }
-    // A generator may yield from its finally; whoever returned it wants none of that.
-    return { done: true, value: result.value }
+  /**
+   * Goes on while this thread is blocked: takes what the consumer has said, and steps what gives its items at once, for
+   * one turn. Whether there is more to do.
+   */
+  stepBlocked(): boolean {
+    if (this.outlet.isEnded || this.#isStepping) return false
+    while (this.#receive()) {}
+    try {
+      if (this.#canRunBlocked) this.#within(() => this.#runBlocked())
+      if (!this.outlet.isEnded) this.outlet.flush()
+    } catch (error) {
+      this.#fail(error)
+    }
+    return this.#canRunBlocked
   }
 
   /** Returns the generator of a stream that fails for another reason, which is the one to tell. */
   #cleanUp(): void {
-    const { enter = steps => steps() } = this.#options
-    enter(async () => this.#iterator.return?.()).catch(() => {})
+    this.#within(async () => this.#iterator.return?.()).catch(() => {})
+  }
+
+  #within<S>(steps: () => S): S {
+    const { enter } = this.#options
+    return enter === undefined ? steps() : enter(steps)
   }
 
   #order(run: () => Step): void {
@@ -109,51 +112,91 @@ export class Producer {
   }
 
   async #pump(): Promise<void> {
-    if (this.#isPumping || this.#isEnded) return
+    if (this.#isPumping || this.outlet.isEnded) return
     this.#isPumping = true
     countProducer(1)
     try {
-      const { enter } = this.#options
       // What comes while a run is ending finds this one still pumping.
-      do await (enter === undefined ? this.#run() : enter(() => this.#run()))
-      while (!this.#isEnded && (this.#orders.length > 0 || this.#canStep))
+      do await this.#within(() => this.#run())
+      while (this.#isWanted)
     } catch (error) {
-      if (this.#isUnsendable) this.#cleanUp()
-      this.#finish([FAIL, encodeThrown(error)])
+      this.#fail(error)
     }
     countProducer(-1)
     this.#isPumping = false
   }
 
+  /** The iterator threw, or what it gave can't be sent. */
+  #fail(error: unknown): void {
+    if (this.outlet.isUnsendable) this.#cleanUp()
+    this.outlet.fail(error)
+  }
+
   async #run(): Promise<void> {
     this.#beginTurn()
-    for (;;) {
-      const step = this.#orders.shift()?.() ?? this.#stepOn()
-      if (step !== undefined) {
-        const result = isPromise(step) ? await this.#awaiting(step) : step
-        if (result.done === true) return this.#finish([END, result.value])
-        const item = isPromise(result.value) ? await this.#awaiting(result.value) : result.value
-        if (this.#isEnded) return
-        this.#add(item)
-      } else if (this.#isTurnOver) {
-        this.#batch.flush()
-        await nextTurn()
-        if (this.#isEnded) return
-        this.#beginTurn()
-      } else {
-        this.#batch.flush()
-        if (!this.#receive()) return
+    try {
+      for (;;) {
+        const step = this.#nextStep()
+        if (step !== undefined) {
+          const result = isPromise(step) ? await this.#stepAsync(step) : step
+          if (result === undefined) continue
+          if (result.done === true) return this.outlet.end(result.value)
+          const item = isPromise(result.value) ? await this.#awaiting(result.value) : result.value
+          this.#isPending = false
+          if (this.outlet.isEnded) return
+          this.#add(item)
+        } else if (this.#isTurnOver) {
+          this.outlet.flush()
+          await nextTurn()
+          if (this.outlet.isEnded) return
+          this.#beginTurn()
+        } else {
+          this.outlet.flush()
+          if (!this.#receive()) return
+        }
       }
+    } catch (error) {
+      // Here, and at once: who waits for this run may be blocked.
+      this.#fail(error)
     }
   }
 
+  /** For one turn, as long as steps give their items at once; one that does not is left to the run that awaits. */
+  #runBlocked(): void {
+    this.#beginTurn()
+    while (this.#canRunBlocked && !this.#isTurnOver) {
+      const step = this.#nextStep()
+      if (step === undefined) this.#receive()
+      else if (isPromise(step) || isPromise(step.value)) {
+        this.#isAsync = true
+        this.#order(() => step)
+      } else if (step.done === true) this.outlet.end(step.value)
+      else this.#add(step.value)
+    }
+  }
+
+  get #canRunBlocked(): boolean {
+    return !this.#isAsync && this.#isWanted
+  }
+
+  get #isWanted(): boolean {
+    return !this.outlet.isEnded && (this.#orders.length > 0 || this.#canStep)
+  }
+
   get #canStep(): boolean {
-    return this.#credit > 0 && this.#bytesAhead < MAX_BYTES_AHEAD
+    return this.#credit > 0 && !this.outlet.isFull
   }
 
   #beginTurn(): void {
     this.#isTurnOver = false
-    this.#turnEnds = this.#batch.begin() + producerShare()
+    this.#turnEnds = this.outlet.begin() + producerShare()
+  }
+
+  #nextStep(): Step | undefined {
+    this.#isStepping = true
+    const step = this.#orders.length > 0 ? this.#orders.shift()?.() : this.#stepOn()
+    this.#isStepping = false
+    return step
   }
 
   /** Steps as far as the credit and this turn last; gives the first step that is more than an item. */
@@ -168,48 +211,39 @@ export class Producer {
     return undefined
   }
 
-  #add(item: unknown): void {
-    this.#isUnsendable = true
-    if (this.#batch.add(item) > this.#turnEnds) this.#isTurnOver = true
-    this.#isUnsendable = false
+  /**
+   * The same for steps that are promises, from this one on. A function of its own: what an await costs grows with the
+   * function around it.
+   */
+  async #stepAsync(first: PromiseLike<Result>): Promise<Result | undefined> {
+    const iterator = this.#iterator
+    let step: Step = first
+    this.#isAsync = true
+    this.#isPending = true
+    while (isPromise(step)) {
+      this.outlet.flushBeforeTurn()
+      const result: Result = await step
+      if (result.done === true || this.outlet.isEnded || isPromise(result.value)) return result
+      this.#add(result.value)
+      if (!this.#canStep || this.#isTurnOver || this.#orders.length > 0) {
+        this.#isPending = false
+        return undefined
+      }
+      this.#credit--
+      step = iterator.next()
+    }
+    return step
   }
 
   /** What is collected does not wait for an asynchronous step beyond this turn. */
   #awaiting<T>(step: PromiseLike<T>): PromiseLike<T> {
-    // One for many steps: most of them are settled before the event loop turns.
-    if (!this.#batch.isEmpty) this.#flushSoon ??= setImmediate(this.#flush)
+    this.#isAsync = true
+    this.#isPending = true
+    this.outlet.flushBeforeTurn()
     return step
   }
 
-  readonly #flush = (): void => {
-    this.#flushSoon = undefined
-    if (this.#isEnded) return
-    try {
-      this.#batch.flush()
-    } catch (error) {
-      this.reject(error)
-    }
+  #add(item: unknown): void {
+    if (this.outlet.add(item) > this.#turnEnds) this.#isTurnOver = true
   }
-
-  #finish(message: ToConsumer): void {
-    if (this.#isEnded) return
-    this.#isEnded = true
-    clearImmediate(this.#flushSoon)
-    try {
-      this.#batch.flush()
-      this.#post(message)
-    } catch (error) {
-      this.#post([FAIL, encodeThrown(notCloneable('result', error))])
-    }
-    this.#end()
-  }
-
-  #post(message: ToConsumer, moves: readonly Transferable[] = []): void {
-    this.#port.postMessage(message, moves)
-    this.#options.onSend?.()
-  }
-}
-
-function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<T>).then === 'function'
 }

@@ -3,13 +3,14 @@ import { checkOptions, refuse, transfer } from '@bridge/core/executor'
 import { notifier, wordBlocker } from './blocker.js'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'
-import { type ServeOptions, serveStream } from './serve-stream.js'
+import { addSource, senderWord } from './sent-sources.js'
+import { type ServeOptions, serve } from './serve-stream.js'
 
 const KIND = '@bridge/iter/stream'
 const VERSION = 1
 
 /** What `sendStream` can be told. */
-export type SendOptions = Pick<ServeOptions, 'enter' | 'onStop'>
+export type SendOptions = Pick<ServeOptions, 'enter' | 'onSend' | 'onStop'>
 
 /**
  * A stream on its way to another thread. Its port is moved: as an argument of a call, or as a function's whole
@@ -20,6 +21,8 @@ export interface SentStream<T> {
   readonly port: MessagePort
   /** Incremented after each message, so that the receiver can block. */
   readonly word: Int32Array<SharedArrayBuffer>
+  /** Incremented after each message of the receiver, so that a sender that is blocked learns of it. */
+  readonly senderWord?: Int32Array<SharedArrayBuffer> | undefined
   /** Only for the compiler: what the items are. */
   readonly item?: T | undefined
 }
@@ -37,6 +40,7 @@ class Sendable<T> implements SendableStream<T> {
   readonly '@bridge/iter/stream' = VERSION
   readonly port: MessagePort
   readonly word: Int32Array<SharedArrayBuffer>
+  readonly senderWord = senderWord()
   readonly #ended: Promise<void>
   readonly #here: MessagePort
 
@@ -45,7 +49,14 @@ class Sendable<T> implements SendableStream<T> {
     this.port = port2
     this.word = new Int32Array(new SharedArrayBuffer(4))
     this.#here = port1
-    this.#ended = serveStream(port1, input, { ...options, onSend: notifier(this.word) })
+    const wake = notifier(this.word)
+    const onSend = (): void => {
+      wake()
+      options.onSend?.()
+    }
+    const source = serve('sendStream()', port1, input, { ...options, onSend })
+    this.#ended = source.ended
+    addSource(port2, source)
     // What was sent and never taken must not keep the process alive; a worker stays for whoever will take it.
     if (isMainThread) port1.unref()
   }
@@ -63,7 +74,8 @@ class Sendable<T> implements SendableStream<T> {
  * Makes an iterable of this thread into something that can be sent to another one, as an argument of a call or inside
  * of a result; `receiveStream` opens it there. Nothing runs before the first pull.
  *
- * The iterable is stepped by this thread's event loop: while this thread is blocked, so is the receiver.
+ * The iterable is stepped by this thread's event loop, and a synchronous one from inside a blocked wait, too. Of an
+ * asynchronous one that the call which blocks this thread reads, the next item is a `DeadlockError`.
  *
  * @throws InvalidArgumentError when `input` can't be iterated.
  * @example
@@ -72,14 +84,13 @@ class Sendable<T> implements SendableStream<T> {
  * ```
  */
 export function sendStream<T>(input: StreamInput<T>, options: SendOptions = {}): SendableStream<T> {
-  checkOptions('sendStream()', options, ['enter', 'onStop'])
+  checkOptions('sendStream()', options, ['enter', 'onSend', 'onStop'])
   const sendable = new Sendable(input, options)
   return transfer(sendable, [sendable.port])
 }
 
 /**
- * Opens a stream that another thread made by `sendStream`: for `for await`, or for a blocking `for` while that thread
- * is free. Its options are those of `openStream`.
+ * Opens a stream that another thread made by `sendStream`: for `for await`, or for a blocking `for`. Its options are those of `openStream`.
  *
  * @throws InvalidArgumentError when it is none, or an option makes no sense.
  * @example
@@ -93,11 +104,13 @@ export function sendStream<T>(input: StreamInput<T>, options: SendOptions = {}):
  */
 export function receiveStream<T>(
   sent: SentStream<T>,
-  options: Omit<OpenOptions, 'blocker'> = {}
+  options: Omit<OpenOptions, 'blocker' | 'onSend'> = {}
 ): PortStream<T> {
   const given = sent as Partial<SentStream<T>> | null | undefined
   if (given?.[KIND] !== VERSION || given.port === undefined || given.word === undefined) {
     refuse('receiveStream()', 'sent must be what sendStream() made, of the same version', sent)
   }
-  return openStream<T>(sent.port, { ...options, blocker: wordBlocker(sent.word) })
+  const { port, word, senderWord } = sent
+  const onSend = senderWord === undefined ? undefined : notifier(senderWord)
+  return openStream<T>(port, { ...options, blocker: wordBlocker(word), onSend })
 }

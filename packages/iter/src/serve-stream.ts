@@ -4,6 +4,7 @@ import { iteratorOf, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
 import { checkPort, receiver, type StreamPort } from './port.js'
 import { Producer } from './producer.js'
+import type { Steppable } from './sent-sources.js'
 import {
   ABORT,
   CREDIT,
@@ -51,7 +52,11 @@ export interface ServeOptions {
  * ```
  */
 export function serveStream(port: StreamPort, input: StreamInput, options: ServeOptions = {}): Promise<void> {
-  const where = 'serveStream()'
+  return serve('serveStream()', port, input, options).ended
+}
+
+/** The same, with the hand that the sender of a stream keeps on it. */
+export function serve(where: string, port: StreamPort, input: StreamInput, options: ServeOptions): Steppable {
   checkPort(where, port)
   checkOptions(where, options, ['onSend', 'enter', 'onStop', 'lastWords'])
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
@@ -100,11 +105,22 @@ export function serveStream(port: StreamPort, input: StreamInput, options: Serve
   port.on('message', onMessage)
   port.on('messageerror', onMessageError)
   port.on('close', onClose)
-  return producer.ended.then(() => {
+  const ended = producer.outlet.ended.then(() => {
     takeBack?.()
     port.off('message', onMessage)
     port.off('messageerror', onMessageError)
     port.off('close', onClose)
     port.close()
   })
+  return {
+    ended,
+    get isRead() {
+      return isOpen && !producer.outlet.isEnded
+    },
+    get needsLoop() {
+      return producer.needsLoop
+    },
+    fail: error => producer.reject(error),
+    stepBlocked: () => producer.stepBlocked()
+  }
 }

@@ -1,4 +1,5 @@
 import type { EncodedThrown } from '@bridge/core/executor'
+import type { Shape } from './shape.js'
 
 /*
  * What the two ends of a stream say to each other over a MessagePort. Each message is an array whose first
@@ -9,7 +10,7 @@ import type { EncodedThrown } from '@bridge/core/executor'
  *      OPEN version n ───────────────────────▶ the first message; may send n items, also none
  *                ◀───────────────────────────── ITEMS bytes [a, b, …]          in any mixture
  *                ◀───────────────────────────── NUMBERS Float64Array or Int32Array
- *                ◀───────────────────────────── ROWS bytes keys [values, row after row]
+ *                ◀───────────────────────────── ROWS bytes shape [values, row after row]
  *      CREDIT m bytes ───────────────────────▶ may send m items more; so many bytes were taken
  *                ◀───────────────────────────── END value        the generator returned
  *           or   ◀───────────────────────────── FAIL thrown      it threw, after its items
@@ -65,7 +66,7 @@ export type ToProducer =
 export type Packet =
   | readonly [kind: typeof ITEMS, bytes: number, items: readonly unknown[]]
   | readonly [kind: typeof NUMBERS, numbers: Float64Array | Int32Array]
-  | readonly [kind: typeof ROWS, bytes: number, keys: readonly string[], values: readonly unknown[]]
+  | readonly [kind: typeof ROWS, bytes: number, shape: Shape, values: readonly unknown[]]
 
 /** What a producer sends. */
 export type ToConsumer =

@@ -81,6 +81,54 @@ describe('the items of a stream', () => {
     expect(two.self).toBe(two)
   })
 
+  it.each([
+    ['an array that is longer', { id: 1, tags: ['a', 'b', 'c'], at: { x: 1, y: { z: 2 } } }],
+    // biome-ignore lint/suspicious/noSparseArray: gaps are what is tested
+    ['an array with gaps', { id: 1, tags: [1, , 3], at: { x: 1, y: { z: 2 } } }],
+    ['an array with fields', { id: 1, tags: Object.assign([1], { f: 1 }), at: { x: 1, y: { z: 2 } } }],
+    ['objects in its array', { id: 1, tags: [{ n: 1 }], at: { x: 1, y: { z: 2 } } }],
+    ['a Date for a value', { id: new Date(5), tags: [], at: { x: 1, y: { z: 2 } } }],
+    ['a value for an object', { id: 1, tags: [], at: 1 }],
+    ['an object for a value', { id: {}, tags: [], at: { x: 1, y: { z: 2 } } }],
+    ['a field more inside', { id: 1, tags: [], at: { x: 1, y: { z: 2, more: 1 } } }],
+    ['a field less inside', { id: 1, tags: [], at: { x: 1, y: {} } }],
+    ['another order inside', { id: 1, tags: [], at: { y: { z: 2 }, x: 1 } }],
+    [
+      'a class inside',
+      {
+        id: 1,
+        tags: [],
+        at: new (class {
+          x = 1
+          y = { z: 2 }
+        })()
+      }
+    ],
+    ['undefined inside', { id: undefined, tags: [undefined, null], at: { x: undefined, y: { z: null } } }]
+  ])('of one shape stay whole where one of them has %s', async (_what, other) => {
+    const usual = (n: number) => ({ id: n, tags: ['a', `${n}`], at: { x: n, y: { z: 'deep' } } })
+    const items = [usual(1), usual(2), other, usual(3), usual(4)]
+    expect(await sent(items)).toStrictEqual(items.map(item => structuredClone(item)))
+  })
+
+  it('of one shape that hold one object twice still do', async () => {
+    const shared = { n: 1 }
+    const list = [1]
+    const usual = () => ({ a: { n: 1 }, b: { n: 1 }, c: [1], d: [1] })
+    const items = [usual(), usual(), { ...usual(), a: shared, b: shared }, { ...usual(), c: list, d: list }]
+    const [, , objects, lists] = (await sent(items)) as ReturnType<typeof usual>[]
+    expect(objects?.a).toBe(objects?.b)
+    expect(lists?.c).toBe(lists?.d)
+  })
+
+  it.each([
+    ['nothing', {}],
+    ['an empty object', { a: {} }],
+    ['a field named __proto__ inside', { a: JSON.parse('{ "__proto__": 1 }') }]
+  ])('may all have %s inside', async (_what, item) => {
+    expect(await sent([item, item, item])).toStrictEqual([1, 2, 3].map(() => structuredClone(item)))
+  })
+
   it('are what they were when they were yielded, however deep', async () => {
     function* reuse() {
       const item = { n: 0, deep: { list: [0], view: new Float32Array(1) } }

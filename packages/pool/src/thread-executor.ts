@@ -71,10 +71,11 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     const run = new ThreadRun(task, this)
     const refused = this.#refusal(task)
     if (refused !== undefined) run.settle(refused)
-    if (run.isSettled) return run
-    run.watch()
-    this.#add(run, false)
-    return run
+    if (!run.isSettled) {
+      run.watch()
+      this.#add(run, false)
+    }
+    return this.#objects.noted(run)
   }
 
   runSync(task: Task): unknown {

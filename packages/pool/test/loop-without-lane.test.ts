@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runScript, TASKS } from './helpers.js'
+import { OBJECTS } from './object-helpers.js'
 
 const FORCED = "process.env.BRIDGE_LOOP = 'synckit'"
 /** Functions of the same names as those of the tasks, that answer something else. */
@@ -119,6 +120,22 @@ describe("loop by synckit's own way of calling", () => {
       console.log(JSON.stringify([lost.code, blocking.add(1, 2)]))
     `
     expect(await printed(body)).toEqual(['BRIDGE_WORKER_LOST', 3])
+  })
+
+  it('refuses objects, which need the lane, at the call', async () => {
+    const body = `
+      const objects = ${JSON.stringify(OBJECTS.href)}
+      const refused = [
+        failure(() => new (loop.import(objects).Thing)(1)),
+        failure(() => new (loop.importSync(objects).Thing)(1)),
+        failure(() => loop.import(objects).Thing.of(1))
+      ]
+      console.log(JSON.stringify([loop.keepsObjects, ...refused.map(({ code }) => code)]))
+    `
+    const refusal = 'BRIDGE_INVALID_ARGUMENT'
+    for (const before of [FORCED, NOT_TOLD]) {
+      expect(await printed(body, before)).toEqual([false, refusal, refusal, refusal])
+    }
   })
 
   it('refuses the limits that it could not keep', async () => {

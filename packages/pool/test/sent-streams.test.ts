@@ -1,11 +1,17 @@
+import { DeadlockError, type Future } from '@bridge/core'
 import { channel, receiveStream, type SentStream, sendStream } from '@bridge/iter'
 import { createPool } from '@bridge/pool'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { latch, threadEvents, thrown } from './helpers.js'
 
 type Tasks = {
   cleanups(): number
   sum(numbers: SentStream<number>): Promise<number>
   sumBlocking(numbers: SentStream<number>, options?: object): number
+  sumFrom(numbers: SentStream<number>, gate: Int32Array): Promise<number>
+  doubled(numbers: SentStream<number>): AsyncGenerator<number>
+  readOn(numbers: SentStream<number>): Promise<number>
+  holdUntil(gate: Int32Array): void
   firstOf(numbers: SentStream<number>): Promise<number>
   ignore(numbers: SentStream<number>): string
   report(limit: number): { title: string; rows: SentStream<number> }
@@ -73,14 +79,129 @@ describe('a stream as an argument', () => {
     sent.stop()
     await sent.ended
   })
+})
 
-  it('of a caller that is blocked itself is bounded by itemTimeout', () => {
-    const options = { itemTimeout: 20, closeTimeout: 5 }
-    expect(() =>
-      tasks()
-        .sumBlocking(sendStream(upTo(5)), options)
-        .runSync()
-    ).toThrow('the stream gave no item within 20 ms')
+describe('a stream of a caller that is blocked', () => {
+  it('is stepped from inside its wait where it is synchronous, whatever the callee does', () => {
+    const remote = tasks()
+    const total = 4_999_950_000
+    expect(remote.sum(sendStream(upTo(100_000))).runSync()).toBe(total)
+    expect(remote.sumBlocking(sendStream(upTo(100_000))).runSync()).toBe(total)
+    expect(remote.sumBlocking(sendStream([1, 2, 3])).runSync()).toBe(6)
+  })
+
+  it('is stepped while its results are taken by a blocking for', () => {
+    let next = 0
+    for (const n of tasks().doubled(sendStream(upTo(30_000)))) if (n !== 2 * next++) throw new Error(`${n}`)
+    expect(next).toBe(30_000)
+  })
+
+  it('has run its finally when the callee has left it and the call has returned', () => {
+    let hasCleaned = false
+    const sent = sendStream(
+      upTo(1e9, () => {
+        hasCleaned = true
+      })
+    )
+    expect(tasks().firstOf(sent).runSync()).toBe(0)
+    expect(hasCleaned).toBe(true)
+  })
+
+  it('fails there with what it threw here', () => {
+    function* failing() {
+      yield 1
+      throw new RangeError('here')
+    }
+    const call = tasks().sumBlocking(sendStream(failing()))
+    expect(() => call.runSync()).toThrow(new RangeError('here'))
+  })
+
+  it('may block in its steps, for another thread', () => {
+    const remote = tasks(2)
+    function* nested() {
+      for (let n = 0; n < 3; n++) yield remote.sumBlocking(sendStream(upTo(n + 1))).runSync()
+    }
+    expect(remote.sum(sendStream(nested())).runSync()).toBe(0 + 1 + 3)
+  })
+
+  it('of which the beginning was awaited is gone on with', async () => {
+    const gate = latch()
+    const call = tasks()
+      .sumFrom(sendStream(upTo(50_000)), gate.word)
+      .start()
+    await new Promise(setImmediate)
+    gate.open()
+    expect(call.waitSync()).toBe(1_249_975_000)
+  })
+
+  it.each([
+    ['an asynchronous generator', () => upToLater(5)],
+    ['an iterable of promises', () => [Promise.resolve(1)]]
+  ])('is an error that names the cycle where it is %s', async (_kind, make) => {
+    for (const name of ['sum', 'sumBlocking'] as const) {
+      const sent = sendStream(make() as AsyncIterable<number>)
+      const error = thrown(() => tasks()[name](sent).runSync())
+      expect(error).toBeInstanceOf(DeadlockError)
+      expect(error).toMatchObject({ code: 'BRIDGE_DEADLOCK' })
+      expect(error.message).toContain(`await ${name}(), or send a synchronous iterable`)
+      await sent.ended
+    }
+  })
+
+  it('is such an error in a blocking for, too', () => {
+    const error = thrown(() => [...tasks().doubled(sendStream(upToLater(5)))])
+    expect(error.message).toContain('doubled() reads a stream that was sent by the thread it blocks')
+  })
+
+  it('is such an error where a step of it waits for the very call that reads it', () => {
+    const remote = tasks()
+    let call: Future<number>
+    function* waiting() {
+      yield call.waitSync()
+    }
+    call = remote.sum(sendStream(waiting())).start()
+    expect(thrown(() => call.waitSync()).message).toContain('await sum()')
+  })
+
+  it('goes on after blocking calls that do not read it, and after a wait that has ended', async () => {
+    const remote = tasks(2)
+    const call = remote.sum(sendStream(upToLater(20_000))).start()
+    await new Promise(setImmediate)
+    expect(remote.ignore(sendStream([])).runSync()).toBe('ignored')
+    expect(() => call.waitSync(1)).toThrow('has not finished within 1 ms')
+    expect(await call).toBe(199_990_000)
+  })
+})
+
+describe('a thread that reads a stream of its caller', () => {
+  it('is not idled out, and is when the stream has ended', async () => {
+    const pool = createPool({ maxThreads: 2, minThreads: 0, idleTimeout: 1, name: 'reading' })
+    onTestFinished(() => pool.close({ drain: false }))
+    const remote = pool.import<Tasks>(new URL('./fixtures/stream-tasks.mjs', import.meta.url))
+    const events = threadEvents('reading')
+    let goOn = (): void => {}
+    const isOn = new Promise<void>(resolve => {
+      goOn = resolve
+    })
+    async function* inTwo() {
+      yield 1
+      await isOn
+      yield 2
+    }
+    const sent = sendStream(inTwo())
+    const firstRead = await remote.readOn(sent)
+    expect(firstRead).toBe(1)
+    const gate = latch()
+    // One of them is on the second thread, whose end shows that idle ones have been looked for.
+    const held = remote.holdUntil(gate.word).start()
+    const other = remote.cleanups().start()
+    gate.open()
+    await Promise.all([held, other])
+    await events.ended(1)
+    expect(pool.stats().threads).toBe(1)
+    goOn()
+    await sent.ended
+    await events.ended(2)
   })
 })
 

@@ -3,6 +3,7 @@ import { blockingRows } from './blocking.js'
 import { coldRows } from './cold.js'
 import { contextRows } from './context.js'
 import { localRows } from './local.js'
+import { objectRows } from './objects.js'
 import type { AbsentRow, Row } from './row.js'
 import { scaleRows } from './scale.js'
 import { streamRows } from './streams.js'
@@ -15,6 +16,7 @@ export const allRows: readonly (Row | AbsentRow)[] = [
   ...streamRows,
   ...localRows,
   ...contextRows,
+  ...objectRows,
   ...coldRows,
   synckitReadmeRow,
   ...scaleRows

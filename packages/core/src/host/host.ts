@@ -137,7 +137,8 @@ function call({ request, control, keeper }: Running, fn: TaskFunction): Outcome 
 }
 
 function settle(result: unknown, enter: Enter, keeper: Keeper | undefined): Outcome | Promise<Outcome> {
-  const kind = kindOfResult(result)
+  // What stays here crosses as a reference, also when it can be iterated.
+  const kind = keeper?.objects.has(result) ? 'sync' : kindOfResult(result)
   if (kind === 'async') {
     return (result as PromiseLike<unknown>).then(
       value => settle(value, enter, keeper),

@@ -97,8 +97,9 @@ export class ObjectTable {
   }
 
   /** Whether a value stays here, without saying that it was sent. */
-  has(value: object): boolean {
-    return value instanceof KeptObject || localHome(value) !== undefined || this.#ids.has(value)
+  has(value: unknown): value is object {
+    const one = value as object
+    return one instanceof KeptObject || localHome(one) !== undefined || this.#ids.has(one)
   }
 
   /** Frees an object that was disposed, or whose holder has let it go, having had it so often: made it, or got it. */

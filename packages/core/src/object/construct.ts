@@ -17,6 +17,8 @@ const untold = new FinalizationRegistry<ObjectReference['failure']>(({ thrown, i
 export function construct(target: CallTarget, args: readonly unknown[]): object {
   const { reference, making } = prepare(target)
   callRemote(making, reference, args).then(undefined, error => {
+    // Until its stack is looked at, an error holds whatever its frames belong to: the object that is to be collected.
+    if (error instanceof Error) void error.stack
     reference.failure.thrown = { error }
   })
   const face = faceOf(reference)

@@ -22,6 +22,7 @@ function makeFace(reference: ObjectReference): object {
     callRemote(memberTarget(reference, 'iterate', '[Symbol.iterator]'), reference, [])
   const symbols: Record<symbol, unknown> = {
     [inspect.custom]: print,
+    [Symbol.toPrimitive]: print,
     [Symbol.asyncDispose]: () => disposeAwaited(reference),
     [Symbol.dispose]: () => disposeBlocking(reference),
     [Symbol.asyncIterator]: () => items()[Symbol.asyncIterator](),

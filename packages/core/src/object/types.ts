@@ -9,6 +9,9 @@ declare const behind: unique symbol
 type AnyFunction = (...args: any[]) => unknown
 type AnyClass = abstract new (...args: never[]) => unknown
 
+/** Whether a type is that of something remote. */
+export type IsRemote<T> = typeof behind extends keyof T ? true : false
+
 /** Something remote that stands for a `T`: an object, or a class. */
 export interface Behind<T> {
   readonly [behind]?: T
@@ -73,7 +76,7 @@ export type RemoteClass<C extends AnyClass> = (C extends new (
 export type RemoteSyncClass<C extends AnyClass> = (C extends new (
   ...args: infer A
 ) => infer T
-  ? { new (...args: A): BlockingObject<T> } & BlockingMembers<T, C>
+  ? { new (...args: RemoteArguments<A>): BlockingObject<T> } & BlockingMembers<T, C>
   : C extends abstract new (
         ...args: never[]
       ) => infer T
@@ -81,9 +84,21 @@ export type RemoteSyncClass<C extends AnyClass> = (C extends new (
     : never) &
   Behind<C>
 
-type BlockingMember<T, F> = F extends (...args: infer A) => infer R
-  ? (...args: A) => IsSelf<T, Awaited<R>> extends true ? BlockingObject<T> : BlockingResult<R>
-  : F
+type BlockingMember<T, F> =
+  IsAny<F> extends true
+    ? F
+    : F extends (...args: infer A) => infer R
+      ? (...args: RemoteArguments<A>) => BlockingMemberResult<T, R>
+      : F
+
+type BlockingMemberResult<T, R> =
+  IsAny<R> extends true
+    ? R
+    : [R] extends [never]
+      ? never
+      : IsSelf<T, Awaited<R>> extends true
+        ? BlockingObject<T>
+        : BlockingResult<R>
 
 type BlockingMembers<T, Holder> = {
   readonly [K in MethodNames<Holder>]: BlockingMember<T, Holder[K]>
@@ -97,7 +112,7 @@ type BlockingItems<T> =
       : unknown
 
 /** An object of a class of `importSync()`: as it is where it lives, but each use of it blocks. */
-export type BlockingObject<T> = { [K in keyof T & string]: BlockingMember<T, T[K]> } & BlockingItems<T> &
+export type BlockingObject<T> = { [K in keyof T as K & string]: BlockingMember<T, T[K]> } & BlockingItems<T> &
   RemoteHandle<T>
 
 /**
@@ -119,7 +134,10 @@ export interface Callback<F extends AnyFunction> extends Behind<F> {
     : ReturnType<F>
 }
 
-/** What may be passed for a parameter of type `P`: also a remote object, which arrives as the object itself. */
+/**
+ * What may be passed for a parameter of type `P`: also, at any depth of arrays, plain data, Maps and Sets, a remote
+ * object, which arrives as the object itself.
+ */
 export type RemoteArgument<P> =
   IsAny<P> extends true
     ? P
@@ -129,11 +147,20 @@ export type RemoteArgument<P> =
           ? F
           : P
         : P
-      : P extends readonly (infer I)[]
-        ? P | readonly RemoteArgument<I>[]
-        : P extends object
-          ? P | RemoteHandle<P>
-          : P
+      : P extends object
+        ? P | RemoteHandle<P> | RemoteData<P>
+        : P
+
+/** Data of type `P` with remote objects in it; nothing more where `P` is a class, which its methods tell. */
+type RemoteData<P> = P extends readonly (infer I)[]
+  ? readonly RemoteArgument<I>[]
+  : P extends ReadonlyMap<infer K, infer V>
+    ? ReadonlyMap<RemoteArgument<K>, RemoteArgument<V>>
+    : P extends ReadonlySet<infer I>
+      ? ReadonlySet<RemoteArgument<I>>
+      : [MethodNames<P>] extends [never]
+        ? { [K in keyof P]: RemoteArgument<P[K]> }
+        : never
 
 /** What may be passed for parameters of these types. */
 export type RemoteArguments<A extends unknown[]> = { [I in keyof A]: RemoteArgument<A[I]> }

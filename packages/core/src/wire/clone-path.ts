@@ -16,9 +16,13 @@ const MAX_DEPTH = 50
 export function notCloneable(where: string, what: string, value: unknown, cause: unknown): NotCloneableError {
   const found = findUncloneable(value, what, new Set(), 0)
   const place = found === undefined ? what : `${found.path} (${show(found.value)})`
+  const way =
+    typeof found?.value === 'function'
+      ? 'mark a function by proxy() to have it called where it is'
+      : 'send plain data, and make the rest there'
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new NotCloneableError(
-    `${where}: ${place} can't be sent to another thread (${reason.replace(/\.$/, '')}); send plain data, and make the rest there`,
+    `${where}: ${place} can't be sent to another thread (${reason.replace(/\.$/, '')}); ${way}`,
     { cause }
   )
 }

@@ -1,7 +1,7 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { type CarriedContext, kindOfResult } from '@bridge/core'
 import { encodeThrown, notCloneable, restoreCarriers, type Task } from '@bridge/core/executor'
-import { serveStream } from '@bridge/iter'
+import { sendStream } from '@bridge/iter'
 import type { References } from '../lane/wire.js'
 import type { SentValue } from '../object/sent-arguments.js'
 import { blockedCalls } from '../thread/block-in-turns.js'
@@ -9,7 +9,7 @@ import type { Thread } from '../thread/thread.js'
 import { blockedBy, needsBlockedThread, tooDeep } from './deadlock.js'
 import type { HeldFunction } from './held-functions.js'
 import { DEEPEST, type Served, serving } from './served.js'
-import { type FromCaller, type Mode, PROMISED, RETURNED, STREAMED, THREW, WAITS } from './wire.js'
+import { type FromCaller, type Mode, PROMISED, RETURNED, STREAMED, STREAMS, THREW, WAITS } from './wire.js'
 
 const ignore = (): void => {}
 
@@ -74,7 +74,8 @@ export class ServedCallback {
   run(): void {
     const { held, forCall } = this.#asked
     if (this.#served.depth > DEEPEST) return this.#threw(tooDeep(this.#served))
-    if (this.#mode === WAITS || blockedCalls().length === 0) return this.#start()
+    const isSync = this.#mode === WAITS || this.#mode === STREAMS
+    if (isSync || blockedCalls().length === 0) return this.#start()
     const blocking = blockedBy(forCall)
     if (blocking === undefined) queueMicrotask(() => this.#start())
     else this.#threw(needsBlockedThread(held.name, blocking))
@@ -100,10 +101,11 @@ export class ServedCallback {
     if (kind === 'sync') return this.#returned(result)
     const { held, forCall } = this.#asked
     const blocking = blockedCalls().length > 0 ? blockedBy(forCall) : undefined
-    if (kind !== 'async') {
-      if (blocking !== undefined) return this.#threw(needsBlockedThread(held.name, blocking))
-      return this.#stream(result as Iterable<unknown> | AsyncIterable<unknown>)
+    if (kind === 'generator') return this.#stream(result as Iterable<unknown>)
+    if (blocking !== undefined && kind === 'asyncGenerator') {
+      return this.#threw(needsBlockedThread(held.name, blocking))
     }
+    if (kind === 'asyncGenerator') return this.#stream(result as AsyncIterable<unknown>)
     const promise = result as PromiseLike<unknown>
     if (blocking !== undefined) {
       // The thread learns that it would wait for ever; how the function ends, nobody will look at.
@@ -135,10 +137,16 @@ export class ServedCallback {
 
   #stream(items: Iterable<unknown> | AsyncIterable<unknown>): void {
     if (this.#isGivenUp) return
-    this.#end()
-    const { port1, port2 } = new MessageChannel()
-    void serveStream(port1, items, { onSend: () => this.#answers.wake() })
-    this.#answers.post([STREAMED, this.#call, port2], [port2])
+    const sent = sendStream(items, {
+      enter: step => inContext(this.#asked, this.#served, step),
+      onSend: () => this.#answers.wake()
+    })
+    // The thread waits for each of its steps, but for no answer of this one's any more.
+    void sent.ended.then(() => {
+      this.#served.isOver = true
+    })
+    this.#answers.onEnd()
+    this.#answers.post([STREAMED, this.#call, sent], [sent.port])
   }
 
   #threw(error: unknown): void {
@@ -188,9 +196,11 @@ function servedOf(servedFor: ServedFor, { held, forCall }: Asked): Served {
 }
 
 /** Calls the function in the context of the call that it was passed to, and with what the task has set on top. */
-function apply(servedFor: ServedFor, { held, args, references, context }: Asked, served: Served): unknown {
-  const received = servedFor.received(args, references) as never[]
-  return held.inContext(() =>
-    restoreCarriers(context, () => serving(served, () => Reflect.apply(held.fn, undefined, received)))
-  )
+function apply(servedFor: ServedFor, asked: Asked, served: Served): unknown {
+  const received = servedFor.received(asked.args, asked.references) as never[]
+  return inContext(asked, served, () => Reflect.apply(asked.held.fn, undefined, received))
+}
+
+function inContext<R>({ held, context }: Asked, served: Served, step: () => R): R {
+  return held.inContext(() => restoreCarriers(context, () => serving(served, step)))
 }

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Thread } from '../thread/thread.js'
 
-/** How deep calls and callbacks may be nested in one another before it is taken for a recursion without end. */
-export const DEEPEST = 256
+/**
+ * How deep calls and callbacks may be nested in one another before it is taken for a recursion without end: some way
+ * below what a thread's stack holds.
+ */
+export const DEEPEST = 128
 
 /** A callback that this thread runs for a call on another one, which waits for it. */
 export interface Served {

@@ -1,6 +1,6 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
 import type { EncodedThrown, TaskOperation } from '@bridge/core/executor'
+import type { SentStream } from '@bridge/iter'
 import type { References } from '../lane/wire.js'
 
 /*
@@ -12,7 +12,7 @@ import type { References } from '../lane/wire.js'
  *      INVOKE call callback mode args … ─────────▶ runs the function
  *              ◀────────────────────────────────── RETURNED call value refs
  *         or   ◀────────────────────────────────── THREW call thrown
- *         or   ◀────────────────────────────────── STREAMED call port    its items come over that port
+ *         or   ◀────────────────────────────────── STREAMED call stream  its items come over a port of their own
  *         or   ◀────────────────────────────────── PROMISED call         a plain function has returned a promise;
  *                                                                        one of the other answers follows
  *      GIVE_UP call ─────────────────────────────▶ nobody waits for it any more
@@ -92,6 +92,6 @@ export type InnerCall = readonly [
 export type FromCaller =
   | readonly [kind: typeof RETURNED, call: number, value: unknown, references: References]
   | readonly [kind: typeof THREW, call: number, thrown: EncodedThrown]
-  | readonly [kind: typeof STREAMED, call: number, port: MessagePort]
+  | readonly [kind: typeof STREAMED, call: number, stream: SentStream<unknown>]
   | readonly [kind: typeof PROMISED, call: number]
   | InnerCall

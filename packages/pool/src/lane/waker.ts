@@ -1,4 +1,4 @@
-import type { Blocker } from '@bridge/iter'
+import { type Blocker, stepSentStreams, watchSentStreams } from '@bridge/iter'
 import { type Neighbour, Tuner } from './tuner.js'
 
 /** Something that receives while this thread is blocked. */
@@ -28,6 +28,11 @@ export class Waker implements Blocker {
   readonly tuner = new Tuner()
   readonly #receivers = new Set<Receiver>()
   #lastEnd = 0
+
+  constructor() {
+    // What reads a stream of this thread must wake it.
+    watchSentStreams(this.word)
+  }
 
   add(receiver: Receiver): void {
     this.#receivers.add(receiver)
@@ -60,6 +65,7 @@ export class Waker implements Blocker {
       // Read before asking: what arrives in between changes the word, and the wait returns at once.
       const seen = Atomics.load(this.word, 0)
       for (const receiver of this.#receivers) receiver.receive()
+      stepSentStreams()
       if (isDone()) return true
       const left = ends - performance.now()
       if (left <= 0) return false

@@ -1,4 +1,3 @@
-import { DisposedError } from '@bridge/core'
 import { type ObjectReference, receiverOf, type Task } from '@bridge/core/executor'
 import type { Thread } from '../thread/thread.js'
 import type { ThreadRun } from '../thread/thread-run.js'
@@ -32,6 +31,18 @@ export class ObjectCalls {
     return true
   }
 
+  /** The same run. Where an object could not even be sent to be made, who uses it in the same turn must be told, too. */
+  noted(run: ThreadRun): ThreadRun {
+    if (run.task.operation !== 'new' || !run.isSettled) return run
+    try {
+      run.waitSync()
+    } catch (error) {
+      const { failure } = run.task.receiver as ObjectReference
+      failure.thrown ??= { error }
+    }
+    return run
+  }
+
   #make(run: ThreadRun, beside: Thread | undefined, isBlocking: boolean): void {
     const reference = run.task.receiver as ObjectReference
     try {
@@ -52,14 +63,7 @@ export class ObjectCalls {
 
 /** @throws WorkerLostError when the thread has ended. */
 function threadOf(reference: ObjectReference, { name }: Task): Thread {
-  const home = Home.of(reference) as Home | undefined
-  if (home === undefined) {
-    const { thrown } = reference.failure
-    throw (
-      thrown?.error ??
-      new DisposedError(`${name}(): the ${reference.name} was never made; see what its new threw`)
-    )
-  }
+  const home = Home.of(reference)
   if (home.lost !== undefined) throw home.lost(`${name}()`)
   return home.thread
 }

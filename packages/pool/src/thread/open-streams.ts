@@ -1,12 +1,14 @@
 import type { MessagePort } from 'node:worker_threads'
-import { limitReached } from '@bridge/core/executor'
+import { limitReached, type Transferable } from '@bridge/core/executor'
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { HeldStream } from './held-stream.js'
+import { refusingCycles, SentSources } from './sent-sources.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** The streams whose generators live on a thread. They hold no place there. */
 export class OpenStreams {
   readonly #controls = new Set<StreamControl>()
+  readonly #lent = new Set<SentSources>()
   readonly #onEnd: () => void
 
   /** `onEnd` is called when one of them has ended. */
@@ -16,6 +18,24 @@ export class OpenStreams {
 
   get size(): number {
     return this.#controls.size
+  }
+
+  /** Whether the thread must not end: a stream lives there, or one of its owner's is read there. */
+  get holdThread(): boolean {
+    if (this.#controls.size > 0) return true
+    for (const sent of this.#lent) if (sent.areRead) return true
+    return false
+  }
+
+  /** A call on the thread is moved these, among which there may be streams to read. */
+  lend(moves: readonly Transferable[] | undefined): void {
+    const sent = SentSources.among(moves)
+    if (sent === undefined) return
+    this.#lent.add(sent)
+    void sent.ended.then(() => {
+      this.#lent.delete(sent)
+      this.#onEnd()
+    })
   }
 
   /** Opens the stream that a call resulted in. */
@@ -53,7 +73,7 @@ export class OpenStreams {
 /** A blocking consumer that only takes what is there has a deadline, too, and no timer tells it. */
 function blockerOf(run: ThreadRun): Blocker {
   return {
-    blockUntil: (isDone, timeout) => run.blockUntil(isDone, timeout),
+    blockUntil: (isDone, timeout) => run.blockUntil(refusingCycles(run, isDone), timeout),
     look() {
       const reached = limitReached(run.task)
       if (reached !== undefined) run.cancel(reached.reason)

@@ -1,6 +1,11 @@
 import { isAfter, nextPlace, TAKEN_BACK_WORDS } from '../lane/wire.js'
 import type { ThreadRun } from './thread-run.js'
 
+/** Whether another thread could run it instead: it needs no object, and what it moved is not gone. */
+export function isMovable({ moves, sent, task }: ThreadRun): boolean {
+  return moves === undefined && sent.object === undefined && task.operation !== 'new'
+}
+
 /**
  * The calls that were sent to a thread and are not answered, and their places among all that were ever sent there: the
  * thread counts what it starts, so their places tell who has started.
@@ -23,6 +28,12 @@ export class SentCalls {
 
   get areShort(): boolean {
     return this.#long === 0
+  }
+
+  /** Whether any could run elsewhere. */
+  get hasMovable(): boolean {
+    for (const run of this.#places.keys()) if (isMovable(run)) return true
+    return false
   }
 
   get runs(): readonly ThreadRun[] {
@@ -64,8 +75,7 @@ export class SentCalls {
     const excess = waiting.length === this.size && kept > 0 ? 0 : this.size - kept
     // Each call that the thread has not come to yet needs a word of its own.
     if (excess <= 0 || ((this.#sent - started) | 0) > TAKEN_BACK_WORDS) return []
-    // What was moved there can't be sent again.
-    const movable = waiting.filter(([run]) => run.moves === undefined)
+    const movable = waiting.filter(([run]) => isMovable(run))
     return movable.slice(-excess).reverse()
   }
 }

@@ -45,6 +45,11 @@ export class ThreadCalls {
     return this.#sent.size + this.#inner.size + (this.#quick === undefined ? 0 : 1)
   }
 
+  /** Whether any could run elsewhere. */
+  get areMovable(): boolean {
+    return this.#sent.hasMovable
+  }
+
   get runs(): readonly ThreadRun[] {
     return [...this.#sent.runs, ...this.#inner.values()]
   }

@@ -19,9 +19,10 @@ import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
 import { stillRunning, stuckStream } from './lost-error.js'
 import type { RunOwner } from './run-owner.js'
+import { refusingCycles } from './sent-sources.js'
 import { outcomeOf, type Settled } from './settled.js'
 import type { Thread } from './thread.js'
-import { runTimeoutError, waitTimeout } from './timeout-errors.js'
+import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker, Queued<Thread> {
@@ -96,11 +97,9 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
       return
     }
-    const { runTimeout, name } = this.task
-    if (runTimeout === undefined) return
-    this.#runEnds = now() + runTimeout
-    const limits = { name, timeout: runTimeout, deadline: this.#runEnds, signals: [] }
-    this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    const limits = runLimits(this.task)
+    if (limits !== undefined) this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    this.#runEnds = limits?.deadline ?? Infinity
   }
 
   /** Its thread never started it: another one may run it. */
@@ -159,7 +158,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       const limit = this.#nextLimit()
       // Sent meanwhile, it may have a limit that it did not have before.
       const isDone = (): boolean => this.isSettled || this.#nextLimit() !== limit
-      if (blockInTurns(this, isDone, Math.min(limit, waitEnds) - now(), this.#owner)) continue
+      const guarded = timeout === Infinity ? refusingCycles(this, isDone) : isDone
+      if (blockInTurns(this, guarded, Math.min(limit, waitEnds) - now(), this.#owner)) continue
       if (limit > waitEnds) throw waitTimeout(this.task, timeout)
       this.#stopBlocked()
     }

@@ -77,12 +77,12 @@ export class Thread implements WorkerEvents {
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
   get takesCalls(): boolean {
-    return !this.#isLost && (!this.#isWorn || this.streams.size > 0 || this.objects.size > 0)
+    return !this.#isLost && (!this.#isWorn || this.streams.holdThread || this.objects.size > 0)
   }
 
   /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
   get idleSince(): number | undefined {
-    return this.load + this.streams.size + this.objects.size > 0 ? undefined : this.#idleSince
+    return this.load + this.objects.size > 0 || this.streams.holdThread ? undefined : this.#idleSince
   }
 
   /** Why it is to be replaced as soon as nothing runs or streams here. */
@@ -117,6 +117,7 @@ export class Thread implements WorkerEvents {
   send(run: ThreadRun, isInner = false): void {
     if (isInner) this.#calls.sendInner(run)
     else this.#calls.send(run)
+    this.streams.lend(run.moves)
     this.#keepAlive()
   }
 
@@ -130,9 +131,10 @@ export class Thread implements WorkerEvents {
     return this.#lane.comeApart()
   }
 
-  /** Takes back the calls beyond `kept` that have not started, when none has since this was asked last. */
-  takeBackIfStuck(kept: number): void {
+  /** Takes back what waits beyond `kept`, if nothing has started since this was asked last; whether to ask again. */
+  takeBackIfStuck(kept: number): boolean {
     if (this.#calls.takeBackIfStuck(kept)) this.#events.onFree(this)
+    return this.load > kept && this.#calls.areMovable
   }
 
   /**
@@ -155,7 +157,7 @@ export class Thread implements WorkerEvents {
     for (const run of this.#calls.runs) run.keepLimits()
   }
 
-  /** Takes what it has answered, which the event loop has not come to yet. */
+  /** Takes what it has answered. */
   receiveAll(): void {
     this.#lane.receiveAll()
   }
@@ -208,8 +210,7 @@ export class Thread implements WorkerEvents {
   }
 
   #ready(thrown: Parameters<typeof decodeThrown>[0] | undefined): void {
-    if (thrown === undefined) this.#readiness.settle({})
-    else this.#readiness.settle({ error: decodeThrown(thrown) })
+    this.#readiness.settle(thrown === undefined ? {} : { error: decodeThrown(thrown) })
     if (this.load === 0) this.#events.onFree(this)
   }
 

@@ -4,6 +4,7 @@ import { mayStart } from './census.js'
 import { IdleWatch } from './idle-watch.js'
 import { notMade } from './lost-error.js'
 import { RunTimes } from './run-times.js'
+import { isMovable } from './sent-calls.js'
 import { Thread } from './thread.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
@@ -93,7 +94,7 @@ export class Threads implements Iterable<Thread> {
   /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */
   send(run: ThreadRun, thread: Thread): void {
     run.sendTo(thread, this.#isShort(run), isWaitedFor(run, thread))
-    if (thread.load > this.#options.concurrencyPerThread)
+    if (isMovable(run) && thread.load > this.#options.concurrencyPerThread)
       this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
   }
 
@@ -129,9 +130,10 @@ export class Threads implements Iterable<Thread> {
     return (homes.length > 0 ? homes : threads).sort(order)[0] as Thread
   }
 
-  /** Takes back what threads that stand still have not started. */
-  readonly rebalance = (): void => {
-    for (const thread of this.#threads) thread.takeBackIfStuck(this.#options.concurrencyPerThread)
+  /** Takes back what threads that stand still have not started; whether there is more that was sent ahead. */
+  readonly rebalance = (): boolean => {
+    const { concurrencyPerThread } = this.#options
+    return [...this.#threads].filter(thread => thread.takeBackIfStuck(concurrencyPerThread)).length > 0
   }
 
   /** From now on a caller that blocks learns of the end of any of them. */
@@ -235,11 +237,6 @@ export class Threads implements Iterable<Thread> {
   /** Runs as long as calls have been sent ahead. */
   readonly #lookAfter = (): void => {
     this.#watch = undefined
-    this.rebalance()
-    for (const thread of this.#threads) {
-      if (thread.load <= this.#options.concurrencyPerThread) continue
-      this.#watch = setTimeout(this.#lookAfter, PATIENCE)
-      return
-    }
+    if (this.rebalance()) this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
   }
 }

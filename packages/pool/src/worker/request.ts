@@ -1,4 +1,4 @@
-import type { HostRequest, HostRun, Keeper, Outcome } from '@bridge/core/host'
+import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 
 /** What a function's number stands for. */
 export type TaskOfFunction = Pick<HostRequest, 'module' | 'name' | 'operation'>
@@ -17,22 +17,19 @@ export function requestOf(
   return { module, name, operation, object: args[0] as number, args: args.slice(1), deadline, context }
 }
 
-/** A run that starts when its arguments are there. */
+/** A run that starts when its arguments are there; what keeps them from being there is how it ends. */
 export function runLater(
-  arriving: Promise<unknown>,
+  args: Promise<unknown>,
   start: (args: unknown) => HostRun,
-  { encodeThrown }: Pick<Keeper, 'encodeThrown'>
+  fail: (error: unknown) => Outcome
 ): HostRun {
   let run: HostRun | undefined
   let cancelled: { readonly reason: unknown } | undefined
-  const outcome = arriving.then(
-    (args): Outcome | Promise<Outcome> => {
-      run = start(args)
-      if (cancelled !== undefined) run.cancel(cancelled.reason)
-      return run.outcome
-    },
-    (error: unknown): Outcome => ({ type: 'error', error: encodeThrown(error) })
-  )
+  const outcome = args.then(there => {
+    run = start(there)
+    if (cancelled !== undefined) run.cancel(cancelled.reason)
+    return run.outcome
+  }, fail)
   return {
     outcome,
     cancel(reason) {

@@ -1,4 +1,4 @@
-import type { HostRequest, HostRun } from '@bridge/core/host'
+import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { cancelledWord, type References, type ThreadData } from '../lane/wire.js'
 import { requestOf, runLater, type TaskOfFunction } from './request.js'
 import type { RunTask } from './start-serving.js'
@@ -27,10 +27,19 @@ export function runRequest(
       runTask(requestOf(task, live as unknown[], deadline, context), isCancelled)
     )
   if (references === undefined) return start(args)
+  // What is called of a new object may arrive before what its constructor needs.
+  const made = task.operation === 'new' ? (args[0] as number) : undefined
+  const fail = (error: unknown): Outcome => {
+    if (made !== undefined) keeper.objects.fail(made, error)
+    return { type: 'error', error: keeper.encodeThrown(error) }
+  }
   try {
     const received = keeper.receive(task.name, args, references)
-    return received instanceof Promise ? runLater(received, start, keeper) : start(received)
+    if (!(received instanceof Promise)) return start(received)
+    const run = runLater(received, start, fail)
+    if (made !== undefined) keeper.objects.expect(made, Promise.resolve(run.outcome))
+    return run
   } catch (error) {
-    return { outcome: { type: 'error', error: keeper.encodeThrown(error) }, cancel: () => {} }
+    return { outcome: fail(error), cancel: () => {} }
   }
 }

@@ -84,6 +84,7 @@ export const handles: readonly ConformanceCase[] = [
   defineCase('printing, comparing, awaiting or writing as JSON does nothing surprising', async bench => {
     const counter = bench.held(new bench.tasks.Counter(2))
     assert.equal(inspect(counter), `Remote Counter on ${bench.executor.name}`)
+    assert.equal(`${counter}`, inspect(counter))
     assert.equal(await Promise.resolve(counter), counter)
     assert.deepEqual(counter, counter)
     assert.equal(JSON.stringify({ counter }), '{"counter":{}}')

@@ -1,6 +1,6 @@
 import { CallAbortedError } from '@bridge/core'
 import { limitReached, now, type Run, type Task, watchLimits } from '@bridge/core/executor'
-import { openStream } from '@bridge/iter'
+import { notifier, openStream } from '@bridge/iter'
 import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
 import { outcomeOf, type Settled } from '../../thread/settled.js'
@@ -53,7 +53,8 @@ export class CallbackRun implements Run, Answered {
       if (limit > waitEnds) throw waitTimeout(this.#task, timeout)
       this.cancel(limitReached(this.#task)?.reason)
     }
-    return this.#settled === undefined ? this.promise : outcomeOf(this.#settled)
+    // Its answer may have come in the same moment.
+    return this.#isPromised || this.#settled === undefined ? this.promise : outcomeOf(this.#settled)
   }
 
   cancel(reason: unknown): void {
@@ -76,7 +77,9 @@ export class CallbackRun implements Run, Answered {
       return
     }
     if (message[0] === STREAMED) {
-      const stream = openStream<unknown>(message[2], { blocker: this.#caller })
+      const { port, senderWord } = message[2]
+      const onSend = senderWord === undefined ? undefined : notifier(senderWord)
+      const stream = openStream<unknown>(port, { blocker: this.#caller, onSend })
       this.settle({ stream: new HeldStream(stream) })
     } else if (message[0] === RETURNED) this.#returned(message[2], message[3])
     else this.settle({ thrown: message[2] })

@@ -1,0 +1,113 @@
+import { encodeThrown, type Transferable } from '@bridge/core/executor'
+import { Batch } from './batch.js'
+import { notCloneable } from './copy.js'
+import type { StreamPort } from './port.js'
+import { END, FAIL, type ToConsumer } from './wire.js'
+
+/** So many bytes that were sent and not taken hold the producer back, whatever its credit. */
+const MAX_BYTES_AHEAD = 1024 * 1024
+
+/** What an outlet tells. */
+export interface OutletOptions {
+  /** Called after each message. */
+  readonly onSend: (() => void) | undefined
+  /** Called when what waited for the turn of the event loop could not be sent. */
+  readonly onUnsendable: (error: unknown) => void
+}
+
+/** What a producer sends: items in batches, and after them how the stream ended, once. */
+export class Outlet {
+  /** Resolves once the end has been sent. */
+  readonly ended: Promise<void>
+  isEnded = false
+  /** Whether it was an item that could not be sent, and not the iterator that threw. */
+  isUnsendable = false
+  readonly #port: StreamPort
+  readonly #options: OutletOptions
+  readonly #batch: Batch
+  #resolveEnded!: () => void
+  #bytesAhead = 0
+  #flushSoon: NodeJS.Immediate | undefined
+
+  constructor(port: StreamPort, options: OutletOptions) {
+    this.#port = port
+    this.#options = options
+    this.#batch = new Batch((packet, bytes, moves) => {
+      this.#bytesAhead += bytes
+      this.#post(packet, moves)
+    })
+    this.ended = new Promise(resolve => {
+      this.#resolveEnded = resolve
+    })
+  }
+
+  /** Whether so much was sent that more must wait. */
+  get isFull(): boolean {
+    return this.#bytesAhead >= MAX_BYTES_AHEAD
+  }
+
+  /** So many bytes were taken. */
+  take(bytes: number): void {
+    this.#bytesAhead -= bytes
+  }
+
+  /** The producer goes to work. Gives the time. */
+  begin(): number {
+    return this.#batch.begin()
+  }
+
+  /** Adds an item as it is now; gives the time when it looked at the clock, and otherwise 0. */
+  add(item: unknown): number {
+    this.isUnsendable = true
+    const time = this.#batch.add(item)
+    this.isUnsendable = false
+    return time
+  }
+
+  /** Sends what is there, because nothing more will come soon. */
+  flush(): void {
+    this.#batch.flush()
+  }
+
+  /** What is collected does not wait beyond this turn of the event loop. */
+  flushBeforeTurn(): void {
+    // One for many steps: most of them are settled before the event loop turns.
+    if (this.#flushSoon === undefined && !this.#batch.isEmpty) this.#flushSoon = setImmediate(this.#flush)
+  }
+
+  end(value: unknown): void {
+    this.#finish([END, value])
+  }
+
+  fail(thrown: unknown): void {
+    this.#finish([FAIL, encodeThrown(thrown)])
+  }
+
+  readonly #flush = (): void => {
+    this.#flushSoon = undefined
+    if (this.isEnded) return
+    try {
+      this.#batch.flush()
+    } catch (error) {
+      this.#options.onUnsendable(error)
+    }
+  }
+
+  #finish(message: ToConsumer): void {
+    if (this.isEnded) return
+    this.isEnded = true
+    clearImmediate(this.#flushSoon)
+    try {
+      this.#batch.flush()
+      this.#post(message)
+    } catch (error) {
+      this.#post([FAIL, encodeThrown(notCloneable('result', error))])
+    }
+    this.#resolveEnded()
+  }
+
+  #post(message: ToConsumer, moves: readonly Transferable[] = []): void {
+    this.#port.postMessage(message, moves)
+    this.#options.onSend?.()
+  }
+}

@@ -1,0 +1,102 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Transferable } from '@bridge/core/executor'
+
+/** The end of a sent stream that stays with its sender, as an executor sees it. */
+export interface SentSource {
+  /** Whether the receiver has opened it, and it has not ended. */
+  readonly isRead: boolean
+  /** Resolves when it has ended, its `finally` included. */
+  readonly ended: Promise<void>
+  /** Whether the receiver has asked for items that only this thread's event loop can give. */
+  readonly needsLoop: boolean
+  /** Ends it; the receiver gets `error` after the items that are on their way. */
+  fail(error: unknown): void
+}
+
+/** What is stepped while this thread is blocked. */
+export interface Steppable extends SentSource {
+  /** Goes on without the event loop, for a moment; whether there is more to do. */
+  stepBlocked(): boolean
+}
+
+interface Sources {
+  readonly live: Set<Steppable>
+  readonly byPort: WeakMap<object, Steppable>
+  /** The word that this thread watches while an executor blocks it. */
+  word: Int32Array<SharedArrayBuffer> | undefined
+}
+
+/** Every copy of this package must see them: an executor may have another one than who sends. */
+function sources(): Sources {
+  const slot = Symbol.for('@bridge/iter/sent-sources')
+  const holder = globalThis as unknown as Record<symbol, Sources | undefined>
+  holder[slot] ??= { live: new Set(), byPort: new WeakMap(), word: undefined }
+  return holder[slot]
+}
+
+/** From now on, until it has ended, a blocked wait of this thread steps this source. */
+export function addSource(port: MessagePort, source: Steppable): void {
+  const { live, byPort } = sources()
+  live.add(source)
+  byPort.set(port, source)
+  void source.ended.then(() => live.delete(source))
+}
+
+/** Whether a blocked wait has anything to step. */
+export function hasSources(): boolean {
+  return sources().live.size > 0
+}
+
+/** What a receiver increments and notifies after each of its messages, so that a blocked sender learns of them. */
+export function senderWord(): Int32Array<SharedArrayBuffer> | undefined {
+  return sources().word
+}
+
+/**
+ * For executors that block a thread: `word` is what the thread watches meanwhile. Receivers of the streams that are
+ * sent from here increment and notify it, for `stepSentStreams` to be called.
+ *
+ * @example
+ * ```ts
+ * watchSentStreams(word)
+ * ```
+ */
+export function watchSentStreams(word: Int32Array<SharedArrayBuffer>): void {
+  sources().word = word
+}
+
+/**
+ * For executors that block a thread: steps the streams that were sent from it and whose items are there at once, as
+ * those of a synchronous generator are, a few milliseconds each. To be called with every look at what has arrived;
+ * whether there is more to do, in which case it also increments the word of `watchSentStreams`.
+ *
+ * @example
+ * ```ts
+ * const seen = Atomics.load(word, 0)
+ * stepSentStreams()
+ * if (!isDone()) Atomics.wait(word, 0, seen)
+ * ```
+ */
+export function stepSentStreams(): boolean {
+  const { live, word } = sources()
+  let hasMore = false
+  for (const source of live) hasMore = source.stepBlocked() || hasMore
+  if (hasMore && word !== undefined) Atomics.add(word, 0, 1)
+  return hasMore
+}
+
+/**
+ * For executors: the streams of this thread among what a call moves to another one (`takeTransfers`), by their ports;
+ * `undefined` where there are none.
+ *
+ * @example
+ * ```ts
+ * for (const source of sentStreamsIn(takeTransfers(args)) ?? []) if (source.needsLoop) source.fail(deadlock)
+ * ```
+ */
+export function sentStreamsIn(moves: readonly Transferable[] | undefined): readonly SentSource[] | undefined {
+  if (moves === undefined) return undefined
+  const { byPort } = sources()
+  const sent = moves.map(move => byPort.get(move)).filter(source => source !== undefined)
+  return sent.length > 0 ? sent : undefined
+}

@@ -1,0 +1,104 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { type OpenOptions, openStream, type PortStream } from '@bridge/iter'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextMessage } from './helpers.js'
+
+let time = 1000
+
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockImplementation(() => time)
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** A stream that has been opened, with this test as its producer. */
+async function opened(options: OpenOptions = {}) {
+  const { port1, port2 } = new MessageChannel()
+  const stream = openStream<number>(port1, options)
+  const first = stream.next()
+  const [, , window] = await nextMessage(port2)
+  return { stream, first, port: port2, window }
+}
+
+/** Sends so many numbers and takes them; what the consumer then asks for. */
+async function give(port: MessagePort, stream: PortStream<number>, count: number, taken = 0) {
+  const asked = nextMessage(port)
+  port.postMessage([7, new Int32Array(count)])
+  for (let n = taken; n < count; n++) await stream.next()
+  return (await asked)[1]
+}
+
+describe('the window', () => {
+  it('widens while its half is taken in less than two milliseconds, as far as 65,536 items', async () => {
+    const { stream, port, window } = await opened()
+    expect(window).toBe(8192)
+    expect(await give(port, stream, 4096, 1)).toBe(4096 + 8192)
+    expect(await give(port, stream, 8192)).toBe(8192 + 16_384)
+    expect(await give(port, stream, 16_384)).toBe(16_384 + 32_768)
+    expect(await give(port, stream, 32_768)).toBe(32_768)
+    port.close()
+  })
+
+  it('narrows again for a consumer that takes its half in more than ten milliseconds', async () => {
+    const { stream, port } = await opened()
+    expect(await give(port, stream, 4096, 1)).toBe(4096 + 8192)
+    time += 20
+    expect(await give(port, stream, 8192)).toBe(0)
+    time += 20
+    expect(await give(port, stream, 4096)).toBe(4096)
+    port.close()
+  })
+
+  it('stays what highWaterMark says', async () => {
+    const { stream, port, window } = await opened({ highWaterMark: 8 })
+    expect(window).toBe(8)
+    expect(await give(port, stream, 4, 1)).toBe(4)
+    expect(await give(port, stream, 4)).toBe(4)
+    port.close()
+  })
+
+  it('narrows by no more than what was taken when large items are asked for one by one', async () => {
+    const { stream, first, port } = await opened()
+    const large = [6, 600 * 1024, [1]]
+    const asks: unknown[] = []
+    for (const after of [0, 20, 20, 0, 20, 20, 20]) {
+      time += after
+      const asked = nextMessage(port)
+      port.postMessage(large)
+      await (asks.length === 0 ? first : stream.next())
+      asks.push((await asked)[1])
+    }
+    // Widened by the first, which came at once.
+    expect(asks.slice(0, 3)).toEqual([1 + 8192, 0, 0])
+    expect(asks.every(Number.isSafeInteger)).toBe(true)
+    port.close()
+  })
+
+  it('without end is asked for once', async () => {
+    const { stream, port, window } = await opened({ highWaterMark: Infinity })
+    expect(window).toBe(Infinity)
+    port.postMessage([7, new Int32Array(100)])
+    for (let n = 1; n < 100; n++) await stream.next()
+    expect(stream.progress.ahead).toBe(0)
+    port.close()
+  })
+
+  it('is asked for by halves: a consumer that has caught up with a slow producer says nothing', async () => {
+    const { stream, first, port } = await opened({ highWaterMark: 8 })
+    const said: unknown[] = []
+    port.on('message', message => said.push(message))
+    for (const n of [1, 2, 3]) {
+      const pull = n === 1 ? first : stream.next()
+      port.postMessage([6, 8, [n]])
+      expect((await pull).value).toBe(n)
+    }
+    const pull = stream.next()
+    port.postMessage([6, 8, [4]])
+    expect((await pull).value).toBe(4)
+    await new Promise(setImmediate)
+    expect(said).toEqual([[1, 4, 32]])
+    port.close()
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { callbackPool } from './callback-helpers.js'
+import { rejection, runScript } from './helpers.js'
+
+const TASKS = JSON.stringify(new URL('./fixtures/callback-tasks.mjs', import.meta.url).href)
+
+describe('callbacks and objects', () => {
+  it('meet: an object keeps a function, and calls it when it is told to', async () => {
+    const { tasks } = callbackPool()
+    const bell = new tasks.Bell()
+    const heard: unknown[] = []
+    const listener = (what: unknown) => heard.push(what)
+    await bell.on(listener)
+    expect(await bell.ring('once')).toEqual([1])
+    expect(bell.ring('twice').runSync()).toEqual([2])
+    expect(await bell.off(listener)).toBe(true)
+    expect(await bell.ring('never')).toEqual([])
+    expect(heard).toEqual(['once', 'twice'])
+  })
+
+  it('meet: a function is given the very handle of an object, at any depth', async () => {
+    const { tasks } = callbackPool()
+    const bell = new tasks.Bell()
+    const given = await bell.withSelf((self: unknown, { deep }: { deep: unknown[] }) => [
+      self === bell,
+      deep[0] === bell
+    ])
+    expect(given).toEqual([true, true])
+  })
+
+  it('meet: what a function returns may be a handle, and arrives as the object', async () => {
+    const { tasks } = callbackPool({ maxThreads: 1 })
+    const bell = new tasks.Bell()
+    await bell.ring()
+    expect(
+      await tasks.callWithItsResult(
+        () => bell,
+        () => 'used'
+      )
+    ).toBe('used')
+    expect(await tasks.isBell(bell)).toBe(true)
+  })
+
+  it('meet: a method that is called inside of a callback of the same object runs at once', async () => {
+    const { tasks } = callbackPool({ maxThreads: 2 })
+    const bell = new tasks.Bell()
+    const isOwn = (self: typeof bell) => self.off(() => {}).runSync()
+    expect(await bell.withSelf(isOwn)).toBe(false)
+    expect(bell.withSelf(isOwn).runSync()).toBe(false)
+  })
+
+  it('are refused when a result lives on another thread than whoever asked', async () => {
+    const { tasks } = callbackPool({ maxThreads: 3 })
+    const one = new tasks.Bell()
+    const other = new tasks.Bell()
+    await Promise.all([one.ring(), other.ring()])
+    const error = await rejection(one.withSelf(() => other))
+    expect(error).toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
+  })
+})
+
+describe('a function that a thread holds', () => {
+  it('is let go on both sides when it is collected there', async () => {
+    const { code, stdout, stderr } = await runScript(
+      `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const { callNow, collect } = pool.import(${JSON.stringify(new URL('./fixtures/collect.mjs', import.meta.url).href)})
+      const alive = []
+      for (let n = 0; n < 50; n++) {
+        const fn = () => n
+        alive.push(new WeakRef(fn))
+        await callNow(fn)
+      }
+      for (let tries = 0; tries < 50; tries++) {
+        await collect()
+        globalThis.gc()
+        await new Promise(setImmediate)
+      }
+      console.log(alive.filter(ref => ref.deref() !== undefined).length < 5 ? 'let go' : 'held')
+      await pool.close()
+    `,
+      ['--expose-gc']
+    )
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'let go\n', stderr: '' })
+  })
+
+  it('keeps no process alive', async () => {
+    const { code, stdout } = await runScript(`
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const { Bell } = pool.import(${TASKS})
+      const bell = new Bell()
+      await bell.on(() => {})
+      console.log('done')
+    `)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' })
+  })
+})

@@ -1,0 +1,89 @@
+import { notify } from '@bridge/core'
+import { describe, expect, it } from 'vitest'
+import { callbackPool } from './callback-helpers.js'
+import { rejection, runScript, thrown } from './helpers.js'
+
+describe('a callback that notify() has marked', () => {
+  it('returns at once, and is run in order before the task gives its result', async () => {
+    const { tasks } = callbackPool()
+    const seen: number[] = []
+    const given = await tasks.report(
+      2000,
+      notify((n: number) => {
+        seen.push(n)
+      })
+    )
+    expect(given).toBe(undefined)
+    expect(seen).toEqual(Array.from({ length: 2000 }, (_, n) => n + 1))
+  })
+
+  it('is run while its caller is blocked, too', () => {
+    const { tasks } = callbackPool()
+    let sum = 0
+    tasks
+      .report(
+        1000,
+        notify((n: number) => {
+          sum += n
+        })
+      )
+      .runSync()
+    expect(sum).toBe(500_500)
+  })
+
+  it('ends the call that it was passed to when it throws, awaited and blocking', async () => {
+    const { tasks } = callbackPool()
+    const failing = notify((n: number) => {
+      if (n === 5) throw new RangeError('five')
+    })
+    expect(await rejection(tasks.report(10, failing))).toMatchObject({ message: 'five' })
+    expect(thrown(() => tasks.report(10, failing).runSync())).toMatchObject({ message: 'five' })
+    expect(await tasks.add(1, 2)).toBe(3)
+  })
+
+  it('ends it also when it is asynchronous', async () => {
+    const { tasks } = callbackPool()
+    const failing = notify(async () => {
+      throw new RangeError('later')
+    })
+    expect(await rejection(tasks.untilAborted(failing))).toMatchObject({ message: 'later' })
+  })
+
+  it('is an uncaught error when it throws long after its call', async () => {
+    const { code, stderr } = await runScript(`
+      import { notify } from '@bridge/core'
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const { Bell } = pool.import(${JSON.stringify(new URL('./fixtures/late-notes.mjs', import.meta.url).href)})
+      const bell = new Bell()
+      await bell.ringSoon(notify(() => { throw new RangeError('long after') }))
+      await new Promise(resolve => setTimeout(resolve, 5000))
+    `)
+    expect(code).toBe(1)
+    expect(stderr).toContain('RangeError: long after')
+  })
+
+  it('holds up a task that reports faster than its caller listens', async () => {
+    const { tasks } = callbackPool()
+    let running = 0
+    let most = 0
+    const limit = 3000
+    let seen = 0
+    const done = tasks.report(
+      limit,
+      notify(() => {
+        seen++
+        most = Math.max(most, ++running)
+        running--
+      })
+    )
+    await done
+    expect([seen, most]).toEqual([limit, 1])
+  })
+
+  it('is an ordinary function here', () => {
+    const double = notify((n: number) => n * 2)
+    expect(double(2)).toBe(4)
+    expect(thrown(() => notify(1 as never))).toMatchObject({ code: 'BRIDGE_INVALID_ARGUMENT' })
+  })
+})

@@ -1,18 +1,26 @@
 import { Worker } from 'node:worker_threads'
 
-/** What the watchdog looks at: how many operations were begun, and which was the last; and what they are called. */
+/** What the watchdog looks at. */
 export interface Watched {
+  /** How many operations were begun, then how many of each name are under way. */
   readonly words: Int32Array
   readonly names: readonly string[]
 }
 
-/** Starts the watchdog; gives what to call before each operation with its number. */
-export function startWatchdog(names: readonly string[]): (operation: number) => void {
-  const words = new Int32Array(new SharedArrayBuffer(8))
+/** Tells the watchdog, which can tell even while this thread hangs, what goes on. */
+export interface Beat {
+  begin(name: string): void
+  end(name: string): void
+}
+
+/** Starts the watchdog over operations of these names. */
+export function startWatchdog(names: readonly string[]): Beat {
+  const words = new Int32Array(new SharedArrayBuffer(4 * (names.length + 1)))
   const workerData: Watched = { words, names }
   new Worker(new URL('./watchdog.js', import.meta.url), { workerData, execArgv: [] }).unref()
-  return operation => {
-    Atomics.store(words, 1, operation)
+  const add = (name: string, by: number): void => {
     Atomics.add(words, 0, 1)
+    Atomics.add(words, 1 + names.indexOf(name), by)
   }
+  return { begin: name => add(name, 1), end: name => add(name, -1) }
 }

@@ -1,4 +1,4 @@
-import { startWatchdog } from './beat.js'
+import { type Beat, startWatchdog } from './beat.js'
 import type { Operation } from './operation.js'
 import { operations } from './operations/all.js'
 import { Random } from './random.js'
@@ -13,6 +13,16 @@ const CLIENTS = 12
 /** How long one may take, in milliseconds, before it is taken for hung. */
 const PATIENCE = 60_000
 
+const LOOKING = 'looking at what is left'
+
+function namesAt(sites: readonly Site[]): string[] {
+  return [LOOKING, ...sites.flatMap(site => operations.map(operation => whereIs(operation, site)))]
+}
+
+function whereIs({ name }: Operation, site: Site): string {
+  return `${name} on ${site.name}`
+}
+
 /** A run of the soak: what it does, counts and finds. */
 export class Soak {
   readonly sites: Site[]
@@ -20,14 +30,14 @@ export class Soak {
   readonly failures: string[] = []
   done = 0
   readonly #random: Random
-  readonly #beat: (operation: number) => void
+  readonly #beat: Beat
   #isOver = false
 
   constructor(seed: number) {
     openTickets()
     this.#random = new Random(seed)
     this.sites = openSites()
-    this.#beat = startWatchdog(operations.map(({ name }) => name))
+    this.#beat = startWatchdog(namesAt(this.sites))
   }
 
   /** Does things for so long. */
@@ -43,9 +53,13 @@ export class Soak {
   }
 
   /** What is left when nothing runs. */
-  vitals(): Promise<Vitals> {
-    this.#beat(-1)
-    return vitalsOf(this.sites)
+  async vitals(): Promise<Vitals> {
+    this.#beat.begin(LOOKING)
+    try {
+      return await vitalsOf(this.sites)
+    } finally {
+      this.#beat.end(LOOKING)
+    }
   }
 
   compare(before: Vitals, after: Vitals): void {
@@ -60,13 +74,16 @@ export class Soak {
     while (!this.#isOver && this.failures.length === 0) {
       const operation = random.weighted(operations)
       const sites = operation.isWild === true ? this.sites.filter(({ isWild }) => isWild) : this.sites
-      await this.#do(operation, new Turn(new Random(random.from(0, 2 ** 32 - 1)), random.oneOf(sites)))
+      await this.#do(
+        operation,
+        new Turn(new Random(random.from(0, 2 ** 32 - 1)), random.oneOf(sites), operation.isBlocking === true)
+      )
     }
   }
 
   async #do(operation: Operation, turn: Turn): Promise<void> {
-    const where = `${operation.name} on ${turn.site.name}`
-    this.#beat(operations.indexOf(operation))
+    const where = whereIs(operation, turn.site)
+    this.#beat.begin(where)
     let hung: NodeJS.Timeout | undefined
     try {
       const ended = operation.run(turn)
@@ -82,6 +99,7 @@ export class Soak {
       else this.failures.push(`${where}: ${brief(error)}${causeOf(error)}`)
     } finally {
       clearTimeout(hung)
+      this.#beat.end(where)
       this.done++
     }
   }

@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads'
 import type { Watched } from './beat.js'
 
 /** How long the main thread may stand still, in milliseconds. */
-const STILL = 60_000
+const STILL = Number(process.env.STILL ?? 60_000)
 
 // A main thread that hangs while it blocks can tell nobody.
 const { words, names } = workerData as Watched
@@ -13,8 +13,8 @@ for (;;) {
   await delay(STILL)
   const beat = Atomics.load(words, 0)
   if (beat === last) {
-    const name = names[Atomics.load(words, 1)]
-    writeSync(2, `soak: the main thread has stood still for ${STILL / 1000} s; it began last: ${name}\n`)
+    const underWay = names.filter((_, n) => Atomics.load(words, n + 1) > 0)
+    writeSync(2, `soak: the main thread stands still; under way: ${underWay.join('; ') || 'nothing'}\n`)
     process.kill(process.pid, 'SIGKILL')
   }
   last = beat

@@ -13,7 +13,7 @@ export function openSenders(): number {
   return open
 }
 
-async function* endless(from: number): AsyncGenerator<number> {
+function* endless(from: number): Generator<number> {
   open++
   try {
     for (let n = from; ; n++) yield n

@@ -27,6 +27,7 @@ export default defineConfig({
       project('packages/nest', 'nest'),
       project('apps/demo', 'demo'),
       project('apps/bench', 'bench'),
+      project('apps/soak', 'soak'),
       { test: { name: 'repo', include: ['tests/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
     ]
   }

@@ -21,6 +21,7 @@ export function callbackThread(
     thread,
     control: lane.threadData.control,
     ring: () => lane.ring(),
+    takeBack: call => calls().takeBack(call),
     open: port => lane.send([BACK, port], [port]),
     received: (data, references) => received.data(data, references),
     callOf: id => calls().find(id),

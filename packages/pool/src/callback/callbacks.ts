@@ -1,6 +1,9 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Task } from '@bridge/core/executor'
+import { BELL } from '../lane/wire.js'
 import type { SentArguments } from '../object/sent-arguments.js'
+import type { QuickCall } from '../thread/quick-call.js'
+import type { ThreadRun } from '../thread/thread-run.js'
 import { HeldFunctions } from './held-functions.js'
 import { runNote, ServedCallback, type ServedFor } from './served-callback.js'
 import {
@@ -12,6 +15,7 @@ import {
   type INVOKE,
   NOTES,
   NOTES_TAKEN,
+  PARKED,
   type ToCaller
 } from './wire.js'
 
@@ -20,6 +24,7 @@ export interface CallbackThread extends ServedFor {
   readonly control: Int32Array<SharedArrayBuffer>
   /** Wakes the thread where it waits. */
   ring(): void
+  takeBack(call: ThreadRun | QuickCall): boolean
   /** Gives the thread its end of the port. */
   open(port: MessagePort): void
 }
@@ -36,9 +41,20 @@ export class Callbacks {
     this.#thread = thread
   }
 
-  /** Whether the thread waits for an answer of this one's. */
-  get isWaitedFor(): boolean {
-    return this.#served.size > 0
+  /** How many answers of this one's the thread waits for. */
+  get awaited(): number {
+    return this.#served.size
+  }
+
+  /** Since which message the thread can do nothing but wait for this one; `undefined` while it can. */
+  get parkedAt(): number | undefined {
+    const { control } = this.#thread
+    return Atomics.load(control, PARKED) === 1 ? Atomics.load(control, BELL) : undefined
+  }
+
+  /** Takes back a call that the thread can't come to while it waits; `false` when it has started or was moved there. */
+  takeBack(call: ThreadRun | QuickCall): boolean {
+    return this.#thread.takeBack(call)
   }
 
   /** Functions are about to be sent: from now on the thread can call them. */
@@ -72,7 +88,7 @@ export class Callbacks {
    *
    * @throws DataCloneError when an argument can't be cloned.
    */
-  sendInner(id: number, task: Task, sent: SentArguments): void {
+  sendInner(id: number, task: Task, sent: SentArguments, waiting: readonly number[]): void {
     const { module, name, operation, deadline, context } = task
     const { args, references } = sent
     this.open()
@@ -83,7 +99,8 @@ export class Callbacks {
       args,
       deadline,
       context,
-      references
+      references,
+      waiting
     ])
     this.hold(sent)
   }

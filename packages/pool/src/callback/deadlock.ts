@@ -31,6 +31,14 @@ export function tooDeep({ name, callName }: Pick<Served, 'name' | 'callName'>): 
   )
 }
 
+/** The error of a call that blocks this thread, while the call's own thread waits for this one. */
+export function blockedOnEachOther(name: string): DeadlockError {
+  return new DeadlockError(
+    `${name}() can't end while this thread is blocked by it: its thread waits for a callback that needs this thread's ` +
+      `event loop; await ${name}(), or let the callback be awaited`
+  )
+}
+
 /** Which of the calls that block this thread a callback belongs to; of a call that is not known, the innermost. */
 export function blockedBy(forCall: number | undefined): string | undefined {
   const calls = blockedCalls()

@@ -1,14 +1,18 @@
 import type { Schedule } from '../queue/schedule.js'
 import { blockedCalls } from '../thread/block-in-turns.js'
+import { QuickCall } from '../thread/quick-call.js'
 import type { Thread } from '../thread/thread.js'
 import { ThreadRun } from '../thread/thread-run.js'
 import type { Threads } from '../thread/threads.js'
+import { blockedOnEachOther } from './deadlock.js'
 import { waitingFor } from './served.js'
 
 /** What becomes of a call that has to wait for a place: it may be the one that whoever holds the place waits for. */
 export class Nesting {
   readonly #threads: Threads
   readonly #schedule: Schedule
+  /** The threads that could do nothing but wait for this one when it was looked last, and since which message. */
+  #parked = new Map<Thread, number>()
 
   constructor(threads: Threads, schedule: Schedule) {
     this.#threads = threads
@@ -23,16 +27,64 @@ export class Nesting {
     }
   }
 
-  /** The same for the call that this thread is blocked by: while it is, whoever waits for this thread waits for it. */
+  /** Looks after the call that this thread is blocked by: what waits for this thread's event loop waits for that call. */
   lookAtBlocked(): void {
-    const run = blockedCalls().at(-1)
-    if (!(run instanceof ThreadRun) || run.slot < 0) return
-    const waiting = [...this.#threads].find(thread => thread.callbacks.isWaitedFor)
-    if (waiting !== undefined) this.#nest(run, waiting)
+    const call = blockedCalls().at(-1)
+    const parked = this.#stillParked()
+    if (call instanceof QuickCall) this.#lookAtSent(call, call.thread, parked)
+    else if (!(call instanceof ThreadRun)) return
+    else if (call.slot < 0) this.#lookAtSent(call, call.thread, parked)
+    else this.#lookAtQueued(call, parked)
+  }
+
+  /** No thread that waits for this one will ever have room for it. */
+  #lookAtQueued(run: ThreadRun, parked: ReadonlySet<Thread>): void {
+    const threads = run.pinnedTo === undefined ? [...this.#threads] : [run.pinnedTo]
+    const isStuck = (thread: Thread): boolean => {
+      const { awaited } = thread.callbacks
+      return parked.has(thread) || (awaited > 0 && awaited >= thread.load)
+    }
+    if (!threads.every(isStuck)) return
+    const home = threads.find(thread => !parked.has(thread)) ?? threads[0]
+    if (home !== undefined) this.#nest(run, home)
+  }
+
+  /** Its thread never comes to it while it waits for this one. */
+  #lookAtSent(call: ThreadRun | QuickCall, thread: Thread | undefined, parked: ReadonlySet<Thread>): void {
+    if (thread === undefined || !parked.has(thread)) return
+    if (!thread.callbacks.takeBack(call)) abandon(call, thread)
+    else if (call instanceof ThreadRun) call.sendTo(thread, false, true)
+  }
+
+  /** Those that have done nothing but wait for this thread since the last look, though it has served what it can. */
+  #stillParked(): ReadonlySet<Thread> {
+    const before = this.#parked
+    this.#parked = new Map()
+    const still = new Set<Thread>()
+    for (const thread of this.#threads) {
+      const { parkedAt } = thread.callbacks
+      if (parkedAt === undefined) continue
+      this.#parked.set(thread, parkedAt)
+      if (before.get(thread) === parkedAt) still.add(thread)
+    }
+    return still
   }
 
   #nest(run: ThreadRun, thread: Thread): void {
     this.#schedule.remove(run)
     run.sendTo(thread, false, true)
   }
+}
+
+/** Ends it for its caller at once: its thread can say nothing before this one's event loop turns. */
+function abandon(call: ThreadRun | QuickCall, thread: Thread): void {
+  const deadlock = blockedOnEachOther(call.task.name)
+  if (call instanceof QuickCall) return call.fail(deadlock)
+  if (!call.isSettled) {
+    thread.cancel(call, deadlock)
+    call.settle({ reason: deadlock })
+    return
+  }
+  call.cancel(deadlock)
+  call.control?.fail(deadlock)
 }

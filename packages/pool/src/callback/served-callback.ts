@@ -67,7 +67,7 @@ export class ServedCallback {
     this.#call = call
     this.#mode = mode
     this.#answers = answers
-    this.#served = servedOf(servedFor, asked)
+    this.#served = servedOf(servedFor, asked, call)
   }
 
   /** Runs it now or, where it needs the event loop of a blocked thread, as soon as that turns again. */
@@ -141,11 +141,8 @@ export class ServedCallback {
       enter: step => inContext(this.#asked, this.#served, step),
       onSend: () => this.#answers.wake()
     })
-    // The thread waits for each of its steps, but for no answer of this one's any more.
-    void sent.ended.then(() => {
-      this.#served.isOver = true
-    })
-    this.#answers.onEnd()
+    // The thread waits for each of its steps.
+    void sent.ended.then(() => this.#end())
     this.#answers.post([STREAMED, this.#call, sent], [sent.port])
   }
 
@@ -174,19 +171,20 @@ export function runNote(servedFor: ServedFor, asked: Asked): void {
     }
   }
   try {
-    const result = apply(servedFor, asked, { ...servedOf(servedFor, asked), isOver: true })
+    const result = apply(servedFor, asked, { ...servedOf(servedFor, asked, 0), isOver: true })
     if (kindOfResult(result) === 'async') (result as PromiseLike<unknown>).then(undefined, fail)
   } catch (error) {
     fail(error)
   }
 }
 
-function servedOf(servedFor: ServedFor, { held, forCall }: Asked): Served {
+function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number): Served {
   const call = servedFor.callOf(forCall)
   const outer = call?.nestedIn
   return {
     name: held.name,
     thread: servedFor.thread,
+    call: number,
     forCall,
     callName: call?.task.name,
     outer,

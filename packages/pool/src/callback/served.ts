@@ -12,6 +12,8 @@ export interface Served {
   readonly name: string
   /** The thread that waits for its answer. */
   readonly thread: Thread
+  /** The number by which that thread waits for it. */
+  readonly call: number
   /** The call that it is run for, and its function's name, as far as they are known. */
   readonly forCall: number | undefined
   readonly callName: string | undefined

@@ -40,6 +40,9 @@ export const BACK_SENT = 12
 /** The word in the lane's `control` that counts the calls of mode NOTES that the owner has run. */
 export const NOTES_TAKEN = 13
 
+/** The word in the lane's `control` that is 1 while the thread waits for its owner, and could do so for ever. */
+export const PARKED = 14
+
 /** How a function is called: as what it is known to be, so that it behaves on the thread as it does here. */
 export type Mode = typeof WAITS | typeof PROMISES | typeof STREAMS | typeof STREAMS_LATER | typeof NOTES
 
@@ -85,7 +88,9 @@ export type InnerCall = readonly [
   args: readonly unknown[],
   deadline: number | undefined,
   context: CarriedContext | undefined,
-  references: References
+  references: References,
+  /** The calls of functions of the owner's that do not end before this call has ended. */
+  waiting: readonly number[]
 ]
 
 /** What the owner sends. */

@@ -27,6 +27,7 @@ export class QuickCall {
   readonly task: Task
   readonly nestedIn = servedNow()
   readonly id: number
+  thread: Thread | undefined
   readonly #owner: RunOwner
   readonly #began = performance.now()
   #settled: Settled | undefined
@@ -63,6 +64,7 @@ export class QuickCall {
 
   /** Blocks until the call has ended; `undefined` when another thread has to run it. */
   wait(thread: Thread): { readonly value: unknown } | undefined {
+    this.thread = thread
     const spinFor = waker.spinFor(this.#began)
     const isDone = (): boolean => this.#settled !== undefined || this.#isRecalled
     blockInTurns(this, isDone, Infinity, this.#owner, spinFor)

@@ -62,6 +62,16 @@ export class SentCalls {
     if (!run.isShort) this.#long--
   }
 
+  /** Where a call stands that has not been answered. */
+  placeOf(call: object): number | undefined {
+    return this.#places.get(call as ThreadRun)
+  }
+
+  /** Each call that the thread, having started so many, has not come to needs a word of its own to be taken back. */
+  isTooFar(started: number): boolean {
+    return ((this.#sent - started) | 0) > TAKEN_BACK_WORDS
+  }
+
   /** Whether the thread, having started so many, has not come to this one. */
   isAhead(run: ThreadRun, started: number): boolean {
     const place = this.#places.get(run)
@@ -73,8 +83,7 @@ export class SentCalls {
     const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))
     // With nothing running there, the thread is about to start: a large message takes its time to arrive.
     const excess = waiting.length === this.size && kept > 0 ? 0 : this.size - kept
-    // Each call that the thread has not come to yet needs a word of its own.
-    if (excess <= 0 || ((this.#sent - started) | 0) > TAKEN_BACK_WORDS) return []
+    if (excess <= 0 || this.isTooFar(started)) return []
     const movable = waiting.filter(([run]) => isMovable(run))
     return movable.slice(-excess).reverse()
   }

@@ -1,5 +1,6 @@
 import { encodeThrown, type Task } from '@bridge/core/executor'
 import type { Callbacks } from '../callback/callbacks.js'
+import { waitingFor } from '../callback/served.js'
 import type { RunningCall } from '../callback/served-callback.js'
 import type { Lane } from '../lane/lane.js'
 import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN } from '../lane/wire.js'
@@ -16,6 +17,7 @@ import type { ThreadRun } from './thread-run.js'
 
 /** The calls on one thread: how they are sent there, taken back, cancelled and answered. */
 export class ThreadCalls {
+  readonly #thread: Thread
   readonly #lane: Lane
   readonly #streams: OpenStreams
   readonly #callbacks: Callbacks
@@ -34,6 +36,7 @@ export class ThreadCalls {
   #isStuck = false
 
   constructor(lane: Lane, thread: Thread, received: Received, onRan: ThreadEvents['onRan']) {
+    this.#thread = thread
     this.#lane = lane
     this.#streams = thread.streams
     this.#callbacks = thread.callbacks
@@ -80,8 +83,29 @@ export class ThreadCalls {
    * @throws DataCloneError when an argument can't be cloned.
    */
   sendInner(run: ThreadRun): void {
-    this.#callbacks.sendInner(run.id, run.task, run.sent)
+    const waiting = [...waitingFor(run.nestedIn)].filter(({ thread }) => thread === this.#thread)
+    this.#callbacks.sendInner(
+      run.id,
+      run.task,
+      run.sent,
+      waiting.map(({ call }) => call)
+    )
     this.#inner.set(run.id, run)
+  }
+
+  /** Takes back a call that has not started and that nothing was moved with. */
+  takeBack(call: ThreadRun | QuickCall): boolean {
+    const place = call === this.#quick ? this.#quickPlace : this.#sent.placeOf(call)
+    if (place === undefined || this.#sent.isTooFar(this.#lane.started)) return false
+    if (call instanceof QuickCall) {
+      if (!this.#lane.takeBack(place)) return false
+      this.#quick = undefined
+      call.recall()
+    } else {
+      if (call.moves !== undefined || !this.#lane.takeBack(place)) return false
+      this.#sent.delete(call)
+    }
+    return true
   }
 
   /** The call of that id, which runs here. */

@@ -44,7 +44,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   readonly nestedIn = servedNow()
   readonly #owner: RunOwner
   #began = 0
-  #thread: Thread | undefined
+  thread: Thread | undefined
   #settled: Settled | undefined
   /** Why the caller will be told that it ended, once the task has had its chance to clean up. */
   #stopping: { readonly reason: unknown } | undefined
@@ -81,13 +81,13 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** It runs there already. */
   isOn(thread: Thread, id: number): void {
-    this.#thread = thread
+    this.thread = thread
     this.id = id
   }
 
   /** Hands the call to a thread, to be run while that one waits for this one if it is `inner`. */
   sendTo(thread: Thread, isShort: boolean, isInner = false): void {
-    this.#thread = thread
+    this.thread = thread
     this.id = newId()
     this.isShort = isShort
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
@@ -104,7 +104,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** Its thread never started it: another one may run it. */
   recall(): void {
-    this.#thread = undefined
+    this.thread = undefined
     this.#runEnds = Infinity
     this.#stopWatchingRun()
     clearTimeout(this.#grace)
@@ -132,7 +132,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   cancel(reason: unknown): void {
     // It may have ended, and its thread may be too busy with another call to tell.
-    this.#thread?.receiveAll()
+    this.thread?.receiveAll()
     this.fail(reason)
   }
 
@@ -140,12 +140,12 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.#stopping !== undefined) return
     if (this.#settled !== undefined) return this.#stopStream(reason)
     this.#stopping = { reason }
-    if (this.#thread === undefined) {
+    if (this.thread === undefined) {
       this.#owner.withdraw(this)
       this.settle({ reason })
       return
     }
-    if (!this.#thread.cancel(this, reason)) return this.settle({ reason })
+    if (!this.thread.cancel(this, reason)) return this.settle({ reason })
     this.#graceEnds = now() + this.#owner.killGrace
     this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
@@ -174,7 +174,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     const reason = timeoutError(this.task)
     this.cancel(reason)
     if (waker.blockUntil(isDone, this.#owner.killGrace)) return true
-    if (this.#isBusyElsewhere) this.#control?.fail(reason)
+    if (this.#isBusyElsewhere) this.control?.fail(reason)
     else this.#kill()
     return isDone()
   }
@@ -196,16 +196,16 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** The stream was closed, and its generator is still at it. */
   onStreamStuck(): void {
     // One that merely waits for something holds up nobody.
-    if (this.#thread?.isStepping(this) !== true) return
-    void this.#thread.kill(stuckStream(this.task))
+    if (this.thread?.isStepping(this) !== true) return
+    void this.thread.kill(stuckStream(this.task))
   }
 
-  get #control(): StreamControl | undefined {
+  get control(): StreamControl | undefined {
     return this.#settled !== undefined && 'stream' in this.#settled ? this.#settled.stream.control : undefined
   }
 
   #stopStream(reason: unknown): void {
-    const control = this.#control
+    const control = this.control
     if (control === undefined) return
     this.#stopWatching()
     control.abort(reason)
@@ -223,14 +223,14 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** A stream holds no thread: its thread may be running a call, which must not be ended for it. */
   get #isBusyElsewhere(): boolean {
-    return this.#thread !== undefined && this.#thread.load > 0 && !this.#thread.isStepping(this)
+    return this.thread !== undefined && this.thread.load > 0 && !this.thread.isStepping(this)
   }
 
   #kill(): void {
     // A task that has stopped in time may have said so while this thread was busy itself.
-    if (!this.isSettled) this.#thread?.receiveAll()
-    if (this.isSettled && this.#control === undefined) return
-    void this.#thread?.kill(stillRunning(this.task, this.#owner.killGrace))
+    if (!this.isSettled) this.thread?.receiveAll()
+    if (this.isSettled && this.control === undefined) return
+    void this.thread?.kill(stillRunning(this.task, this.#owner.killGrace))
   }
 
   // An async function on purpose: an error that is made inside it shows `at async` its caller, at no cost before.

@@ -1,6 +1,6 @@
 import { CallAbortedError } from '@bridge/core'
 import { limitReached, now, type Run, type Task, watchLimits } from '@bridge/core/executor'
-import { notifier, openStream } from '@bridge/iter'
+import { type Blocker, notifier, openStream } from '@bridge/iter'
 import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
 import { outcomeOf, type Settled } from '../../thread/settled.js'
@@ -13,6 +13,10 @@ export class CallbackRun implements Run, Answered {
   readonly #task: Task
   readonly #caller: Caller
   readonly #receive: (data: unknown, references: readonly unknown[]) => unknown
+  /** How its stream is waited for. */
+  readonly #blocker: Blocker = {
+    blockUntil: (isDone, timeout) => this.#caller.blockUntil(isDone, timeout, this.id)
+  }
   #settled: Settled | undefined
   #isPromised = false
   #promise: Promise<unknown> | undefined
@@ -49,7 +53,7 @@ export class CallbackRun implements Run, Answered {
       if (this.#caller.isCancelled) this.#abort()
       return this.#settled !== undefined || this.#isPromised
     }
-    if (!this.#caller.blockUntil(isDone, Math.min(waitEnds, limit) - now())) {
+    if (!this.#caller.blockUntil(isDone, Math.min(waitEnds, limit) - now(), this.id)) {
       if (limit > waitEnds) throw waitTimeout(this.#task, timeout)
       this.cancel(limitReached(this.#task)?.reason)
     }
@@ -79,7 +83,7 @@ export class CallbackRun implements Run, Answered {
     if (message[0] === STREAMED) {
       const { port, senderWord } = message[2]
       const onSend = senderWord === undefined ? undefined : notifier(senderWord)
-      const stream = openStream<unknown>(port, { blocker: this.#caller, onSend })
+      const stream = openStream<unknown>(port, { blocker: this.#blocker, onSend })
       this.settle({ stream: new HeldStream(stream) })
     } else if (message[0] === RETURNED) this.#returned(message[2], message[3])
     else this.settle({ thrown: message[2] })

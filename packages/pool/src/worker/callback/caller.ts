@@ -8,6 +8,7 @@ import {
   INNER,
   type InnerCall,
   NOTES_TAKEN,
+  PARKED,
   type ToCaller
 } from '../../callback/wire.js'
 import { BELL, cancelledWord, type ThreadData } from '../../lane/wire.js'
@@ -26,12 +27,13 @@ export class Caller implements Blocker {
   readonly #control: ThreadData['control']
   readonly #notify: () => void
   readonly #runInner: (call: InnerCall, isBlocked: boolean) => void
+  /** What blocks this thread, the outermost first. */
+  readonly #blockedBy: (number | undefined)[] = []
   readonly #waiting = new Map<number, Answered>()
   #port: MessagePort | undefined
   #calls: AsyncLocalStorage<number> | undefined
   #lastCall = 0
   #notes = 0
-  #depth = 0
 
   /** `notify` wakes an owner that is blocked; `runInner` runs a call that is nested in one of this thread's. */
   constructor(
@@ -94,10 +96,13 @@ export class Caller implements Blocker {
     if (this.#ahead > MOST_AHEAD) this.blockUntil(() => this.isCancelled || this.#ahead <= FEW_AHEAD)
   }
 
-  /** Blocks the thread; what its owner sends meanwhile is taken, and calls that are nested in this one are run. */
-  blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
+  /**
+   * Blocks the thread for the sake of a call of the owner's; what its owner sends meanwhile is taken, and calls that are
+   * nested in one of this thread's are run.
+   */
+  blockUntil(isDone: () => boolean, timeout = Infinity, call?: number): boolean {
     const ends = performance.now() + timeout
-    this.#depth++
+    this.#blockedBy.push(call)
     try {
       for (;;) {
         // Read before asking: what arrives in between changes it, and the wait returns at once.
@@ -106,10 +111,12 @@ export class Caller implements Blocker {
         if (isDone()) return true
         const left = ends - performance.now()
         if (left <= 0) return false
+        if (left === Infinity) Atomics.store(this.#control, PARKED, 1)
         Atomics.wait(this.#control, BELL, rung, left)
+        Atomics.store(this.#control, PARKED, 0)
       }
     } finally {
-      this.#depth--
+      this.#blockedBy.pop()
     }
   }
 
@@ -125,8 +132,14 @@ export class Caller implements Blocker {
     }
   }
 
+  /** Whether this thread stays blocked until the call has ended. */
+  #isBlockedFor(inner: InnerCall): boolean {
+    const waiting = inner[7]
+    return this.#blockedBy.some(call => call !== undefined && waiting.includes(call))
+  }
+
   readonly #onMessage = (message: FromCaller): void => {
-    if (message[0] === INNER) this.#runInner(message, this.#depth > 0)
+    if (message[0] === INNER) this.#runInner(message, this.#isBlockedFor(message))
     else this.#waiting.get(message[1])?.onAnswer(message)
   }
 }

@@ -12,7 +12,7 @@ export interface InnerCalls {
 
 /**
  * Runs a call although this thread is busy with another one, which waits for it in its turn. While the thread is blocked
- * by that wait, only what ends at once can be run.
+ * by a wait that lasts until the call has ended, only what ends at once can be run.
  */
 export function runInner(call: InnerCall, isBlocked: boolean, { run, answer }: InnerCalls): void {
   const [, id, task, args, deadline, context, references] = call

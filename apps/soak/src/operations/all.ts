@@ -1,0 +1,17 @@
+import type { Operation } from '../operation.js'
+import { callbacks } from './callbacks.js'
+import { calls } from './calls.js'
+import { cancels } from './cancels.js'
+import { crashes } from './crashes.js'
+import { objects } from './objects.js'
+import { streams } from './streams.js'
+
+/** Everything that the soak does. */
+export const operations: readonly Operation[] = [
+  ...calls,
+  ...cancels,
+  ...streams,
+  ...objects,
+  ...callbacks,
+  ...crashes
+]

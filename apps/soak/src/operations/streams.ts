@@ -1,0 +1,168 @@
+import { sendStream } from '@bridge/iter'
+import type { Operation } from '../operation.js'
+import { codeOf, type Turn } from '../turn.js'
+import { isOwn } from './calls.js'
+
+const numbersOf = (ticket: number, items: number): number[] =>
+  Array.from({ length: items }, (_, n) => ticket + n)
+
+let open = 0
+
+/** How many of the streams that were sent have not been stopped. */
+export function openSenders(): number {
+  return open
+}
+
+function* endless(from: number): Generator<number> {
+  open++
+  try {
+    for (let n = from; ; n++) yield n
+  } finally {
+    open--
+  }
+}
+
+/** A stream of so many numbers from a thread, by a generator of either kind. */
+function streamOf(turn: Turn, ticket: number, items: number) {
+  const { count, countLater } = turn.site.calls
+  return turn.random.once(2) ? count(ticket, items) : countLater(ticket, items)
+}
+
+/** From a thread and to a thread; to their end, and not. */
+export const streams: readonly Operation[] = [
+  {
+    name: 'for await',
+    weight: 5,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const items = turn.random.from(0, 500)
+      const seen: number[] = []
+      for await (const n of streamOf(turn, ticket, items)) seen.push(n)
+      turn.same(seen, numbersOf(ticket, items), 'a stream')
+      turn.once(ticket)
+    }
+  },
+  {
+    name: 'for',
+    weight: 3,
+    isBlocking: true,
+    run(turn) {
+      const ticket = turn.ticket()
+      const items = turn.random.from(0, 200)
+      turn.same([...streamOf(turn, ticket, items)], numbersOf(ticket, items), 'a stream, blocking')
+      turn.once(ticket)
+    }
+  },
+  {
+    name: 'break',
+    weight: 4,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const wanted = turn.random.from(1, 100)
+      const seen: number[] = []
+      for await (const n of streamOf(turn, ticket, 1e9)) {
+        seen.push(n)
+        if (seen.length === wanted) break
+      }
+      turn.same(seen, numbersOf(ticket, wanted), 'a stream until break')
+    }
+  },
+  {
+    name: 'break, blocking',
+    weight: 2,
+    isBlocking: true,
+    run(turn) {
+      const ticket = turn.ticket()
+      const wanted = turn.random.from(1, 100)
+      const seen: number[] = []
+      for (const n of streamOf(turn, ticket, 1e9)) {
+        seen.push(n)
+        if (seen.length === wanted) break
+      }
+      turn.same(seen, numbersOf(ticket, wanted), 'a stream until break, blocking')
+    }
+  },
+  {
+    name: 'a stream that fails',
+    weight: 3,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const items = turn.random.from(0, 100)
+      const seen: number[] = []
+      const consume = async (): Promise<void> => {
+        for await (const n of turn.site.calls.failAfter(ticket, items)) seen.push(n)
+      }
+      await turn.fails(consume(), isOwn(ticket), 'a stream')
+      turn.same(seen, numbersOf(ticket, items), 'what came before the error')
+    }
+  },
+  {
+    name: 'a stream that is aborted',
+    weight: 3,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const reason = new Error(`aborted ${ticket}`)
+      const controller = new AbortController()
+      const seen: number[] = []
+      const consume = async (): Promise<void> => {
+        for await (const n of turn.site.calls.silence(ticket).with({ signal: controller.signal }))
+          seen.push(n)
+      }
+      setTimeout(() => controller.abort(reason), turn.random.from(0, 10))
+      await turn.fails(consume(), error => error === reason, 'a stream')
+      turn.same(seen, numbersOf(ticket, seen.length), 'what came before the abort')
+    }
+  },
+  {
+    name: 'a stream with a timeout',
+    weight: 2,
+    async run(turn) {
+      const call = turn.site.calls.silence(turn.ticket()).with({ timeout: turn.random.from(1, 10) })
+      const consume = async (): Promise<void> => {
+        for await (const _ of call);
+      }
+      await turn.fails(consume(), error => codeOf(error) === 'BRIDGE_TIMEOUT', 'a stream')
+    }
+  },
+  {
+    name: 'a stream that is closed by hand',
+    weight: 2,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const iterator = streamOf(turn, ticket, 1e9)[Symbol.asyncIterator]()
+      const pulls = Promise.all([iterator.next(), iterator.next()])
+      const values = (await pulls).map(({ value }) => value as number)
+      turn.same(values, numbersOf(ticket, 2), 'two pulls at once')
+      turn.same((await iterator.return?.(0 as never))?.done, true, 'return()')
+      turn.same((await iterator.next()).done, true, 'next() after return()')
+    }
+  },
+  {
+    name: 'a stream that is dropped',
+    weight: 2,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const iterator = streamOf(turn, ticket, 1e9)[Symbol.asyncIterator]()
+      turn.same((await iterator.next()).value, ticket, 'the first of a dropped stream')
+    }
+  },
+  {
+    name: 'a stream to a thread',
+    weight: 3,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const items = turn.random.from(0, 100)
+      const expected = numbersOf(ticket, items).reduce((total, n) => total + n, ticket)
+      turn.same(await turn.site.calls.sum(ticket, sendStream(numbersOf(ticket, items))), expected, 'sum()')
+      turn.once(ticket)
+    }
+  },
+  {
+    name: 'a stream to a thread that wants one of it',
+    weight: 2,
+    async run(turn) {
+      const ticket = turn.ticket()
+      turn.same(await turn.site.calls.firstOf(ticket, sendStream(endless(ticket))), ticket, 'firstOf()')
+    }
+  }
+]

@@ -1,0 +1,117 @@
+import { heldFunctions } from './operations/callbacks.js'
+import { openSenders } from './operations/streams.js'
+import type { Site } from './site.js'
+
+/** What there is when nothing runs and everything that can go has gone. */
+export interface Vitals {
+  /** Megabytes of heap. */
+  readonly heap: number
+  /** Active resources by their kind. */
+  readonly resources: string
+  /** Of the pools, in the whole process. */
+  readonly threads: number
+  /** What the pools say of themselves. */
+  readonly stats: string
+  /** Objects that the threads still keep. */
+  readonly things: number
+  /** Functions that somebody still holds. */
+  readonly functions: number
+  /** Streams that were sent and not stopped. */
+  readonly senders: number
+  /** Megabytes of heap of the largest thread where none ends. */
+  readonly threadHeap: number
+  /** The most active resources of a thread. */
+  readonly threadResources: number
+}
+
+const MEGABYTE = 1024 * 1024
+const collect = (globalThis as { gc?: () => void }).gc
+
+/** How often it looks again before it takes what it sees for what stays. */
+const LOOKS = 30
+
+/** What all sites hold, as soon as nothing is left of what may go, or after a while whatever is left. */
+export async function vitalsOf(sites: readonly Site[]): Promise<Vitals> {
+  for (let look = 0; ; look++) {
+    const vitals = await lookAt(sites)
+    const isSettled = vitals.things === 0 && vitals.senders === 0 && vitals.functions <= vitals.threads
+    if ((isSettled && look > 2) || look === LOOKS) return vitals
+  }
+}
+
+async function lookAt(sites: readonly Site[]): Promise<Vitals> {
+  for (let turn = 0; turn < 4; turn++) {
+    collect?.()
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+  const threads = await Promise.all(sites.map(threadsOf))
+  const all = threads.flat()
+  const lasting = threads.filter((_, n) => sites[n]?.isWild === false).flat()
+  const megabytes = (bytes: number): number => Math.round((bytes / MEGABYTE) * 10) / 10
+  const stats = sites.map(({ name, executor }) => {
+    const { threads: count, queued, running, streams } = executor.stats()
+    return `${name} ${count}/${queued}/${running}/${streams}`
+  })
+  collect?.()
+  return {
+    heap: megabytes(process.memoryUsage().heapUsed),
+    resources: byKind(process.getActiveResourcesInfo()),
+    threads: threadsInProcess(),
+    stats: stats.join(', '),
+    things: all.reduce((sum, { things }) => sum + things, 0),
+    functions: heldFunctions(),
+    senders: openSenders(),
+    threadHeap: megabytes(Math.max(...lasting.map(({ heap }) => heap))),
+    threadResources: Math.max(...all.map(({ resources }) => resources))
+  }
+}
+
+/** What each thread of a site says, once each. */
+async function threadsOf({ executor, calls }: Site) {
+  await executor.warmUp()
+  const seen = new Map<number, Awaited<ReturnType<typeof calls.vitals>>>()
+  const { threads } = executor.stats()
+  while (seen.size < threads) {
+    for (const one of await Promise.all(Array.from({ length: threads }, () => calls.vitals()))) {
+      seen.set(one.threadId, one)
+    }
+  }
+  return [...seen.values()]
+}
+
+/** How many threads all pools of this process have, as they count them themselves. */
+export function threadsInProcess(): number {
+  const census = (globalThis as unknown as Record<symbol, [Int32Array]>)[Symbol.for('@bridge/pool/census')]
+  return census?.[0][0] ?? 0
+}
+
+export function byKind(resources: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const kind of resources) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ')
+}
+
+/** What has grown that should not. */
+export function grown(before: Vitals, after: Vitals): string[] {
+  const found: string[] = []
+  const atMost = (name: keyof Vitals, most: number): void => {
+    if ((after[name] as number) > most) found.push(`${name} grew from ${before[name]} to ${after[name]}`)
+  }
+  const same = (name: keyof Vitals): void => {
+    if (after[name] !== before[name]) found.push(`${name} changed from ${before[name]} to ${after[name]}`)
+  }
+  atMost('heap', before.heap * 1.15 + 2)
+  atMost('threadHeap', before.threadHeap * 1.15 + 2)
+  atMost('things', 0)
+  atMost('senders', 0)
+  // Each thread keeps the last that it was given to keep.
+  atMost('functions', after.threads)
+  atMost('threadResources', before.threadResources)
+  same('resources')
+  same('threads')
+  same('stats')
+  return found
+}

@@ -29,14 +29,18 @@ function show(when: string, vitals: Vitals): void {
   console.log(`${when}: ${JSON.stringify(vitals)}`)
 }
 
-const timer = setInterval(tell, TELL)
+async function work(milliseconds: number): Promise<void> {
+  const timer = setInterval(tell, TELL)
+  await soak.run(milliseconds)
+  clearInterval(timer)
+}
+
 // What is loaded and compiled once has been by then.
 const first = Math.min(60_000, duration / 3)
-await soak.run(first)
+await work(first)
 const before = await soak.vitals()
 show('after the first part', before)
-await soak.run(duration - first)
-clearInterval(timer)
+await work(duration - first)
 tell()
 const after = await soak.vitals()
 show('at the end', after)

@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads'
 import type { Watched } from './beat.js'
 
 /** How long the main thread may stand still, in milliseconds. */
-const STILL = Number(process.env.STILL ?? 60_000)
+const STILL = 60_000
 
 // A main thread that hangs while it blocks can tell nobody.
 const { words, names } = workerData as Watched

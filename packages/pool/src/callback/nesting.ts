@@ -44,9 +44,14 @@ export class Nesting {
       const { awaited } = thread.callbacks
       return parked.has(thread) || (awaited > 0 && awaited >= thread.load)
     }
-    if (!threads.every(isStuck)) return
-    const home = threads.find(thread => !parked.has(thread)) ?? threads[0]
-    if (home !== undefined) this.#nest(run, home)
+    const stuck = threads.filter(isStuck)
+    // Those that objects live on take no calls, unless nothing else can.
+    if (stuck.length === 0 || threads.some(one => this.#threads.isForCalls(one) && !isStuck(one))) return
+    const free = threads.find(thread => !isStuck(thread) && this.#threads.hasRoomOn(thread))
+    if (free !== undefined) {
+      this.#schedule.remove(run)
+      this.#threads.send(run, free)
+    } else this.#nest(run, stuck.find(thread => !parked.has(thread)) ?? (stuck[0] as Thread))
   }
 
   /** Its thread never comes to it while it waits for this one. */

@@ -106,7 +106,7 @@ export class Threads implements Iterable<Thread> {
 
   /** A thread that nothing runs on. */
   idle(): Thread | undefined {
-    for (const thread of this.#threads) if (thread.load === 0 && this.#isForCalls(thread)) return thread
+    for (const thread of this.#threads) if (thread.load === 0 && this.isForCalls(thread)) return thread
     return undefined
   }
 
@@ -152,11 +152,11 @@ export class Threads implements Iterable<Thread> {
 
   /** The least loaded thread that has room. */
   #free(): Thread | undefined {
-    return this.#leastLoaded(this.#options.concurrencyPerThread, this.#isForCalls)
+    return this.#leastLoaded(this.#options.concurrencyPerThread, this.isForCalls)
   }
 
   /** A thread that holds objects is left to them while there is another one, or may be. */
-  readonly #isForCalls = (thread: Thread): boolean => {
+  readonly isForCalls = (thread: Thread): boolean => {
     if (!thread.takesCalls) return false
     return thread.objects.size === 0 || (!this.#mayStart && this.#areAllHomes)
   }
@@ -167,7 +167,7 @@ export class Threads implements Iterable<Thread> {
   }
 
   #busyWithShort(): Thread | undefined {
-    return this.#leastLoaded(DEPTH, thread => thread.isBusyWithShort && this.#isForCalls(thread))
+    return this.#leastLoaded(DEPTH, thread => thread.isBusyWithShort && this.isForCalls(thread))
   }
 
   #leastLoaded(below: number, isFit: (thread: Thread) => boolean): Thread | undefined {

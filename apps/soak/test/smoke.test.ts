@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+function soak(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', chunk => {
+      output += chunk
+    })
+  }
+  return new Promise(resolve => child.on('close', code => resolve({ code, output })))
+}
+
+it('some seconds of it find nothing wrong, and it says which seed that was', {
+  timeout: 120_000
+}, async () => {
+  const { code, output } = await soak('--minutes', '0.1', '--seed', '42')
+  expect(output).toMatch(/soak: \d+ operations, nothing wrong; seed 42\n$/)
+  expect(code).toBe(0)
+})
+
+it('what it does not know is told, and nothing runs', async () => {
+  const { code, output } = await soak('--hours', '1')
+  expect(output).toBe('soak: --hours is not known; usage: pnpm soak [--minutes 10] [--seed number]\n')
+  expect(code).toBe(1)
+})

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import {
   type Executor,
@@ -12,6 +13,7 @@ import {
   type Task
 } from '@bridge/core/executor'
 import { callbackReference, isCallable } from '../callback/callback-reference.js'
+import type { InContext } from '../callback/held-functions.js'
 import type { Reference, References } from '../lane/wire.js'
 import { Home } from './home.js'
 
@@ -26,8 +28,9 @@ export interface SentFunction {
 export interface SentValue {
   readonly data: unknown
   readonly references: References
-  /** The functions that it refers to. */
+  /** The functions that it refers to, and the context in which they were sent. */
   readonly functions: readonly SentFunction[] | undefined
+  readonly inContext: InContext | undefined
 }
 
 /** What a call sends of its arguments, and where it must run for their sake. */
@@ -42,6 +45,7 @@ const NOTHING_SENT: SentArguments = {
   args: [],
   references: undefined,
   functions: undefined,
+  inContext: undefined,
   object: undefined
 }
 
@@ -75,8 +79,8 @@ function sentArguments(task: Task, executor: Executor): SentArguments {
     }
     object = reference
   }
-  const { data, references, functions } = sentValue(args, args.filter(isCallable), use)
-  return { args: data as unknown[], references, functions, object }
+  const { data, ...sent } = sentValue(args, args.filter(isCallable), use)
+  return { ...sent, args: data as unknown[], object }
 }
 
 /**
@@ -89,7 +93,7 @@ export function sentValue(
   use: (reference: ObjectReference) => void
 ): SentValue {
   if (own.length === 0 && !hasObjects() && !hasMarks())
-    return { data: value, references: undefined, functions: undefined }
+    return { data: value, references: undefined, functions: undefined, inContext: undefined }
   const functions: SentFunction[] = []
   const found = refer<Reference>(value, part => {
     if (typeof part === 'function') return functionReference(part as SentFunction['fn'], own, functions)
@@ -98,7 +102,12 @@ export function sentValue(
     use(reference)
     return ['object', reference.id, reference.name]
   })
-  return { data: found === undefined ? value : found.data, references: found?.references, functions }
+  return {
+    data: found === undefined ? value : found.data,
+    references: found?.references,
+    functions: functions.length === 0 ? undefined : functions,
+    inContext: functions.length === 0 ? undefined : AsyncLocalStorage.snapshot()
+  }
 }
 
 function functionReference(

@@ -18,12 +18,12 @@ const ours = ['@bridge/core', '@bridge/context', '@bridge/iter', '@bridge/pool']
 const theirs = ['@nestjs/common', '@nestjs/core', 'rxjs', 'synckit']
 
 export default [
-  entry('core', 'packages/core/dist/index.js', '9 kB', ['./load-module-*', './map-awaited-*']),
-  entry('core/executor', 'packages/core/dist/executor/index.js', '8.5 kB'),
+  entry('core', 'packages/core/dist/index.js', '12.5 kB', ['./load-module-*', './map-awaited-*']),
+  entry('core/executor', 'packages/core/dist/executor/index.js', '10.75 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
   entry('iter', 'packages/iter/dist/index.js', '10 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '12 kB', [...ours, ...theirs]),
-  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '16 kB'),
-  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '16.5 kB', theirs),
+  entry('pool', 'packages/pool/dist/index.js', '15.75 kB', [...ours, ...theirs]),
+  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '23.25 kB'),
+  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '23.75 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])
 ]

@@ -62,6 +62,7 @@ describe('a remote object among arguments', () => {
     const { things: others } = keeping({ name: 'yours' })
     const own = pool.pin().import<Objects>(OBJECTS)
     const thing = new things.Thing()
+    await thing.add()
     for (const refused of [others.same([thing]), own.same(thing), new others.Pair(thing, undefined).sum()]) {
       const error = await rejection(refused)
       expect(error).toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })

@@ -145,6 +145,30 @@ describe('a process', () => {
     expect(await runScript(script)).toEqual({ code: 0, stdout: '2\n', stderr: '' })
   })
 
+  it('may have two copies of the packages, which know the objects of one another', async () => {
+    const script = `${imports}
+      import { createRequire } from 'node:module'
+      import * as core from '@bridge/core'
+      const require = createRequire(${JSON.stringify(import.meta.url)})
+      const other = { ...require('@bridge/core'), ...require('@bridge/pool') }
+      const thing = new things.Thing(1)
+      const otherPool = other.createPool()
+      const others = otherPool.import(${JSON.stringify(OBJECTS.href)})
+      const otherThing = new others.Thing(5)
+      console.log(JSON.stringify([
+        createPool === other.createPool,
+        await other.read(thing, 'value'),
+        await core.read(otherThing, 'value'),
+        (await others.same([otherThing]))[0] === otherThing,
+        await others.same(thing).catch(error => error.code),
+        await thing.isSame(thing)
+      ]))
+    `
+    const { code, stdout, stderr } = await runScript(script)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual([false, 1, 5, true, 'BRIDGE_NOT_CLONEABLE', true])
+  })
+
   it('waits for what was asked of objects', async () => {
     const script = `${imports}
       new things.Thing(1).addLater().then(console.log)

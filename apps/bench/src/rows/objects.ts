@@ -102,15 +102,16 @@ export const objectRows: readonly Row[] = [
       plainAwaited
     )
   ),
-  ...inEachPlacement(
-    'object-blocking',
-    row(
-      'the same, blocking',
+  {
+    ...row(
+      'a method of a remote object, blocking, against a plain call',
       'bridge pool, a method',
       (_tasks, adder, n) => blocked(n, id => adder.next(id)),
       plainBlocked
-    )
-  ),
+    ),
+    id: 'object-blocking',
+    placement: 'one core'
+  },
   ...inEachPlacement(
     'callback',
     row(
@@ -120,13 +121,14 @@ export const objectRows: readonly Row[] = [
       plainAwaited
     )
   ),
-  ...inEachPlacement(
-    'callback-blocking',
-    row(
-      'the same, its caller blocked',
+  {
+    ...row(
+      'a callback, its caller blocked, against a plain call',
       'bridge pool, a callback',
       (tasks, _adder, n) => tasks.callEach(freshId(), n, addOne).runSync(),
       plainBlocked
-    )
-  )
+    ),
+    id: 'callback-blocking',
+    placement: 'one core'
+  }
 ]

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { proxy } from '../object/proxy.js'
 import type { RemoteObject } from '../object/types.js'
 import { currentTask } from '../scope/task-info.js'
+import { carriedValue } from './carried-value.js'
 import { thrownOf } from './thrown.js'
 
 /* The classes that the conformance cases make objects of, and functions that take and give such objects. */
@@ -115,6 +116,12 @@ export class Counter extends Base {
     return new Promise((_, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
     })
+  }
+
+  async carried(): Promise<unknown[]> {
+    const before = carriedValue()
+    await null
+    return [before, carriedValue()]
   }
 
   taskName(): string | undefined {

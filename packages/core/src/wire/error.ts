@@ -105,7 +105,7 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = '', seen: unkno
 }
 
 function blankError(error: EncodedError['error'], Class: ReturnType<typeof errorClass>): Error {
-  const blank = new Error(error.message)
+  const blank = withoutFrames(error.message)
   const prototype = (Class ?? errorClass(error.base) ?? Error).prototype as Error
   Object.setPrototypeOf(blank, prototype)
   if (error.properties.some(([key]) => key === 'name')) return blank
@@ -116,6 +116,17 @@ function blankError(error: EncodedError['error'], Class: ReturnType<typeof error
     define(blank, 'name', error.className)
   }
   return blank
+}
+
+/** It gets the stack that was sent; frames of its own would hold whatever they belong to for as long as it lives. */
+function withoutFrames(message: string): Error {
+  const { stackTraceLimit } = Error
+  Reflect.set(Error, 'stackTraceLimit', 0)
+  try {
+    return new Error(message)
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+  }
 }
 
 function encodeProperties(

@@ -94,7 +94,8 @@ function refersTo(value: unknown, isReference: (value: object) => boolean, seen:
 }
 
 function partsOf(value: object): Iterable<unknown> {
-  if (Array.isArray(value) || isPlain(value)) return Object.values(value)
+  if (Array.isArray(value)) return value
+  if (isPlain(value)) return Object.values(value)
   if (types.isMap(value)) return [...value.keys(), ...value.values()]
   return types.isSet(value) ? value : []
 }

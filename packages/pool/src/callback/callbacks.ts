@@ -16,6 +16,7 @@ import {
   NOTES,
   NOTES_TAKEN,
   PARKED,
+  PARKED_AT,
   type ToCaller
 } from './wire.js'
 
@@ -49,7 +50,9 @@ export class Callbacks {
   /** Since which message the thread can do nothing but wait for this one; `undefined` while it can. */
   get parkedAt(): number | undefined {
     const { control } = this.#thread
-    return Atomics.load(control, PARKED) === 1 ? Atomics.load(control, BELL) : undefined
+    const at = Atomics.load(control, PARKED_AT)
+    // One that was woken already may have to wait for a processor.
+    return Atomics.load(control, PARKED) === 1 && at === Atomics.load(control, BELL) ? at : undefined
   }
 
   /** Takes back a call that the thread can't come to while it waits; `false` when it has started or was moved there. */
@@ -71,6 +74,11 @@ export class Callbacks {
   /** Functions have been sent. */
   hold({ functions }: Pick<SentArguments, 'functions'>): void {
     for (const { id, fn, name } of functions ?? []) this.#held.add(id, fn, name)
+  }
+
+  /** Functions have been sent that the thread never came to see. */
+  release({ functions }: Pick<SentArguments, 'functions'>): void {
+    for (const { id } of functions ?? []) this.#held.drop(id, 1)
   }
 
   /** The function that a reference which has come back means. */

@@ -43,6 +43,9 @@ export const NOTES_TAKEN = 13
 /** The word in the lane's `control` that is 1 while the thread waits for its owner, and could do so for ever. */
 export const PARKED = 14
 
+/** The word in the lane's `control` that holds what BELL was when it parked: once BELL is another, it will wake. */
+export const PARKED_AT = 15
+
 /** How a function is called: as what it is known to be, so that it behaves on the thread as it does here. */
 export type Mode = typeof WAITS | typeof PROMISES | typeof STREAMS | typeof STREAMS_LATER | typeof NOTES
 

@@ -138,7 +138,7 @@ export class ThreadCalls {
     this.#isStuck = true
     for (const [run, place] of excess) {
       if (!this.#lane.takeBack(place)) continue
-      this.#sent.delete(run)
+      this.#forget(run)
       run.recall()
     }
     return true
@@ -148,7 +148,7 @@ export class ThreadCalls {
   cancel(run: ThreadRun, reason: unknown): boolean {
     this.#lane.markCancelled(run.id)
     if (this.#sent.isAhead(run, this.#lane.started)) {
-      this.#sent.delete(run)
+      this.#forget(run)
       return false
     }
     this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
@@ -169,8 +169,9 @@ export class ThreadCalls {
       if (answer[0] === STREAM) answer[2].close()
       return false
     }
-    if (inner === undefined) this.#sent.delete(run)
-    else this.#inner.delete(answer[1])
+    if (inner !== undefined) this.#inner.delete(answer[1])
+    else if (answer[0] === SKIPPED) this.#forget(run)
+    else this.#sent.delete(run)
     if (answer[0] === SKIPPED) run.recall()
     else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
     else if (answer[0] === THROWN) run.settle({ thrown: this.#received.thrown(answer[2]) })
@@ -199,6 +200,12 @@ export class ThreadCalls {
     if (cameUp && isAfter(this.#quickPlace, started)) this.#quick?.recall()
     else this.#quick?.settle({ reason: lost(`${this.#quick.task.name}()`) })
     this.#quick = undefined
+  }
+
+  /** The thread never came to see this call. */
+  #forget(run: ThreadRun): void {
+    this.#sent.delete(run)
+    this.#callbacks.release(run.sent)
   }
 
   /** A call in the ring would overtake those that were sent as messages. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { DisposedError, InvalidArgumentError, TaskNotFoundError } from '../../errors/errors.js'
 import { read, write } from '../../object/properties.js'
 import { type ConformanceCase, collect, defineCase, thrownBy } from '../bench.js'
+import { withCarried } from '../carrier.js'
 import { differenceOf, thrownKinds, thrownOf } from '../thrown.js'
 
 /** Objects that the executor keeps: what can be asked of them, and how they end. */
@@ -147,6 +148,15 @@ export const objects: readonly ConformanceCase[] = [
       assert.match(error.message, message)
     }
   }),
+  defineCase(
+    'a method sees the context that was there at its call, from before the object is made',
+    async bench => {
+      const counter = bench.held(new bench.tasks.Counter(1))
+      const first = withCarried('first', () => counter.carried().start())
+      assert.deepEqual(await first, ['first', 'first'])
+      assert.deepEqual(await withCarried('second', () => counter.carried().start()), ['second', 'second'])
+    }
+  ),
   defineCase('limits bound a method, and the object lives on', async ({ tasks, held }) => {
     const counter = held(new tasks.Counter(1))
     const stop = new AbortController()

@@ -9,6 +9,7 @@ import {
   type InnerCall,
   NOTES_TAKEN,
   PARKED,
+  PARKED_AT,
   type ToCaller
 } from '../../callback/wire.js'
 import { BELL, cancelledWord, type ThreadData } from '../../lane/wire.js'
@@ -111,6 +112,7 @@ export class Caller implements Blocker {
         if (isDone()) return true
         const left = ends - performance.now()
         if (left <= 0) return false
+        Atomics.store(this.#control, PARKED_AT, rung)
         if (left === Infinity) Atomics.store(this.#control, PARKED, 1)
         Atomics.wait(this.#control, BELL, rung, left)
         Atomics.store(this.#control, PARKED, 0)

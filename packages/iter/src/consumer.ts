@@ -1,4 +1,3 @@
-import { WorkerLostError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
 import { notCloneable } from './copy.js'
 import type { Hand } from './hand.js'
@@ -67,7 +66,6 @@ export class Consumer {
     })
     port.on('message', this.#onMessage)
     port.on('messageerror', this.#onMessageError)
-    port.on('close', this.#onClose)
     // An open stream that nobody pulls from keeps no process alive.
     port.unref?.()
   }
@@ -225,9 +223,6 @@ export class Consumer {
 
   readonly #onMessageError = (error: Error): void => this.abort(error)
 
-  readonly #onClose = (): void =>
-    this.fail(new WorkerLostError('the thread that produced this stream has gone'))
-
   #arrived(): void {
     const wake = this.#wake
     this.#wake = undefined
@@ -240,7 +235,6 @@ export class Consumer {
     this.#isClosed = true
     this.#port.off('message', this.#onMessage)
     this.#port.off('messageerror', this.#onMessageError)
-    this.#port.off('close', this.#onClose)
     this.#port.close()
     this.#resolveEnded()
     this.#options.onEnd()

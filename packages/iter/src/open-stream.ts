@@ -1,3 +1,4 @@
+import { WorkerLostError } from '@bridge/core'
 import {
   checkCount,
   checkFunction,
@@ -43,6 +44,8 @@ export interface OpenOptions {
   onSend?: (() => void) | undefined
   /** Called once, when the producer has ended or has gone. */
   onEnd?: (() => void) | undefined
+  /** Called when the producer's end was closed, with what fails the stream for it; at once, unless set. */
+  onGone?: ((fail: () => void) => void) | undefined
   /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
   onStuck?: (() => void) | undefined
 }
@@ -80,6 +83,7 @@ const OPTIONS = [
   'blocker',
   'onSend',
   'onEnd',
+  'onGone',
   'onStuck'
 ]
 
@@ -108,7 +112,15 @@ export function openStream<T, R = unknown, N = unknown>(
   options: OpenOptions = {}
 ): PortStream<T, R, N> {
   check(port, options)
-  const { closeTimeout = 1000, timeout, itemTimeout, onSend, onEnd, onStuck } = options
+  const {
+    closeTimeout = 1000,
+    timeout,
+    itemTimeout,
+    onSend,
+    onEnd,
+    onStuck,
+    onGone = fail => fail()
+  } = options
   const window = options.twoWay === true ? 0 : (options.highWaterMark ?? 8192)
   const consumer = new Consumer(port, {
     window,
@@ -116,10 +128,14 @@ export function openStream<T, R = unknown, N = unknown>(
     closeTimeout,
     onSend,
     onEnd: () => {
+      port.off('close', onClose)
       stopWatching()
       onEnd?.()
     }
   })
+  const onClose = (): void =>
+    onGone(() => consumer.fail(new WorkerLostError('the thread that produced this stream has gone')))
+  port.on('close', onClose)
   const stopWatching = watchStream(options, reason => consumer.abort(reason))
   const limits = {
     closeTimeout,
@@ -144,7 +160,7 @@ function check(port: StreamPort, options: OpenOptions): void {
   for (const name of ['closeTimeout', 'timeout', 'itemTimeout'] as const) {
     checkMilliseconds(where, name, options[name])
   }
-  for (const name of ['onSend', 'onEnd', 'onStuck'] as const) {
+  for (const name of ['onSend', 'onEnd', 'onGone', 'onStuck'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
   if (options.blocker !== undefined) {

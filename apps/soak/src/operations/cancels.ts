@@ -100,6 +100,8 @@ export const cancels: readonly Operation[] = [
     async run(turn) {
       const ticket = turn.ticket()
       const future = turn.site.calls.plain(ticket).start()
+      // It may be lost before it is looked at.
+      future.catch(() => {})
       for (let hops = turn.random.from(0, 3); hops > 0; hops--) await new Promise(setImmediate)
       future.cancel()
       await ends(turn, ticket, future, error => codeOf(error) === 'BRIDGE_ABORTED')

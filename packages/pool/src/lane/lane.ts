@@ -73,6 +73,7 @@ export class Lane {
     this.#life = life.port1
     this.threadData = { port: port2, life: life.port2, wake: waker.word, control: this.#control, rings }
     port1.on('message', this.#onMessage)
+    port1.on('close', this.#events.onCut)
     port1.unref()
     waker.add(this)
   }
@@ -214,6 +215,7 @@ export class Lane {
     this.#isClosed = true
     waker.delete(this)
     this.#port.off('message', this.#onMessage)
+    this.#port.off('close', this.#events.onCut)
     this.#port.close()
     this.#life?.close()
   }

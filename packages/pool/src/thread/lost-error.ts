@@ -4,7 +4,8 @@ import type { EndCause } from '../stats/thread-ends.js'
 
 /** What a thread said of its end. */
 export interface LastWords {
-  thrown?: unknown
+  /** In a box: it may be `undefined`. */
+  thrown?: { readonly error: unknown }
   code?: number
   /** It ended without any. */
   hasVanished?: boolean
@@ -23,9 +24,15 @@ const VANISHED =
 export function endOf({ thrown, code, hasVanished }: LastWords, kill: Kill | undefined): Kill {
   if (kill !== undefined) return kill
   if (hasVanished === true) return { cause: 'memory', why: VANISHED }
-  if (thrown === undefined) return { cause: 'exit', why: `exited with code ${code ?? 0}` }
-  const isMemory = (thrown as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  return { cause: isMemory ? 'memory' : 'error', why: `uncaught ${inWords(thrown)}` }
+  if (thrown === undefined) return { cause: 'exit', why: exitOf(code) }
+  const { error } = thrown
+  const isMemory = (error as { code?: unknown } | null | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return { cause: isMemory ? 'memory' : 'error', why: `uncaught ${inWords(error)}` }
+}
+
+function exitOf(code: number | undefined): string {
+  if (code === undefined) return 'ended after something there had closed the port that connects it'
+  return `exited with code ${code}`
 }
 
 function inWords(thrown: unknown): string {
@@ -42,8 +49,8 @@ export function lostError(
   const what = `${subject} ended with its thread of ${executor}`
   if (why !== undefined) return new WorkerLostError(`${what}: ${why}`)
   if (hasVanished === true) return new WorkerLostError(`${what}, which ${VANISHED}`)
-  if (thrown === undefined) return new WorkerLostError(`${what}, which exited with code ${code ?? 0}`)
-  return new WorkerLostError(`${what}, by an uncaught ${inWords(thrown)}`, { cause: thrown })
+  if (thrown === undefined) return new WorkerLostError(`${what}, which ${exitOf(code)}`)
+  return new WorkerLostError(`${what}, by an uncaught ${inWords(thrown.error)}`, { cause: thrown.error })
 }
 
 /** The error of a thread that could not be made. */

@@ -5,6 +5,9 @@ import { HeldStream } from './held-stream.js'
 import { refusingCycles, SentSources } from './sent-sources.js'
 import type { ThreadRun } from './thread-run.js'
 
+/** How long, in milliseconds, a thread whose stream was cut off has to say what it ended of. */
+const LAST_WORDS = 1000
+
 /** The streams whose generators live on a thread. They hold no place there. */
 export class OpenStreams {
   readonly #controls = new Set<StreamControl>()
@@ -42,9 +45,14 @@ export class OpenStreams {
 
   /** Opens the stream that a call resulted in. */
   open(port: MessagePort, run: ThreadRun): HeldStream {
+    let gone: NodeJS.Timeout | undefined
     const stream: PortStream<unknown> = openStream(port, {
       blocker: blockerOf(run),
+      onGone: fail => {
+        gone = setTimeout(fail, LAST_WORDS)
+      },
       onEnd: () => {
+        clearTimeout(gone)
         this.#controls.delete(control)
         this.#runs.delete(run.id)
         run.onStreamEnd()

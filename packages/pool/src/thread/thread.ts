@@ -13,7 +13,7 @@ import { OpenStreams } from './open-streams.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
 import type { RunOwner } from './run-owner.js'
-import { startWorker, type WorkerEvents } from './start-worker.js'
+import { endAfter, startWorker, type WorkerEvents } from './start-worker.js'
 import { ThreadCalls } from './thread-calls.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
@@ -45,6 +45,7 @@ export class Thread implements WorkerEvents {
     this.#lane = new Lane({
       onReport: this.#onReport,
       onLook: () => this.callbacks.receive(),
+      onCut: () => endAfter(this.#worker),
       onGone: hasVanished => this.#gone(hasVanished)
     })
     this.streams = new OpenStreams(() => this.#freed())
@@ -181,7 +182,7 @@ export class Thread implements WorkerEvents {
   }
 
   onError(error: unknown): void {
-    this.#lastWords.thrown ??= error
+    this.#lastWords.thrown ??= { error }
     this.#lost()
   }
 
@@ -201,7 +202,7 @@ export class Thread implements WorkerEvents {
     if (message[0] === READY) return this.#ready(message[1])
     if (message[0] === DROP) return this.callbacks.drop(message[1], message[2])
     if (message[0] === DYING) {
-      this.#lastWords.thrown = decodeThrown(message[1])
+      this.#lastWords.thrown = { error: decodeThrown(message[1]) }
       return
     }
     if (message[0] === EXIT) return this.onExit(message[1])

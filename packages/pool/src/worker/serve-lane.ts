@@ -208,6 +208,10 @@ export function serveLane(data: ThreadData): BeginServing {
   return (way, failure) => {
     runTask = (request, sharedFlag) => way(request, sharedFlag, keeper)
     port.on('message', onMessage)
+    // Something here has closed it: nobody could be answered, and whoever waits must learn that.
+    port.on('close', () => {
+      if (Atomics.load(control, ENDING) === 0) process.exit(1)
+    })
     outbox.send([READY, failure])
   }
 }

@@ -65,6 +65,15 @@ describe('a wait that could never end', () => {
     expect(tasks.add(1, 2).runSync()).toBe(3)
   })
 
+  it('is an error when they nest without end through streams', async () => {
+    const { tasks } = callbackPool()
+    const recurse = async (): Promise<unknown> => {
+      for await (const item of tasks.eachOfLater(recurse, 1)) return item
+    }
+    const error = await rejection(recurse())
+    expect(error).toMatchObject({ code: 'BRIDGE_DEADLOCK' })
+  })
+
   it('is an error when a nested call of an async function has only a blocked thread to run on', async () => {
     const { tasks } = callbackPool({ maxThreads: 1 })
     const error = await rejection(tasks.callNow(() => tasks.addLater(1, 2).runSync()))
@@ -74,6 +83,47 @@ describe('a wait that could never end', () => {
 })
 
 describe('a wait that can end', () => {
+  it('ends: a wait with a timeout of its own cancels nothing, whatever the call needs meanwhile', async () => {
+    const { tasks } = callbackPool()
+    await tasks.add(1, 2)
+    const future = tasks.callLater(async () => 'fine').start()
+    expect(thrown(() => future.waitSync(20))).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+    expect(await future).toBe('fine')
+  })
+
+  it('ends: through a stream of another pool and back', async () => {
+    const { tasks: one } = callbackPool({ maxThreads: 1 })
+    const { tasks: other } = callbackPool({ maxThreads: 1 })
+    const items = await one.callLater(async () => {
+      const seen: unknown[] = []
+      for await (const item of other.eachOfLater(async (n: number) => one.add(n, 1), 3)) seen.push(item)
+      return seen
+    })
+    expect(items).toEqual([1, 2, 3])
+  })
+
+  it('ends: an unrelated blocking call, while the thread reads a generator of the blocked caller', async () => {
+    const { tasks } = callbackPool({ maxThreads: 1 })
+    let goOn: () => void = () => {}
+    const mayGoOn = new Promise<void>(resolve => {
+      goOn = resolve
+    })
+    let begun: () => void = () => {}
+    const hasBegun = new Promise<void>(resolve => {
+      begun = resolve
+    })
+    const sum = tasks.sumOfLater(async function* () {
+      begun()
+      await mayGoOn
+      yield 3
+    })
+    sum.catch(() => {})
+    await hasBegun
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+    goOn()
+    expect(await sum).toBe(3)
+  })
+
   it('ends: a blocking call inside of a callback runs on the thread that waits for it', async () => {
     const { tasks } = callbackPool({ maxThreads: 1 })
     expect(await tasks.callNow(() => tasks.add(1, 2).runSync())).toBe(3)

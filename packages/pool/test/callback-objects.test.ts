@@ -85,6 +85,22 @@ describe('a function that a thread holds', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'let go\n', stderr: '' })
   })
 
+  it('is still there when it comes back in an answer that has not been read', async () => {
+    const { code, stdout, stderr } = await runScript(`
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const { giveBack } = pool.import(${JSON.stringify(new URL('./fixtures/collect.mjs', import.meta.url).href)})
+      const done = new Int32Array(new SharedArrayBuffer(4))
+      const fn = () => 1
+      const call = giveBack(fn, done).start()
+      // The thread has answered, and has let the function go, before this one reads the answer.
+      Atomics.wait(done, 0, 0, 5000)
+      console.log((await call).fn === fn)
+      await pool.close()
+    `)
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'true\n', stderr: '' })
+  })
+
   it('keeps no process alive', async () => {
     const { code, stdout } = await runScript(`
       import { createPool } from '@bridge/pool'

@@ -1,5 +1,6 @@
 import { notify } from '@bridge/core'
-import { describe, expect, it } from 'vitest'
+import { createPool } from '@bridge/pool'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { callbackPool } from './callback-helpers.js'
 import { rejection, runScript, thrown } from './helpers.js'
 
@@ -47,6 +48,36 @@ describe('a callback that notify() has marked', () => {
       throw new RangeError('later')
     })
     expect(await rejection(tasks.untilAborted(failing))).toMatchObject({ message: 'later' })
+  })
+
+  it('ends the stream that it was passed to', async () => {
+    const { tasks } = callbackPool()
+    const failing = notify((n: number) => {
+      if (n === 5) throw new RangeError('five')
+    })
+    const read = async () => {
+      for await (const _ of tasks.eachOf(failing, 100_000));
+    }
+    expect(await rejection(read())).toMatchObject({ message: 'five' })
+    expect(thrown(() => [...tasks.eachOf(failing, 100_000)])).toMatchObject({ message: 'five' })
+  })
+
+  it('ends a blocking call of an object that has kept it, and the task with it', async () => {
+    const pool = createPool({ maxThreads: 1, killGrace: 50 })
+    onTestFinished(() => pool.close({ drain: false }))
+    const { Box } = pool.import<{
+      Box: new () => { on(listener: (n: number) => void): void; count(limit: number): number }
+    }>(new URL('./fixtures/nested-tasks.mjs', import.meta.url))
+    const box = new Box()
+    box.count(1).runSync()
+    await box.on(
+      notify((n: number) => {
+        if (n === 5) throw new RangeError('five')
+      })
+    )
+    expect(thrown(() => box.count(10).runSync())).toMatchObject({ message: 'five' })
+    await pool.close()
+    expect(pool.stats().running).toBe(0)
   })
 
   it('is an uncaught error when it throws long after its call', async () => {

@@ -31,7 +31,8 @@ export class Nesting {
     for (const { thread, isBlocking: isBlocked } of waitingFor(run.nestedIn)) {
       if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
       // Blocked, it could not run what is asynchronous: who blocks here looks again, when nothing else gets free.
-      if (!(isBlocking && isBlocked && this.#mayGetFree)) return this.#nest(run, thread)
+      const canWait = isBlocked && (!isBlocking || this.#mayGetFree)
+      if (!canWait) return this.#nest(run, thread)
     }
   }
 

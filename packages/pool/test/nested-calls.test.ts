@@ -1,0 +1,156 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { runScope } from '@bridge/core'
+import { createPool, loop, type PoolOptions, transfer } from '@bridge/pool'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { callbackPool } from './callback-helpers.js'
+import { user } from './fixtures/carried.mjs'
+import { latch, rejection } from './helpers.js'
+
+type Fn = () => unknown
+type Word = Int32Array<SharedArrayBuffer>
+type Tasks = {
+  thread(): number
+  whoami(): string | undefined
+  byteLength(buffer: ArrayBuffer): number
+  callThenHold(fn: Fn, word: Word): Promise<unknown>
+  callAs(name: string, fn: Fn): unknown
+  waitFor(fn: Fn): unknown
+  hold(word: Word): void
+  Box: new () => {
+    get(): number
+    set(value: number): void
+    on(listener: Fn): void
+    waitForListener(): unknown
+  }
+}
+
+const NESTED = new URL('./fixtures/nested-tasks.mjs', import.meta.url)
+
+function pooled(options: PoolOptions = {}) {
+  const pool = createPool({ maxThreads: 1, ...options })
+  onTestFinished(() => pool.close({ drain: false }))
+  return { pool, tasks: pool.import<Tasks>(NESTED) }
+}
+
+describe('a call that is nested in a callback', () => {
+  it('moves what it was told to move', async () => {
+    const { pool, tasks: callbacks } = callbackPool({ maxThreads: 1 })
+    const tasks = pool.import<Tasks>(NESTED)
+    const sizes = await callbacks.callLater(async () => {
+      const buffer = new ArrayBuffer(8)
+      const there = await tasks.byteLength(transfer(buffer, [buffer]))
+      return [there, buffer.byteLength]
+    })
+    expect(sizes).toEqual([8, 0])
+  })
+
+  it('that is cancelled before its thread has come to it costs that thread nothing', async () => {
+    const { pool, tasks } = pooled({ killGrace: 50 })
+    const { word, open } = latch()
+    const nested = async () => {
+      const error = await rejection(tasks.thread().with({ timeout: 5 }))
+      open()
+      return error.code
+    }
+    expect(await tasks.callThenHold(nested, word)).toBe('BRIDGE_TIMEOUT')
+    expect(pool.stats().ended.byCause).toEqual({})
+  })
+
+  it('comes after what its object was asked before, its constructor first', async () => {
+    const { tasks } = pooled()
+    await tasks.thread()
+    let box: InstanceType<typeof tasks.Box> | undefined
+    const asked = tasks.callAs('somebody', () => (box as NonNullable<typeof box>).get().runSync()).start()
+    box = new tasks.Box()
+    const set = box.set(5)
+    expect(await asked).toBe(5)
+    await set
+  })
+
+  it('is loaded its module at once, where its thread is blocked', async () => {
+    const { tasks: callbacks, pool } = callbackPool({ maxThreads: 1 })
+    const { byteLength } = pool.import<Tasks>(NESTED)
+    expect(await callbacks.callNow(() => byteLength(new ArrayBuffer(3)).runSync())).toBe(3)
+  })
+
+  it('runs on the thread of its key', async () => {
+    const { tasks } = pooled({ maxThreads: 2 })
+    const { word, open } = latch()
+    const home = await tasks.thread().with({ affinity: 'key' })
+    const holding = tasks.hold(word).with({ affinity: 'key' }).start()
+    Atomics.wait(word, 1, 0)
+    const nested = tasks.callAs('somebody', () => {
+      const call = tasks.thread().with({ affinity: 'key' }).start()
+      open()
+      return call.waitSync()
+    })
+    expect(await nested).toBe(home)
+    await holding
+  })
+
+  it('sees nothing of the context of the task that waits', async () => {
+    onTestFinished(() => loop.close())
+    const tasks = loop.import<Tasks>(NESTED)
+    const seen = await tasks.callAs('alice', () => user.exit(() => tasks.whoami().runSync()))
+    expect(seen).toBe(undefined)
+  })
+
+  it('may be answered by a thread that gets free meanwhile, where the one that waits is blocked', async () => {
+    const { pool, tasks } = callbackPool({ maxThreads: 2 })
+    const other = pool.import<Tasks>(NESTED)
+    const { word, open } = latch()
+    const holding = other.hold(word).start()
+    Atomics.wait(word, 1, 0)
+    const answer = tasks.callNow(() => {
+      const nested = tasks.addLater(1, 2).start()
+      open()
+      return nested.waitSync()
+    })
+    expect(await answer).toBe(3)
+    await holding
+  })
+})
+
+describe('a function that several calls have passed', () => {
+  it('runs in the context of the call that calls it', async () => {
+    const { tasks } = callbackPool()
+    const storage = new AsyncLocalStorage<string>()
+    const fn = () => storage.getStore()
+    expect(await storage.run('first', () => tasks.callNow(fn))).toBe('first')
+    expect(await storage.run('second', () => tasks.callNow(fn))).toBe('second')
+  })
+
+  it('is not bounded by the scope of an earlier one', async () => {
+    const { tasks } = callbackPool()
+    const fn = () => tasks.add(1, 2).runSync()
+    const controller = new AbortController()
+    expect(await runScope({ signal: controller.signal }, async () => tasks.callNow(fn))).toBe(3)
+    controller.abort(new Error('that request is gone'))
+    expect(await tasks.callNow(fn)).toBe(3)
+  })
+
+  it('is not bounded by the scope of the call that brought it, when it is called long after', async () => {
+    const { tasks } = callbackPool()
+    const bell = new tasks.Bell()
+    const controller = new AbortController()
+    await runScope({ signal: controller.signal }, async () => bell.on(() => tasks.add(1, 2).runSync()))
+    controller.abort(new Error('that request is gone'))
+    expect(await bell.ring()).toEqual([3])
+  })
+})
+
+describe('a caller that an answer has not reached', () => {
+  it('is told of it before the thread waits for the caller', async () => {
+    const { tasks } = pooled()
+    const box = new tasks.Box()
+    await box.set(7)
+    // Until both are known to be short, so that answers are told of late.
+    for (let n = 0; n < 20; n++) await Promise.all([box.get(), box.get()])
+    let first: PromiseLike<number> = box.get()
+    await box.on(async () => await first)
+    for (let n = 0; n < 5; n++) {
+      first = box.get()
+      expect(await Promise.all([first, box.waitForListener()])).toEqual([7, 7])
+    }
+  })
+})

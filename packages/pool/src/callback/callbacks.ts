@@ -73,7 +73,7 @@ export class Callbacks {
 
   /** Functions have been sent. */
   hold({ functions }: Pick<SentArguments, 'functions'>): void {
-    for (const { id, fn, name } of functions ?? []) this.#held.add(id, fn, name)
+    for (const sent of functions ?? []) this.#held.add(sent)
   }
 
   /** Functions have been sent that the thread never came to see. */

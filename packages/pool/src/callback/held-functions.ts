@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { SentFunction } from '../object/sent-arguments.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -25,9 +25,9 @@ export class HeldFunctions {
   }
 
   /** The function is being sent. */
-  add(id: number, fn: AnyFunction, name: string): void {
+  add({ id, fn, name, inContext }: SentFunction): void {
     const held = this.#held.get(id)
-    if (held === undefined) this.#held.set(id, { fn, name, inContext: AsyncLocalStorage.snapshot(), sent: 1 })
+    if (held === undefined) this.#held.set(id, { fn, name, inContext, sent: 1 })
     else held.sent++
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import {
   type Executor,
@@ -20,6 +21,8 @@ export interface SentFunction {
   readonly id: number
   readonly fn: (...args: never[]) => unknown
   readonly name: string
+  /** Runs something in the context of whoever sends it, which may be another one than that of who hands it over. */
+  readonly inContext: <R>(step: () => R) => R
 }
 
 /** A value as it is sent. */
@@ -109,7 +112,9 @@ function functionReference(
   if (markOf(fn) === undefined && !own.includes(fn)) return undefined
   const reference = callbackReference(fn)
   const [, id, , name] = reference
-  if (!functions.some(known => known.id === id)) functions.push({ id, fn, name })
+  if (!functions.some(known => known.id === id)) {
+    functions.push({ id, fn, name, inContext: AsyncLocalStorage.snapshot() })
+  }
   return reference
 }
 

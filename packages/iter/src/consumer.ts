@@ -1,5 +1,4 @@
-import { callerFrames, decodeThrown, encodeThrown, waitAtMost } from '@bridge/core/executor'
-import { notCloneable } from './copy.js'
+import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox } from './inbox.js'
 import { receiver, type StreamPort } from './port.js'
@@ -136,7 +135,7 @@ export class Consumer {
     try {
       this.#post([STEP, value])
     } catch (error) {
-      throw notCloneable('value', error)
+      throw notCloneable('a stream', 'value', value, error)
     }
     this.#inbox.spend()
   }

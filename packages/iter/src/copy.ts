@@ -1,5 +1,4 @@
-import { NotCloneableError } from '@bridge/core'
-import type { Transferable } from '@bridge/core/executor'
+import { notCloneable, type Transferable } from '@bridge/core/executor'
 
 /*
  * An item is copied when it is yielded, because a generator may reuse the object. The message clones the copy once
@@ -22,7 +21,7 @@ export function copyOf(item: unknown, moves: Transferable[]): unknown {
     const copied = typeof item === 'object' ? copyObject(item as object, moves) : undefined
     return copied ?? structuredClone(item)
   } catch (error) {
-    throw notCloneable('item', error)
+    throw notCloneable('a stream', 'item', item, error)
   } finally {
     met.length = 0
   }
@@ -35,7 +34,7 @@ export function moved(item: unknown, list: readonly Transferable[], moves: Trans
     moves.push(...(taken.list as Transferable[]))
     return taken.item
   } catch (error) {
-    throw notCloneable('item', error)
+    throw notCloneable('a stream', 'item', item, error)
   }
 }
 
@@ -91,10 +90,4 @@ function copyView(view: ArrayBufferView, moves: Transferable[]): ArrayBufferView
   if (View === undefined) return undefined
   if (byteLength >= WORTH_MOVING) moves.push(bytes.buffer)
   return new View(bytes.buffer)
-}
-
-/** The error of a part of a stream, its item or its result, that can't be cloned. */
-export function notCloneable(part: string, error: unknown): NotCloneableError {
-  const message = `a stream's ${part} can't be sent to another thread: ${(error as Error).message}`
-  return new NotCloneableError(message, { cause: error })
 }

@@ -1,6 +1,5 @@
-import { encodeThrown, type Transferable } from '@bridge/core/executor'
+import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
 import { Batch } from './batch.js'
-import { notCloneable } from './copy.js'
 import type { StreamPort } from './port.js'
 import { END, FAIL, type ToConsumer } from './wire.js'
 
@@ -101,7 +100,7 @@ export class Outlet {
       this.#batch.flush()
       this.#post(message)
     } catch (error) {
-      this.#post([FAIL, encodeThrown(notCloneable('result', error))])
+      this.#post([FAIL, encodeThrown(notCloneable('a stream', 'result', message[1], error))])
     }
     this.#resolveEnded()
   }

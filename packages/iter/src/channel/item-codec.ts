@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import { notCloneable } from '../copy.js'
+import { notCloneable } from '@bridge/core/executor'
 
 const NUMBER = 0
 const TEXT = 1
@@ -18,7 +18,7 @@ export function encodeItem(item: unknown): [kind: number, bytes: Uint8Array] {
   try {
     return [OTHER, serialize(item)]
   } catch (error) {
-    throw notCloneable('item', error)
+    throw notCloneable('a channel', 'item', item, error)
   }
 }
 

@@ -198,7 +198,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   #add(run: ThreadRun, isBlocking: boolean): void {
     if (this.#objects.route(run, isBlocking)) return
     this.#schedule.add(run, isBlocking)
-    this.#nesting.look(run)
+    this.#nesting.look(run, isBlocking)
   }
 
   #failAll(): void {
@@ -229,7 +229,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   #refusal(task: Task): { reason: unknown } | undefined {
-    if (this.#closing !== undefined) return { reason: this.#closedError(`${task.name}()`) }
+    // What a call that is let end needs is let run, too.
+    if (this.#closing !== undefined && !this.#nesting.isNestedNow) {
+      return { reason: this.#closedError(`${task.name}()`) }
+    }
     const refused = refusalOf(task, this.name)
     if (refused !== undefined || task.operation !== undefined) return refused
     const { size } = this.#schedule

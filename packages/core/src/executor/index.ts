@@ -15,6 +15,7 @@ export {
 } from '../object/object-reference.js'
 export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
 export { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
+export { leaveScope } from '../scope/scope.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'

@@ -2,7 +2,7 @@ import { isThenable } from '../kind.js'
 import { findExport } from './find-export.js'
 import type { HostRequest } from './host.js'
 import { loadModule } from './load-module.js'
-import { loaded } from './loaded-modules.js'
+import { loaded, loadModuleSync } from './loaded-modules.js'
 import { KeptObject, type ObjectTable } from './object-table.js'
 import { operationOf, operationOn } from './operation.js'
 
@@ -31,11 +31,22 @@ export function findFunction(
 }
 
 function inModule(
-  { module }: HostRequest,
+  { module, isBlocking }: HostRequest,
   find: (module: object) => TaskFunction
 ): TaskFunction | Promise<TaskFunction> {
-  const known = loaded.get(module)
+  const known = loaded.get(module) ?? (isBlocking === true ? loadNow(module) : undefined)
   return known === undefined ? loadModule(module).then(find) : find(known)
+}
+
+/** Without the event loop; `undefined` for a module that needs it. */
+function loadNow(url: string): object | undefined {
+  try {
+    const module = loadModuleSync(url)
+    loaded.set(url, module)
+    return module
+  } catch {
+    return undefined
+  }
 }
 
 function onObject(
@@ -64,7 +75,11 @@ function disposal(
       free()
     }
   const bound = freeIfThrown(() => onObject(request, id, objects), free)
-  return bound instanceof Promise ? bound.then(freeing) : freeing(bound)
+  if (!(bound instanceof Promise)) return freeing(bound)
+  return bound.then(freeing, (error: unknown) => {
+    free()
+    throw error
+  })
 }
 
 function freeIfThrown<T>(act: () => T, free: () => void): T {

@@ -26,6 +26,8 @@ export interface HostRequest {
   readonly operation?: TaskOperation | undefined
   /** The number of the object that the operation is about. */
   readonly object?: number | undefined
+  /** Whether the thread is blocked until the task has ended, so that its module must be loaded at once. */
+  readonly isBlocking?: boolean | undefined
 }
 
 /** Who keeps the objects that tasks make, for their callers. */

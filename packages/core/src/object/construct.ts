@@ -1,9 +1,7 @@
 import type { CallTarget } from '../call/target.js'
 import { faceOf } from './face.js'
 import { blockRemote, callRemote } from './member.js'
-import { newReference, type ObjectReference } from './object-reference.js'
-
-let lastId = 0
+import { newObjectId, newReference, type ObjectReference } from './object-reference.js'
 
 /** What its constructor threw, when nobody ever asked the object for anything: it must not be lost with it. */
 const untold = new FinalizationRegistry<ObjectReference['failure']>(({ thrown, isTold }) => {
@@ -38,9 +36,8 @@ export function constructNow(
 }
 
 function prepare(target: CallTarget): { reference: ObjectReference; making: CallTarget } {
-  lastId++
   return {
-    reference: newReference(target.executor, target.name, lastId, undefined),
+    reference: newReference(target.executor, target.name, newObjectId(), undefined),
     making: { ...target, name: `new ${target.name}`, operation: 'new' }
   }
 }

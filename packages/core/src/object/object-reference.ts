@@ -22,10 +22,11 @@ export interface ObjectReference {
 }
 
 // The faces are known to all copies: an object that one copy of core keeps may be an argument of another's call.
-const holder = shared<{ faces?: WeakMap<object, ObjectReference>; classes: WeakMap<object, RemoteClass> }>(
-  '@bridge/core/objects',
-  () => ({ classes: new WeakMap() })
-)
+const holder = shared<{
+  faces?: WeakMap<object, ObjectReference>
+  classes: WeakMap<object, RemoteClass>
+  lastId?: number
+}>('@bridge/core/objects', () => ({ classes: new WeakMap() }))
 
 /**
  * The reference behind a remote object; `undefined` for everything else. For authors of executors.
@@ -59,6 +60,12 @@ export function addClass(face: object, remote: RemoteClass): void {
 /** The class that a function may stand for. */
 export function classOf(face: unknown): RemoteClass | undefined {
   return holder.classes.get(face as object)
+}
+
+/** A number that no other object of this thread has, whichever copy of core made that one. */
+export function newObjectId(): number {
+  holder.lastId = (holder.lastId ?? 0) + 1
+  return holder.lastId
 }
 
 /** What is known of a new object. */

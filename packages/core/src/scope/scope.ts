@@ -50,6 +50,19 @@ export function enterScope<R>(scope: Scope, fn: () => R): R {
 }
 
 /**
+ * Runs `fn` with no scope around it: what outlives the call that it began in must not be bounded by it. For authors of
+ * executors.
+ *
+ * @example
+ * ```ts
+ * emitter.on('message', message => leaveScope(() => callback(message)))
+ * ```
+ */
+export function leaveScope<R>(fn: () => R): R {
+  return holder.storage === undefined ? fn() : holder.storage.exit(fn)
+}
+
+/**
  * Bounds every call that is made while `fn` runs, also after its awaits: `signal` aborts them, `deadline` and
  * `timeout` end them. Scopes nest: a call inside has the earliest deadline and every signal. Returns what `fn`
  * returns; `fn` itself is not interrupted.

@@ -6,7 +6,6 @@ import { Home } from '../object/home.js'
 import type { Received } from '../object/received.js'
 import { checkUse, sentValue } from '../object/sent-arguments.js'
 import type { Thread } from '../thread/thread.js'
-import type { ThreadCalls } from '../thread/thread-calls.js'
 import type { CallbackThread } from './callbacks.js'
 
 /** What the functions that a thread holds need of it. */
@@ -14,27 +13,26 @@ export function callbackThread(
   thread: Thread,
   lane: Lane,
   executor: AbstractExecutor,
-  received: Received,
-  calls: () => ThreadCalls
+  received: Received
 ): CallbackThread {
   return {
     thread,
     control: lane.threadData.control,
     ring: () => lane.ring(),
-    takeBack: call => calls().takeBack(call),
+    takeBack: call => thread.calls.takeBack(call),
+    onBegun: inner => thread.calls.inner.begin(inner),
+    hold: sent => thread.callbacks.hold(sent),
     open: port => lane.send([BACK, port], [port]),
     received: (data, references) => received.data(data, references),
-    callOf: id => calls().find(id),
+    callOf: id => thread.calls.find(id),
     sent(name, value) {
-      const sent = sentValue(value, [], reference => {
+      return sentValue(value, [], reference => {
         checkUse(name, reference, executor)
         if (Home.of(reference).thread === thread) return
         throw new NotCloneableError(
           `${name}(): the ${reference.name} in its result lives on another thread than its caller`
         )
       })
-      thread.callbacks.hold(sent)
-      return sent
     }
   }
 }

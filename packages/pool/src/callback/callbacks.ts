@@ -1,14 +1,15 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { Task } from '@bridge/core/executor'
+import { CallAbortedError } from '@bridge/core'
+import { encodeThrown, type Transferable } from '@bridge/core/executor'
 import { BELL } from '../lane/wire.js'
-import type { SentArguments } from '../object/sent-arguments.js'
+import type { SentArguments, SentValue } from '../object/sent-arguments.js'
 import type { QuickCall } from '../thread/quick-call.js'
 import type { ThreadRun } from '../thread/thread-run.js'
-import { HeldFunctions } from './held-functions.js'
+import { HeldFunctions, type InContext } from './held-functions.js'
 import { runNote, ServedCallback, type ServedFor } from './served-callback.js'
 import {
   BACK_SENT,
-  DROPPED,
+  BEGUN,
   type FromCaller,
   GIVE_UP,
   INNER,
@@ -17,6 +18,7 @@ import {
   NOTES_TAKEN,
   PARKED,
   PARKED_AT,
+  THREW,
   type ToCaller
 } from './wire.js'
 
@@ -26,6 +28,8 @@ export interface CallbackThread extends ServedFor {
   /** Wakes the thread where it waits. */
   ring(): void
   takeBack(call: ThreadRun | QuickCall): boolean
+  /** It has begun with an inner call. */
+  onBegun(inner: number): void
   /** Gives the thread its end of the port. */
   open(port: MessagePort): void
 }
@@ -72,8 +76,13 @@ export class Callbacks {
   }
 
   /** Functions have been sent. */
-  hold({ functions }: Pick<SentArguments, 'functions'>): void {
-    for (const sent of functions ?? []) this.#held.add(sent)
+  hold({ functions, inContext }: Pick<SentValue, 'functions' | 'inContext'>): void {
+    for (const { id, fn, name } of functions ?? []) this.#held.add(id, fn, name, inContext as InContext)
+  }
+
+  /** The thread has let a function go, having received it so often. */
+  drop(id: number, received: number): void {
+    this.#held.drop(id, received)
   }
 
   /** Functions have been sent that the thread never came to see. */
@@ -91,20 +100,12 @@ export class Callbacks {
    *
    * @throws DataCloneError when an argument can't be cloned.
    */
-  sendInner(id: number, task: Task, sent: SentArguments, waiting: readonly number[]): void {
+  sendInner({ id, task, sent, moves }: ThreadRun, waiting: readonly number[]): void {
     const { module, name, operation, deadline, context } = task
     const { args, references } = sent
     this.open()
-    this.#post([
-      INNER,
-      id,
-      { module: module as string, name, operation },
-      args,
-      deadline,
-      context,
-      references,
-      waiting
-    ])
+    const named = { module: module as string, name, operation }
+    this.#post([INNER, id, named, args, deadline, context, references, waiting], moves)
     this.hold(sent)
   }
 
@@ -132,7 +133,7 @@ export class Callbacks {
 
   readonly #onMessage = (message: ToCaller): void => {
     this.#received = (this.#received + 1) | 0
-    if (message[0] === DROPPED) this.#held.drop(message[1], message[2])
+    if (message[0] === BEGUN) this.#thread.onBegun(message[1])
     else if (message[0] === GIVE_UP) this.#served.get(message[1])?.giveUp()
     else if (message[3] === NOTES) this.#note(message)
     else this.#serve(message)
@@ -152,7 +153,7 @@ export class Callbacks {
     { 0: typeof INVOKE }
   >): void {
     const held = this.#held.get(callback)
-    if (held === undefined) return
+    if (held === undefined) return this.#refuse(call)
     const asked = { held, args: args as unknown[], references, context, forCall }
     const served = new ServedCallback(this.#thread, asked, call, mode, {
       post: (message, moves) => this.#post(message, moves),
@@ -163,7 +164,13 @@ export class Callbacks {
     served.run()
   }
 
-  #post(message: FromCaller, moves: readonly MessagePort[] = []): void {
+  /** A call that was given up has let it go, and yet runs. */
+  #refuse(call: number): void {
+    const error = new CallAbortedError('the call that this function was passed to has been cancelled')
+    this.#post([THREW, call, encodeThrown(error)])
+  }
+
+  #post(message: FromCaller, moves: readonly Transferable[] = []): void {
     this.#port?.postMessage(message, moves)
     this.#thread.ring()
   }

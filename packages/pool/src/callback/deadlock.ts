@@ -41,7 +41,7 @@ export function blockedOnEachOther(name: string): DeadlockError {
 
 /** Which of the calls that block this thread a callback belongs to; of a call that is not known, the innermost. */
 export function blockedBy(forCall: number | undefined): string | undefined {
-  const calls = blockedCalls()
+  const calls = blockedCalls().filter(({ isBrief }) => isBrief !== true)
   const call = forCall === undefined ? calls.at(-1) : calls.find(({ id }) => id === forCall)
   return call?.task.name
 }

@@ -1,13 +1,14 @@
-import type { SentFunction } from '../object/sent-arguments.js'
-
 type AnyFunction = (...args: never[]) => unknown
+
+/** Runs something in the context of a call, its variables and its scope. */
+export type InContext = <R>(step: () => R) => R
 
 /** A function of this thread's that another thread holds. */
 export interface HeldFunction {
   readonly fn: AnyFunction
   readonly name: string
-  /** Runs something in the context of the call that the function was first passed to. */
-  readonly inContext: <R>(step: () => R) => R
+  /** Runs something in the context of the call that the function was passed to last. */
+  inContext: InContext
   /** How often it was sent. */
   sent: number
 }
@@ -25,10 +26,14 @@ export class HeldFunctions {
   }
 
   /** The function is being sent. */
-  add({ id, fn, name, inContext }: SentFunction): void {
+  add(id: number, fn: AnyFunction, name: string, inContext: InContext): void {
     const held = this.#held.get(id)
-    if (held === undefined) this.#held.set(id, { fn, name, inContext, sent: 1 })
-    else held.sent++
+    if (held === undefined) {
+      this.#held.set(id, { fn, name, inContext, sent: 1 })
+      return
+    }
+    held.sent++
+    held.inContext = inContext
   }
 
   /** The thread has let it go, having received it so often; it may have been sent once more meanwhile. */

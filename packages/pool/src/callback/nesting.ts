@@ -19,12 +19,25 @@ export class Nesting {
     this.#schedule = schedule
   }
 
+  /** Whether a call that is made now is one of a call's that runs on one of the threads. */
+  get isNestedNow(): boolean {
+    for (const { thread } of waitingFor()) if (this.#threads.has(thread)) return true
+    return false
+  }
+
   /** Has a call that waits run inside of the one that it was made for. */
-  look(run: ThreadRun): void {
+  look(run: ThreadRun, isBlocking: boolean): void {
     if (run.slot < 0) return
-    for (const { thread } of waitingFor(run.nestedIn)) {
-      if (this.#threads.has(thread)) return this.#nest(run, thread)
+    for (const { thread, isBlocking: isBlocked } of waitingFor(run.nestedIn)) {
+      if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
+      // Blocked, it could not run what is asynchronous: who blocks here looks again, when nothing else gets free.
+      if (!(isBlocking && isBlocked && this.#mayGetFree)) return this.#nest(run, thread)
     }
+  }
+
+  /** Whether a thread is busy with what does not wait for this one. */
+  get #mayGetFree(): boolean {
+    return [...this.#threads].some(one => this.#threads.isForCalls(one) && one.callbacks.awaited < one.load)
   }
 
   /** Looks after the call that this thread is blocked by: what waits for this thread's event loop waits for that call. */
@@ -57,8 +70,9 @@ export class Nesting {
   /** Its thread never comes to it while it waits for this one. */
   #lookAtSent(call: ThreadRun | QuickCall, thread: Thread | undefined, parked: ReadonlySet<Thread>): void {
     if (thread === undefined || !parked.has(thread)) return
-    if (!thread.callbacks.takeBack(call)) abandon(call, thread)
-    else if (call instanceof ThreadRun) call.sendTo(thread, false, true)
+    if (!thread.callbacks.takeBack(call)) {
+      if (!(call instanceof ThreadRun && call.isBrief)) abandon(call, thread)
+    } else if (call instanceof ThreadRun) call.sendTo(thread, false, true)
   }
 
   /** Those that have done nothing but wait for this thread since the last look, though it has served what it can. */
@@ -84,7 +98,7 @@ export class Nesting {
 /** Ends it for its caller at once: its thread can say nothing before this one's event loop turns. */
 function abandon(call: ThreadRun | QuickCall, thread: Thread): void {
   const deadlock = blockedOnEachOther(call.task.name)
-  if (call instanceof QuickCall) return call.fail(deadlock)
+  if (call instanceof QuickCall) return call.abandon(deadlock)
   if (!call.isSettled) {
     thread.cancel(call, deadlock)
     call.settle({ reason: deadlock })

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type CarriedContext, kindOfResult } from '@bridge/core'
-import { encodeThrown, notCloneable, restoreCarriers, type Task } from '@bridge/core/executor'
+import { encodeThrown, leaveScope, notCloneable, restoreCarriers, type Task } from '@bridge/core/executor'
 import { sendStream } from '@bridge/iter'
 import type { References } from '../lane/wire.js'
 import type { SentValue } from '../object/sent-arguments.js'
@@ -9,7 +9,17 @@ import type { Thread } from '../thread/thread.js'
 import { blockedBy, needsBlockedThread, tooDeep } from './deadlock.js'
 import type { HeldFunction } from './held-functions.js'
 import { DEEPEST, type Served, serving } from './served.js'
-import { type FromCaller, type Mode, PROMISED, RETURNED, STREAMED, STREAMS, THREW, WAITS } from './wire.js'
+import {
+  type FromCaller,
+  type Mode,
+  NOTES,
+  PROMISED,
+  RETURNED,
+  STREAMED,
+  STREAMS,
+  THREW,
+  WAITS
+} from './wire.js'
 
 const ignore = (): void => {}
 
@@ -18,6 +28,8 @@ export interface RunningCall {
   readonly task: Pick<Task, 'name'>
   /** The callback that it was made in. */
   readonly nestedIn: Served | undefined
+  /** What it has sent, where it could send functions. */
+  readonly sent?: Pick<SentValue, 'functions' | 'inContext'>
   /** Ends it for its caller, whatever it has answered meanwhile, and tells the task. */
   fail(reason: unknown): void
 }
@@ -27,8 +39,9 @@ export interface ServedFor {
   readonly thread: Thread
   /** What has arrived from the thread, with what its references mean here. */
   received(data: unknown, references: References): unknown
-  /** A value as it is sent there. */
+  /** A value as it is sent there, and that it has been sent. */
   sent(name: string, value: unknown): SentValue
+  hold(sent: SentValue): void
   /** The call of that id, while it runs there. */
   callOf(id: number | undefined): RunningCall | undefined
 }
@@ -67,7 +80,7 @@ export class ServedCallback {
     this.#call = call
     this.#mode = mode
     this.#answers = answers
-    this.#served = servedOf(servedFor, asked, call)
+    this.#served = servedOf(servedFor, asked, call, mode)
   }
 
   /** Runs it now or, where it needs the event loop of a blocked thread, as soon as that turns again. */
@@ -124,8 +137,9 @@ export class ServedCallback {
     this.#end()
     const { name } = this.#asked.held
     try {
-      const { data, references } = this.#for.sent(name, value)
-      this.#answers.post([RETURNED, this.#call, data, references])
+      const sent = this.#for.sent(name, value)
+      this.#answers.post([RETURNED, this.#call, sent.data, sent.references])
+      this.#for.hold(sent)
     } catch (error) {
       this.#answers.post([
         THREW,
@@ -138,7 +152,7 @@ export class ServedCallback {
   #stream(items: Iterable<unknown> | AsyncIterable<unknown>): void {
     if (this.#isGivenUp) return
     const sent = sendStream(items, {
-      enter: step => inContext(this.#asked, this.#served, step),
+      enter: step => inContext(this.#for, this.#asked, this.#served, step),
       onSend: () => this.#answers.wake()
     })
     // The thread waits for each of its steps.
@@ -171,14 +185,14 @@ export function runNote(servedFor: ServedFor, asked: Asked): void {
     }
   }
   try {
-    const result = apply(servedFor, asked, { ...servedOf(servedFor, asked, 0), isOver: true })
+    const result = apply(servedFor, asked, { ...servedOf(servedFor, asked, 0, NOTES), isOver: true })
     if (kindOfResult(result) === 'async') (result as PromiseLike<unknown>).then(undefined, fail)
   } catch (error) {
     fail(error)
   }
 }
 
-function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number): Served {
+function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number, mode: Mode): Served {
   const call = servedFor.callOf(forCall)
   const outer = call?.nestedIn
   return {
@@ -189,6 +203,7 @@ function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number
     callName: call?.task.name,
     outer,
     depth: (outer?.depth ?? 0) + 1,
+    isBlocking: mode === WAITS,
     isOver: false
   }
 }
@@ -196,9 +211,18 @@ function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number
 /** Calls the function in the context of the call that it was passed to, and with what the task has set on top. */
 function apply(servedFor: ServedFor, asked: Asked, served: Served): unknown {
   const received = servedFor.received(asked.args, asked.references) as never[]
-  return inContext(asked, served, () => Reflect.apply(asked.held.fn, undefined, received))
+  return inContext(servedFor, asked, served, () => Reflect.apply(asked.held.fn, undefined, received))
 }
 
-function inContext<R>({ held, context }: Asked, served: Served, step: () => R): R {
-  return held.inContext(() => restoreCarriers(context, () => serving(served, step)))
+function inContext<R>(
+  servedFor: ServedFor,
+  { held, context, forCall }: Asked,
+  served: Served,
+  step: () => R
+): R {
+  const run = (): R => restoreCarriers(context, () => serving(served, step))
+  const sent = servedFor.callOf(forCall)?.sent
+  const isOwn = sent?.functions?.some(({ fn }) => fn === held.fn) === true
+  // What bounded a call that has ended must not bound what happens long after it.
+  return isOwn && sent.inContext !== undefined ? sent.inContext(run) : held.inContext(() => leaveScope(run))
 }

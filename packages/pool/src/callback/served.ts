@@ -20,6 +20,8 @@ export interface Served {
   /** What it is nested in. */
   readonly outer: Served | undefined
   readonly depth: number
+  /** Whether that thread is blocked until then. */
+  readonly isBlocking: boolean
   /** It has been answered. */
   isOver: boolean
 }

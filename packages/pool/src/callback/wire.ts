@@ -16,7 +16,7 @@ import type { References } from '../lane/wire.js'
  *         or   ◀────────────────────────────────── PROMISED call         a plain function has returned a promise;
  *                                                                        one of the other answers follows
  *      GIVE_UP call ─────────────────────────────▶ nobody waits for it any more
- *      DROPPED callback received ────────────────▶ nobody here holds the function any more
+ *      BEGUN id ─────────────────────────────────▶ it has started the inner call, or found it cancelled
  *              ◀────────────────────────────────── INNER id …            a call that this thread may have to run while
  *                                                                        it waits; it is answered like any other
  *
@@ -27,7 +27,7 @@ import type { References } from '../lane/wire.js'
 
 export const INVOKE = 0
 export const GIVE_UP = 1
-export const DROPPED = 2
+export const BEGUN = 2
 export const RETURNED = 3
 export const THREW = 4
 export const STREAMED = 5
@@ -77,7 +77,7 @@ export type ToCaller =
       forCall: number | undefined
     ]
   | readonly [kind: typeof GIVE_UP, call: number]
-  | readonly [kind: typeof DROPPED, callback: number, received: number]
+  | readonly [kind: typeof BEGUN, inner: number]
 
 /** A call that is nested in one that waits. */
 export type InnerCall = readonly [

@@ -23,6 +23,7 @@ import type { Census } from '../thread/census.js'
  *      BACK port ────────────────────────────────▶ over which it calls its owner (callback/wire.ts)
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
  *              ◀────────────────────────────────── WAKE               there is something in the ring
+ *              ◀────────────────────────────────── DROP callback n    nobody there holds the function any more
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
  *              ◀────────────────────────────────── EXIT code          its last words
  *
@@ -48,6 +49,7 @@ export const SKIPPED = 10
 export const READY = 9
 export const RELEASE = 11
 export const BACK = 12
+export const DROP = 13
 
 /**
  * What stands in data for what does not cross: an object of the thread's, or a function of the owner's
@@ -121,6 +123,7 @@ export type Answer =
 export type Report =
   | Answer
   | readonly [kind: typeof READY, thrown: EncodedThrown | undefined]
+  | readonly [kind: typeof DROP, callback: number, received: number]
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]
 

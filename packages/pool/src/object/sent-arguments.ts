@@ -13,6 +13,7 @@ import {
   type Task
 } from '@bridge/core/executor'
 import { callbackReference, isCallable } from '../callback/callback-reference.js'
+import type { InContext } from '../callback/held-functions.js'
 import type { Reference, References } from '../lane/wire.js'
 import { Home } from './home.js'
 
@@ -21,16 +22,15 @@ export interface SentFunction {
   readonly id: number
   readonly fn: (...args: never[]) => unknown
   readonly name: string
-  /** Runs something in the context of whoever sends it, which may be another one than that of who hands it over. */
-  readonly inContext: <R>(step: () => R) => R
 }
 
 /** A value as it is sent. */
 export interface SentValue {
   readonly data: unknown
   readonly references: References
-  /** The functions that it refers to. */
+  /** The functions that it refers to, and the context in which they were sent. */
   readonly functions: readonly SentFunction[] | undefined
+  readonly inContext: InContext | undefined
 }
 
 /** What a call sends of its arguments, and where it must run for their sake. */
@@ -45,6 +45,7 @@ const NOTHING_SENT: SentArguments = {
   args: [],
   references: undefined,
   functions: undefined,
+  inContext: undefined,
   object: undefined
 }
 
@@ -78,8 +79,8 @@ function sentArguments(task: Task, executor: Executor): SentArguments {
     }
     object = reference
   }
-  const { data, references, functions } = sentValue(args, args.filter(isCallable), use)
-  return { args: data as unknown[], references, functions, object }
+  const { data, ...sent } = sentValue(args, args.filter(isCallable), use)
+  return { ...sent, args: data as unknown[], object }
 }
 
 /**
@@ -92,7 +93,7 @@ export function sentValue(
   use: (reference: ObjectReference) => void
 ): SentValue {
   if (own.length === 0 && !hasObjects() && !hasMarks())
-    return { data: value, references: undefined, functions: undefined }
+    return { data: value, references: undefined, functions: undefined, inContext: undefined }
   const functions: SentFunction[] = []
   const found = refer<Reference>(value, part => {
     if (typeof part === 'function') return functionReference(part as SentFunction['fn'], own, functions)
@@ -101,7 +102,12 @@ export function sentValue(
     use(reference)
     return ['object', reference.id, reference.name]
   })
-  return { data: found === undefined ? value : found.data, references: found?.references, functions }
+  return {
+    data: found === undefined ? value : found.data,
+    references: found?.references,
+    functions: functions.length === 0 ? undefined : functions,
+    inContext: functions.length === 0 ? undefined : AsyncLocalStorage.snapshot()
+  }
 }
 
 function functionReference(
@@ -112,9 +118,7 @@ function functionReference(
   if (markOf(fn) === undefined && !own.includes(fn)) return undefined
   const reference = callbackReference(fn)
   const [, id, , name] = reference
-  if (!functions.some(known => known.id === id)) {
-    functions.push({ id, fn, name, inContext: AsyncLocalStorage.snapshot() })
-  }
+  if (!functions.some(known => known.id === id)) functions.push({ id, fn, name })
   return reference
 }
 

@@ -15,6 +15,8 @@ export interface BlockedCall {
   readonly task: Pick<Task, 'name'>
   /** The id by which its thread knows it; 0 while it waits for a thread. */
   readonly id: number
+  /** The wait ends by itself, and ends nothing with it. */
+  readonly isBrief?: boolean
 }
 
 const calls: BlockedCall[] = []

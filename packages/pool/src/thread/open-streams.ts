@@ -11,6 +11,8 @@ const LAST_WORDS = 1000
 /** The streams whose generators live on a thread. They hold no place there. */
 export class OpenStreams {
   readonly #controls = new Set<StreamControl>()
+  /** The calls that they belong to, by the ids of these. */
+  readonly #runs = new Map<number, ThreadRun>()
   readonly #lent = new Set<SentSources>()
   readonly #onEnd: () => void
 
@@ -52,6 +54,7 @@ export class OpenStreams {
       onEnd: () => {
         clearTimeout(gone)
         this.#controls.delete(control)
+        this.#runs.delete(run.id)
         run.onStreamEnd()
         this.#onEnd()
       },
@@ -60,7 +63,13 @@ export class OpenStreams {
     // Not the stream itself: one that its user drops must be collected, which stops its generator.
     const { control } = stream
     this.#controls.add(control)
+    this.#runs.set(run.id, run)
     return new HeldStream(stream)
+  }
+
+  /** The call of that id, whose stream is open. */
+  find(id: number): ThreadRun | undefined {
+    return this.#runs.get(id)
   }
 
   /** Ends all of them with `reason`; resolves when their generators have cleaned up. */
@@ -74,6 +83,7 @@ export class OpenStreams {
   fail(reason: () => unknown): void {
     const controls = [...this.#controls]
     this.#controls.clear()
+    this.#runs.clear()
     for (const control of controls) control.fail(reason())
   }
 }

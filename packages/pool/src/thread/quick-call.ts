@@ -33,14 +33,25 @@ export class QuickCall {
   #settled: Settled | undefined
   #runTime = 0
   #isRecalled = false
+  readonly #promote: (quick: QuickCall) => ThreadRun
+  #became: ThreadRun | undefined
 
-  constructor(id: number, task: Task, owner: RunOwner) {
+  /** `promote` gives what stands for the call from now on. */
+  constructor(id: number, task: Task, owner: RunOwner, promote: (quick: QuickCall) => ThreadRun) {
     this.id = id
+    this.#promote = promote
     this.task = task
     this.#owner = owner
   }
 
   fail(reason: unknown): void {
+    if (this.#settled !== undefined || this.#became !== undefined) return
+    this.#became = this.#promote(this)
+    this.#became.fail(reason)
+  }
+
+  /** Ends it for its caller alone. */
+  abandon(reason: unknown): void {
     this.settle({ reason })
   }
 
@@ -66,8 +77,10 @@ export class QuickCall {
   wait(thread: Thread): { readonly value: unknown } | undefined {
     this.thread = thread
     const spinFor = waker.spinFor(this.#began)
-    const isDone = (): boolean => this.#settled !== undefined || this.#isRecalled
+    const isDone = (): boolean =>
+      this.#settled !== undefined || this.#isRecalled || this.#became !== undefined
     blockInTurns(this, isDone, Infinity, this.#owner, spinFor)
+    if (this.#became !== undefined) return { value: this.#became.waitSync() }
     const settled = this.#settled
     if (settled === undefined) return undefined
     if ('value' in settled) waker.record(this.#began, this.#runTime, thread)

@@ -1,3 +1,4 @@
+import type { ObjectReference } from '@bridge/core/executor'
 import { isAfter, nextPlace, TAKEN_BACK_WORDS } from '../lane/wire.js'
 import type { ThreadRun } from './thread-run.js'
 
@@ -44,9 +45,10 @@ export class SentCalls {
     return this.#runs.get(id)
   }
 
-  add(run: ThreadRun): void {
+  /** Adds a call, which has its place already or gets the next one. */
+  add(run: ThreadRun, place = this.addUnnamed()): void {
     this.#runs.set(run.id, run)
-    this.#places.set(run, this.addUnnamed())
+    this.#places.set(run, place)
     if (!run.isShort) this.#long++
   }
 
@@ -60,6 +62,11 @@ export class SentCalls {
     this.#runs.delete(run.id)
     this.#places.delete(run)
     if (!run.isShort) this.#long--
+  }
+
+  /** The calls on an object, its constructor's among them, in the order in which they were sent. */
+  aheadOf(object: ObjectReference): readonly ThreadRun[] {
+    return this.runs.filter(({ sent, task }) => sent.object === object || task.receiver === object)
   }
 
   /** Where a call stands that has not been answered. */

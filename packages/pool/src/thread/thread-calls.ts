@@ -7,6 +7,7 @@ import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN } from '../lane/w
 import type { Received } from '../object/received.js'
 import { numbered } from '../object/sent-arguments.js'
 import { newId } from './call-id.js'
+import { InnerCalls } from './inner-calls.js'
 import type { OpenStreams } from './open-streams.js'
 import { QuickCall } from './quick-call.js'
 import type { RunOwner } from './run-owner.js'
@@ -24,8 +25,7 @@ export class ThreadCalls {
   readonly #received: Received
   readonly #onRan: ThreadEvents['onRan']
   readonly #sent = new SentCalls()
-  /** Those that run while another one waits for this thread. */
-  readonly #inner = new Map<number, ThreadRun>()
+  readonly inner = new InnerCalls()
   #quick: QuickCall | undefined
   #quickPlace = 0
   /** The place of the last call that was sent as a message. */
@@ -45,7 +45,7 @@ export class ThreadCalls {
   }
 
   get size(): number {
-    return this.#sent.size + this.#inner.size + (this.#quick === undefined ? 0 : 1)
+    return this.#sent.size + this.inner.size + (this.#quick === undefined ? 0 : 1)
   }
 
   /** Whether any could run elsewhere. */
@@ -54,7 +54,7 @@ export class ThreadCalls {
   }
 
   get runs(): readonly ThreadRun[] {
-    return [...this.#sent.runs, ...this.#inner.values()]
+    return [...this.#sent.runs, ...this.inner.runs]
   }
 
   /** Whether a short call may wait here without waiting long. */
@@ -83,14 +83,23 @@ export class ThreadCalls {
    * @throws DataCloneError when an argument can't be cloned.
    */
   sendInner(run: ThreadRun): void {
+    const { object } = run.sent
+    // What was asked of its object before, and has not started, comes before it.
+    if (object !== undefined) for (const earlier of this.#sent.aheadOf(object)) this.#moveInside(earlier)
+    this.#sendInside(run)
+  }
+
+  #moveInside(run: ThreadRun): void {
+    if (this.takeBack(run)) run.sendTo(this.#thread, false, true)
+  }
+
+  #sendInside(run: ThreadRun): void {
     const waiting = [...waitingFor(run.nestedIn)].filter(({ thread }) => thread === this.#thread)
     this.#callbacks.sendInner(
-      run.id,
-      run.task,
-      run.sent,
+      run,
       waiting.map(({ call }) => call)
     )
-    this.#inner.set(run.id, run)
+    this.inner.add(run)
   }
 
   /** Takes back a call that has not started and that nothing was moved with. */
@@ -103,7 +112,7 @@ export class ThreadCalls {
       call.recall()
     } else {
       if (call.moves !== undefined || !this.#lane.takeBack(place)) return false
-      this.#sent.delete(call)
+      this.#forget(call)
     }
     return true
   }
@@ -111,7 +120,8 @@ export class ThreadCalls {
   /** The call of that id, which runs here. */
   find(id: number | undefined): RunningCall | undefined {
     if (id === undefined) return undefined
-    return this.#quick?.id === id ? this.#quick : (this.#sent.get(id) ?? this.#inner.get(id))
+    if (this.#quick?.id === id) return this.#quick
+    return this.#sent.get(id) ?? this.inner.get(id) ?? this.#streams.find(id)
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
@@ -120,7 +130,7 @@ export class ThreadCalls {
     const id = newId()
     if (!this.#lane.callByRing(id, task, numbered(task), true)) return undefined
     this.#quickPlace = this.#sent.addUnnamed()
-    this.#quick = new QuickCall(id, task, owner)
+    this.#quick = new QuickCall(id, task, owner, quick => this.#promote(quick))
     return this.#quick
   }
 
@@ -147,7 +157,9 @@ export class ThreadCalls {
   /** Tells a task that nobody waits for it any more; `false` when it has not started, and never will then. */
   cancel(run: ThreadRun, reason: unknown): boolean {
     this.#lane.markCancelled(run.id)
-    if (this.#sent.isAhead(run, this.#lane.started)) {
+    // The thread tells first, and looks at the word second.
+    this.#callbacks.receive()
+    if (this.inner.isWaiting(run) || this.#sent.isAhead(run, this.#lane.started)) {
       this.#forget(run)
       return false
     }
@@ -162,16 +174,16 @@ export class ThreadCalls {
       this.#endQuick(this.#quick, answer, thread)
       return true
     }
-    const inner = this.#inner.get(answer[1])
+    const inner = this.inner.get(answer[1])
     const run = inner ?? this.#sent.get(answer[1])
     if (run === undefined) {
       // Nobody will read it, so its generator may end.
       if (answer[0] === STREAM) answer[2].close()
       return false
     }
-    if (inner !== undefined) this.#inner.delete(answer[1])
-    else if (answer[0] === SKIPPED) this.#forget(run)
-    else this.#sent.delete(run)
+    if (answer[0] === SKIPPED) this.#forget(run)
+    else if (inner === undefined) this.#sent.delete(run)
+    else this.inner.delete(run)
     if (answer[0] === SKIPPED) run.recall()
     else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
     else if (answer[0] === THROWN) run.settle({ thrown: this.#received.thrown(answer[2]) })
@@ -187,13 +199,10 @@ export class ThreadCalls {
    * end before its first call would come to the same end again, and nothing is given back.
    */
   lose(started: number, cameUp: boolean, lost: (subject: string) => unknown): void {
-    for (const [id, run] of this.#inner) {
-      this.#inner.delete(id)
-      run.settle({ thrown: encodeThrown(lost(`${run.task.name}()`)) })
-    }
-    for (const run of this.#sent.runs) {
-      const isMovable = cameUp && run.moves === undefined && this.#sent.isAhead(run, started)
-      this.#sent.delete(run)
+    for (const run of this.runs) {
+      const isAhead = this.inner.isWaiting(run) || this.#sent.isAhead(run, started)
+      const isMovable = cameUp && run.moves === undefined && isAhead
+      this.#forget(run)
       if (isMovable) run.recall()
       else run.settle({ thrown: encodeThrown(lost(`${run.task.name}()`)) })
     }
@@ -204,8 +213,17 @@ export class ThreadCalls {
 
   /** The thread never came to see this call. */
   #forget(run: ThreadRun): void {
-    this.#sent.delete(run)
+    if (this.inner.has(run)) this.inner.delete(run)
+    else this.#sent.delete(run)
     this.#callbacks.release(run.sent)
+  }
+
+  /** A quick call that has to be stopped goes on as a usual one. */
+  #promote(quick: QuickCall): ThreadRun {
+    const run = quick.asRun(this.#thread)
+    this.#quick = undefined
+    this.#sent.add(run, this.#quickPlace)
+    return run
   }
 
   /** A call in the ring would overtake those that were sent as messages. */

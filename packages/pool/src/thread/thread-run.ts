@@ -40,6 +40,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   id = 0
   /** Whether it was known to be short when it was sent. */
   isShort = false
+  isBrief = false
   readonly task: Task
   readonly nestedIn = servedNow()
   readonly #owner: RunOwner
@@ -153,6 +154,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
   waitSync(timeout = Infinity): unknown {
     refuseWaitingForItself(this)
+    this.isBrief = timeout !== Infinity
     const waitEnds = now() + timeout
     while (!this.isSettled) {
       const limit = this.#nextLimit()

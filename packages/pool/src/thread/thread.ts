@@ -4,7 +4,7 @@ import { decodeThrown, type Task } from '@bridge/core/executor'
 import { callbackThread } from '../callback/callback-thread.js'
 import { Callbacks } from '../callback/callbacks.js'
 import { Lane } from '../lane/lane.js'
-import { DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
+import { DROP, DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
 import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
@@ -25,11 +25,11 @@ export class Thread implements WorkerEvents {
   readonly streams: OpenStreams
   readonly objects: ThreadObjects
   readonly callbacks: Callbacks
+  readonly calls: ThreadCalls
   readonly #name: string
   readonly #events: ThreadEvents
   readonly #lane: Lane
   readonly #worker: Worker
-  readonly #calls: ThreadCalls
   readonly #readiness = new Readiness()
   readonly #wear: Wear
   readonly #lastWords: LastWords = {}
@@ -52,9 +52,9 @@ export class Thread implements WorkerEvents {
     const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
     const received = new Received(this, options.executor)
-    const callbacks = callbackThread(this, this.#lane, options.executor, received, () => this.#calls)
+    const callbacks = callbackThread(this, this.#lane, options.executor, received)
     this.callbacks = new Callbacks(callbacks)
-    this.#calls = new ThreadCalls(this.#lane, this, received, events.onRan)
+    this.calls = new ThreadCalls(this.#lane, this, received, events.onRan)
     const data = { ...this.#lane.threadData, heap: this.#wear.heap, setup: options.setup }
     try {
       ;({ worker: this.#worker, exited: this.#exited } = startWorker(options.start, data, isBlocking, this))
@@ -68,12 +68,12 @@ export class Thread implements WorkerEvents {
 
   /** How many calls run here. An open stream is none: it holds no place. */
   get load(): number {
-    return this.#calls.size
+    return this.calls.size
   }
 
   /** Whether a short call may wait here without waiting long. */
   get isBusyWithShort(): boolean {
-    return this.#calls.areShort
+    return this.calls.areShort
   }
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
@@ -116,15 +116,15 @@ export class Thread implements WorkerEvents {
    * @throws DataCloneError when an argument can't be cloned.
    */
   send(run: ThreadRun, isInner = false): void {
-    if (isInner) this.#calls.sendInner(run)
-    else this.#calls.send(run)
+    if (isInner) this.calls.sendInner(run)
+    else this.calls.send(run)
     this.streams.lend(run.moves)
     this.#keepAlive()
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
   callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
-    return this.#calls.sendQuickly(task, owner)
+    return this.calls.sendQuickly(task, owner)
   }
 
   /** As the tuner takes it. */
@@ -134,8 +134,8 @@ export class Thread implements WorkerEvents {
 
   /** Takes back what waits beyond `kept`, if nothing has started since this was asked last; whether to ask again. */
   takeBackIfStuck(kept: number): boolean {
-    if (this.#calls.takeBackIfStuck(kept)) this.#events.onFree(this)
-    return this.load > kept && this.#calls.areMovable
+    if (this.calls.takeBackIfStuck(kept)) this.#events.onFree(this)
+    return this.load > kept && this.calls.areMovable
   }
 
   /**
@@ -143,7 +143,7 @@ export class Thread implements WorkerEvents {
    * and has nothing to clean up.
    */
   cancel(run: ThreadRun, reason: unknown): boolean {
-    const isRunning = this.#calls.cancel(run, reason)
+    const isRunning = this.calls.cancel(run, reason)
     if (!isRunning) this.#freed()
     return isRunning
   }
@@ -155,7 +155,7 @@ export class Thread implements WorkerEvents {
 
   /** Ends what has run for too long, while this thread is blocked. */
   keepLimits(): void {
-    for (const run of this.#calls.runs) run.keepLimits()
+    for (const run of this.calls.runs) run.keepLimits()
   }
 
   /** Takes what it has answered. */
@@ -165,7 +165,7 @@ export class Thread implements WorkerEvents {
 
   /** Asks everything that runs here to stop. */
   cancelAll(reason: unknown): void {
-    for (const run of this.#calls.runs) run.cancel(reason)
+    for (const run of this.calls.runs) run.cancel(reason)
   }
 
   /** Ends the thread; what runs or streams there fails with `WorkerLostError`, what has not started is moved. */
@@ -200,12 +200,13 @@ export class Thread implements WorkerEvents {
     // What a task has told before it ended comes before its end.
     this.callbacks.receive()
     if (message[0] === READY) return this.#ready(message[1])
+    if (message[0] === DROP) return this.callbacks.drop(message[1], message[2])
     if (message[0] === DYING) {
       this.#lastWords.thrown = { error: decodeThrown(message[1]) }
       return
     }
     if (message[0] === EXIT) return this.onExit(message[1])
-    if (!this.#calls.end(message, this)) return
+    if (!this.calls.end(message, this)) return
     this.#isWorn = this.#wear.add()
     this.#freed()
   }
@@ -242,7 +243,7 @@ export class Thread implements WorkerEvents {
       lostError(subject, this.#name, this.#lastWords, kill?.why)
     this.#events.onEnding(this)
     this.objects.lose(lost)
-    this.#calls.lose(started, started !== 0 || kill !== undefined, lost)
+    this.calls.lose(started, started !== 0 || kill !== undefined, lost)
     this.streams.fail(() => lost('the stream'))
     this.#readiness.settle({ error: lost('its start') })
     this.#events.onLost(this, endOf(this.#lastWords, kill))

@@ -93,7 +93,7 @@ export class Threads implements Iterable<Thread> {
 
   /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */
   send(run: ThreadRun, thread: Thread): void {
-    run.sendTo(thread, this.#isShort(run), isWaitedFor(run, thread))
+    run.sendTo(thread, this.#isShort(run), isWaitedFor(run, thread) || thread.calls.inner.hasOneOn(run.sent))
     if (isMovable(run) && thread.load > this.#options.concurrencyPerThread)
       this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
   }

@@ -1,20 +1,30 @@
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
+import type { References } from '../lane/wire.js'
 
 /** What a function's number stands for. */
 export type TaskOfFunction = Pick<HostRequest, 'module' | 'name' | 'operation'>
 
+/** A call as it has arrived. */
+export interface ArrivedCall {
+  readonly id: number
+  readonly task: TaskOfFunction
+  readonly args: readonly unknown[]
+  readonly deadline: number | undefined
+  readonly context: HostRequest['context']
+  readonly references: References
+  /** Whether this thread is blocked until it has ended. */
+  readonly isBlocking?: boolean
+}
+
 /** What the host is asked: an operation has the number of its object as the first of its arguments. */
 export function requestOf(
-  task: TaskOfFunction,
-  args: readonly unknown[],
-  deadline: number | undefined,
-  context: HostRequest['context']
+  { task, deadline, context, isBlocking }: ArrivedCall,
+  args: readonly unknown[]
 ): HostRequest {
   const { module, name, operation } = task
-  if (operation === undefined || (module !== '' && operation !== 'new')) {
-    return { module, name, operation, args, deadline, context }
-  }
-  return { module, name, operation, object: args[0] as number, args: args.slice(1), deadline, context }
+  const request = { module, name, operation, deadline, context, isBlocking }
+  if (operation === undefined || (module !== '' && operation !== 'new')) return { ...request, args }
+  return { ...request, object: args[0] as number, args: args.slice(1) }
 }
 
 /** A run that starts when its arguments are there; what keeps them from being there is how it ends. */

@@ -2,12 +2,14 @@ import { MessageChannel } from 'node:worker_threads'
 import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
+import { BEGUN } from '../callback/wire.js'
 import { type Entry, Ring } from '../lane/ring.js'
 import {
   BACK,
   CALL,
   CANCEL,
   cancelledWord,
+  DROP,
   DYING,
   ENDING,
   EXIT,
@@ -32,12 +34,12 @@ import {
   WAKE
 } from '../lane/wire.js'
 import { Caller } from './callback/caller.js'
-import { runInner } from './callback/inner-call.js'
+import { type InnerCalls, runInner } from './callback/inner-call.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
-import type { TaskOfFunction } from './request.js'
-import { type ArrivedCall, runRequest } from './run-request.js'
+import type { ArrivedCall, TaskOfFunction } from './request.js'
+import { runRequest } from './run-request.js'
 import type { RunTask } from './start-serving.js'
 import { ThreadKeeper } from './thread-keeper.js'
 
@@ -56,9 +58,12 @@ export type BeginServing = (runTask: RunTask, failure?: EncodedThrown) => void
  */
 export function serveLane(data: ThreadData): BeginServing {
   const { port, control } = data
-  const caller = new Caller(control, notifier(data.wake), (message, isBlocked) =>
-    runInner(message, isBlocked, { run: runCall, answer: answerInner })
-  )
+  const caller = new Caller(control, {
+    notify: notifier(data.wake),
+    wakeOwner: () => outbox.wakeOwner(),
+    runInner: (message, isBlocked) => runInner(message, isBlocked, innerCalls),
+    drop: (callback, received) => outbox.send([DROP, callback, received])
+  })
   const keeper = new ThreadKeeper(caller)
   const outbox = new Outbox(data, keeper)
   const requests = new Ring(data.rings, REQUESTS)
@@ -130,9 +135,19 @@ export function serveLane(data: ThreadData): BeginServing {
     return run
   }
 
-  const answerInner = (id: number, name: string, outcome: Outcome): void => {
-    answer(id, name, outcome, 0, 'message')
-    outbox.wakeOwner()
+  const innerCalls: InnerCalls = {
+    run: runCall,
+    begin(id) {
+      // Told first and looked at second; the owner looks in the other order.
+      caller.post([BEGUN, id])
+      const isCancelled = Atomics.load(control, cancelledWord(id)) === id
+      if (isCancelled) outbox.send([SKIPPED, id])
+      return !isCancelled
+    },
+    answer(id, name, outcome) {
+      answer(id, name, outcome, 0, 'message')
+      outbox.wakeOwner()
+    }
   }
 
   const callFrom = ({ id, tag, number, text }: Entry): void => {

@@ -2,7 +2,6 @@ import type { Kind } from '@bridge/core'
 import { blockRemote, callRemote, remoteTarget } from '@bridge/core/executor'
 import {
   type CallbackOnWire,
-  DROPPED,
   type Mode,
   NOTES,
   PROMISES,
@@ -37,9 +36,14 @@ export class CallbackFunctions {
   readonly #functions = new Map<number, WeakRef<AnyFunction>>()
   readonly #receipts = new Map<number, Receipt>()
   readonly #references = new WeakMap<object, CallbackOnWire>()
-  readonly #collected = new FinalizationRegistry<Receipt>(({ id, received }) => {
-    if (this.#functions.get(id)?.deref() === undefined) this.#functions.delete(id)
-    this.#caller.post([DROPPED, id, received])
+  readonly #collected = new FinalizationRegistry<Receipt>(receipt => {
+    const { id, received } = receipt
+    // It may have arrived once more meanwhile.
+    if (this.#receipts.get(id) === receipt) {
+      this.#receipts.delete(id)
+      this.#functions.delete(id)
+    }
+    this.#caller.drop(id, received)
   })
 
   constructor(caller: Caller, keeper: ThreadKeeper) {

@@ -1,5 +1,5 @@
 import { CallAbortedError } from '@bridge/core'
-import { limitReached, now, type Run, type Task, watchLimits } from '@bridge/core/executor'
+import { limitReached, now, type Run, type Task, timeoutError, watchLimits } from '@bridge/core/executor'
 import { type Blocker, notifier, openStream } from '@bridge/iter'
 import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
@@ -15,7 +15,15 @@ export class CallbackRun implements Run, Answered {
   readonly #receive: (data: unknown, references: readonly unknown[]) => unknown
   /** How its stream is waited for. */
   readonly #blocker: Blocker = {
-    blockUntil: (isDone, timeout) => this.#caller.blockUntil(isDone, timeout, this.id)
+    blockUntil: (isDone, timeout) =>
+      this.#caller.blockUntil(
+        () => {
+          if (this.#caller.isCancelled) throw this.#aborted()
+          return isDone()
+        },
+        timeout,
+        this.id
+      )
   }
   #settled: Settled | undefined
   #isPromised = false
@@ -50,12 +58,12 @@ export class CallbackRun implements Run, Answered {
     const waitEnds = now() + timeout
     const limit = this.#task.deadline ?? Infinity
     const isDone = (): boolean => {
-      if (this.#caller.isCancelled) this.#abort()
+      if (this.#caller.isCancelled) this.cancel(this.#aborted())
       return this.#settled !== undefined || this.#isPromised
     }
     if (!this.#caller.blockUntil(isDone, Math.min(waitEnds, limit) - now(), this.id)) {
       if (limit > waitEnds) throw waitTimeout(this.#task, timeout)
-      this.cancel(limitReached(this.#task)?.reason)
+      this.cancel(limitReached(this.#task)?.reason ?? timeoutError(this.#task))
     }
     // Its answer may have come in the same moment.
     return this.#isPromised || this.#settled === undefined ? this.promise : outcomeOf(this.#settled)
@@ -78,6 +86,7 @@ export class CallbackRun implements Run, Answered {
   onAnswer(message: Parameters<Answered['onAnswer']>[0]): void {
     if (message[0] === PROMISED) {
       this.#isPromised = true
+      this.watch()
       return
     }
     if (message[0] === STREAMED) {
@@ -99,8 +108,8 @@ export class CallbackRun implements Run, Answered {
       )
   }
 
-  #abort(): void {
-    this.cancel(new CallAbortedError(`${this.#task.name}(): the call that waits for it was cancelled`))
+  #aborted(): CallAbortedError {
+    return new CallAbortedError(`${this.#task.name}(): the call that waits for it was cancelled`)
   }
 
   async #outcome(): Promise<unknown> {

@@ -23,11 +23,24 @@ export interface Answered {
   onAnswer(message: Exclude<FromCaller, InnerCall>): void
 }
 
+/** What calling the owner needs of the one who serves its calls. */
+export interface CallerHost {
+  /** Wakes an owner that is blocked. */
+  notify(): void
+  /** Tells the owner of answers that it has not been woken for: it may need them to answer this thread. */
+  wakeOwner(): void
+  /** Runs a call that is nested in one of this thread's, which is `isBlocked` until that call has ended. */
+  runInner(call: InnerCall, isBlocked: boolean): void
+  /** Nobody here holds a function of the owner's any more, which has arrived so often. */
+  drop(callback: number, received: number): void
+}
+
 /** The thread's end of the port over which it calls its owner's functions, and how it waits for them. */
 export class Caller implements Blocker {
   readonly #control: ThreadData['control']
-  readonly #notify: () => void
-  readonly #runInner: (call: InnerCall, isBlocked: boolean) => void
+  readonly #host: CallerHost
+  /** Runs something outside of every call's context: what is nested in a wait has nothing to do with who waits. */
+  readonly #outside = AsyncLocalStorage.snapshot()
   /** What blocks this thread, the outermost first. */
   readonly #blockedBy: (number | undefined)[] = []
   readonly #waiting = new Map<number, Answered>()
@@ -36,15 +49,9 @@ export class Caller implements Blocker {
   #lastCall = 0
   #notes = 0
 
-  /** `notify` wakes an owner that is blocked; `runInner` runs a call that is nested in one of this thread's. */
-  constructor(
-    control: ThreadData['control'],
-    notify: () => void,
-    runInner: (call: InnerCall, isBlocked: boolean) => void
-  ) {
+  constructor(control: ThreadData['control'], host: CallerHost) {
     this.#control = control
-    this.#notify = notify
-    this.#runInner = runInner
+    this.#host = host
   }
 
   /** The call that this code belongs to, as far as that is known. */
@@ -71,6 +78,10 @@ export class Caller implements Blocker {
     return this.#calls === undefined ? step() : this.#calls.run(id, step)
   }
 
+  drop(callback: number, received: number): void {
+    this.#host.drop(callback, received)
+  }
+
   /** A number for a call that is about to be sent, whose answers `answered` is told. */
   expect(answered: Answered): number {
     this.#lastCall++
@@ -87,7 +98,7 @@ export class Caller implements Blocker {
   post(message: ToCaller, moves: readonly Transferable[] = []): void {
     this.#port?.postMessage(message, moves)
     Atomics.add(this.#control, BACK_SENT, 1)
-    this.#notify()
+    this.#host.notify()
   }
 
   /** The same for what has no answer: waits while the owner is far behind. */
@@ -104,6 +115,7 @@ export class Caller implements Blocker {
   blockUntil(isDone: () => boolean, timeout = Infinity, call?: number): boolean {
     const ends = performance.now() + timeout
     this.#blockedBy.push(call)
+    this.#host.wakeOwner()
     try {
       for (;;) {
         // Read before asking: what arrives in between changes it, and the wait returns at once.
@@ -141,7 +153,8 @@ export class Caller implements Blocker {
   }
 
   readonly #onMessage = (message: FromCaller): void => {
-    if (message[0] === INNER) this.#runInner(message, this.#isBlockedFor(message))
-    else this.#waiting.get(message[1])?.onAnswer(message)
+    if (message[0] === INNER) {
+      this.#outside(() => this.#host.runInner(message, this.#isBlockedFor(message)))
+    } else this.#waiting.get(message[1])?.onAnswer(message)
   }
 }

@@ -2,10 +2,12 @@ import { DeadlockError } from '@bridge/core'
 import { encodeThrown } from '@bridge/core/executor'
 import type { HostRun, Outcome } from '@bridge/core/host'
 import type { InnerCall } from '../../callback/wire.js'
-import type { ArrivedCall } from '../run-request.js'
+import type { ArrivedCall } from '../request.js'
 
 /** How a thread runs and answers a call that is nested in one which waits. */
 export interface InnerCalls {
+  /** Tells the owner that it begins, and whether it may. */
+  begin(id: number): boolean
   run(call: ArrivedCall): HostRun
   answer(id: number, name: string, outcome: Outcome): void
 }
@@ -14,10 +16,11 @@ export interface InnerCalls {
  * Runs a call although this thread is busy with another one, which waits for it in its turn. While the thread is blocked
  * by a wait that lasts until the call has ended, only what ends at once can be run.
  */
-export function runInner(call: InnerCall, isBlocked: boolean, { run, answer }: InnerCalls): void {
+export function runInner(call: InnerCall, isBlocked: boolean, { begin, run, answer }: InnerCalls): void {
   const [, id, task, args, deadline, context, references] = call
   const { name } = task
-  const { outcome, cancel } = run({ id, task, args, deadline, context, references })
+  if (!begin(id)) return
+  const { outcome, cancel } = run({ id, task, args, deadline, context, references, isBlocking: isBlocked })
   if (!isBlocked) {
     if (outcome instanceof Promise) void outcome.then(ended => answer(id, name, ended))
     else answer(id, name, outcome)

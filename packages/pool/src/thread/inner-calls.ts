@@ -1,0 +1,52 @@
+import type { SentArguments } from '../object/sent-arguments.js'
+import type { ThreadRun } from './thread-run.js'
+
+/** The calls that were sent to a thread to be run while another one waits for its owner there. */
+export class InnerCalls {
+  readonly #runs = new Map<number, ThreadRun>()
+  readonly #begun = new Set<number>()
+
+  get size(): number {
+    return this.#runs.size
+  }
+
+  get runs(): readonly ThreadRun[] {
+    return [...this.#runs.values()]
+  }
+
+  get(id: number): ThreadRun | undefined {
+    return this.#runs.get(id)
+  }
+
+  has({ id }: ThreadRun): boolean {
+    return this.#runs.has(id)
+  }
+
+  add(run: ThreadRun): void {
+    this.#runs.set(run.id, run)
+  }
+
+  delete({ id }: ThreadRun): void {
+    this.#runs.delete(id)
+    this.#begun.delete(id)
+  }
+
+  /** The thread has begun with it, or found it cancelled. */
+  begin(id: number): void {
+    if (this.#runs.has(id)) this.#begun.add(id)
+  }
+
+  /** Whether it is one that the thread has not come to. */
+  isWaiting(run: ThreadRun): boolean {
+    return this.has(run) && !this.#begun.has(run.id)
+  }
+
+  /** Whether one on this object has not ended: what follows it must not overtake it. */
+  hasOneOn({ object }: SentArguments): boolean {
+    if (object === undefined) return false
+    for (const { sent, task } of this.#runs.values()) {
+      if (sent.object === object || task.receiver === object) return true
+    }
+    return false
+  }
+}

@@ -62,8 +62,7 @@ export class Thread implements WorkerEvents {
       this.#lane.close()
       throw error
     }
-    // Node forgets it when the thread has ended.
-    this.threadId = this.#worker.threadId
+    this.threadId = this.#worker.threadId // Node forgets it when the thread has ended.
   }
 
   /** How many calls run here. An open stream is none: it holds no place. */

@@ -205,6 +205,30 @@ describe('a thread that reads a stream of its caller', () => {
   })
 })
 
+describe('a blocking call beside a call that reads a stream of the caller', () => {
+  it('runs where that one waits for the caller, when no other thread is left', async () => {
+    const remote = tasks()
+    let goOn: () => void = () => {}
+    const mayGoOn = new Promise<void>(resolve => {
+      goOn = resolve
+    })
+    let begin: () => void = () => {}
+    const hasBegun = new Promise<void>(resolve => {
+      begin = resolve
+    })
+    async function* numbers() {
+      begin()
+      await mayGoOn
+      yield 3
+    }
+    const sum = remote.sum(sendStream(numbers())).start()
+    await hasBegun
+    expect(remote.cleanups().runSync()).toBe(0)
+    goOn()
+    expect(await sum).toBe(3)
+  })
+})
+
 describe('a stream in a result', () => {
   it('may be one of its fields', async () => {
     const { title, rows } = await tasks().report(1000)

@@ -55,7 +55,7 @@ export class Nesting {
   #lookAtQueued(run: ThreadRun, parked: ReadonlySet<Thread>): void {
     const threads = run.pinnedTo === undefined ? [...this.#threads] : [run.pinnedTo]
     const isStuck = (thread: Thread): boolean => {
-      const { awaited } = thread.callbacks
+      const awaited = thread.callbacks.awaited + thread.streams.awaited
       return parked.has(thread) || (awaited > 0 && awaited >= thread.load)
     }
     const stuck = threads.filter(isStuck)

@@ -32,6 +32,11 @@ export class OpenStreams {
     return false
   }
 
+  /** How many calls there wait for the next item of a stream that needs this thread's event loop. */
+  get awaited(): number {
+    return [...this.#lent].filter(sent => sent.needLoop).length
+  }
+
   /** A call on the thread is moved these, among which there may be streams to read. */
   lend(moves: readonly Transferable[] | undefined): void {
     const sent = SentSources.among(moves)

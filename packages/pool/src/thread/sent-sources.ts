@@ -21,6 +21,11 @@ export class SentSources {
     return this.#sources.some(source => source.isRead)
   }
 
+  /** Whether one of them is being read that only this thread's event loop can go on with. */
+  get needLoop(): boolean {
+    return this.#sources.some(source => source.isRead && source.needsLoop)
+  }
+
   /** Resolves when all of them have ended. */
   get ended(): Promise<unknown> {
     return Promise.all(this.#sources.map(source => source.ended))

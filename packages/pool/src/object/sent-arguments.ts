@@ -40,6 +40,8 @@ export interface SentArguments extends Omit<SentValue, 'data'> {
   readonly object: ObjectReference | undefined
 }
 
+const NONE: readonly unknown[] = []
+
 /** What a call sends that can't be sent. */
 const NOTHING_SENT: SentArguments = {
   args: [],
@@ -79,8 +81,10 @@ function sentArguments(task: Task, executor: Executor): SentArguments {
     }
     object = reference
   }
-  const { data, ...sent } = sentValue(args, args.filter(isCallable), use)
-  return { ...sent, args: data as unknown[], object }
+  const own = args.some(isCallable) ? args.filter(isCallable) : NONE
+  // Written out: to copy what is left of an object costs as much as all the rest.
+  const { data, references, functions, inContext } = sentValue(args, own, use)
+  return { args: data as unknown[], references, functions, inContext, object }
 }
 
 /**

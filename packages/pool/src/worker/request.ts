@@ -22,9 +22,12 @@ export function requestOf(
   args: readonly unknown[]
 ): HostRequest {
   const { module, name, operation } = task
-  const request = { module, name, operation, deadline, context, isBlocking }
-  if (operation === undefined || (module !== '' && operation !== 'new')) return { ...request, args }
-  return { ...request, object: args[0] as number, args: args.slice(1) }
+  // Written out: to copy an object costs as much as all the rest.
+  if (operation === undefined || (module !== '' && operation !== 'new')) {
+    return { module, name, operation, deadline, context, isBlocking, args }
+  }
+  const object = args[0] as number
+  return { module, name, operation, deadline, context, isBlocking, object, args: args.slice(1) }
 }
 
 /** A run that starts when its arguments are there; what keeps them from being there is how it ends. */

@@ -94,22 +94,22 @@ describe('a callback that notify() has marked', () => {
     expect(stderr).toContain('RangeError: long after')
   })
 
-  it('holds up a task that reports faster than its caller listens', async () => {
+  it('holds up a task that is 256 calls ahead of its caller', async () => {
     const { tasks } = callbackPool()
-    let running = 0
-    let most = 0
-    const limit = 3000
-    let seen = 0
-    const done = tasks.report(
-      limit,
+    const word = new Int32Array(new SharedArrayBuffer(8))
+    const ahead = tasks.reportAhead(
+      100_000,
       notify(() => {
-        seen++
-        most = Math.max(most, ++running)
-        running--
-      })
+        Atomics.add(word, 0, 1)
+      }),
+      word
     )
-    await done
-    expect([seen, most]).toEqual([limit, 1])
+    const most = ahead.start()
+    // Until the task is 200 ahead, this thread listens to nothing.
+    expect(Atomics.wait(word, 1, 0, 10_000)).not.toBe('timed-out')
+    expect(await most).toBeLessThanOrEqual(257)
+    expect(await most).toBeGreaterThanOrEqual(200)
+    expect(word[0]).toBe(100_000)
   })
 
   it('is an ordinary function here', () => {

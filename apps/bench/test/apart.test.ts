@@ -77,7 +77,7 @@ test('threads are placed when everybody has made a call, and again before a figu
       teardown: () => undefined
     })
   )
-  const effort = { calls: 1, budget: 0, minRounds: 1, limit: 5000, warmUp: 'rounds' } as const
+  const effort = { calls: 1, budget: 0, minRounds: 1, limit: 5000, warmUp: { calls: 1, time: 0 } } as const
   await playRounds(cast, effort, () => void seen.push('placed'))
   const turns = ['turn', 'turn']
   expect(seen).toEqual(['set up', 'set up', ...turns, 'placed', ...turns, 'placed', ...turns])

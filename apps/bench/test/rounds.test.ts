@@ -8,7 +8,7 @@ import { atMost, type Row } from '../src/rows/row.js'
 import { noop, objectOf } from '../src/rows/works.js'
 import { broken, firstAnswerForEver, firstAnswerLater, honest, sameObject } from './fixtures/libraries.js'
 
-const effort: Effort = { calls: 20, budget: 0, minRounds: 4, limit: 5000, warmUp: 'rounds' }
+const effort: Effort = { calls: 20, budget: 0, minRounds: 4, limit: 5000, warmUp: { calls: 1, time: 0 } }
 
 const row = (...contestants: Contestant[]): Row => ({
   id: 'row',
@@ -86,4 +86,49 @@ test('a slow contestant ends the rounds at the limit, not at their number', asyn
   }
   const { contestants } = await playRounds([slow], { ...effort, minRounds: 1000, limit: 100, warmUp: 'none' })
   expect(contestants[0]?.figures.length).toBeLessThan(10)
+})
+
+test('each contestant plays, uncounted, until it has made the calls that make it warm, whatever the others need', async () => {
+  const made = [0, 0]
+  const cast = made.map(
+    (_, index): Contestant => ({
+      name: `contestant ${index}`,
+      role: 'peer',
+      atMost: index === 0 ? 5 : undefined,
+      setup: () => undefined,
+      run: n => (made[index] = (made[index] as number) + n),
+      teardown: () => undefined
+    })
+  )
+  const warmUp = { calls: 60, time: 5000 }
+  const { contestants } = await playRounds(cast, { ...effort, minRounds: 1, warmUp })
+  expect(made).toEqual([60 + 5, 60 + 20])
+  expect(contestants.map(({ figures }) => figures.length)).toEqual([1, 1])
+})
+
+test('a contestant that is slow warms up for its time, and at least once', async () => {
+  let turns = 0
+  const slow: Contestant = {
+    name: 'slow',
+    role: 'peer',
+    setup: () => undefined,
+    run: () => ++turns,
+    teardown: () => undefined
+  }
+  await playRounds([slow], { ...effort, minRounds: 1, warmUp: { calls: Infinity, time: 0 } })
+  expect(turns).toBe(1 + 1)
+})
+
+test('a contestant warms up in its own way where it has one', async () => {
+  const asked: string[] = []
+  const napping: Contestant = {
+    name: 'napping',
+    role: 'peer',
+    setup: () => undefined,
+    run: () => asked.push('run'),
+    warm: () => asked.push('warm'),
+    teardown: () => undefined
+  }
+  await playRounds([napping], { ...effort, minRounds: 1, warmUp: { calls: 40, time: 5000 } })
+  expect(asked).toEqual(['warm', 'warm', 'run'])
 })

@@ -14,6 +14,8 @@ export interface Contestant {
    * @throws WrongAnswer when any answer is wrong.
    */
   run(n: number): number | Promise<number>
+  /** Makes `n` calls that don't count, where `run` would be too slow to have the code compiled. */
+  warm?(n: number): unknown
   teardown(): void | Promise<void>
 }
 

@@ -7,14 +7,23 @@ import { spin } from './spin.js'
 export interface Effort {
   /** Calls in one turn. */
   readonly calls: number
-  /** Milliseconds of rounds that count; a third as much may pass before, uncounted, for everybody to warm up. */
+  /** Milliseconds of rounds that count. */
   readonly budget: number
   /** Rounds that are played even when the budget has run out. */
   readonly minRounds: number
   /** Milliseconds after which no round starts, whatever `minRounds` says: one slow contestant must not hold all. */
   readonly limit: number
-  /** `rounds` that don't count, one turn of a few calls, or nothing: the first call is what is asked for. */
-  readonly warmUp: 'rounds' | 'short' | 'none'
+  /**
+   * What is played before, uncounted: turns until each contestant is warm, one turn of a few calls, or nothing where
+   * the first call is what is asked for.
+   */
+  readonly warmUp: Warmth | 'short' | 'none'
+}
+
+/** When a contestant is warm: it has played once, and made so many calls or spent so many milliseconds. */
+export interface Warmth {
+  readonly calls: number
+  readonly time: number
 }
 
 /** What one contestant did: a figure for each round, `null` for one that it did not play. */
@@ -65,39 +74,75 @@ export async function playRounds(
     }
   }
 
-  const round = async (counts: boolean, mostCalls = effort.calls): Promise<void> => {
-    if (counts) spins.push(spin())
+  const round = async (turn: (contestant: Contestant, index: number) => Promise<void>): Promise<void> => {
     for (const index of shuffled(contestants.length)) {
       const contestant = contestants[index]
-      if (contestant === undefined || isOut(index)) continue
-      const calls = Math.min(mostCalls, contestant.atMost ?? mostCalls)
-      const figure = await attempt(index, () => contestant.run(calls))
-      // What a turn leaves behind on this thread must not be paid for by the next one.
-      await turnOfTheLoop()
-      if (counts) played[index]?.figures.push(figure ?? null)
+      if (contestant !== undefined && !isOut(index)) await turn(contestant, index)
     }
-    for (const [index, who] of played.entries()) if (counts && isOut(index)) fill(who.figures, spins.length)
+  }
+
+  const run = async (
+    contestant: Contestant,
+    index: number,
+    mostCalls = effort.calls
+  ): Promise<number | null> => {
+    const calls = Math.min(mostCalls, contestant.atMost ?? mostCalls)
+    const figure = await attempt(index, () => contestant.run(calls))
+    // What a turn leaves behind on this thread must not be paid for by the next one.
+    await turnOfTheLoop()
+    return figure ?? null
+  }
+
+  const shortRound = (): Promise<void> =>
+    round(async (contestant, index) => {
+      await run(contestant, index, Math.min(effort.calls, FEW))
+    })
+
+  const countedRound = async (): Promise<void> => {
+    spins.push(spin())
+    await round(async (contestant, index) => {
+      played[index]?.figures.push(await run(contestant, index))
+    })
+    for (const [index, who] of played.entries()) if (isOut(index)) fill(who.figures, spins.length)
+  }
+
+  /** Each for itself: a library that is compiled late would otherwise be measured cold beside many others. */
+  const roundsUntilWarm = async ({ calls, time }: Warmth): Promise<void> => {
+    const made = contestants.map(() => 0)
+    const spent = contestants.map(() => 0)
+    const isCold = (index: number): boolean => {
+      const count = made[index] as number
+      return !isOut(index) && (count === 0 || (count < calls && (spent[index] as number) < time))
+    }
+    while (contestants.some((_, index) => isCold(index))) {
+      await round(async (contestant, index) => {
+        if (!isCold(index)) return
+        const count = Math.min(effort.calls, contestant.atMost ?? effort.calls)
+        const started = performance.now()
+        await attempt(index, () => (contestant.warm ?? contestant.run).call(contestant, count))
+        await turnOfTheLoop()
+        made[index] = (made[index] as number) + count
+        spent[index] = (spent[index] as number) + performance.now() - started
+      })
+    }
   }
 
   const warmUp = async (): Promise<void> => {
-    if (effort.warmUp === 'none') return
-    if (effort.warmUp === 'short') return round(false, Math.min(effort.calls, FEW))
-    const until = performance.now() + effort.budget / 3
-    do await round(false)
-    while (performance.now() < until)
+    if (effort.warmUp === 'short') return shortRound()
+    if (effort.warmUp !== 'none') return roundsUntilWarm(effort.warmUp)
   }
 
   // Whose thread is started first is placed better: up to nine times as fast for the whole launch.
   for (const index of shuffled(contestants.length)) await attempt(index, () => contestants[index]?.setup())
   const mustEnd = performance.now() + effort.limit
   // Many start their thread at the first call, and what measures itself must be in its place while it does.
-  if (place !== undefined) await round(false, Math.min(effort.calls, FEW))
+  if (place !== undefined) await shortRound()
   place?.()
   await warmUp()
   place?.()
   const until = performance.now() + effort.budget
   let rounds = 0
-  do await round(true)
+  do await countedRound()
   while ((++rounds < effort.minRounds || performance.now() < until) && performance.now() < mustEnd)
   for (const contestant of contestants) {
     // A contestant that can't be ended takes nobody's figures with it.

@@ -64,9 +64,28 @@ export function inFlight(width: number): Turn<Promise<unknown>> {
   }
 }
 
-/** A contestant that does the work through a library: arguments made before the clock starts, answers checked after. */
-export function contestant<I, R>(library: Library<R>, work: Work<I>, turn: Turn<R>): Contestant {
+/**
+ * A contestant that does the work through a library: arguments made before the clock starts, answers checked after.
+ * `warmingTurn` is how it warms up, where that is not how it is measured.
+ */
+export function contestant<I, R>(
+  library: Library<R>,
+  work: Work<I>,
+  turn: Turn<R>,
+  warmingTurn: Turn<R> = turn
+): Contestant {
   let opened: Opened<R> | undefined
+  const play = async (n: number, how: Turn<R>): Promise<number> => {
+    if (opened === undefined) throw new Error(`${library.name} is not set up`)
+    const inputs = Array.from({ length: n }, () => work.input(freshId()))
+    const answers: unknown[] = new Array(n)
+    const figure = await how(opened.call as Call<R>, inputs, answers)
+    for (const [index, input] of inputs.entries()) {
+      if (work.isRight(input, answers[index])) continue
+      throw new WrongAnswer(`call ${index + 1} of ${n} got an answer that is not its own`)
+    }
+    return figure
+  }
   return {
     name: library.name,
     role: library.role,
@@ -74,17 +93,8 @@ export function contestant<I, R>(library: Library<R>, work: Work<I>, turn: Turn<
     async setup() {
       opened = await library.open(work.task)
     },
-    async run(n) {
-      if (opened === undefined) throw new Error(`${library.name} is not set up`)
-      const inputs = Array.from({ length: n }, () => work.input(freshId()))
-      const answers: unknown[] = new Array(n)
-      const figure = await turn(opened.call as Call<R>, inputs, answers)
-      for (const [index, input] of inputs.entries()) {
-        if (work.isRight(input, answers[index])) continue
-        throw new WrongAnswer(`call ${index + 1} of ${n} got an answer that is not its own`)
-      }
-      return figure
-    },
+    run: n => play(n, turn),
+    warm: n => play(n, warmingTurn),
     teardown: () => opened?.close()
   }
 }

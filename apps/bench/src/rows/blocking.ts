@@ -30,7 +30,7 @@ function noopRow(id: string, title: string, placement: Placement, isIdle: boolea
     goals: [atMost(ratio, 'synckit')],
     contestants: () =>
       [bridgePoolSync, ...peers, ...limits].map(library =>
-        contestant(library, noop, isIdle ? blockingAfterIdle : blocking)
+        contestant(library, noop, isIdle ? blockingAfterIdle : blocking, blocking)
       )
   }
 }
@@ -69,6 +69,7 @@ export const blockingRows: readonly (Row | AbsentRow)[] = [
     placement: 'unpinned',
     how: 'rounds',
     calls: 100,
+    warmCalls: 100,
     goals: [{ kind: 'figure', atLeast: 60 }],
     note: 'ticks while blocking calls follow each other, in percent of the ticks while nothing is asked',
     contestants: () => [bridgePoolSync, bridgeLoop, synckit].map(ticksUnderHammering)
@@ -79,6 +80,7 @@ export const blockingRows: readonly (Row | AbsentRow)[] = [
   ...inEachPlacement('block-1kb', payloadRow('pool, blocking, 1 KB there and back', 1024, 200, 0.8)),
   {
     ...payloadRow('pool, blocking, 100 KB there and back', 102_400, 6, 0.95),
+    warmCalls: 150,
     id: 'block-100kb',
     placement: 'unpinned'
   },

@@ -51,7 +51,7 @@ function contextRow(title: string, width: number, goals: Row['goals']): RowAnywh
     title,
     unit: 'µs',
     how: 'processes',
-    // A whole turn before the one that counts, or what is not yet compiled would be measured.
+    // Before the turn that counts, or what is not yet compiled would be measured.
     warmUp: 'rounds',
     calls: 1280,
     goals,

@@ -13,6 +13,8 @@ export function messageAnItem(kind: RawStreamRequest['kind']): Streamer {
   return {
     name: 'one message an item',
     role: 'limit',
+    // It takes ten times as long as the others, who would play the fewer rounds.
+    atMost: 20_000,
     setup() {
       worker = new Worker(workerUrl('raw-stream'), { workerData: newWord() })
     },

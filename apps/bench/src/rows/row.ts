@@ -19,8 +19,10 @@ export interface Row {
   /** `rounds`: all in one process, taking turns. `processes`: every turn in a process of its own. */
   readonly how: 'rounds' | 'processes'
   readonly calls: number
-  /** Where every turn is a process: whether its contestant makes a few calls before, or a whole turn. */
+  /** Where every turn is a process: whether its contestant makes a few calls before, or turns until it is warm. */
   readonly warmUp?: 'short' | 'rounds'
+  /** After how many calls a contestant is warm, unless that is after the many that compiling takes. */
+  readonly warmCalls?: number
   /** Whose figure the goals judge. */
   readonly ours?: string
   readonly goals: readonly Goal[]

@@ -12,7 +12,13 @@ import {
 
 // So long that an item's cost is measured, and not how two threads wake each other to open a stream: a few tenths of
 // a millisecond, which the rows scale-streams show.
-const common = { unit: 'ns', placement: 'unpinned', how: 'rounds', calls: 200_000 } as const
+const common = {
+  unit: 'ns',
+  placement: 'unpinned',
+  how: 'rounds',
+  calls: 200_000,
+  warmCalls: 1_000_000
+} as const
 
 function streamRow(kind: 'numbers' | 'objects', ratio: number, of: string): Row {
   return {

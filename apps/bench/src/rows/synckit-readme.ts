@@ -25,6 +25,7 @@ export const synckitReadmeRow: Row = {
   placement: 'unpinned',
   how: 'rounds',
   calls: 1000,
+  warmCalls: 2000,
   goals: [],
   note: "the workload of synckit's README: no goal, for readers who know its figures",
   contestants: () =>

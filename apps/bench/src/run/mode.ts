@@ -8,11 +8,13 @@ export interface Mode {
   readonly launches: number
   /** Milliseconds of rounds in each. */
   readonly budget: number
+  /** The most milliseconds that each contestant warms up in each. */
+  readonly warm: number
   readonly minRounds: number
   /** Turns of each contestant, where every turn is a process. */
   readonly turns: number
   /** The same for the points of the drawn series, of which there are many. */
-  readonly scale: { readonly launches: number; readonly budget: number; readonly minRounds: number }
+  readonly scale: Pick<Mode, 'launches' | 'budget' | 'warm' | 'minRounds'>
   /** Milliseconds after which a process starts no further round. */
   readonly limit: number
   /** Milliseconds after which a process is given up. */
@@ -24,11 +26,12 @@ export interface Mode {
 export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
-    launches: 12,
+    launches: 8,
     budget: 700,
+    warm: 400,
     minRounds: 3,
     turns: 20,
-    scale: { launches: 2, budget: 1200, minRounds: 2 },
+    scale: { launches: 2, budget: 1200, warm: 400, minRounds: 2 },
     limit: 20_000,
     patience: 60_000,
     maxCalls: Infinity
@@ -37,9 +40,10 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     name: 'quick',
     launches: 3,
     budget: 120,
+    warm: 40,
     minRounds: 2,
     turns: 4,
-    scale: { launches: 1, budget: 150, minRounds: 2 },
+    scale: { launches: 1, budget: 150, warm: 40, minRounds: 2 },
     limit: 3000,
     patience: 15_000,
     maxCalls: Infinity
@@ -49,9 +53,10 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     name: 'smoke',
     launches: 1,
     budget: 0,
+    warm: 0,
     minRounds: 1,
     turns: 1,
-    scale: { launches: 1, budget: 0, minRounds: 1 },
+    scale: { launches: 1, budget: 0, warm: 0, minRounds: 1 },
     limit: 10_000,
     patience: 30_000,
     maxCalls: 3
@@ -59,6 +64,9 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
 }
 
 const SMALLEST = 128
+
+/** Our own code, and that of most peers, is compiled to its last form after some thousands of calls. */
+const WARM_CALLS = 10_000
 
 /** Whether a mode takes this row in: the farthest points are for the full run, a smoke run takes the nearest. */
 export function isIn(mode: Mode, row: Row): boolean {
@@ -70,12 +78,11 @@ export function isIn(mode: Mode, row: Row): boolean {
 export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
   const calls = Math.min(row.calls, mode.maxCalls)
   const { limit } = mode
-  // Where every turn is a process, there is one turn in it.
-  if (row.how === 'processes') {
-    // One turn of a drawn point is a great many calls.
-    const turns = row.scale === undefined ? mode.turns : 1
-    return { launches: turns, budget: 0, minRounds: 1, limit, calls, warmUp: row.warmUp ?? 'none' }
-  }
-  const { launches, budget, minRounds } = row.scale === undefined ? mode : mode.scale
-  return { launches, budget, minRounds, limit, calls, warmUp: 'rounds' }
+  const { launches, budget, warm, minRounds } = row.scale === undefined ? mode : mode.scale
+  const warmth = { calls: row.warmCalls ?? WARM_CALLS, time: warm }
+  if (row.how === 'rounds') return { launches, budget, minRounds, limit, calls, warmUp: warmth }
+  // Every turn is a process, so there is one turn in it; one turn of a drawn point is a great many calls.
+  const turns = row.scale === undefined ? mode.turns : 1
+  const warmUp = row.warmUp === 'rounds' ? warmth : (row.warmUp ?? 'none')
+  return { launches: turns, budget: 0, minRounds: 1, limit, calls, warmUp }
 }

@@ -26,6 +26,8 @@ export interface ConsumerOptions {
   readonly window: number
   /** How far the window may widen for a consumer that takes items fast. */
   readonly widest: number
+  /** How many items of the window were asked for before, in another way. */
+  readonly asked: number
   /** Milliseconds that stopping waits for the producer's `finally`. */
   readonly closeTimeout: number
   /** Called after each message to the producer. */
@@ -56,7 +58,7 @@ export class Consumer {
     this.#port = port
     this.#receive = receiver(port)
     this.#options = options
-    this.#inbox = new Inbox(options.window, options.widest, (items, bytes) => {
+    this.#inbox = new Inbox(options.window, options.widest, options.asked, (items, bytes) => {
       if (!this.#isStopped) this.#grant(items, bytes)
     })
     this.hand = this.#inbox.hand

@@ -19,6 +19,12 @@ const SLOW = 10
 /** How far a window may widen: beyond it the producer is woken so rarely that it costs nothing. */
 export const WIDEST = 65_536
 
+/** Half the window is given back together, so that a producer that is kept up with need not stand still … */
+const LATER = 2
+
+/** … but of the first one, which is the narrowest, so small a part that it has not been filled meanwhile. */
+const AT_FIRST = 8
+
 /** What has arrived and was not taken yet: the items in order, and after them how the stream ended. */
 export class Inbox {
   /** What may be taken from it without asking here costs no more than that. */
@@ -39,22 +45,24 @@ export class Inbox {
   /** What was taken and is not given back yet. */
   #owed: number
   #owedBytes = 0
-  /** How many items are given back together: half the window, so that a producer that is kept up with need not stand still. */
+  /** How many items are given back together. */
   #owedAtMost: number
-  #asked = -Infinity
+  /** When items were asked for the last time; `undefined` before the first. */
+  #askedAt: number | undefined
 
   /**
    * `grant` asks the producer for that many items more, and tells how many bytes were taken; together never more
    * than `window` items are under way, for a fast consumer up to `widest`. With a window of zero nothing is asked for
-   * here: each step is ordered by itself.
+   * here: each step is ordered by itself. `asked` items of the window were asked for already.
    */
-  constructor(window: number, widest: number, grant: (items: number, bytes: number) => void) {
+  constructor(window: number, widest: number, asked: number, grant: (items: number, bytes: number) => void) {
     this.#window = window
     this.#narrowest = window
     this.#widest = widest
     this.#grant = grant
-    this.#owed = window
-    this.#owedAtMost = window / 2
+    this.#owed = window - asked
+    this.#owedAtMost = window / AT_FIRST
+    if (asked > 0) this.#askedAt = performance.now()
   }
 
   get hasEnded(): boolean {
@@ -147,20 +155,21 @@ export class Inbox {
 
   #ask(): undefined {
     if (this.#window === 0 || this.#owed <= 0 || this.hasEnded) return
+    const part = this.#askedAt === undefined ? AT_FIRST : LATER
     const items = this.#owed + this.#widening()
     const bytes = this.#owedBytes
     this.#owed = 0
     this.#owedBytes = 0
-    this.#owedAtMost = this.#window / 2
+    this.#owedAtMost = this.#window / part
     this.#grant(items, bytes)
   }
 
   /** How much wider the window becomes: waking a producer that stands still costs as much as hundreds of items. */
   #widening(): number {
-    if (this.#widest === this.#narrowest) return 0
     const time = performance.now()
-    const took = time - this.#asked
-    this.#asked = time
+    const took = time - (this.#askedAt ?? -Infinity)
+    this.#askedAt = time
+    if (this.#widest === this.#narrowest) return 0
     const window = this.#window
     if (took < FAST) this.#window = Math.min(this.#widest, window * 2)
     // No credit can be taken back.

@@ -30,6 +30,11 @@ export interface OpenOptions {
    * and `return(value)` meet it exactly where it stands. Slower; off unless set.
    */
   twoWay?: boolean | undefined
+  /**
+   * How many items the producer was asked for already, by whoever had it serve the stream: what its `serveStream` was
+   * given as `asked`. None unless set.
+   */
+  asked?: number | undefined
   /** Milliseconds that `break` and `return()` wait for the producer's `finally`; 1000 unless set. */
   closeTimeout?: number | undefined
   /** Milliseconds the whole stream may take from now on; then it is aborted, and the pull throws CallTimeoutError. */
@@ -76,6 +81,7 @@ export interface StreamControl {
 const OPTIONS = [
   'highWaterMark',
   'twoWay',
+  'asked',
   'closeTimeout',
   'timeout',
   'itemTimeout',
@@ -113,6 +119,7 @@ export function openStream<T, R = unknown, N = unknown>(
 ): PortStream<T, R, N> {
   check(port, options)
   const {
+    asked = 0,
     closeTimeout = 1000,
     timeout,
     itemTimeout,
@@ -121,10 +128,11 @@ export function openStream<T, R = unknown, N = unknown>(
     onStuck,
     onGone = fail => fail()
   } = options
-  const window = options.twoWay === true ? 0 : (options.highWaterMark ?? 8192)
+  const window = windowOf(options)
   const consumer = new Consumer(port, {
     window,
     widest: options.highWaterMark === undefined ? WIDEST : window,
+    asked,
     closeTimeout,
     onSend,
     onEnd: () => {
@@ -152,11 +160,23 @@ export function openStream<T, R = unknown, N = unknown>(
   return stream as unknown as PortStream<T, R, N>
 }
 
+function windowOf({ twoWay, highWaterMark = 8192 }: OpenOptions): number {
+  return twoWay === true ? 0 : highWaterMark
+}
+
 function check(port: StreamPort, options: OpenOptions): void {
   const where = 'openStream()'
   checkPort(where, port)
   checkOptions(where, options, OPTIONS)
   checkCount(where, 'highWaterMark', options.highWaterMark, 1)
+  checkCount(where, 'asked', options.asked, 0)
+  if ((options.asked ?? 0) > windowOf(options)) {
+    refuse(
+      where,
+      'asked must be at most what the window holds (highWaterMark; none where twoWay)',
+      options.asked
+    )
+  }
   for (const name of ['closeTimeout', 'timeout', 'itemTimeout'] as const) {
     checkMilliseconds(where, name, options[name])
   }

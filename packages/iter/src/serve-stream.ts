@@ -1,5 +1,5 @@
 import { WorkerLostError } from '@bridge/core'
-import { checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
+import { checkCount, checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
 import { iteratorOf, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
 import { checkPort, receiver, type StreamPort } from './port.js'
@@ -20,6 +20,11 @@ import {
 
 /** What `serveStream` can be told. */
 export interface ServeOptions {
+  /**
+   * How many items the consumer wants before it has said so over the port, which spares it a message there and one
+   * back; its `openStream` must be told the same. None unless set.
+   */
+  asked?: number | undefined
   /** Called after each message, to wake a consumer that blocks. */
   onSend?: (() => void) | undefined
   /** Surrounds every run of steps, to put a context in place. */
@@ -58,7 +63,8 @@ export function serveStream(port: StreamPort, input: StreamInput, options: Serve
 /** The same, with the hand that the sender of a stream keeps on it. */
 export function serve(where: string, port: StreamPort, input: StreamInput, options: ServeOptions): Steppable {
   checkPort(where, port)
-  checkOptions(where, options, ['onSend', 'enter', 'onStop', 'lastWords'])
+  checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords'])
+  checkCount(where, 'asked', options.asked, 0)
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
@@ -112,6 +118,7 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     port.off('close', onClose)
     port.close()
   })
+  if (options.asked !== undefined) producer.credit(options.asked, 0)
   return {
     ended,
     get isRead() {

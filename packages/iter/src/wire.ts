@@ -34,6 +34,9 @@ import type { Shape } from './shape.js'
  *                       └──CREDIT, STEP, THROW────▲  │
  *       └──a wrong version, an unknown message──▶ returning ◀──RETURN, ABORT, the port closed
  *
+ * Where the producer was asked for items in another way, with the call that made the stream, it steps before OPEN has
+ * come, which then asks for more; of a short stream it never comes.
+ *
  * After END or FAIL nothing follows in either direction and both ends close their port. A wrong version and a
  * message that is none of these end the stream with an error at both ends: the consumer's pull rejects with it, the
  * producer's task is told by `onStop`.

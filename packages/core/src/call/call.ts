@@ -109,7 +109,7 @@ export class FunctionCall<T> {
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
-    return lazyIterator(this.#run !== undefined, () => this.#open())
+    return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull))
   }
 
   [Symbol.iterator](): GeneratorLike<unknown, unknown, unknown> {
@@ -161,13 +161,13 @@ export class FunctionCall<T> {
     return this.#promise
   }
 
-  #begin(isCancellable: boolean, trace?: Task['trace']): Run {
-    this.#run ??= this.#target.executor.start(this.#task(isCancellable, trace))
+  #begin(isCancellable: boolean, trace?: Task['trace'], isPulled = false): Run {
+    this.#run ??= this.#target.executor.start(this.#task(isCancellable, trace, isPulled))
     return this.#run
   }
 
-  #task(isCancellable: boolean, trace: Task['trace']): Task {
-    return toTask(this.#target, this.#receiver, this.#args, isCancellable, trace)
+  #task(isCancellable: boolean, trace: Task['trace'], isPulled = false): Task {
+    return toTask(this.#target, this.#receiver, this.#args, isCancellable, trace, isPulled)
   }
 
   #runNow(use: Use): unknown {
@@ -183,14 +183,14 @@ export class FunctionCall<T> {
     return adapted(this.#target.name, await this.#begin(isCancellable, trace).promise)
   }
 
-  async #open(): Promise<StreamSource> {
+  async #open(isPull: boolean): Promise<StreamSource> {
     // Started by itself before it was iterated: its error comes to whoever iterates.
     this.#promise?.catch(ignore)
     if (this.#outcome !== undefined) {
       const value = unadapted(await promiseOf(this.#outcome))
       return this.#source(await standFor(this.#target.name, value, 'await', undefined))
     }
-    return this.#source(await this.#begin(false).promise)
+    return this.#source(await this.#begin(false, undefined, isPull).promise)
   }
 
   #source(outcome: unknown): StreamSource {

@@ -5,18 +5,25 @@ import type { AsyncGeneratorLike } from '../stream/types.js'
 type Iterating = AsyncGeneratorLike<unknown, unknown, unknown>
 type Result = IteratorResult<unknown>
 
-/** The iterator of a call: lazy, it opens the stream with the first pull and from then on is that stream. */
-export function lazyIterator(isStarted: boolean, openSource: () => Promise<StreamSource>): Iterating {
+/**
+ * The iterator of a call: lazy, it opens the stream with the first pull and from then on is that stream. `openSource`
+ * is told whether that pull asks for an item.
+ */
+export function lazyIterator(
+  isStarted: boolean,
+  openSource: (isPull: boolean) => Promise<StreamSource>
+): Iterating {
   let opening: Promise<StreamSource> | undefined
   // The source itself, with nothing in between: each call more is a tenth of an item's cost.
   let opened: StreamSource | undefined
-  const step = async (act: (source: StreamSource) => Promise<Result>): Promise<Result> => {
-    opening ??= openSource()
+  const step = async (act: (source: StreamSource) => Promise<Result>, isPull = false): Promise<Result> => {
+    opening ??= openSource(isPull)
     opened ??= await opening
     return act(opened)
   }
   return {
-    next: value => (opened === undefined ? step(source => source.next(value)) : opened.next(value)),
+    next: value =>
+      opened === undefined ? step(source => source.next(value), value === undefined) : opened.next(value),
     return(value) {
       // A call that was never opened has nothing to stop: it is an empty stream from now on.
       if (opening === undefined && !isStarted) opened ??= localSource([].values(), false)

@@ -53,7 +53,8 @@ export function toTask(
   receiver: unknown,
   args: readonly unknown[],
   isCancellable: boolean,
-  trace?: Task['trace']
+  trace?: Task['trace'],
+  isPulled = false
 ): Task {
   const scope = currentScope()
   const { timeout, runTimeout, signal, priority, affinity } = target.options ?? {}
@@ -73,6 +74,7 @@ export function toTask(
     priority,
     affinity,
     isCancellable,
+    isPulled,
     context: target.executor.place === 'here' ? undefined : captureCarriers(),
     trace
   }

@@ -40,6 +40,11 @@ export interface Task {
   readonly signals: readonly AbortSignal[]
   /** Whether somebody holds a Future of it, and may call `cancel`. */
   readonly isCancellable: boolean
+  /**
+   * Whether whoever iterates the call waits for its first item, so that a generator may be stepped as soon as it is
+   * there. False where its iterator was returned, thrown into or given a value first, or the call was awaited.
+   */
+  readonly isPulled?: boolean | undefined
   /** What the carriers captured when the call started. */
   readonly context: CarriedContext | undefined
   /** Where somebody traces the call: an executor with a queue writes the milliseconds in it to `waitTime`. */

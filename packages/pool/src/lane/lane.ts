@@ -6,6 +6,7 @@ import { Functions } from './functions.js'
 import type { LaneEvents } from './lane-events.js'
 import { plainText } from './plain-text.js'
 import { RING_BYTES, Ring } from './ring.js'
+import { IS_UNDEFINED, requestTag } from './ring-tags.js'
 import { waker } from './waker.js'
 import { watch } from './watcher.js'
 import {
@@ -15,16 +16,15 @@ import {
   cancelledWord,
   clearTakenBack,
   ENDING,
+  FIRST_ITEMS,
   FUNCTION,
   GONE,
-  IS_UNDEFINED,
   isAfter,
   LINGERING,
   OWNER_WOKEN,
   POSTED,
   REPLIES,
   REQUESTS,
-  requestTag,
   SENT,
   SHORTLY,
   SPINNING,
@@ -88,11 +88,12 @@ export class Lane {
 
   /** @throws DataCloneError when an argument can't be cloned. */
   call(id: number, task: Task, { args, references }: SentArguments, moves?: readonly Transferable[]): void {
-    const { module, name, operation, deadline, context } = task
+    const { module, name, operation, deadline, context, isPulled } = task
     const known = this.#functions.find(task)
     const fn = known ?? this.#functions.next
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
-    this.send([CALL, id, fn, args, deadline, context, references], moves)
+    const asked = isPulled === true ? FIRST_ITEMS : 0
+    this.send([CALL, id, fn, args, deadline, context, references, asked], moves)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(task)
   }
@@ -102,13 +103,13 @@ export class Lane {
    * has to go as one, because the thread does not know the function yet or the arguments are not small and plain.
    */
   callByRing(id: number, task: Task, args: readonly unknown[], isBlocking: boolean): boolean {
-    const { deadline, context, isCancellable } = task
+    const { deadline, context, isCancellable, isPulled = false } = task
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
     const text = plainText(context === undefined ? [args] : [args, context])
     if (text === undefined) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
-    if (!this.#requests.put(id, requestTag(fn, isBlocking), deadline ?? 0, text)) return false
+    if (!this.#requests.put(id, requestTag(fn, isBlocking, isPulled), deadline ?? 0, text)) return false
     // Who started it by start() may be about to compute for long.
     const isAsleep = Atomics.load(this.#control, LINGERING) === 0
     if (isBlocking || isCancellable || isAsleep) this.#wakeThread()

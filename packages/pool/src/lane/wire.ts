@@ -13,10 +13,10 @@ import type { Census } from '../thread/census.js'
  *      ─────                                      ──────
  *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed
  *      FUNCTION fn module name operation ────────▶ what the number means from now on
- *      CALL id fn args deadline context refs ────▶ runs it
+ *      CALL id fn args deadline context refs n ──▶ runs it; if it streams, n items of it are asked for
  *              ◀────────────────────────────────── VALUE id value runTime refs
  *         or   ◀────────────────────────────────── THROWN id thrown
- *         or   ◀────────────────────────────────── STREAM id port     its items come over that port
+ *         or   ◀────────────────────────────────── STREAM id port n   its items come over that port; n are asked for
  *         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
  *      RELEASE object received ──────────────────▶ nobody here holds the object any more
@@ -64,27 +64,8 @@ export type References = readonly unknown[] | undefined
 export const REQUESTS = 0
 export const REPLIES = 1
 
-/**
- * The tags of a reply in its ring; its number is the run time in milliseconds. A request's number is its
- * deadline or 0, its text the JSON of `[args, context]`.
- */
-export const IS_VALUE = 0
-export const IS_UNDEFINED = 1
-
-/** The tag of a request: its function, and whether its caller blocks, so that nobody need be woken. */
-export function requestTag(fn: number, isBlocking: boolean): number {
-  return fn * 2 + (isBlocking ? 1 : 0)
-}
-
-/** The function that a request's tag names. */
-export function functionOf(tag: number): number {
-  return tag >> 1
-}
-
-/** Whether the tag is that of a caller that blocks. */
-export function isFromBlocked(tag: number): boolean {
-  return (tag & 1) === 1
-}
+/** How many items a call asks for whose caller waits for the first: those that a stream may be ahead at first. */
+export const FIRST_ITEMS = 8192
 
 /** A call on its way to the thread. */
 export type CallMessage = readonly [
@@ -94,7 +75,8 @@ export type CallMessage = readonly [
   args: readonly unknown[],
   deadline: number | undefined,
   context: CarriedContext | undefined,
-  references: References
+  references: References,
+  asked?: number
 ]
 
 /** What the owner sends. */
@@ -116,7 +98,7 @@ export type ToThread =
 export type Answer =
   | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number, references?: References]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
-  | readonly [kind: typeof STREAM, id: number, port: MessagePort]
+  | readonly [kind: typeof STREAM, id: number, port: MessagePort, asked: number]
   | readonly [kind: typeof SKIPPED, id: number]
 
 /** What the thread tells of calls and of itself. */

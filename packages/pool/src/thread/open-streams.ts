@@ -48,10 +48,11 @@ export class OpenStreams {
     })
   }
 
-  /** Opens the stream that a call resulted in. */
-  open(port: MessagePort, run: ThreadRun): HeldStream {
+  /** Opens the stream that a call resulted in, and of which so many items were asked for with it. */
+  open(port: MessagePort, asked: number, run: ThreadRun): HeldStream {
     let gone: NodeJS.Timeout | undefined
     const stream: PortStream<unknown> = openStream(port, {
+      asked,
       blocker: blockerOf(run),
       onGone: fail => {
         gone = setTimeout(fail, LAST_WORDS)

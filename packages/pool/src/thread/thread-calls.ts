@@ -185,7 +185,7 @@ export class ThreadCalls {
     else if (inner === undefined) this.#sent.delete(run)
     else this.inner.delete(run)
     if (answer[0] === SKIPPED) run.recall()
-    else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], run) })
+    else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], answer[3], run) })
     else if (answer[0] === THROWN) run.settle({ thrown: this.#received.thrown(answer[2]) })
     else {
       this.#onRan(run.task, run.waitTime, answer[3])
@@ -236,7 +236,7 @@ export class ThreadCalls {
     if (answer[0] === SKIPPED) call.recall()
     else if (answer[0] === THROWN) call.settle({ thrown: this.#received.thrown(answer[2]) })
     else if (answer[0] === STREAM) {
-      call.settle({ stream: this.#streams.open(answer[2], call.asRun(thread)) })
+      call.settle({ stream: this.#streams.open(answer[2], answer[3], call.asRun(thread)) })
     } else {
       this.#onRan(call.task, 0, answer[3])
       call.settle({ value: this.#received.data(answer[2], answer[4]) }, answer[3])

@@ -2,9 +2,8 @@ import { encodeThrown, notCloneable, type Transferable, takeTransfers } from '@b
 import { notifier } from '@bridge/iter'
 import { plainText } from '../lane/plain-text.js'
 import { Ring } from '../lane/ring.js'
+import { IS_UNDEFINED, IS_VALUE } from '../lane/ring-tags.js'
 import {
-  IS_UNDEFINED,
-  IS_VALUE,
   OWNER_WOKEN,
   REPLIES,
   type References,

@@ -4,6 +4,7 @@ import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
 import { type Entry, Ring } from '../lane/ring.js'
+import { functionOf, isFromBlocked, isPulled } from '../lane/ring-tags.js'
 import {
   BACK,
   CALL,
@@ -13,10 +14,9 @@ import {
   DYING,
   ENDING,
   EXIT,
+  FIRST_ITEMS,
   FUNCTION,
-  functionOf,
   GONE,
-  isFromBlocked,
   POSTED,
   READY,
   RELEASE,
@@ -76,10 +76,18 @@ export function serveLane(data: ThreadData): BeginServing {
   let read = 0
   let runTask: RunTask
 
-  const stream = (id: number, outcome: Extract<Outcome, { type: 'stream' }>, run?: HostRun): void => {
+  const stream = (
+    id: number,
+    outcome: Extract<Outcome, { type: 'stream' }>,
+    run: HostRun | undefined,
+    asked: number
+  ): void => {
     const { port1, port2 } = new MessageChannel()
     streams++
+    // Before the first items are made, which may take a while.
+    outbox.send([STREAM, id, port2, asked], [port2])
     const ended = serveStream(port1, markSteps(outcome.bare, id, control), {
+      asked,
       enter: step => caller.inCall(id, () => outcome.enter(step)),
       onSend: outbox.notify,
       // The thread itself tells what it ended of.
@@ -87,14 +95,13 @@ export function serveLane(data: ThreadData): BeginServing {
       onStop: reason => run?.cancel(reason)
     })
     void ended.then(() => streams--)
-    outbox.send([STREAM, id, port2], [port2])
   }
 
-  const answer = (id: number, name: string, outcome: Outcome, runTime: number, way: Way): void => {
+  const answer = (id: number, name: string, outcome: Outcome, runTime: number, way: Way, asked = 0): void => {
     const run = runs.get(id)
     runs.delete(id)
     if (outcome.type === 'error') outbox.send([THROWN, id, outcome.error])
-    else if (outcome.type === 'stream') stream(id, outcome, run)
+    else if (outcome.type === 'stream') stream(id, outcome, run, asked)
     else outbox.sendValue(id, name, outcome.value, runTime, way === 'blocked')
   }
 
@@ -105,7 +112,8 @@ export function serveLane(data: ThreadData): BeginServing {
     args: readonly unknown[],
     deadline: number | undefined,
     context: HostRequest['context'],
-    references?: References
+    references: References,
+    asked: number | undefined
   ): void => {
     const isCancelled = Atomics.load(control, cancelledWord(id)) === id
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
@@ -120,7 +128,7 @@ export function serveLane(data: ThreadData): BeginServing {
     const end = (outcome: Outcome): void => {
       const ended = performance.now()
       runTimes[fn] = ended - began
-      answer(id, name, outcome, ended - began, way)
+      answer(id, name, outcome, ended - began, way, asked)
       // One that stays up tells of the answer when it has nothing else to do.
       if (way === 'message') outbox.wakeOwner()
       else linger.stay(ended)
@@ -156,7 +164,8 @@ export function serveLane(data: ThreadData): BeginServing {
     const fn = functionOf(tag)
     // What was answered does not wait for what may take long.
     if (!((runTimes[fn] ?? Infinity) < SHORT)) outbox.wakeOwner()
-    call(way, id, fn, args, number === 0 ? undefined : number, context)
+    const asked = isPulled(tag) ? FIRST_ITEMS : 0
+    call(way, id, fn, args, number === 0 ? undefined : number, context, undefined, asked)
   }
 
   const serve = (): boolean => {
@@ -188,7 +197,7 @@ export function serveLane(data: ThreadData): BeginServing {
       // What is in the ring was sent before this call, and no more comes there before it has started.
       while (serve());
       outbox.wakeOwner()
-      call('message', message[1], message[2], message[3], message[4], message[5], message[6])
+      call('message', message[1], message[2], message[3], message[4], message[5], message[6], message[7])
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
     if (message[0] === BACK) caller.open(message[1])

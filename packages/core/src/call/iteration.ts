@@ -21,9 +21,11 @@ export function lazyIterator(
     opened ??= await opening
     return act(opened)
   }
+  // A function of its own: a closure over `value` in the one below would allocate its scope for every item.
+  const firstNext = (value: unknown): Promise<Result> =>
+    step(source => source.next(value), value === undefined)
   return {
-    next: value =>
-      opened === undefined ? step(source => source.next(value), value === undefined) : opened.next(value),
+    next: value => (opened === undefined ? firstNext(value) : opened.next(value)),
     return(value) {
       // A call that was never opened has nothing to stop: it is an empty stream from now on.
       if (opening === undefined && !isStarted) opened ??= localSource([].values(), false)

@@ -42,15 +42,29 @@ export class Batch {
     return time
   }
 
+  /** How many items may be added until they must be counted, at least one. */
+  get room(): number {
+    return Math.max(1, Math.min(this.#stride.left, this.#size - this.#packer.length))
+  }
+
   /**
-   * Adds one item as it is now: a generator may reuse the object it has yielded. Gives the time when it looked at
-   * the clock, as it does after each slow item, and otherwise 0.
+   * Adds one item as it is now: a generator may reuse the object it has yielded. Whether those that were added must be
+   * counted at once, because they weigh so much.
+   *
+   * @throws NotCloneableError when it can't be sent.
    */
-  add(item: unknown): number {
+  add(item: unknown): boolean {
+    return this.#packer.add(item) >= MAX_BYTES
+  }
+
+  /**
+   * Counts items that were added, and sends them when it is time. Gives the time when it looked at the clock, as it
+   * does after each slow item, and otherwise 0.
+   */
+  count(items: number): number {
     const packer = this.#packer
-    packer.add(item)
     const isFull = packer.length >= this.#size || packer.bytes >= MAX_BYTES
-    if (!this.#stride.count() && !isFull) return 0
+    if (!this.#stride.count(items) && !isFull) return 0
     const time = this.#stride.look()
     const isLate = time - this.#since >= MAX_WAIT
     if (isLate) this.#size = packer.length

@@ -22,7 +22,7 @@ export const WIDEST = 65_536
 /** Half the window is given back together, so that a producer that is kept up with need not stand still … */
 const LATER = 2
 
-/** … but of the first one, which is the narrowest, so small a part that it has not been filled meanwhile. */
+/** … but so small a part of the first one, where it may widen: a fast producer would have filled it by then. */
 const AT_FIRST = 8
 
 /** What has arrived and was not taken yet: the items in order, and after them how the stream ended. */
@@ -61,7 +61,7 @@ export class Inbox {
     this.#widest = widest
     this.#grant = grant
     this.#owed = window - asked
-    this.#owedAtMost = window / AT_FIRST
+    this.#owedAtMost = window / (widest > window ? AT_FIRST : LATER)
     if (asked > 0) this.#askedAt = performance.now()
   }
 
@@ -155,12 +155,12 @@ export class Inbox {
 
   #ask(): undefined {
     if (this.#window === 0 || this.#owed <= 0 || this.hasEnded) return
-    const part = this.#askedAt === undefined ? AT_FIRST : LATER
+    const isFirst = this.#askedAt === undefined && this.#widest > this.#narrowest
     const items = this.#owed + this.#widening()
     const bytes = this.#owedBytes
     this.#owed = 0
     this.#owedBytes = 0
-    this.#owedAtMost = this.#window / part
+    this.#owedAtMost = this.#window / (isFirst ? AT_FIRST : LATER)
     this.#grant(items, bytes)
   }
 

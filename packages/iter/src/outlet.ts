@@ -55,12 +55,24 @@ export class Outlet {
     return this.#batch.begin()
   }
 
-  /** Adds an item as it is now; gives the time when it looked at the clock, and otherwise 0. */
-  add(item: unknown): number {
-    this.isUnsendable = true
-    const time = this.#batch.add(item)
-    this.isUnsendable = false
-    return time
+  /** How many items may be added until they must be counted. */
+  get room(): number {
+    return this.#batch.room
+  }
+
+  /** Adds an item as it is now; whether those that were added must be counted at once. */
+  add(item: unknown): boolean {
+    try {
+      return this.#batch.add(item)
+    } catch (error) {
+      this.isUnsendable = true
+      throw error
+    }
+  }
+
+  /** Counts items that were added, and sends them when it is time; gives the time when it looked, and otherwise 0. */
+  count(items: number): number {
+    return this.#batch.count(items)
   }
 
   /** Sends what is there, because nothing more will come soon. */

@@ -28,11 +28,16 @@ export class Packer {
   #moves: Transferable[] = []
   #lane: Lane | undefined
 
-  add(item: unknown): void {
-    if (this.#lane === NUMBERS && typeof item === 'number') this.#numbers[this.length] = item
-    else if (this.#lane === undefined || this.#lane === NUMBERS) this.#addFirst(item)
+  /** Adds an item; gives about how much those weigh that are no numbers. */
+  add(item: unknown): number {
+    if (this.#lane === NUMBERS && typeof item === 'number') {
+      this.#numbers[this.length++] = item
+      return 0
+    }
+    if (this.#lane === undefined || this.#lane === NUMBERS) this.#addFirst(item)
     else if (this.#lane !== ROWS || !this.#addRow(item)) this.#addItem(item)
     this.length++
+    return this.bytes
   }
 
   /** The message, and what is to be moved with it. */
@@ -99,6 +104,12 @@ export class Packer {
 
 /** As integers where they are: those are read without an object being made of each. */
 function packNumbers(numbers: readonly number[]): Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
-  const isWhole = numbers.every(number => Object.is(number | 0, number))
-  return isWhole ? new Int32Array(numbers) : new Float64Array(numbers)
+  const { length } = numbers
+  const packed = new Int32Array(length)
+  for (let index = 0; index < length; index++) {
+    const number = numbers[index] as number
+    packed[index] = number
+    if (!Object.is(packed[index], number)) return new Float64Array(numbers)
+  }
+  return packed
 }

@@ -202,11 +202,21 @@ export class Producer {
   /** Steps as far as the credit and this turn last; gives the first step that is more than an item. */
   #stepOn(): Step | undefined {
     const iterator = this.#iterator
+    const { outlet } = this
     while (this.#canStep && !this.#isTurnOver) {
-      this.#credit--
-      const step = iterator.next()
-      if (isPromise(step) || step.done === true || isPromise(step.value)) return step
-      this.#add(step.value)
+      const room = Math.min(this.#credit, outlet.room)
+      let made = 0
+      while (made < room) {
+        this.#credit--
+        const step = iterator.next()
+        if (isPromise(step) || step.done === true || isPromise(step.value)) {
+          this.#count(made)
+          return step
+        }
+        made++
+        if (outlet.add(step.value)) break
+      }
+      this.#count(made)
     }
     return undefined
   }
@@ -217,21 +227,33 @@ export class Producer {
    */
   async #stepAsync(first: PromiseLike<Result>): Promise<Result | undefined> {
     const iterator = this.#iterator
+    const { outlet } = this
     let step: Step = first
     this.#isAsync = true
     this.#isPending = true
+    let made = 0
+    let room = outlet.room
     while (isPromise(step)) {
-      this.outlet.flushBeforeTurn()
+      outlet.flushBeforeTurn()
       const result: Result = await step
-      if (result.done === true || this.outlet.isEnded || isPromise(result.value)) return result
-      this.#add(result.value)
-      if (!this.#canStep || this.#isTurnOver || this.#orders.length > 0) {
-        this.#isPending = false
-        return undefined
+      if (result.done === true || outlet.isEnded || isPromise(result.value)) {
+        this.#count(made)
+        return result
+      }
+      made++
+      if (outlet.add(result.value) || made >= room || this.#credit === 0 || this.#orders.length > 0) {
+        this.#count(made)
+        if (!this.#canStep || this.#isTurnOver || this.#orders.length > 0) {
+          this.#isPending = false
+          return undefined
+        }
+        made = 0
+        room = outlet.room
       }
       this.#credit--
       step = iterator.next()
     }
+    this.#count(made)
     return step
   }
 
@@ -244,6 +266,11 @@ export class Producer {
   }
 
   #add(item: unknown): void {
-    if (this.outlet.add(item) > this.#turnEnds) this.#isTurnOver = true
+    this.outlet.add(item)
+    this.#count(1)
+  }
+
+  #count(items: number): void {
+    if (this.outlet.count(items) > this.#turnEnds) this.#isTurnOver = true
   }
 }

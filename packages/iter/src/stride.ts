@@ -13,9 +13,14 @@ export class Stride {
     this.#longest = longest
   }
 
-  /** How many items may go by. */
+  /** How many items may go by between two looks. */
   get length(): number {
     return this.#stride
+  }
+
+  /** How many of them are left. */
+  get left(): number {
+    return this.#left
   }
 
   /** Begins anew at `time`: what was before was no work. */
@@ -23,9 +28,10 @@ export class Stride {
     this.#last = time
   }
 
-  /** Counts one item; whether it is time to look. */
-  count(): boolean {
-    return --this.#left <= 0
+  /** Counts items; whether it is time to look. */
+  count(items: number): boolean {
+    this.#left -= items
+    return this.#left <= 0
   }
 
   /** Looks; gives the time. */

@@ -48,7 +48,7 @@ class Sliced<T, R> implements AsyncIterableIterator<T, R> {
 
   next(value?: unknown): Promise<IteratorResult<T, R>> {
     if (this.#turn !== undefined) return this.#turn.then(() => this.#step(value))
-    if (this.#stride.count() && this.#isOver(this.#stride.look())) {
+    if (this.#stride.count(1) && this.#isOver(this.#stride.look())) {
       this.#turn = nextTurn().then(() => {
         this.#turn = undefined
         this.#sliceEnds = performance.now() + this.#budget

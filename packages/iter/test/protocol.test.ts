@@ -89,4 +89,38 @@ describe('the protocol', () => {
     await served
     await stream.control.ended
   })
+
+  it('lets a producer step that was asked in another way before the opening, and stop there until it comes', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const served = serveStream(port1, [1, 2, 3, 4], { asked: 2 })
+    expect(await nextMessage(port2)).toEqual([6, 8, [1]])
+    expect(await nextMessage(port2)).toEqual([6, 8, [2]])
+    port2.postMessage([0, 1, 1])
+    expect(await nextMessage(port2)).toEqual([6, 8, [3]])
+    port2.postMessage([1, 9, 8])
+    expect(await nextMessage(port2)).toEqual([6, 8, [4]])
+    expect(await nextMessage(port2)).toEqual([9, undefined])
+    await served
+  })
+
+  it('tells a producer that was asked in another way, and is stopped, what the consumer speaks', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const stream = openStream<number>(port1, { asked: 2 })
+    const opening = nextMessage(port2)
+    const returned = stream.return(undefined)
+    expect(await opening).toEqual([0, 1, 0])
+    expect(await nextMessage(port2)).toEqual([2, undefined])
+    port2.postMessage([9, undefined])
+    expect(await returned).toEqual({ done: true, value: undefined })
+  })
+
+  it.each([
+    ['a stream whose every step is ordered', { twoWay: true, asked: 1 }],
+    ['more than the window holds', { highWaterMark: 4, asked: 5 }],
+    ['half an item', { asked: 0.5 }]
+  ])('refuses to have been asked for %s', (_what, options) => {
+    const { port1 } = new MessageChannel()
+    expect(() => openStream(port1, options)).toThrow(/openStream\(\): asked must be/)
+    port1.close()
+  })
 })

@@ -1,5 +1,8 @@
+import type { StreamCall } from '@bridge/core'
 import { describe, expect, it } from 'vitest'
 import { pooled, rejection, runScript, TASKS, thrown } from './helpers.js'
+
+type Call = StreamCall<string, void, unknown>
 
 describe('a generator on a thread', () => {
   it.each(['numbers', 'numbersLater'])('%s streams to for await in order', async name => {
@@ -61,6 +64,37 @@ describe('a generator on a thread', () => {
         for (const _ of tasks.failBefore());
       })
     ).toMatchObject({ message: 'before the first' })
+  })
+
+  it('begins when its first item is pulled, though the caller is busy by then', async () => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    await tasks.add(1, 2)
+    const word = new Int32Array(new SharedArrayBuffer(4))
+    const items = tasks.tellsBegin(word)[Symbol.asyncIterator]()
+    const first = items.next()
+    await Promise.resolve()
+    Atomics.wait(word, 0, 0, 10_000)
+    expect(word[0]).toBe(1)
+    expect(await first).toEqual({ done: false, value: 'begun' })
+    expect(await items.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it.each([
+    ['awaited', async (call: Call) => void (await call)],
+    ['returned', async (call: Call) => void (await call[Symbol.asyncIterator]().return())],
+    ['thrown into', async (call: Call) => void (await rejection(call[Symbol.asyncIterator]().throw(1)))],
+    [
+      'opened by a blocking loop',
+      async (call: Call) => void call[Symbol.iterator]().return(undefined as never)
+    ]
+  ])('does not begin where it is %s and no item is pulled', async (_how, use) => {
+    const { tasks } = pooled({ maxThreads: 1 })
+    const word = new Int32Array(new SharedArrayBuffer(4))
+    await use(tasks.tellsBegin(word) as unknown as Call)
+    // On the same thread, behind all that the call could have sent.
+    await tasks.add(1, 2)
+    await tasks.add(1, 2)
+    expect(word[0]).toBe(0)
   })
 
   it('is ahead of its consumer by the window and no more', async () => {

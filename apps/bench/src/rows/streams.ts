@@ -28,7 +28,7 @@ function streamRow(kind: 'numbers' | 'objects', ratio: number, of: string): Row 
     goals: [atMost(ratio, of)],
     contestants: () =>
       [bridgeStream(kind), withoutThread(kind), inProcess(kind), messageAnItem(kind)].map(streamer =>
-        streaming(kind, streamer)
+        streaming(kind, 'for await', streamer)
       )
   }
 }
@@ -42,6 +42,8 @@ export const streamRows: readonly Row[] = [
     // 200 ns where the limit is 174; two hundred times better than a call an item.
     goals: [atMost(200 / 174, 'bare batches of 1,024'), atMost(1 / 200, 'synckit, a call an item')],
     contestants: () =>
-      [bridgeBlockingStream, blockingBatches, synckitPerItem].map(streamer => streaming('numbers', streamer))
+      [bridgeBlockingStream, blockingBatches, synckitPerItem].map(streamer =>
+        streaming('numbers', 'for', streamer)
+      )
   })
 ]

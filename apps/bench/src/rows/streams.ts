@@ -17,7 +17,7 @@ const common = {
   placement: 'unpinned',
   how: 'rounds',
   calls: 200_000,
-  warmCalls: 1_000_000
+  warmCalls: 2_000_000
 } as const
 
 function streamRow(kind: 'numbers' | 'objects', ratio: number, of: string): Row {

@@ -26,12 +26,12 @@ export interface Mode {
 export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
-    launches: 8,
-    budget: 700,
-    warm: 600,
+    launches: 6,
+    budget: 500,
+    warm: 500,
     minRounds: 3,
-    turns: 20,
-    scale: { launches: 2, budget: 1200, warm: 300, minRounds: 2 },
+    turns: 14,
+    scale: { launches: 1, budget: 1200, warm: 200, minRounds: 2 },
     limit: 20_000,
     patience: 60_000,
     maxCalls: Infinity
@@ -66,7 +66,7 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
 const SMALLEST = 128
 
 /** Our own code, and that of most peers, is compiled to its last form after some thousands of calls. */
-const WARM_CALLS = 20_000
+const WARM_CALLS = 10_000
 
 /** Whether a mode takes this row in: the farthest points are for the full run, a smoke run takes the nearest. */
 export function isIn(mode: Mode, row: Row): boolean {

@@ -68,6 +68,7 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
+  const { asked = 0 } = options
   let isOpen = false
   const receive = receiver(port)
   const producer = new Producer(port, iteratorOf(where, input), options, () => {
@@ -118,7 +119,7 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     port.off('close', onClose)
     port.close()
   })
-  if (options.asked !== undefined) producer.credit(options.asked, 0)
+  if (asked > 0) producer.credit(asked, 0)
   return {
     ended,
     get isRead() {

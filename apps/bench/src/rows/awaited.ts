@@ -62,7 +62,7 @@ export const awaitedRows: readonly Row[] = [
     ...atOnce('at-once-cpu', '100 µs of CPU', 192, 0.75, () =>
       withDeep.map(library => contestant(library, computing, inFlight(64)))
     ),
-    warmCalls: 3000
+    warmCalls: 1500
   },
   {
     id: 'behind-long',

@@ -83,6 +83,8 @@ export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
   if (row.how === 'rounds') return { launches, budget, minRounds, limit, calls, warmUp: warmth }
   // Every turn is a process, so there is one turn in it; one turn of a drawn point is a great many calls.
   const turns = row.scale === undefined ? mode.turns : 1
-  const warmUp = row.warmUp === 'rounds' ? warmth : (row.warmUp ?? 'none')
+  // It has its process for itself, and nobody else has compiled what they share.
+  const alone = { ...warmth, time: 3 * warm }
+  const warmUp = row.warmUp === 'rounds' ? alone : (row.warmUp ?? 'none')
   return { launches: turns, budget: 0, minRounds: 1, limit, calls, warmUp }
 }

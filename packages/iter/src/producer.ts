@@ -2,27 +2,22 @@ import type { AnyIterator } from './iterator-of.js'
 import { Outlet } from './outlet.js'
 import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
-import { isPromise, type Result, returned, type Step } from './step.js'
-import { countProducer, nextTurn, producerShare } from './turn.js'
+import { isPromise, returned, type Step } from './step.js'
+import { Stepper } from './stepper.js'
+import { countProducer, nextTurn } from './turn.js'
 
 /** The end of a stream that steps the generator: one step at a time, each paid for by a credit. */
 export class Producer {
   readonly outlet: Outlet
   readonly #iterator: AnyIterator
+  readonly #stepper: Stepper
   readonly #options: ServeOptions
   readonly #receive: () => boolean
   /** What the consumer asked for beside items. */
   readonly #orders: (() => Step)[] = []
-  #credit = 0
-  #turnEnds = 0
-  #isTurnOver = false
   #isPumping = false
   /** Inside the iterator, which may block this thread: it can't be stepped from there. */
   #isStepping = false
-  /** A step was a promise, so others may be. */
-  #isAsync = false
-  /** A step that is a promise has not settled. */
-  #isPending = false
   #isStopped = false
 
   /** `receive` takes a message that has arrived, if there is one, and tells whether there was. */
@@ -31,17 +26,19 @@ export class Producer {
     this.#options = options
     this.#receive = receive
     this.outlet = new Outlet(port, { onSend: options.onSend, onUnsendable: error => this.reject(error) })
+    this.#stepper = new Stepper(iterator, this.outlet, this.#orders)
   }
 
   /** Whether items are asked for that only this thread's event loop can give. */
   get needsLoop(): boolean {
-    const isHeld = this.#isPending || this.#isStepping || (this.#isAsync && this.#isWanted)
+    const { isPending, isAsync } = this.#stepper
+    const isHeld = isPending || this.#isStepping || (isAsync && this.#isWanted)
     return isHeld && !this.outlet.isEnded
   }
 
   credit(items: number, bytes: number): void {
     if (this.#isStopped) return
-    this.#credit += items
+    this.#stepper.credit += items
     this.outlet.take(bytes)
     this.#pump()
   }
@@ -60,7 +57,7 @@ export class Producer {
 
   return(value: unknown): void {
     this.#isStopped = true
-    this.#credit = 0
+    this.#stepper.credit = 0
     this.#order(() => returned(this.#iterator, value))
   }
 
@@ -133,23 +130,24 @@ export class Producer {
   }
 
   async #run(): Promise<void> {
-    this.#beginTurn()
+    const stepper = this.#stepper
+    stepper.beginTurn()
     try {
       for (;;) {
         const step = this.#nextStep()
         if (step !== undefined) {
-          const result = isPromise(step) ? await this.#stepAsync(step) : step
+          const result = isPromise(step) ? await stepper.stepAsync(step) : step
           if (result === undefined) continue
           if (result.done === true) return this.outlet.end(result.value)
-          const item = isPromise(result.value) ? await this.#awaiting(result.value) : result.value
-          this.#isPending = false
+          const item = isPromise(result.value) ? await stepper.awaiting(result.value) : result.value
+          stepper.isPending = false
           if (this.outlet.isEnded) return
-          this.#add(item)
-        } else if (this.#isTurnOver) {
+          stepper.add(item)
+        } else if (stepper.isTurnOver) {
           this.outlet.flush()
           await nextTurn()
           if (this.outlet.isEnded) return
-          this.#beginTurn()
+          stepper.beginTurn()
         } else {
           this.outlet.flush()
           if (!this.#receive()) return
@@ -163,114 +161,31 @@ export class Producer {
 
   /** For one turn, as long as steps give their items at once; one that does not is left to the run that awaits. */
   #runBlocked(): void {
-    this.#beginTurn()
-    while (this.#canRunBlocked && !this.#isTurnOver) {
+    const stepper = this.#stepper
+    stepper.beginTurn()
+    while (this.#canRunBlocked && !stepper.isTurnOver) {
       const step = this.#nextStep()
       if (step === undefined) this.#receive()
       else if (isPromise(step) || isPromise(step.value)) {
-        this.#isAsync = true
+        stepper.isAsync = true
         this.#order(() => step)
       } else if (step.done === true) this.outlet.end(step.value)
-      else this.#add(step.value)
+      else stepper.add(step.value)
     }
   }
 
   get #canRunBlocked(): boolean {
-    return !this.#isAsync && this.#isWanted
+    return !this.#stepper.isAsync && this.#isWanted
   }
 
   get #isWanted(): boolean {
-    return !this.outlet.isEnded && (this.#orders.length > 0 || this.#canStep)
-  }
-
-  get #canStep(): boolean {
-    return this.#credit > 0 && !this.outlet.isFull
-  }
-
-  #beginTurn(): void {
-    this.#isTurnOver = false
-    this.#turnEnds = this.outlet.begin() + producerShare()
+    return !this.outlet.isEnded && (this.#orders.length > 0 || this.#stepper.canStep)
   }
 
   #nextStep(): Step | undefined {
     this.#isStepping = true
-    const step = this.#orders.length > 0 ? this.#orders.shift()?.() : this.#stepOn()
+    const step = this.#orders.length > 0 ? this.#orders.shift()?.() : this.#stepper.stepOn()
     this.#isStepping = false
     return step
-  }
-
-  /** Steps as far as the credit and this turn last; gives the first step that is more than an item. */
-  #stepOn(): Step | undefined {
-    const iterator = this.#iterator
-    const { outlet } = this
-    while (this.#canStep && !this.#isTurnOver) {
-      const room = Math.min(this.#credit, outlet.room)
-      let made = 0
-      while (made < room) {
-        this.#credit--
-        const step = iterator.next()
-        if (isPromise(step) || step.done === true || isPromise(step.value)) {
-          this.#count(made)
-          return step
-        }
-        made++
-        if (outlet.add(step.value)) break
-      }
-      this.#count(made)
-    }
-    return undefined
-  }
-
-  /**
-   * The same for steps that are promises, from this one on. A function of its own: what an await costs grows with the
-   * function around it.
-   */
-  async #stepAsync(first: PromiseLike<Result>): Promise<Result | undefined> {
-    const iterator = this.#iterator
-    const { outlet } = this
-    let step: Step = first
-    this.#isAsync = true
-    this.#isPending = true
-    let made = 0
-    let room = outlet.room
-    while (isPromise(step)) {
-      outlet.flushBeforeTurn()
-      const result: Result = await step
-      if (result.done === true || outlet.isEnded || isPromise(result.value)) {
-        this.#count(made)
-        return result
-      }
-      made++
-      if (outlet.add(result.value) || made >= room || this.#credit === 0 || this.#orders.length > 0) {
-        this.#count(made)
-        if (!this.#canStep || this.#isTurnOver || this.#orders.length > 0) {
-          this.#isPending = false
-          return undefined
-        }
-        made = 0
-        room = outlet.room
-      }
-      this.#credit--
-      step = iterator.next()
-    }
-    this.#count(made)
-    return step
-  }
-
-  /** What is collected does not wait for an asynchronous step beyond this turn. */
-  #awaiting<T>(step: PromiseLike<T>): PromiseLike<T> {
-    this.#isAsync = true
-    this.#isPending = true
-    this.outlet.flushBeforeTurn()
-    return step
-  }
-
-  #add(item: unknown): void {
-    this.outlet.add(item)
-    this.#count(1)
-  }
-
-  #count(items: number): void {
-    if (this.outlet.count(items) > this.#turnEnds) this.#isTurnOver = true
   }
 }

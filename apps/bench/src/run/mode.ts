@@ -38,12 +38,12 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
   },
   quick: {
     name: 'quick',
-    launches: 3,
-    budget: 120,
+    launches: 2,
+    budget: 100,
     warm: 40,
     minRounds: 2,
-    turns: 4,
-    scale: { launches: 1, budget: 150, warm: 40, minRounds: 2 },
+    turns: 3,
+    scale: { launches: 1, budget: 100, warm: 40, minRounds: 2 },
     limit: 3000,
     patience: 15_000,
     maxCalls: Infinity

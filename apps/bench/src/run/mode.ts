@@ -39,11 +39,11 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
   quick: {
     name: 'quick',
     launches: 2,
-    budget: 100,
-    warm: 40,
+    budget: 60,
+    warm: 30,
     minRounds: 2,
     turns: 3,
-    scale: { launches: 1, budget: 100, warm: 40, minRounds: 2 },
+    scale: { launches: 1, budget: 60, warm: 30, minRounds: 2 },
     limit: 3000,
     patience: 15_000,
     maxCalls: Infinity

@@ -123,4 +123,27 @@ describe('the protocol', () => {
     expect(() => openStream(port1, options)).toThrow(/openStream\(\): asked must be/)
     port1.close()
   })
+
+  it('minds the bytes of each item, also right after many that were small and fast', async () => {
+    const { port1, port2 } = new MessageChannel()
+    let heavy = 0
+    // 1 + 4 + 16 + … + 1024 + 2048: as many as end with a full batch, after which the next look is farthest away.
+    const served = serveStream(
+      port1,
+      (function* () {
+        for (let n = 0; n < 3413; n++) yield 'small'
+        for (;;) yield `${++heavy}`.padEnd(256 * 1024)
+      })()
+    )
+    const first = nextMessage(port2)
+    port2.postMessage([0, 1, Infinity])
+    await first
+    // What it makes, it makes at once, for a turn at most: a few of them see it stand still.
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+    // A megabyte, of which the small ones are a part.
+    expect(heavy).toBeGreaterThan(0)
+    expect(heavy).toBeLessThanOrEqual(5)
+    port2.close()
+    await served
+  })
 })

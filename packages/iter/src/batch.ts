@@ -1,8 +1,9 @@
 import type { Transferable } from '@bridge/core/executor'
 import { MAX_ITEMS, Packer } from './packer.js'
 import { bytesOf } from './packet.js'
+import { RingWriter } from './number-ring.js'
 import { Stride } from './stride.js'
-import type { Packet } from './wire.js'
+import { MORE, type Packet, RING } from './wire.js'
 
 /** How long, in milliseconds, an item waits for company before its batch is sent. */
 const MAX_WAIT = 1
@@ -13,25 +14,30 @@ const MAX_BYTES = 128 * 1024
 /** A producer that fills its batches in time gets larger ones, by this factor. */
 const GROWTH = 4
 
+type Send = (message: Packet | readonly [typeof RING | typeof MORE], bytes: number, moves: readonly Transferable[]) => void
+
 /**
  * Collects items until they are worth a message. The batch grows while the producer fills it faster than it is
  * flushed by time, and shrinks to one for a slow producer, whose items should not wait.
  */
 export class Batch {
-  readonly #send: (packet: Packet, bytes: number, moves: readonly Transferable[]) => void
+  readonly #send: Send
   readonly #packer = new Packer()
   readonly #stride = new Stride(16)
   #size = 1
+  #ring: RingWriter | undefined
+  /** How many numbers were written to the ring and not told. */
+  #written = 0
   /** When the producer began to work on this batch. */
   #since = 0
 
   /** `send` is given each message, about what it weighs, and what is to be moved with it. */
-  constructor(send: (packet: Packet, bytes: number, moves: readonly Transferable[]) => void) {
+  constructor(send: Send) {
     this.#send = send
   }
 
   get isEmpty(): boolean {
-    return this.#packer.length === 0
+    return this.#length === 0
   }
 
   /** The producer goes to work: what was before, it was not busy. Gives the time. */
@@ -44,7 +50,15 @@ export class Batch {
 
   /** How many items may be added until they must be counted, at least one. */
   get room(): number {
-    return Math.max(1, Math.min(this.#stride.left, this.#size - this.#packer.length))
+    return Math.max(1, Math.min(this.#stride.left, this.#size - this.#length))
+  }
+
+  /** From now on whole numbers may go by this memory, where that is what the items are. */
+  lend(memory: Int32Array<SharedArrayBuffer>): void {
+    if (!this.#packer.holdsNumbers) return
+    this.flush()
+    this.#ring = new RingWriter(memory)
+    this.#send([RING], 0, [])
   }
 
   /**
@@ -54,6 +68,14 @@ export class Batch {
    * @throws NotCloneableError when it can't be sent.
    */
   add(item: unknown): boolean {
+    if (this.#ring !== undefined) {
+      if (this.#ring.write(item)) {
+        this.#written++
+        return false
+      }
+      this.flush()
+      this.#ring = undefined
+    }
     return this.#packer.add(item) >= MAX_BYTES
   }
 
@@ -63,12 +85,12 @@ export class Batch {
    */
   count(items: number): number {
     const packer = this.#packer
-    const isFull = packer.length >= this.#size || packer.bytes >= MAX_BYTES
+    const isFull = this.#length >= this.#size || packer.bytes >= MAX_BYTES
     if (!this.#stride.count(items) && !isFull) return 0
     const time = this.#stride.look()
     const isLate = time - this.#since >= MAX_WAIT
-    if (isLate) this.#size = packer.length
-    else if (packer.length >= this.#size) this.#size = Math.min(MAX_ITEMS, this.#size * GROWTH)
+    if (isLate) this.#size = this.#length
+    else if (this.#length >= this.#size) this.#size = Math.min(MAX_ITEMS, this.#size * GROWTH)
     if (isLate || isFull) this.#flush(time)
     return time
   }
@@ -78,9 +100,18 @@ export class Batch {
     if (!this.isEmpty) this.#flush(performance.now())
   }
 
+  get #length(): number {
+    return this.#packer.length + this.#written
+  }
+
   #flush(time: number): void {
-    const [packet, moves] = this.#packer.take()
     this.#since = time
+    if (this.#ring !== undefined) {
+      this.#written = 0
+      if (this.#ring.publish()) this.#send([MORE], 0, [])
+      return
+    }
+    const [packet, moves] = this.#packer.take()
     this.#send(packet, bytesOf(packet), moves)
   }
 }

@@ -1,6 +1,8 @@
+import { MessagePort } from 'node:worker_threads'
 import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
 import type { Hand } from './hand.js'
-import { type Ending, Inbox } from './inbox.js'
+import { type Ending, Inbox, WIDEST } from './inbox.js'
+import { RingReader, ringMemory } from './number-ring.js'
 import { receiver, type StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
 import {
@@ -9,8 +11,10 @@ import {
   END,
   FAIL,
   isToConsumer,
+  MORE,
   OPEN,
   RETURN,
+  RING,
   STEP,
   THROW,
   type ToProducer,
@@ -47,6 +51,8 @@ export class Consumer {
   readonly #options: ConsumerOptions
   readonly #inbox: Inbox
   #resolveEnded!: () => void
+  /** Lent to the producer for its numbers. */
+  #ring: RingReader | undefined
   #wake: (() => void) | undefined
   #hasBegun = false
   #isStopped = false
@@ -58,8 +64,8 @@ export class Consumer {
     this.#port = port
     this.#receive = receiver(port)
     this.#options = options
-    this.#inbox = new Inbox(options.window, options.widest, options.asked, (items, bytes) => {
-      if (!this.#isStopped) this.#grant(items, bytes)
+    this.#inbox = new Inbox(options.window, options.widest, options.asked, (items, bytes, isFast) => {
+      if (!this.#isStopped) this.#grant(items, bytes, isFast)
     })
     this.hand = this.#inbox.hand
     this.ended = new Promise(resolve => {
@@ -194,7 +200,7 @@ export class Consumer {
 
   #post(message: ToProducer): void {
     if (this.#isClosed) return
-    if (!this.#hasBegun) this.#grant(0, 0)
+    if (!this.#hasBegun) this.#grant(0, 0, false)
     this.#port.postMessage(message, [])
     this.#options.onSend?.()
   }
@@ -204,10 +210,14 @@ export class Consumer {
     this.#inbox.drop()
   }
 
-  #grant(items: number, bytes: number): void {
+  #grant(items: number, bytes: number, isFast: boolean): void {
     const hasBegun = this.#hasBegun
     this.#hasBegun = true
-    this.#post(hasBegun ? [CREDIT, items, bytes] : [OPEN, VERSION, items])
+    if (!hasBegun) return this.#post([OPEN, VERSION, items])
+    if (!isFast || this.#ring !== undefined || !(this.#port instanceof MessagePort)) return this.#post([CREDIT, items, bytes])
+    const memory = ringMemory(WIDEST)
+    this.#ring = new RingReader(memory)
+    this.#post([CREDIT, items, bytes, memory])
   }
 
   readonly #onMessage = (message: unknown): void => {
@@ -218,7 +228,10 @@ export class Consumer {
       // Decoded when it is taken: only then does the stack show who took it.
       return this.#close({ thrown: () => decodeThrown(thrown, callerFrames()) })
     }
-    if (!this.#isStopped) this.#inbox.add(message)
+    if (message[0] === RING) {
+      if (this.#ring === undefined) return this.abort(unknownMessage(message))
+      this.#inbox.addRing(this.#ring)
+    } else if (message[0] !== MORE && !this.#isStopped) this.#inbox.add(message)
     this.#arrived()
   }
 

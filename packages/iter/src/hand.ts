@@ -8,11 +8,21 @@ export class Hand {
   items = nothing
   index = 0
   until = 0
+  /** Where the batch starts and ends in `items`. */
+  start = 0
+  end = 0
 
-  /** Turns to another batch, or to none. */
-  hold(items: ArrayLike<unknown> = nothing): void {
+  /** Turns to another batch. */
+  hold(items: ArrayLike<unknown>, start: number, end: number): void {
     this.items = items
-    this.index = 0
-    this.until = 0
+    this.index = start
+    this.until = start
+    this.start = start
+    this.end = end
+  }
+
+  /** Turns to none. */
+  empty(): void {
+    this.hold(nothing, 0, 0)
   }
 }

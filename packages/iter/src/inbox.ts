@@ -1,5 +1,6 @@
+import { Arrivals } from './arrivals.js'
 import { Hand } from './hand.js'
-import { bytesOf, countOf, itemsOf } from './packet.js'
+import type { RingReader } from './number-ring.js'
 import type { Packet } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
@@ -25,21 +26,22 @@ const LATER = 2
 /** … but so small a part of the first one, where it may widen: a fast producer would have filled it by then. */
 const AT_FIRST = 8
 
+/** Asks for items and tells of bytes; `isFast` where they are whole numbers for a consumer that takes them fast. */
+type Grant = (items: number, bytes: number, isFast: boolean) => void
+
 /** What has arrived and was not taken yet: the items in order, and after them how the stream ended. */
 export class Inbox {
   /** What may be taken from it without asking here costs no more than that. */
   readonly hand = new Hand()
-  /** About how many bytes have arrived. */
-  bytes = 0
   readonly #narrowest: number
   readonly #widest: number
   #window: number
-  readonly #grant: (items: number, bytes: number) => void
+  readonly #grant: Grant
   /** Up to here the items of this batch are counted in what is owed. */
   #counted = 0
   /** Items that were in the batches before this one. */
   #before = 0
-  readonly #later: Packet[] = []
+  readonly #arrivals = new Arrivals()
   #ending: Ending | undefined
   #isTold = false
   /** What was taken and is not given back yet. */
@@ -55,7 +57,7 @@ export class Inbox {
    * than `window` items are under way, for a fast consumer up to `widest`. With a window of zero nothing is asked for
    * here: each step is ordered by itself. `asked` items of the window were asked for already.
    */
-  constructor(window: number, widest: number, asked: number, grant: (items: number, bytes: number) => void) {
+  constructor(window: number, widest: number, asked: number, grant: Grant) {
     this.#window = window
     this.#narrowest = window
     this.#widest = widest
@@ -71,20 +73,26 @@ export class Inbox {
 
   /** How many items were taken. */
   get taken(): number {
-    return this.#before + this.hand.index
+    return this.#before + this.hand.index - this.hand.start
   }
 
   /** How many items wait here. */
   get ahead(): number {
-    return this.#later.reduce(
-      (sum, packet) => sum + countOf(packet),
-      this.hand.items.length - this.hand.index
-    )
+    return this.#arrivals.count + this.hand.end - this.hand.index
+  }
+
+  /** About how many bytes have arrived. */
+  get bytes(): number {
+    return this.#arrivals.bytes
   }
 
   add(packet: Packet): void {
-    this.bytes += bytesOf(packet)
-    this.#later.push(packet)
+    this.#arrivals.add(packet)
+  }
+
+  /** What comes after the messages so far comes by the ring, until there is another message. */
+  addRing(ring: RingReader): void {
+    this.#arrivals.addRing(ring)
   }
 
   /** One item was ordered by itself, in place of one that would have been asked for. */
@@ -103,9 +111,9 @@ export class Inbox {
   drop(): void {
     this.#count()
     this.#owed += this.ahead
-    for (const packet of this.#later) this.#owedBytes += bytesOf(packet)
+    this.#owedBytes += this.#arrivals.drop()
     this.#leave()
-    this.#later.length = 0
+    this.hand.empty()
   }
 
   /**
@@ -117,7 +125,7 @@ export class Inbox {
   take(free: number): Result | undefined {
     const hand = this.hand
     this.#count()
-    if (hand.index === hand.items.length && !this.#enterNext()) {
+    if (hand.index === hand.end && !this.#enterNext()) {
       if (this.#ending !== undefined) return this.#tell(this.#ending)
       // Below that the producer has credit left, and need not be told.
       return this.#owed >= this.#owedAtMost ? this.#ask() : undefined
@@ -126,7 +134,7 @@ export class Inbox {
     this.#count()
     if (this.#owed >= this.#owedAtMost) this.#ask()
     const beforeAsking = this.hasEnded ? Infinity : Math.ceil(this.#owedAtMost - this.#owed) - 1
-    hand.until = Math.min(hand.items.length, hand.index + Math.min(free, beforeAsking))
+    hand.until = Math.min(hand.end, hand.index + Math.min(free, beforeAsking))
     return { done: false, value }
   }
 
@@ -136,32 +144,31 @@ export class Inbox {
   }
 
   #leave(): void {
-    this.#before += this.hand.index
-    this.#counted = 0
-    this.hand.hold()
+    this.#before = this.taken
   }
 
   /** Goes on to the next batch, if there is one. */
   #enterNext(): boolean {
     this.#leave()
-    const next = this.#later.shift()
-    if (next === undefined) return false
-    this.hand.hold(itemsOf(next))
+    const bytes = this.#arrivals.next(this.hand)
+    this.#counted = this.hand.start
+    if (bytes === undefined) return false
     // Given back before its items are worked on, so that the next large one is made meanwhile.
-    this.#owedBytes += bytesOf(next)
+    this.#owedBytes += bytes
     if (this.#owedBytes >= MANY_BYTES) this.#owedAtMost = 1
-    return this.hand.items.length > 0 || this.#enterNext()
+    return this.hand.end > this.hand.start || this.#enterNext()
   }
 
   #ask(): undefined {
     if (this.#window === 0 || this.#owed <= 0 || this.hasEnded) return
     const isFirst = this.#askedAt === undefined && this.#widest > this.#narrowest
-    const items = this.#owed + this.#widening()
+    const wider = this.#widening()
+    const items = this.#owed + wider
     const bytes = this.#owedBytes
     this.#owed = 0
     this.#owedBytes = 0
     this.#owedAtMost = this.#window / (isFirst ? AT_FIRST : LATER)
-    this.#grant(items, bytes)
+    this.#grant(items, bytes, wider > 0 && this.hand.items instanceof Int32Array)
   }
 
   /** How much wider the window becomes: waking a producer that stands still costs as much as hundreds of items. */

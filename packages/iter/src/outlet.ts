@@ -45,6 +45,11 @@ export class Outlet {
     return this.#bytesAhead >= MAX_BYTES_AHEAD
   }
 
+  /** From now on whole numbers may go by this memory. */
+  lend(memory: Int32Array<SharedArrayBuffer>): void {
+    if (!this.isEnded) this.#batch.lend(memory)
+  }
+
   /** So many bytes were taken. */
   take(bytes: number): void {
     this.#bytesAhead -= bytes

@@ -28,6 +28,11 @@ export class Packer {
   #moves: Transferable[] = []
   #lane: Lane | undefined
 
+  /** Whether it was numbers alone so far. */
+  get holdsNumbers(): boolean {
+    return this.#lane === NUMBERS
+  }
+
   /** Adds an item; gives about how much those weigh that are no numbers. */
   add(item: unknown): number {
     if (this.#lane === NUMBERS && typeof item === 'number') {

@@ -36,8 +36,9 @@ export class Producer {
     return isHeld && !this.outlet.isEnded
   }
 
-  credit(items: number, bytes: number): void {
+  credit(items: number, bytes: number, ring?: Int32Array<SharedArrayBuffer>): void {
     if (this.#isStopped) return
+    if (ring !== undefined) this.outlet.lend(ring)
     this.#stepper.credit += items
     this.outlet.take(bytes)
     this.#pump()

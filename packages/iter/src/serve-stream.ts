@@ -88,7 +88,7 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     if (!isToProducer(message)) return producer.reject(unknownMessage(message))
     switch (message[0]) {
       case CREDIT:
-        return producer.credit(message[1], message[2])
+        return producer.credit(message[1], message[2], message[3])
       case RETURN:
         return producer.return(message[1])
       case THROW:

@@ -1,4 +1,5 @@
 import type { EncodedThrown } from '@bridge/core/executor'
+import { isRing } from './number-ring.js'
 import type { Shape } from './shape.js'
 
 /*
@@ -42,7 +43,7 @@ import type { Shape } from './shape.js'
  * producer's task is told by `onStop`.
  */
 
-export const VERSION = 1
+export const VERSION = 2
 
 export const OPEN = 0
 export const CREDIT = 1
@@ -55,11 +56,13 @@ export const NUMBERS = 7
 export const ROWS = 8
 export const END = 9
 export const FAIL = 10
+export const RING = 11
+export const MORE = 12
 
 /** What a consumer sends. */
 export type ToProducer =
   | readonly [kind: typeof OPEN, version: number, items: number]
-  | readonly [kind: typeof CREDIT, items: number, bytes: number]
+  | readonly [kind: typeof CREDIT, items: number, bytes: number, ring?: Int32Array<SharedArrayBuffer>]
   | readonly [kind: typeof RETURN, value: unknown]
   | readonly [kind: typeof THROW, thrown: EncodedThrown]
   | readonly [kind: typeof STEP, value: unknown]
@@ -74,15 +77,17 @@ export type Packet =
 /** What a producer sends. */
 export type ToConsumer =
   | Packet
+  | readonly [kind: typeof RING]
+  | readonly [kind: typeof MORE]
   | readonly [kind: typeof END, value: unknown]
   | readonly [kind: typeof FAIL, thrown: EncodedThrown]
 
 /** Whether it is a message for a producer; one that is not must not reach the generator. */
 export function isToProducer(message: unknown): message is ToProducer {
   if (!Array.isArray(message)) return false
-  const [kind, first, second] = message as unknown[]
+  const [kind, first, second, third] = message as unknown[]
   if (kind === OPEN) return isCount(second)
-  if (kind === CREDIT) return isCount(first) && isCount(second)
+  if (kind === CREDIT) return isCount(first) && isCount(second) && (third === undefined || isRing(third))
   return kind === RETURN || kind === THROW || kind === STEP || kind === ABORT
 }
 
@@ -93,7 +98,7 @@ export function isToConsumer(message: unknown): message is ToConsumer {
   if (kind === ITEMS) return isCount(first) && Array.isArray(second)
   if (kind === NUMBERS) return first instanceof Float64Array || first instanceof Int32Array
   if (kind === ROWS) return isCount(first) && isList(second) && Array.isArray(third)
-  return kind === END || kind === FAIL
+  return kind === END || kind === FAIL || kind === RING || kind === MORE
 }
 
 /** A message of neither kind: the two ends are not of the same making. */

@@ -1,0 +1,68 @@
+import type { Hand } from './hand.js'
+import { RingReader } from './number-ring.js'
+import { bytesOf, countOf, itemsOf } from './packet.js'
+import type { Packet } from './wire.js'
+
+/** What has arrived and was not taken to hand, in order: in messages, or by a ring that needs none. */
+export class Arrivals {
+  /** About how many bytes have arrived. */
+  bytes = 0
+  readonly #later: (Packet | RingReader)[] = []
+  /** What comes now, until a message says otherwise. */
+  #ring: RingReader | undefined
+
+  /** How many items wait. */
+  get count(): number {
+    let count = this.#ring?.ahead ?? 0
+    for (const arrived of this.#later) count += arrived instanceof RingReader ? arrived.ahead : countOf(arrived)
+    return count
+  }
+
+  add(packet: Packet): void {
+    this.bytes += bytesOf(packet)
+    this.#later.push(packet)
+  }
+
+  /** What comes after the messages so far comes by the ring, until there is another message. */
+  addRing(ring: RingReader): void {
+    this.#later.push(ring)
+  }
+
+  /** Takes the next batch to hand; gives about how many bytes were counted for it, or `undefined` when there is none. */
+  next(hand: Hand): number | undefined {
+    for (;;) {
+      if (this.#ring !== undefined) {
+        const [start, end] = this.#ring.take()
+        if (end > start) {
+          this.bytes += (end - start) * Int32Array.BYTES_PER_ELEMENT
+          hand.hold(this.#ring.words, start, end)
+          // Of the ring the credit is limit enough.
+          return 0
+        }
+      }
+      const next = this.#later.shift()
+      if (next === undefined) {
+        hand.empty()
+        return undefined
+      }
+      // Posted after all that is in the ring was written, and taken here after all of it was read.
+      this.#ring = next instanceof RingReader ? next : undefined
+      if (next instanceof RingReader) continue
+      const items = itemsOf(next)
+      hand.hold(items, 0, items.length)
+      return bytesOf(next)
+    }
+  }
+
+  /** Forgets all of it; gives about how many bytes were counted for it. */
+  drop(): number {
+    let bytes = 0
+    for (const arrived of this.#later) {
+      if (arrived instanceof RingReader) this.#ring = arrived
+      else bytes += bytesOf(arrived)
+    }
+    this.#later.length = 0
+    this.#ring?.skip()
+    return bytes
+  }
+}

@@ -5,6 +5,7 @@ import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { RingReader, ringMemory } from './number-ring.js'
 import { receiver, type StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
+import { loopTurned } from './turn.js'
 import {
   ABORT,
   CREDIT,
@@ -71,7 +72,7 @@ export class Consumer {
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
-    port.on('message', this.#onMessage)
+    port.on('message', this.#onEvent)
     port.on('messageerror', this.#onMessageError)
     // An open stream that nobody pulls from keeps no process alive.
     port.unref?.()
@@ -116,9 +117,11 @@ export class Consumer {
    * young generation, and buffers then pile up until a full garbage collection.
    */
   async unheard(turn: () => Promise<void>): Promise<void> {
-    this.#port.off('message', this.#onMessage)
+    // Numbers that come by the ring come without the event loop.
+    if (this.#ring !== undefined) return turn()
+    this.#port.off('message', this.#onEvent)
     await turn()
-    if (!this.#isClosed) this.#port.on('message', this.#onMessage)
+    if (!this.#isClosed) this.#port.on('message', this.#onEvent)
   }
 
   /** Resolves when something has arrived. */
@@ -220,6 +223,11 @@ export class Consumer {
     this.#post([CREDIT, items, bytes, memory])
   }
 
+  readonly #onEvent = (message: unknown): void => {
+    loopTurned()
+    this.#onMessage(message)
+  }
+
   readonly #onMessage = (message: unknown): void => {
     if (!isToConsumer(message)) return this.abort(unknownMessage(message))
     if (message[0] === END) return this.#close({ value: message[1] })
@@ -247,7 +255,7 @@ export class Consumer {
     if (this.#isClosed) return
     this.#inbox.end(this.#aborted ?? ending)
     this.#isClosed = true
-    this.#port.off('message', this.#onMessage)
+    this.#port.off('message', this.#onEvent)
     this.#port.off('messageerror', this.#onMessageError)
     this.#port.close()
     this.#resolveEnded()

@@ -1,7 +1,9 @@
+const NOTHING: Promise<unknown> = Promise.resolve()
+
 /** Lets asynchronous work that overlaps be done one after the other, in the order in which it was asked for. */
 export class Turns {
   #waiting = 0
-  #last: Promise<unknown> = Promise.resolve()
+  #last = NOTHING
 
   /** Whether nobody has a turn or waits for one. */
   get isFree(): boolean {
@@ -20,7 +22,7 @@ export class Turns {
     try {
       return await turn
     } finally {
-      this.#waiting--
+      if (--this.#waiting === 0) this.#last = NOTHING
     }
   }
 }

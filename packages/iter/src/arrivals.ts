@@ -14,8 +14,14 @@ export class Arrivals {
   /** How many items wait. */
   get count(): number {
     let count = this.#ring?.ahead ?? 0
-    for (const arrived of this.#later) count += arrived instanceof RingReader ? arrived.ahead : countOf(arrived)
+    for (const arrived of this.#later)
+      count += arrived instanceof RingReader ? arrived.ahead : countOf(arrived)
     return count
+  }
+
+  /** Whether what comes now comes by the ring. */
+  get readsRing(): boolean {
+    return this.#ring !== undefined
   }
 
   add(packet: Packet): void {
@@ -54,15 +60,18 @@ export class Arrivals {
     }
   }
 
-  /** Forgets all of it; gives about how many bytes were counted for it. */
-  drop(): number {
+  /** Forgets all of it; gives how many items that were, and about how many bytes were counted for them. */
+  drop(): readonly [items: number, bytes: number] {
+    let items = 0
     let bytes = 0
     for (const arrived of this.#later) {
       if (arrived instanceof RingReader) this.#ring = arrived
-      else bytes += bytesOf(arrived)
+      else {
+        items += countOf(arrived)
+        bytes += bytesOf(arrived)
+      }
     }
     this.#later.length = 0
-    this.#ring?.skip()
-    return bytes
+    return [items + (this.#ring?.skip() ?? 0), bytes]
   }
 }

@@ -1,7 +1,7 @@
 import type { Transferable } from '@bridge/core/executor'
+import { RingWriter } from './number-ring.js'
 import { MAX_ITEMS, Packer } from './packer.js'
 import { bytesOf } from './packet.js'
-import { RingWriter } from './number-ring.js'
 import { Stride } from './stride.js'
 import { MORE, type Packet, RING } from './wire.js'
 
@@ -14,7 +14,11 @@ const MAX_BYTES = 128 * 1024
 /** A producer that fills its batches in time gets larger ones, by this factor. */
 const GROWTH = 4
 
-type Send = (message: Packet | readonly [typeof RING | typeof MORE], bytes: number, moves: readonly Transferable[]) => void
+type Send = (
+  message: Packet | readonly [typeof RING | typeof MORE],
+  bytes: number,
+  moves: readonly Transferable[]
+) => void
 
 /**
  * Collects items until they are worth a message. The batch grows while the producer fills it faster than it is

@@ -1,11 +1,10 @@
-import { MessagePort } from 'node:worker_threads'
 import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
+import { Inlet } from './inlet.js'
 import { RingReader, ringMemory } from './number-ring.js'
-import { receiver, type StreamPort } from './port.js'
+import type { StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
-import { loopTurned } from './turn.js'
 import {
   ABORT,
   CREDIT,
@@ -47,8 +46,7 @@ export class Consumer {
   readonly ended: Promise<void>
   /** What is given without a second thought. */
   readonly hand: Hand
-  readonly #port: StreamPort
-  readonly #receive: () => { readonly message: unknown } | undefined
+  readonly #inlet: Inlet
   readonly #options: ConsumerOptions
   readonly #inbox: Inbox
   #resolveEnded!: () => void
@@ -59,11 +57,8 @@ export class Consumer {
   #isStopped = false
   /** How the stream ends because this side said so, whatever the producer says of it. */
   #aborted: Ending | undefined
-  #isClosed = false
 
   constructor(port: StreamPort, options: ConsumerOptions) {
-    this.#port = port
-    this.#receive = receiver(port)
     this.#options = options
     this.#inbox = new Inbox(options.window, options.widest, options.asked, (items, bytes, isFast) => {
       if (!this.#isStopped) this.#grant(items, bytes, isFast)
@@ -72,10 +67,11 @@ export class Consumer {
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
-    port.on('message', this.#onEvent)
-    port.on('messageerror', this.#onMessageError)
-    // An open stream that nobody pulls from keeps no process alive.
-    port.unref?.()
+    this.#inlet = new Inlet(port, {
+      onMessage: message => this.#onMessage(message),
+      onError: error => this.abort(error),
+      onSend: options.onSend
+    })
   }
 
   get progress(): StreamProgress {
@@ -106,22 +102,16 @@ export class Consumer {
 
   /** Takes a message that has arrived, if there is one; whether there was. */
   receive(): boolean {
-    const received = this.#isClosed ? undefined : this.#receive()
-    if (received === undefined) return false
-    this.#onMessage(received.message)
-    return true
+    return this.#inlet.receive()
   }
 
   /**
    * Lets the event loop turn without taking all that has arrived: what is taken long before it is used outlives the
    * young generation, and buffers then pile up until a full garbage collection.
    */
-  async unheard(turn: () => Promise<void>): Promise<void> {
+  unheard(turn: () => Promise<void>): Promise<void> {
     // Numbers that come by the ring come without the event loop.
-    if (this.#ring !== undefined) return turn()
-    this.#port.off('message', this.#onEvent)
-    await turn()
-    if (!this.#isClosed) this.#port.on('message', this.#onEvent)
+    return this.#inbox.readsRing ? turn() : this.#inlet.unheard(turn)
   }
 
   /** Resolves when something has arrived. */
@@ -133,11 +123,11 @@ export class Consumer {
 
   /** While somebody waits, the stream keeps the process alive. */
   ref(): void {
-    if (!this.#isClosed) this.#port.ref?.()
+    this.#inlet.ref()
   }
 
   unref(): void {
-    if (!this.#isClosed) this.#port.unref?.()
+    this.#inlet.unref()
   }
 
   /** Orders one step with a value, where that is meant. */
@@ -202,10 +192,8 @@ export class Consumer {
   }
 
   #post(message: ToProducer): void {
-    if (this.#isClosed) return
     if (!this.#hasBegun) this.#grant(0, 0, false)
-    this.#port.postMessage(message, [])
-    this.#options.onSend?.()
+    this.#inlet.post(message)
   }
 
   #forget(): void {
@@ -216,19 +204,17 @@ export class Consumer {
   #grant(items: number, bytes: number, isFast: boolean): void {
     const hasBegun = this.#hasBegun
     this.#hasBegun = true
-    if (!hasBegun) return this.#post([OPEN, VERSION, items])
-    if (!isFast || this.#ring !== undefined || !(this.#port instanceof MessagePort)) return this.#post([CREDIT, items, bytes])
-    const memory = ringMemory(WIDEST)
-    this.#ring = new RingReader(memory)
-    this.#post([CREDIT, items, bytes, memory])
+    if (!hasBegun) this.#post([OPEN, VERSION, items])
+    else if (!isFast || this.#ring !== undefined || !this.#inlet.canShare) this.#post([CREDIT, items, bytes])
+    else {
+      // As wide as the window may be, so that nothing is overwritten that was not read.
+      const memory = ringMemory(WIDEST)
+      this.#ring = new RingReader(memory)
+      this.#post([CREDIT, items, bytes, memory])
+    }
   }
 
-  readonly #onEvent = (message: unknown): void => {
-    loopTurned()
-    this.#onMessage(message)
-  }
-
-  readonly #onMessage = (message: unknown): void => {
+  #onMessage(message: unknown): void {
     if (!isToConsumer(message)) return this.abort(unknownMessage(message))
     if (message[0] === END) return this.#close({ value: message[1] })
     if (message[0] === FAIL) {
@@ -243,8 +229,6 @@ export class Consumer {
     this.#arrived()
   }
 
-  readonly #onMessageError = (error: Error): void => this.abort(error)
-
   #arrived(): void {
     const wake = this.#wake
     this.#wake = undefined
@@ -252,12 +236,9 @@ export class Consumer {
   }
 
   #close(ending: Ending): void {
-    if (this.#isClosed) return
+    if (this.#inlet.isClosed) return
     this.#inbox.end(this.#aborted ?? ending)
-    this.#isClosed = true
-    this.#port.off('message', this.#onEvent)
-    this.#port.off('messageerror', this.#onMessageError)
-    this.#port.close()
+    this.#inlet.close()
     this.#resolveEnded()
     this.#options.onEnd()
     this.#arrived()

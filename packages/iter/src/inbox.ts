@@ -86,6 +86,11 @@ export class Inbox {
     return this.#arrivals.bytes
   }
 
+  /** Whether what comes now comes by the ring. */
+  get readsRing(): boolean {
+    return this.#arrivals.readsRing
+  }
+
   add(packet: Packet): void {
     this.#arrivals.add(packet)
   }
@@ -110,9 +115,11 @@ export class Inbox {
   /** Forgets the items that nobody will take. */
   drop(): void {
     this.#count()
-    this.#owed += this.ahead
-    this.#owedBytes += this.#arrivals.drop()
-    this.#leave()
+    const [items, bytes] = this.#arrivals.drop()
+    this.#owed += items + this.hand.end - this.hand.index
+    this.#owedBytes += bytes
+    this.#before = this.taken
+    this.#counted = 0
     this.hand.empty()
   }
 
@@ -143,13 +150,9 @@ export class Inbox {
     this.#counted = this.hand.index
   }
 
-  #leave(): void {
-    this.#before = this.taken
-  }
-
   /** Goes on to the next batch, if there is one. */
   #enterNext(): boolean {
-    this.#leave()
+    this.#before = this.taken
     const bytes = this.#arrivals.next(this.hand)
     this.#counted = this.hand.start
     if (bytes === undefined) return false

@@ -78,9 +78,11 @@ export class RingReader {
     return [HEADER + at, HEADER + at + count]
   }
 
-  /** Forgets what was written so far. */
-  skip(): void {
-    this.#read = (this.#read + this.ahead) | 0
+  /** Forgets what was written so far; gives how many numbers that were. */
+  skip(): number {
+    const { ahead } = this
+    this.#read = (this.#read + ahead) | 0
+    return ahead
   }
 }
 

@@ -13,6 +13,10 @@ import type { Shape } from './shape.js'
  *                ◀───────────────────────────── NUMBERS Float64Array or Int32Array
  *                ◀───────────────────────────── ROWS bytes shape [values, row after row]
  *      CREDIT m bytes ───────────────────────▶ may send m items more; so many bytes were taken
+ *      CREDIT m bytes memory ────────────────▶ once, to a fast consumer of whole numbers: may use this memory
+ *                ◀───────────────────────────── RING         whole numbers come by it now, see number-ring.ts …
+ *                ◀───────────────────────────── MORE         … where the consumer has found it empty, it is told …
+ *                ◀───────────────────────────── ITEMS        … until any items come by message again: for good
  *                ◀───────────────────────────── END value        the generator returned
  *           or   ◀───────────────────────────── FAIL thrown      it threw, after its items
  *
@@ -43,7 +47,7 @@ import type { Shape } from './shape.js'
  * producer's task is told by `onStop`.
  */
 
-export const VERSION = 2
+export const VERSION = 1
 
 export const OPEN = 0
 export const CREDIT = 1

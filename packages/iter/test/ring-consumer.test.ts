@@ -1,0 +1,154 @@
+import { MessageChannel } from 'node:worker_threads'
+import { type OpenOptions, openStream } from '@bridge/iter'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { collect, nextMessage, turns } from './helpers.js'
+import { fakePorts } from './model/fake-port.js'
+
+type Memory = Int32Array<SharedArrayBuffer>
+
+// As number-ring.ts draws it.
+const WRITTEN = 0
+const WAITS = 16
+const HEADER = 32
+const CAPACITY = 65_536
+
+// Every consumer is a fast one: a window widens.
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockReturnValue(1000)
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** A stream that has taken the first eighth of its window from this test, which is its producer. */
+async function widened(numbers: Int32Array | Float64Array, options: OpenOptions = {}) {
+  const { port1, port2 } = new MessageChannel()
+  const stream = openStream<unknown>(port1, options)
+  const first = stream.next()
+  await nextMessage(port2)
+  const credit = nextMessage(port2)
+  port2.postMessage([7, numbers])
+  await first
+  for (let n = 1; n < numbers.length; n++) await stream.next()
+  return { stream, port: port2, credit: await credit }
+}
+
+/** The same, of a stream that has lent its memory; `write` tells what is in it from now on. */
+async function lent() {
+  const { stream, port, credit } = await widened(new Int32Array(1024))
+  const memory = credit[3] as Memory
+  let written = 0
+  const write = (...numbers: number[]): void => {
+    for (const number of numbers) memory[HEADER + (written++ % CAPACITY)] = number
+    Atomics.store(memory, WRITTEN, written)
+  }
+  return { stream, port, memory, write }
+}
+
+describe('memory for whole numbers', () => {
+  it('is lent once to the producer of a consumer that takes them fast, for as many as its window may hold', async () => {
+    const { stream, port, credit } = await widened(new Int32Array(1024))
+    const memory = credit[3] as Memory
+    expect(memory.buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect(memory).toHaveLength(HEADER + CAPACITY)
+    const next = nextMessage(port)
+    port.postMessage([7, new Int32Array(8192)])
+    for (let n = 0; n < 8192; n++) await stream.next()
+    expect((await next).slice(0, 2)).toEqual([1, 8192 + 16_384])
+    expect(await next).toHaveLength(3)
+    port.close()
+  })
+
+  it('is not lent for numbers that are not whole, nor where the window is given', async () => {
+    for (const { port, credit } of [
+      await widened(new Float64Array(1024).fill(0.5)),
+      await widened(new Int32Array(8192), { highWaterMark: 8192 })
+    ]) {
+      expect(credit[0]).toBe(1)
+      expect(credit).toHaveLength(3)
+      port.close()
+    }
+  })
+
+  it('is not lent over a port that is none of Node’s', async () => {
+    const posted: unknown[][] = []
+    const [here, there] = fakePorts(message => posted.push(message))
+    const stream = openStream<number>(here)
+    const first = stream.next()
+    there.postMessage([7, new Int32Array(1024)])
+    here.deliver()
+    await first
+    for (let n = 1; n < 1024; n++) await stream.next()
+    expect(posted.filter(([kind]) => kind === 1)).toEqual([[1, 1024 + 8192, 4096]])
+    here.close()
+  })
+
+  it('is read after what came before by message, and before what comes after it', async () => {
+    const { stream, port, write } = await lent()
+    port.postMessage([7, Int32Array.of(1, 2)])
+    port.postMessage([11])
+    write(3, 4)
+    port.postMessage([6, 8, ['five']])
+    port.postMessage([9, 'end'])
+    await turns()
+    expect(stream.progress).toMatchObject({ items: 1024, ahead: 5 })
+    expect(await collect(stream)).toEqual([1, 2, 3, 4, 'five'])
+    expect(stream.progress).toMatchObject({ items: 1029, ahead: 0, bytes: 4 * 1028 + 8 })
+  })
+
+  it('is read around its end', async () => {
+    const { stream, port, write } = await lent()
+    port.postMessage([11])
+    const numbers = Array.from({ length: 40_000 }, (_, n) => n)
+    for (const round of [1, 2, 3]) {
+      write(...numbers)
+      for (const n of numbers) expect((await stream.next()).value, `round ${round}`).toBe(n)
+    }
+    port.close()
+  })
+
+  it('has its reader told of more where it found none, and only then', async () => {
+    const { stream, port, memory, write } = await lent()
+    port.postMessage([11])
+    write(1)
+    expect((await stream.next()).value).toBe(1)
+    expect(Atomics.load(memory, WAITS)).toBe(0)
+    const pull = stream.next()
+    await turns()
+    expect(Atomics.load(memory, WAITS)).toBe(1)
+    write(2)
+    port.postMessage([12])
+    expect((await pull).value).toBe(2)
+    port.close()
+  })
+
+  it('is forgotten with what was produced ahead when the consumer throws, and its credit is given back', async () => {
+    const { stream, port, write } = await lent()
+    port.postMessage([11])
+    write(1, 2, 3)
+    expect((await stream.next()).value).toBe(1)
+    const order = nextMessage(port)
+    const thrown = stream.throw(new Error('no more of these'))
+    expect((await order)[0]).toBe(3)
+    write(4)
+    port.postMessage([12])
+    expect((await thrown).value).toBe(4)
+    const credit = nextMessage(port)
+    for (let n = 0; n < 8192 - 3; n++) write(n)
+    for (let n = 0; n < 8192 - 3; n++) expect((await stream.next()).value).toBe(n)
+    // All that was written, but the one that the throw ordered.
+    expect((await credit)[1]).toBe(8192 + 16_384)
+    port.close()
+  })
+
+  it('of which nobody said anything is no part of the protocol', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const stream = openStream<number>(port1, { closeTimeout: 10 })
+    const pull = stream.next()
+    await nextMessage(port2)
+    port2.postMessage([11])
+    await expect(pull).rejects.toThrow('unknown message [11]')
+    port2.close()
+  })
+})

@@ -1,0 +1,89 @@
+import { MessageChannel } from 'node:worker_threads'
+import { serveStream } from '@bridge/iter'
+import { describe, expect, it } from 'vitest'
+import { latch, turns } from './helpers.js'
+
+type Memory = Int32Array<SharedArrayBuffer>
+
+// As number-ring.ts draws it.
+const WRITTEN = 0
+const WAITS = 16
+const HEADER = 32
+
+/** A producer that was lent memory by this test, and has said that it uses it after `before` numbers. */
+async function lending(items: Iterable<unknown> | AsyncIterable<unknown>) {
+  const { port1, port2 } = new MessageChannel()
+  const served = serveStream(port1, items)
+  const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
+  const messages: unknown[][] = []
+  const begun = latch()
+  port2.on('message', (message: unknown[]) => {
+    messages.push(message)
+    if (messages.length === 1) begun.release()
+  })
+  port2.postMessage([0, 1, 2])
+  await begun.opened
+  await turns()
+  const before = messages.splice(0).flatMap(message => message[2])
+  return { port: port2, memory, messages, served, before }
+}
+
+describe('a producer that was lent memory', () => {
+  it('writes whole numbers there, and tells of them only a consumer that waits', async () => {
+    const { port, memory, messages, before, served } = await lending(Array.from({ length: 9 }, (_, n) => n))
+    expect(before).toEqual([0, 1])
+    port.postMessage([1, 3, 16, memory])
+    await turns()
+    expect(messages.splice(0)).toEqual([[11]])
+    expect(Atomics.load(memory, WRITTEN)).toBe(3)
+    expect([...memory.subarray(HEADER, HEADER + 3)]).toEqual([2, 3, 4])
+    Atomics.store(memory, WAITS, 1)
+    port.postMessage([1, 3, 0])
+    await turns()
+    expect(messages.splice(0)).toEqual([[12]])
+    expect(Atomics.load(memory, WAITS)).toBe(0)
+    expect(Atomics.load(memory, WRITTEN)).toBe(6)
+    port.postMessage([1, 3, 0])
+    await served
+    await turns()
+    expect(messages).toEqual([[9, undefined]])
+    expect([...memory.subarray(HEADER, HEADER + 7)]).toEqual([2, 3, 4, 5, 6, 7, 8])
+  })
+
+  it.each([['text'], [0.5], [-0], [Number.NaN], [2 ** 31], [-(2 ** 31) - 1], [1n], [null]])(
+    'sends by message from %s on',
+    async odd => {
+      const { port, memory, messages } = await lending([0, 1, 2, odd, 4, 5])
+      port.postMessage([1, 9, 16, memory])
+      await turns()
+      expect(Atomics.load(memory, WRITTEN)).toBe(1)
+      expect(messages.shift()).toEqual([11])
+      expect(messages.pop()).toEqual([9, undefined])
+      expect(messages.flatMap(message => message[2])).toEqual([odd, 4, 5])
+      port.close()
+    }
+  )
+
+  it('leaves it alone where its items are no numbers', async () => {
+    const { port, memory, messages } = await lending(['a', 'b', 'c'])
+    port.postMessage([1, 9, 16, memory])
+    await turns()
+    expect(messages.flatMap(message => message[2])).toEqual(['c', undefined])
+    expect(Atomics.load(memory, WRITTEN)).toBe(0)
+    port.close()
+  })
+
+  it.each([
+    ['that is not shared', new Int32Array(HEADER + 16)],
+    ['of a length that goes not around', new Int32Array(new SharedArrayBuffer(4 * (HEADER + 15)))],
+    ['without room', new Int32Array(new SharedArrayBuffer(4 * HEADER))],
+    ['of another kind', new Float64Array(new SharedArrayBuffer(8 * (HEADER + 16)))]
+  ])('refuses memory %s', async (_what, memory) => {
+    const { port, messages } = await lending([0, 1, 2])
+    port.postMessage([1, 9, 16, memory])
+    await turns()
+    expect(messages[0]?.[0]).toBe(10)
+    expect(JSON.stringify(messages[0])).toContain('unknown message')
+    port.close()
+  })
+})

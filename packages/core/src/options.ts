@@ -10,6 +10,8 @@ export interface CallOptions {
   timeout?: number | undefined
   /** Milliseconds the execution alone may take, from the moment the function is entered. */
   runTimeout?: number | undefined
+  /** Milliseconds that each pull of a stream may wait for its item; a call that gives one value has none. */
+  itemTimeout?: number | undefined
   /** Aborts the call; its `reason` is what the call rejects with. */
   signal?: AbortSignal | undefined
   /** Runs the call elsewhere than its default; only a function that an executor can import can move. */
@@ -20,7 +22,7 @@ export interface CallOptions {
   affinity?: string | undefined
 }
 
-const KNOWN = ['timeout', 'runTimeout', 'signal', 'executor', 'priority', 'affinity'] as const
+const KNOWN = ['timeout', 'runTimeout', 'itemTimeout', 'signal', 'executor', 'priority', 'affinity'] as const
 
 /** Refuses options that make no sense, at the call. */
 export function checkCallOptions(where: string, options: CallOptions | undefined): void {
@@ -28,6 +30,7 @@ export function checkCallOptions(where: string, options: CallOptions | undefined
   checkOptions(where, options, KNOWN)
   checkMilliseconds(where, 'timeout', options.timeout)
   checkMilliseconds(where, 'runTimeout', options.runTimeout)
+  checkMilliseconds(where, 'itemTimeout', options.itemTimeout)
   checkSignal(where, options.signal)
   if (options.executor !== undefined && typeof (options.executor as Partial<Executor>).start !== 'function') {
     refuse(where, 'executor must be an Executor', options.executor)

@@ -19,6 +19,7 @@ const WRONG: readonly (readonly [name: string, act: () => unknown, shown: RegExp
   ['call.with({ timeout: -1 })', () => call().with({ timeout: -1 }), /work\(\)\.with\(\).*-1/],
   ['call.with({ timeout: NaN })', () => call().with({ timeout: NaN }), /NaN/],
   ['call.with({ runTimeout: null })', () => call().with({ runTimeout: null as never }), /runTimeout.*null/],
+  ['call.with({ itemTimeout: -1 })', () => call().with({ itemTimeout: -1 }), /itemTimeout.*-1/],
   ['call.with({ signal: {} })', () => call().with({ signal: {} as never }), /signal.*\{\}/],
   ['call.with({ executor: "pool" })', () => call().with({ executor: 'pool' as never }), /executor.*'pool'/],
   ['call.with({ priority: "high" })', () => call().with({ priority: 'high' as never }), /priority.*'high'/],

@@ -16,6 +16,7 @@ const KINDS = {
   cancelled: 'const f = later(1).start(); f.cancel("x"); await f.catch(() => {})',
   streaming: 'for await (const n of items()) n',
   'streaming and broken off': 'for await (const n of items().with({ timeout: 60_000, signal })) break',
+  'streaming, each item in time': 'for await (const n of items().with({ itemTimeout: 60_000 })) n',
   'streaming and blocking': 'for (const n of items()) n',
   'streaming, blocking and broken off': 'for (const n of items().with({ timeout: 60_000, signal })) break',
   'of an imported module': 'await tasks.echo(1)',

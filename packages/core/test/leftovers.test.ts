@@ -83,7 +83,7 @@ describe('nothing is left behind', () => {
       const numbers = bridge(function* () { yield 1; yield 2 })
       const never = bridge(() => new Promise(() => {}))
       const stop = new AbortController()
-      const limits = { timeout: 60_000, runTimeout: 60_000, signal: stop.signal }
+      const limits = { timeout: 60_000, runTimeout: 60_000, itemTimeout: 60_000, signal: stop.signal }
       await bridge(async () => 1)().with(limits)
       bridge(() => 1)().with(limits).runSync()
       for await (const n of numbers().with(limits)) if (n === 1) break

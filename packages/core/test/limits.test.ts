@@ -104,6 +104,52 @@ describe('runTimeout', () => {
   })
 })
 
+describe('itemTimeout', () => {
+  test('ends the wait for an item, tells the generator, and is an error of the call', async () => {
+    let reason: unknown
+    const stalls = bridge(async function* stalls() {
+      yield 1
+      const { signal } = currentTask()!
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      reason = signal.reason
+    })
+    const items = stalls().with({ itemTimeout: 10 })[Symbol.asyncIterator]()
+    expect(await items.next()).toEqual({ done: false, value: 1 })
+    const error = await items.next().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(CallTimeoutError)
+    expect(error).toMatchObject({
+      timeout: 10,
+      message: expect.stringMatching(/^stalls\(\) gave no item within 10 ms/)
+    })
+    expect(reason).toBe(error)
+    expect(await items.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('counts from each pull, and not while nobody waits', async () => {
+    const gate = { open: (): void => {} }
+    const two = bridge(async function* () {
+      yield 1
+      await new Promise<void>(resolve => {
+        gate.open = resolve
+      })
+      yield 2
+    })
+    const items = two().with({ itemTimeout: 1000 })[Symbol.asyncIterator]()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await items.next()
+      vi.advanceTimersByTime(5000)
+      const second = items.next()
+      vi.advanceTimersByTime(999)
+      gate.open()
+      expect((await second).value).toBe(2)
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
 describe('signal', () => {
   test.each([new Error('mine'), 'text', { data: 1 }])('rejects with its own reason: %s', async reason => {
     const stop = new AbortController()

@@ -1,6 +1,7 @@
 import { waitAtMost } from '@bridge/core/executor'
 import type { Consumer } from './consumer.js'
 import type { Hand } from './hand.js'
+import { itemTimer } from './limits.js'
 import { Stride } from './stride.js'
 import { isTurnOver, nextTurn } from './turn.js'
 import { Turns } from './turns.js'
@@ -90,7 +91,7 @@ export class AwaitedSide {
 
   async #wait(): Promise<Result> {
     const { itemTimeout, onItemLate } = this.#limits
-    const timer = itemTimeout === undefined ? undefined : setTimeout(onItemLate, itemTimeout)
+    const timer = itemTimer(itemTimeout, onItemLate)
     try {
       for (;;) {
         await this.#consumer.arrival()

@@ -1,5 +1,5 @@
 import { checkFunction, checkMilliseconds, refuse } from '@bridge/core/executor'
-import { itemLate } from './limits.js'
+import { itemLate, itemTimer } from './limits.js'
 
 /**
  * The items of an async iterable, none of which may be waited for longer than `itemTimeout` milliseconds: then the
@@ -41,7 +41,7 @@ async function* limited<T>(
         if (result !== undefined) return
         // Not waited for: what gives no item may give no end either.
         Promise.resolve(iterator.return?.()).catch(() => {})
-        throw itemLate(itemTimeout)
+        throw itemLate(undefined, itemTimeout)
       }
     }
   } catch (error) {
@@ -56,7 +56,7 @@ async function* limited<T>(
 async function inTime<R>(promise: Promise<R>, milliseconds: number): Promise<R | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>(resolve => {
-    timer = setTimeout(resolve, milliseconds, undefined)
+    timer = itemTimer(milliseconds, () => resolve(undefined))
   })
   try {
     return await Promise.race([promise, late])

@@ -35,6 +35,8 @@ export interface OpenOptions {
    * given as `asked`. None unless set.
    */
   asked?: number | undefined
+  /** What errors call the stream, such as its function's name; 'the stream' unless set. */
+  name?: string | undefined
   /** Milliseconds that `break` and `return()` wait for the producer's `finally`; 1000 unless set. */
   closeTimeout?: number | undefined
   /** Milliseconds the whole stream may take from now on; then it is aborted, and the pull throws CallTimeoutError. */
@@ -82,6 +84,7 @@ const OPTIONS = [
   'highWaterMark',
   'twoWay',
   'asked',
+  'name',
   'closeTimeout',
   'timeout',
   'itemTimeout',
@@ -120,6 +123,7 @@ export function openStream<T, R = unknown, N = unknown>(
   check(port, options)
   const {
     asked = 0,
+    name,
     closeTimeout = 1000,
     timeout,
     itemTimeout,
@@ -149,8 +153,8 @@ export function openStream<T, R = unknown, N = unknown>(
     closeTimeout,
     itemTimeout,
     deadline: timeout === undefined ? undefined : performance.now() + timeout,
-    onItemLate: () => consumer.abort(itemLate(itemTimeout as number)),
-    onDeadline: () => consumer.abort(late(timeout as number)),
+    onItemLate: () => consumer.abort(itemLate(name, itemTimeout as number)),
+    onDeadline: () => consumer.abort(late(name, timeout as number)),
     onStuck: () => onStuck?.()
   }
   const blocking =
@@ -186,6 +190,7 @@ function check(port: StreamPort, options: OpenOptions): void {
   if (options.blocker !== undefined) {
     checkFunction(where, 'blocker.blockUntil', (options.blocker as Partial<Blocker> | null)?.blockUntil)
   }
+  if (typeof (options.name ?? '') !== 'string') refuse(where, 'name must be a string', options.name)
   checkSignal(where, options.signal)
 }
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { withItemTimeout, wordBlocker } from '@bridge/iter'
-import { describe, expect, it } from 'vitest'
-import { collect, latch, openFromWorker, piped } from './helpers.js'
+import { describe, expect, it, vi } from 'vitest'
+import { collect, latch, openFromWorker, piped, turns } from './helpers.js'
 
 async function* never() {
   await new Promise(() => {})
@@ -49,6 +49,33 @@ describe('a limit of a stream', () => {
     expect((await stream.next()).value).toBe(1)
     await expect(stream.next()).rejects.toThrow('the stream gave no item within 5 ms (its itemTimeout)')
     second.release()
+  })
+
+  it('names the stream as it was called', async () => {
+    const { stream } = piped(
+      (async function* () {
+        await new Promise(() => {})
+      })(),
+      { name: 'primes()', itemTimeout: 5, closeTimeout: 5 }
+    )
+    await expect(stream.next()).rejects.toThrow('primes() gave no item within 5 ms (its itemTimeout)')
+  })
+
+  it('on an item may be longer than a timer can wait', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      for (const itemTimeout of [2 ** 31, Infinity]) {
+        const { stream } = piped(never(), { itemTimeout })
+        stream.next().catch(() => {})
+        const limited = withItemTimeout(never(), itemTimeout)
+        limited.next().catch(() => {})
+        await turns()
+        expect(vi.getTimerCount()).toBe(0)
+        stream.control.fail(new Error('the test has ended'))
+      }
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('by a signal gives its reason, and its listener goes when the stream has ended', async () => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { toAsync } from '@bridge/iter'
-import { describe, expect, it } from 'vitest'
+import { MessageChannel } from 'node:worker_threads'
+import { openStream, toAsync } from '@bridge/iter'
+import { describe, expect, it, vi } from 'vitest'
 import { openFromWorker, piped } from './helpers.js'
 
 /** The longest time between two turns of a timer while `work` goes on, in milliseconds. */
@@ -37,6 +38,33 @@ describe('the event loop', () => {
     // The budget is 4 ms; a machine that is busy with something else takes its own share.
     expect(turns).toBeGreaterThanOrEqual(Math.floor(took / 50))
     await worker.terminate()
+  })
+
+  it('has one turn for each 4 ms that a stream is drained, and no more', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const stream = openStream<number>(port1)
+    let time = 1000
+    vi.spyOn(performance, 'now').mockImplementation(() => time)
+    const first = stream.next()
+    port2.postMessage([7, new Int32Array(8192)])
+    await first
+    const turn = vi.spyOn(globalThis, 'setImmediate')
+    const turnsAfter = async (milliseconds: number): Promise<number> => {
+      turn.mockClear()
+      time += milliseconds
+      for (let n = 0; n < 1000; n++) await stream.next()
+      return turn.mock.calls.length
+    }
+    const turns = [
+      await turnsAfter(0),
+      await turnsAfter(3),
+      await turnsAfter(1),
+      await turnsAfter(3),
+      await turnsAfter(2)
+    ]
+    vi.restoreAllMocks()
+    expect(turns).toEqual([0, 0, 1, 0, 1])
+    port2.close()
   })
 
   it('of a thread where many streams are stepped and drained has its turn', async () => {

@@ -126,8 +126,10 @@ describe('memory for whole numbers', () => {
   it('is forgotten with what was produced ahead when the consumer throws, and its credit is given back', async () => {
     const { stream, port, write } = await lent()
     port.postMessage([11])
-    write(1, 2, 3)
+    write(1, 2)
     expect((await stream.next()).value).toBe(1)
+    // One more is at hand, and this one is not.
+    write(3)
     const order = nextMessage(port)
     const thrown = stream.throw(new Error('no more of these'))
     expect((await order)[0]).toBe(3)

@@ -88,6 +88,21 @@ describe('a stream over a port', () => {
     expect(results.map(result => result.value)).toEqual([1, 2, 3, undefined])
   })
 
+  it('answers a pull after those that wait, also where others before these have ended', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const stream = openStream<number>(port1)
+    const first = stream.next()
+    const second = stream.next()
+    port2.postMessage([6, 8, [1]])
+    expect((await first).value).toBe(1)
+    const third = stream.next()
+    port2.postMessage([6, 8, [2]])
+    expect((await second).value).toBe(2)
+    port2.postMessage([6, 8, [3]])
+    expect((await third).value).toBe(3)
+    port2.close()
+  })
+
   it('gives an error after the items before it, once', async () => {
     const { stream } = piped(
       (function* () {

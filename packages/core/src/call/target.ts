@@ -57,7 +57,7 @@ export function toTask(
   isPulled = false
 ): Task {
   const scope = currentScope()
-  const { timeout, runTimeout, signal, priority, affinity } = target.options ?? {}
+  const { timeout, runTimeout, itemTimeout, signal, priority, affinity } = target.options ?? {}
   const own = timeout === undefined ? undefined : now() + timeout
   const deadline = earliest(scope?.deadline, own)
   return {
@@ -70,6 +70,7 @@ export function toTask(
     deadline,
     timeout: deadline === own ? timeout : undefined,
     runTimeout,
+    itemTimeout,
     signals: withSignal(scope?.signals, signal),
     priority,
     affinity,

@@ -32,6 +32,8 @@ export interface Task {
   readonly timeout: number | undefined
   /** Milliseconds the execution alone may take. */
   readonly runTimeout: number | undefined
+  /** Milliseconds that each pull of its stream may wait for an item. */
+  readonly itemTimeout?: number | undefined
   /** Of the tasks that wait, the one with the highest goes first; 0 unless set. For executors that have a queue. */
   readonly priority: number | undefined
   /** Tasks with the same key go to the same thread, while it lives. For executors that have threads. */

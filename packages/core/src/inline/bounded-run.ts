@@ -1,7 +1,7 @@
 import { now } from '../clock.js'
 import type { Run, Task } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
-import { type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
+import { itemTimeoutError, type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
 import { earliest } from '../scope/scope.js'
 import { isSource } from '../stream/source-mark.js'
 import { waitAtMost } from '../wait-at-most.js'
@@ -10,7 +10,7 @@ import { CLEANUP_GRACE } from './cleanup-grace.js'
 import { CalledRun } from './runs.js'
 
 /** The parts of a task that can end it early. */
-export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout'>>
+export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout' | 'itemTimeout'>>
 
 const ignore = (): void => {}
 
@@ -41,7 +41,8 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
       end()
       return value
     }
-    bounded ??= boundedSource(value, limits, end)
+    const onItemLate = (): void => cancel(itemTimeoutError(task))
+    bounded ??= boundedSource(value, limits, end, task.itemTimeout, onItemLate)
     return bounded.source
   }
   const cleanUp = async (reason: unknown): Promise<never> => {

@@ -1,3 +1,4 @@
+import { MAX_DELAY } from '../clock.js'
 import type { StreamSource } from '../executor/executor.js'
 import { type Limits, limitReached } from '../scope/limits.js'
 import { streamSource } from '../stream/source-mark.js'
@@ -16,9 +17,15 @@ export interface BoundedSource {
 
 /**
  * Makes a stream one that can be ended from outside: a pending pull rejects, and the generator is returned.
- * `onEnd` hears of its end, whichever way it comes.
+ * `onEnd` hears of its end, whichever way it comes, and `onItemLate` of a pull that waits longer than `itemTimeout`.
  */
-export function boundedSource(source: StreamSource, limits: Limits, onEnd: () => void): BoundedSource {
+export function boundedSource(
+  source: StreamSource,
+  limits: Limits,
+  onEnd: () => void,
+  itemTimeout: number = Infinity,
+  onItemLate: () => void = () => {}
+): BoundedSource {
   const { blocking } = source
   let failure: { readonly reason: unknown; isTold: boolean } | undefined
   let rejectPull: ((reason: unknown) => void) | undefined
@@ -28,6 +35,15 @@ export function boundedSource(source: StreamSource, limits: Limits, onEnd: () =>
     if (failure.isTold) return { done: true, value: undefined }
     failure.isTold = true
     throw failure.reason
+  }
+
+  const next = async (value: unknown): Promise<Result> => {
+    const timer = itemTimeout > MAX_DELAY ? undefined : setTimeout(onItemLate, itemTimeout)
+    try {
+      return await step(() => source.next(value))
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   const step = async (pull: () => Promise<Result>): Promise<Result> => {
@@ -74,7 +90,7 @@ export function boundedSource(source: StreamSource, limits: Limits, onEnd: () =>
     }
   }
 
-  const steps = stepsWithin(source, step as (pull: () => unknown) => Promise<Result>)
+  const steps = { ...stepsWithin(source, step as (pull: () => unknown) => Promise<Result>), next }
   return {
     source: streamSource(
       blocking === undefined

@@ -78,7 +78,7 @@ export class InlineExecutor extends AbstractExecutor {
 }
 
 function isLimited(task: Task): boolean {
-  return task.runTimeout !== undefined || isBounded(task)
+  return task.runTimeout !== undefined || task.itemTimeout !== undefined || isBounded(task)
 }
 
 /** A run that can be ended early; `call` is given what surrounds the function so that it can know of it. */

@@ -22,6 +22,17 @@ export function timeoutError({ name, timeout }: Pick<Task, 'name' | 'timeout'>):
   return new CallTimeoutError(`${name}() did not finish ${limit}`, timeout)
 }
 
+/** The error of a stream's pull that waited longer than its task's `itemTimeout`. */
+export function itemTimeoutError({
+  name,
+  itemTimeout
+}: Pick<Task, 'name' | 'itemTimeout'>): CallTimeoutError {
+  return new CallTimeoutError(
+    `${name}() gave no item within ${itemTimeout} ms (its itemTimeout); give it more by .with({ itemTimeout })`,
+    itemTimeout
+  )
+}
+
 /** Why the task must not run any more, as `{ reason }`, or `undefined` while it may. */
 export function limitReached(task: Limits): { readonly reason: unknown } | undefined {
   for (const signal of task.signals) if (signal.aborted) return { reason: signal.reason }

@@ -76,11 +76,11 @@ export class SynckitExecutor extends AbstractExecutor {
     this.#numbers.clear()
   }
 
-  #refuse({ name, module, deadline, runTimeout, signals }: Task): void {
+  #refuse({ name, module, deadline, runTimeout, itemTimeout, signals }: Task): void {
     if (module === undefined) {
       throw new TaskNotFoundError(`${name}() exists on its own thread only; ${this.name} can't import it`)
     }
-    if (deadline !== undefined || runTimeout !== undefined || signals.length > 0) {
+    if ((deadline ?? runTimeout ?? itemTimeout) !== undefined || signals.length > 0) {
       throw new InvalidArgumentError(
         `${name}(): ${this.name} has no lane here and can't stop a call, so it takes no timeout and no signal`
       )

@@ -53,6 +53,8 @@ export class OpenStreams {
     let gone: NodeJS.Timeout | undefined
     const stream: PortStream<unknown> = openStream(port, {
       asked,
+      name: `${run.task.name}()`,
+      itemTimeout: run.task.itemTimeout,
       blocker: blockerOf(run),
       onGone: fail => {
         gone = setTimeout(fail, LAST_WORDS)

@@ -101,6 +101,15 @@ export const blockingAll: readonly ConformanceCase[] = [
     assert.throws(() => tasks.never().with({ timeout: 150 }).runSync(), CallTimeoutError)
     assert.equal(tasks.echo('x').runSync(), 'x')
   }),
+  defineCase('an itemTimeout bounds each item that a blocking for waits for', ({ tasks, file }) => {
+    const items: unknown[] = []
+    assert.throws(() => {
+      for (const item of tasks.thenSilence('first', file('journal')).with({ itemTimeout: 150 }))
+        items.push(item)
+    }, CallTimeoutError)
+    assert.deepEqual(items, ['first'])
+    assert.equal(tasks.echo('x').runSync(), 'x')
+  }),
   defineCase(
     'a blocking call carries its context, at every step of a generator too',
     ({ tasks, blocking }) => {

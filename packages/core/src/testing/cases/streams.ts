@@ -84,6 +84,23 @@ export const streams: readonly ConformanceCase[] = [
     const { items, error } = await collect(tasks.thenSilence('first', file('journal')).with({ timeout: 400 }))
     assert.ok(error instanceof CallTimeoutError, String(error))
     assert.deepEqual(items, ['first'])
+  }),
+  defineCase('an itemTimeout bounds the wait for each item, and its generator cleans up', async bench => {
+    const { tasks, file, written } = bench
+    const journal = file('journal')
+    const silent = tasks.thenSilence('first', journal).with({ itemTimeout: 150 })
+    const { items, error } = await collect(silent)
+    assert.ok(error instanceof CallTimeoutError, String(error))
+    assert.match(error.message, /^thenSilence\(\) gave no item within 150 ms \(its itemTimeout\)/)
+    assert.deepEqual(items, ['first'])
+    await written(journal, 'finally')
+  }),
+  defineCase('an itemTimeout that no item needs changes nothing', async ({ tasks }) => {
+    for (const itemTimeout of [60_000, Infinity]) {
+      const given = await collect(tasks.countLater(100).with({ itemTimeout }))
+      assert.deepEqual(given, { items: upTo(100), end: 'done' })
+      assert.equal(await tasks.echoLater('value').with({ itemTimeout }), 'value')
+    }
   })
 ]
 

@@ -2,9 +2,10 @@ import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } fr
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
-import { RingReader, ringMemory } from './number-ring.js'
+import type { RingReader } from './number-ring.js'
 import type { StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
+import { borrowRing, giveRingBack } from './ring-loans.js'
 import {
   ABORT,
   CREDIT,
@@ -204,14 +205,12 @@ export class Consumer {
   #grant(items: number, bytes: number, isFast: boolean): void {
     const hasBegun = this.#hasBegun
     this.#hasBegun = true
-    if (!hasBegun) this.#post([OPEN, VERSION, items])
-    else if (!isFast || this.#ring !== undefined || !this.#inlet.canShare) this.#post([CREDIT, items, bytes])
-    else {
-      // As wide as the window may be, so that nothing is overwritten that was not read.
-      const memory = ringMemory(WIDEST)
-      this.#ring = new RingReader(memory)
-      this.#post([CREDIT, items, bytes, memory])
-    }
+    if (!hasBegun) return this.#post([OPEN, VERSION, items])
+    if (!isFast || this.#ring !== undefined || !this.#inlet.canShare)
+      return this.#post([CREDIT, items, bytes])
+    // As wide as the window may be, so that nothing is overwritten that was not read.
+    this.#ring = borrowRing(WIDEST)
+    this.#post([CREDIT, items, bytes, this.#ring?.words])
   }
 
   #onMessage(message: unknown): void {
@@ -239,6 +238,7 @@ export class Consumer {
     if (this.#inlet.isClosed) return
     this.#inbox.end(this.#aborted ?? ending)
     this.#inlet.close()
+    if (this.#ring !== undefined) giveRingBack()
     this.#resolveEnded()
     this.#options.onEnd()
     this.#arrived()

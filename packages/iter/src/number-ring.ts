@@ -19,6 +19,13 @@ export function ringMemory(capacity: number): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer((HEADER + capacity) * Int32Array.BYTES_PER_ELEMENT))
 }
 
+/** Whether it is such memory: what is lent must hold what a writer writes. */
+export function isRing(memory: unknown): memory is Int32Array<SharedArrayBuffer> {
+  if (!(memory instanceof Int32Array) || !(memory.buffer instanceof SharedArrayBuffer)) return false
+  const capacity = memory.length - HEADER
+  return capacity > 0 && (capacity & (capacity - 1)) === 0
+}
+
 /** The end of the producer. */
 export class RingWriter {
   readonly #words: Int32Array<SharedArrayBuffer>
@@ -84,11 +91,4 @@ export class RingReader {
     this.#read = (this.#read + ahead) | 0
     return ahead
   }
-}
-
-/** Whether it is such memory: what is lent must hold what a writer writes. */
-export function isRing(memory: unknown): memory is Int32Array<SharedArrayBuffer> {
-  if (!(memory instanceof Int32Array) || !(memory.buffer instanceof SharedArrayBuffer)) return false
-  const capacity = memory.length - HEADER
-  return capacity > 0 && (capacity & (capacity - 1)) === 0
 }

@@ -13,7 +13,7 @@ import type { Shape } from './shape.js'
  *                ◀───────────────────────────── NUMBERS Float64Array or Int32Array
  *                ◀───────────────────────────── ROWS bytes shape [values, row after row]
  *      CREDIT m bytes ───────────────────────▶ may send m items more; so many bytes were taken
- *      CREDIT m bytes memory ────────────────▶ once, to a fast consumer of whole numbers: may use this memory
+ *      CREDIT m bytes memory ────────────────▶ once, of a fast consumer of whole numbers: may use this memory
  *                ◀───────────────────────────── RING         whole numbers come by it now, see number-ring.ts …
  *                ◀───────────────────────────── MORE         … where the consumer has found it empty, it is told …
  *                ◀───────────────────────────── ITEMS        … until any items come by message again: for good
@@ -66,7 +66,12 @@ export const MORE = 12
 /** What a consumer sends. */
 export type ToProducer =
   | readonly [kind: typeof OPEN, version: number, items: number]
-  | readonly [kind: typeof CREDIT, items: number, bytes: number, ring?: Int32Array<SharedArrayBuffer>]
+  | readonly [
+      kind: typeof CREDIT,
+      items: number,
+      bytes: number,
+      ring?: Int32Array<SharedArrayBuffer> | undefined
+    ]
   | readonly [kind: typeof RETURN, value: unknown]
   | readonly [kind: typeof THROW, thrown: EncodedThrown]
   | readonly [kind: typeof STEP, value: unknown]

@@ -84,6 +84,22 @@ describe('memory for whole numbers', () => {
     here.close()
   })
 
+  it('is not lent to more than sixteen streams of a thread at a time', async () => {
+    const streams = []
+    for (let n = 0; n < 17; n++) streams.push(await widened(new Int32Array(1024)))
+    const lentTo = streams.map(({ credit }) => credit[3] !== undefined)
+    expect(lentTo).toEqual([...Array(16).fill(true), false])
+    const [first, ...others] = streams
+    first?.port.postMessage([9, undefined])
+    await first?.stream.next()
+    others.push(await widened(new Int32Array(1024)))
+    expect(others.at(-1)?.credit[3]).toBeInstanceOf(Int32Array)
+    for (const { port, stream } of others) {
+      port.close()
+      await stream.control.ended
+    }
+  })
+
   it('is read after what came before by message, and before what comes after it', async () => {
     const { stream, port, write } = await lent()
     port.postMessage([7, Int32Array.of(1, 2)])

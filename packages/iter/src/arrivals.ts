@@ -60,6 +60,11 @@ export class Arrivals {
     }
   }
 
+  /** Reads the ring no more. */
+  leaveRing(): void {
+    this.#ring = undefined
+  }
+
   /** Forgets all of it; gives how many items that were, and about how many bytes were counted for them. */
   drop(): readonly [items: number, bytes: number] {
     let items = 0

@@ -1,5 +1,5 @@
 import type { Transferable } from '@bridge/core/executor'
-import { RingWriter } from './number-ring.js'
+import { type RingWords, RingWriter } from './number-ring.js'
 import { MAX_ITEMS, Packer } from './packer.js'
 import { bytesOf } from './packet.js'
 import { Stride } from './stride.js'
@@ -58,7 +58,7 @@ export class Batch {
   }
 
   /** From now on whole numbers may go by this memory, where that is what the items are. */
-  lend(memory: Int32Array<SharedArrayBuffer>): void {
+  lend(memory: RingWords): void {
     if (!this.#packer.holdsNumbers) return
     this.flush()
     this.#ring = new RingWriter(memory)
@@ -102,6 +102,12 @@ export class Batch {
   /** Sends what is there, because nothing more will come soon. */
   flush(): void {
     if (!this.isEmpty) this.#flush(performance.now())
+  }
+
+  /** Nothing more will be sent: what is still added must not be written where another stream writes next. */
+  end(): void {
+    this.flush()
+    this.#ring = undefined
   }
 
   get #length(): number {

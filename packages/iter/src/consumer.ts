@@ -2,10 +2,9 @@ import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } fr
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
-import type { RingReader } from './number-ring.js'
 import type { StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
-import { borrowRing, giveRingBack } from './ring-loans.js'
+import { RingLoan } from './ring-loan.js'
 import {
   ABORT,
   CREDIT,
@@ -51,8 +50,7 @@ export class Consumer {
   readonly #options: ConsumerOptions
   readonly #inbox: Inbox
   #resolveEnded!: () => void
-  /** Lent to the producer for its numbers. */
-  #ring: RingReader | undefined
+  readonly #loan = new RingLoan(WIDEST)
   #wake: (() => void) | undefined
   #hasBegun = false
   #isStopped = false
@@ -61,8 +59,11 @@ export class Consumer {
 
   constructor(port: StreamPort, options: ConsumerOptions) {
     this.#options = options
-    this.#inbox = new Inbox(options.window, options.widest, options.asked, (items, bytes, isFast) => {
-      if (!this.#isStopped) this.#grant(items, bytes, isFast)
+    this.#inbox = new Inbox(options.window, options.widest, options.asked, {
+      grant: (items, bytes, isFast) => {
+        if (!this.#isStopped) this.#grant(items, bytes, isFast)
+      },
+      onTold: () => this.#loan.leave()
     })
     this.hand = this.#inbox.hand
     this.ended = new Promise(resolve => {
@@ -189,7 +190,7 @@ export class Consumer {
 
   /** The other side has gone, and nothing more can come. */
   fail(error: unknown): void {
-    this.#close({ thrown: () => error })
+    this.#close({ thrown: () => error }, false)
   }
 
   #post(message: ToProducer): void {
@@ -206,24 +207,22 @@ export class Consumer {
     const hasBegun = this.#hasBegun
     this.#hasBegun = true
     if (!hasBegun) return this.#post([OPEN, VERSION, items])
-    if (!isFast || this.#ring !== undefined || !this.#inlet.canShare)
-      return this.#post([CREDIT, items, bytes])
-    // As wide as the window may be, so that nothing is overwritten that was not read.
-    this.#ring = borrowRing(WIDEST)
-    this.#post([CREDIT, items, bytes, this.#ring?.words])
+    // Lent for as many as the window may hold, so that nothing is overwritten that was not read.
+    const memory = isFast && this.#inlet.canShare ? this.#loan.lend() : undefined
+    this.#post(memory === undefined ? [CREDIT, items, bytes] : [CREDIT, items, bytes, memory])
   }
 
   #onMessage(message: unknown): void {
     if (!isToConsumer(message)) return this.abort(unknownMessage(message))
-    if (message[0] === END) return this.#close({ value: message[1] })
+    if (message[0] === END) return this.#close({ value: message[1] }, true)
     if (message[0] === FAIL) {
       const thrown = message[1]
       // Decoded when it is taken: only then does the stack show who took it.
-      return this.#close({ thrown: () => decodeThrown(thrown, callerFrames()) })
+      return this.#close({ thrown: () => decodeThrown(thrown, callerFrames()) }, true)
     }
     if (message[0] === RING) {
-      if (this.#ring === undefined) return this.abort(unknownMessage(message))
-      this.#inbox.addRing(this.#ring)
+      if (this.#loan.ring === undefined) return this.abort(unknownMessage(message))
+      this.#inbox.addRing(this.#loan.ring)
     } else if (message[0] !== MORE && !this.#isStopped) this.#inbox.add(message)
     this.#arrived()
   }
@@ -234,11 +233,11 @@ export class Consumer {
     wake?.()
   }
 
-  #close(ending: Ending): void {
+  #close(ending: Ending, isOver: boolean): void {
     if (this.#inlet.isClosed) return
     this.#inbox.end(this.#aborted ?? ending)
     this.#inlet.close()
-    if (this.#ring !== undefined) giveRingBack()
+    this.#loan.end(isOver)
     this.#resolveEnded()
     this.#options.onEnd()
     this.#arrived()

@@ -26,8 +26,13 @@ const LATER = 2
 /** … but so small a part of the first one, where it may widen: a fast producer would have filled it by then. */
 const AT_FIRST = 8
 
-/** Asks for items and tells of bytes; `isFast` where they are whole numbers for a consumer that takes them fast. */
-type Grant = (items: number, bytes: number, isFast: boolean) => void
+/** What an inbox tells. */
+interface InboxOptions {
+  /** Asks for items and tells of bytes; `isFast` where they are whole numbers for a consumer that takes them fast. */
+  readonly grant: (items: number, bytes: number, isFast: boolean) => void
+  /** Called when the ending is taken: nothing is read after it. */
+  readonly onTold: () => void
+}
 
 /** What has arrived and was not taken yet: the items in order, and after them how the stream ended. */
 export class Inbox {
@@ -36,7 +41,7 @@ export class Inbox {
   readonly #narrowest: number
   readonly #widest: number
   #window: number
-  readonly #grant: Grant
+  readonly #options: InboxOptions
   /** Up to here the items of this batch are counted in what is owed. */
   #counted = 0
   /** Items that were in the batches before this one. */
@@ -57,11 +62,11 @@ export class Inbox {
    * than `window` items are under way, for a fast consumer up to `widest`. With a window of zero nothing is asked for
    * here: each step is ordered by itself. `asked` items of the window were asked for already.
    */
-  constructor(window: number, widest: number, asked: number, grant: Grant) {
+  constructor(window: number, widest: number, asked: number, options: InboxOptions) {
     this.#window = window
     this.#narrowest = window
     this.#widest = widest
-    this.#grant = grant
+    this.#options = options
     this.#owed = window - asked
     this.#owedAtMost = window / (widest > window ? AT_FIRST : LATER)
     if (asked > 0) this.#askedAt = performance.now()
@@ -171,7 +176,7 @@ export class Inbox {
     this.#owed = 0
     this.#owedBytes = 0
     this.#owedAtMost = this.#window / (isFirst ? AT_FIRST : LATER)
-    this.#grant(items, bytes, wider > 0 && this.hand.items instanceof Int32Array)
+    this.#options.grant(items, bytes, wider > 0 && this.hand.items instanceof Int32Array)
   }
 
   /** How much wider the window becomes: waking a producer that stands still costs as much as hundreds of items. */
@@ -190,6 +195,8 @@ export class Inbox {
   #tell(ending: Ending): Result {
     if (this.#isTold) return { done: true, value: undefined }
     this.#isTold = true
+    this.#arrivals.leaveRing()
+    this.#options.onTold()
     if ('thrown' in ending) throw ending.thrown()
     return { done: true, value: ending.value }
   }

@@ -1,6 +1,5 @@
 import { MessagePort } from 'node:worker_threads'
 import { receiver, type StreamPort } from './port.js'
-import { loopTurned } from './turn.js'
 import type { ToProducer } from './wire.js'
 
 /** What an inlet tells. */
@@ -74,7 +73,6 @@ export class Inlet {
   }
 
   readonly #onMessage = (message: unknown): void => {
-    loopTurned()
     this.#options.onMessage(message)
   }
 }

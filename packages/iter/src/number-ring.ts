@@ -14,13 +14,22 @@ const WAITS = 16
 /** The two words are a cache line apart, and so are the numbers. */
 const HEADER = 32
 
+/** The memory, header and numbers. */
+export type RingWords = Int32Array<SharedArrayBuffer>
+
 /** Memory for `capacity` numbers, a power of two. The system gives it as it is written to. */
-export function ringMemory(capacity: number): Int32Array<SharedArrayBuffer> {
+export function ringMemory(capacity: number): RingWords {
   return new Int32Array(new SharedArrayBuffer((HEADER + capacity) * Int32Array.BYTES_PER_ELEMENT))
 }
 
+/** Makes it as it was at first, for another stream. */
+export function resetRing(words: RingWords): void {
+  Atomics.store(words, WRITTEN, 0)
+  Atomics.store(words, WAITS, 0)
+}
+
 /** Whether it is such memory: what is lent must hold what a writer writes. */
-export function isRing(memory: unknown): memory is Int32Array<SharedArrayBuffer> {
+export function isRing(memory: unknown): memory is RingWords {
   if (!(memory instanceof Int32Array) || !(memory.buffer instanceof SharedArrayBuffer)) return false
   const capacity = memory.length - HEADER
   return capacity > 0 && (capacity & (capacity - 1)) === 0
@@ -28,11 +37,11 @@ export function isRing(memory: unknown): memory is Int32Array<SharedArrayBuffer>
 
 /** The end of the producer. */
 export class RingWriter {
-  readonly #words: Int32Array<SharedArrayBuffer>
+  readonly #words: RingWords
   readonly #mask: number
   #written = 0
 
-  constructor(words: Int32Array<SharedArrayBuffer>) {
+  constructor(words: RingWords) {
     this.#words = words
     this.#mask = words.length - HEADER - 1
   }
@@ -58,11 +67,11 @@ export class RingWriter {
 /** The end of the consumer. */
 export class RingReader {
   /** The numbers, in the places that `start` tells. */
-  readonly words: Int32Array<SharedArrayBuffer>
+  readonly words: RingWords
   readonly #capacity: number
   #read = 0
 
-  constructor(words: Int32Array<SharedArrayBuffer>) {
+  constructor(words: RingWords) {
     this.words = words
     this.#capacity = words.length - HEADER
   }

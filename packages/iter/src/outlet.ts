@@ -1,5 +1,6 @@
 import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
 import { Batch } from './batch.js'
+import type { RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
 import { END, FAIL, type ToConsumer } from './wire.js'
 
@@ -46,7 +47,7 @@ export class Outlet {
   }
 
   /** From now on whole numbers may go by this memory. */
-  lend(memory: Int32Array<SharedArrayBuffer>): void {
+  lend(memory: RingWords): void {
     if (!this.isEnded) this.#batch.lend(memory)
   }
 
@@ -114,7 +115,7 @@ export class Outlet {
     this.isEnded = true
     clearImmediate(this.#flushSoon)
     try {
-      this.#batch.flush()
+      this.#batch.end()
       this.#post(message)
     } catch (error) {
       this.#post([FAIL, encodeThrown(notCloneable('a stream', 'result', message[1], error))])

@@ -1,4 +1,5 @@
 import type { AnyIterator } from './iterator-of.js'
+import type { RingWords } from './number-ring.js'
 import { Outlet } from './outlet.js'
 import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
@@ -36,7 +37,7 @@ export class Producer {
     return isHeld && !this.outlet.isEnded
   }
 
-  credit(items: number, bytes: number, ring?: Int32Array<SharedArrayBuffer>): void {
+  credit(items: number, bytes: number, ring?: RingWords): void {
     if (this.#isStopped) return
     if (ring !== undefined) this.outlet.lend(ring)
     this.#stepper.credit += items

@@ -1,5 +1,5 @@
 import type { EncodedThrown } from '@bridge/core/executor'
-import { isRing } from './number-ring.js'
+import { isRing, type RingWords } from './number-ring.js'
 import type { Shape } from './shape.js'
 
 /*
@@ -66,12 +66,7 @@ export const MORE = 12
 /** What a consumer sends. */
 export type ToProducer =
   | readonly [kind: typeof OPEN, version: number, items: number]
-  | readonly [
-      kind: typeof CREDIT,
-      items: number,
-      bytes: number,
-      ring?: Int32Array<SharedArrayBuffer> | undefined
-    ]
+  | readonly [kind: typeof CREDIT, items: number, bytes: number, ring?: RingWords | undefined]
   | readonly [kind: typeof RETURN, value: unknown]
   | readonly [kind: typeof THROW, thrown: EncodedThrown]
   | readonly [kind: typeof STEP, value: unknown]

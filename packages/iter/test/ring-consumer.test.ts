@@ -100,6 +100,32 @@ describe('memory for whole numbers', () => {
     }
   })
 
+  it('is lent again when its producer has ended and all of it was read, and not before', async () => {
+    const marked = (memory: Memory): boolean => Atomics.load(memory, HEADER + 5000) === 12_345
+    const { stream, port, memory, write } = await lent()
+    port.postMessage([11])
+    write(1, 2)
+    Atomics.store(memory, HEADER + 5000, 12_345)
+    port.postMessage([9, undefined])
+    await stream.control.ended
+    const other = await lent()
+    expect(marked(other.memory)).toBe(false)
+    expect(await collect(stream)).toEqual([1, 2])
+    expect(stream.progress).toMatchObject({ ahead: 0 })
+    const third = await lent()
+    expect(marked(third.memory)).toBe(true)
+    expect([Atomics.load(third.memory, WRITTEN), Atomics.load(third.memory, WAITS)]).toEqual([0, 0])
+    // Of a producer that has only gone nobody knows what it still does.
+    third.port.close()
+    await third.stream.next().catch(() => {})
+    const fourth = await lent()
+    expect(marked(fourth.memory)).toBe(false)
+    for (const { stream, port } of [other, fourth]) {
+      port.close()
+      await stream.control.ended
+    }
+  })
+
   it('is read after what came before by message, and before what comes after it', async () => {
     const { stream, port, write } = await lent()
     port.postMessage([7, Int32Array.of(1, 2)])

@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { serveStream } from '@bridge/iter'
 import { describe, expect, it } from 'vitest'
 import { latch, turns } from './helpers.js'
+import { fakePorts } from './model/fake-port.js'
 
 type Memory = Int32Array<SharedArrayBuffer>
 
@@ -63,6 +64,31 @@ describe('a producer that was lent memory', () => {
       port.close()
     }
   )
+
+  it('writes nothing there any more when it has failed inside of a step', async () => {
+    const [here, there] = fakePorts(() => {})
+    const served = serveStream(
+      here,
+      (function* () {
+        yield 0
+        yield 1
+        yield 2
+        here.emit('message', ['no message of ours'])
+        yield 3
+      })(),
+      { lastWords: false }
+    )
+    const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
+    here.emit('message', [0, 1, 2])
+    here.emit('message', [1, 9, 16, memory])
+    await served
+    expect(Atomics.load(memory, WRITTEN)).toBe(1)
+    expect([...memory.subarray(HEADER, HEADER + 3)]).toEqual([2, 0, 0])
+    expect(there.inbox.at(-1)).toMatchObject([
+      10,
+      { error: { message: expect.stringContaining('unknown message') } }
+    ])
+  })
 
   it('leaves it alone where its items are no numbers', async () => {
     const { port, memory, messages } = await lending(['a', 'b', 'c'])

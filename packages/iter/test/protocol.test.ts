@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { openStream, serveStream } from '@bridge/iter'
 import { describe, expect, it } from 'vitest'
 import { latch, nextMessage } from './helpers.js'
+import { fakePorts } from './model/fake-port.js'
 
 /** A producer at one end, and a hand-made consumer's port at the other. */
 function produced(input: Iterable<unknown> | AsyncIterable<unknown>) {
@@ -122,6 +123,24 @@ describe('the protocol', () => {
     const { port1 } = new MessageChannel()
     expect(() => openStream(port1, options)).toThrow(/openStream\(\): asked must be/)
     port1.close()
+  })
+
+  it('meets a fast asynchronous generator with an order where it stands, and not some items later', async () => {
+    const [here] = fakePorts(() => {})
+    const met: number[] = []
+    const served = serveStream(
+      here,
+      (async function* (): AsyncGenerator<number, void, unknown> {
+        for (let n = 0; n < 100; n++) {
+          if (n % 20 === 19) here.emit('message', [4, 'value'])
+          if ((yield n) === 'value') met.push(n)
+        }
+      })(),
+      { lastWords: false }
+    )
+    here.emit('message', [0, 1, 1000])
+    await served
+    expect(met).toEqual([19, 39, 59, 79, 99])
   })
 
   it('minds the bytes of each item, also right after many that were small and fast', async () => {

@@ -3,7 +3,7 @@ import type { Consumer } from './consumer.js'
 import type { Hand } from './hand.js'
 import { itemTimer } from './limits.js'
 import { Stride } from './stride.js'
-import { isTurnOver, nextTurn } from './turn.js'
+import { expectTurn, isTurnOver, nextTurn } from './turn.js'
 import { Turns } from './turns.js'
 
 type Result = IteratorResult<unknown, unknown>
@@ -94,6 +94,7 @@ export class AwaitedSide {
     const timer = itemTimer(itemTimeout, onItemLate)
     try {
       for (;;) {
+        expectTurn()
         await this.#consumer.arrival()
         const taken = this.#take()
         if (taken !== undefined) return taken

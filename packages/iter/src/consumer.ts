@@ -63,7 +63,7 @@ export class Consumer {
       grant: (items, bytes, isFast) => {
         if (!this.#isStopped) this.#grant(items, bytes, isFast)
       },
-      onTold: () => this.#loan.leave()
+      onLeft: () => this.#loan.leave()
     })
     this.hand = this.#inbox.hand
     this.ended = new Promise(resolve => {
@@ -238,6 +238,7 @@ export class Consumer {
     this.#inbox.end(this.#aborted ?? ending)
     this.#inlet.close()
     this.#loan.end(isOver)
+    if (this.#isStopped) this.#inbox.leave()
     this.#resolveEnded()
     this.#options.onEnd()
     this.#arrived()

@@ -30,8 +30,8 @@ const AT_FIRST = 8
 interface InboxOptions {
   /** Asks for items and tells of bytes; `isFast` where they are whole numbers for a consumer that takes them fast. */
   readonly grant: (items: number, bytes: number, isFast: boolean) => void
-  /** Called when the ending is taken: nothing is read after it. */
-  readonly onTold: () => void
+  /** Called when nothing is read any more. */
+  readonly onLeft: () => void
 }
 
 /** What has arrived and was not taken yet: the items in order, and after them how the stream ended. */
@@ -117,6 +117,12 @@ export class Inbox {
     this.#ending ??= ending
   }
 
+  /** Nothing more arrives, and what has arrived is taken or forgotten. */
+  leave(): void {
+    this.#arrivals.leaveRing()
+    this.#options.onLeft()
+  }
+
   /** Forgets the items that nobody will take. */
   drop(): void {
     this.#count()
@@ -195,8 +201,7 @@ export class Inbox {
   #tell(ending: Ending): Result {
     if (this.#isTold) return { done: true, value: undefined }
     this.#isTold = true
-    this.#arrivals.leaveRing()
-    this.#options.onTold()
+    this.leave()
     if ('thrown' in ending) throw ending.thrown()
     return { done: true, value: ending.value }
   }

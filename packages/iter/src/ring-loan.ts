@@ -36,8 +36,11 @@ export class RingLoan {
 
   /** Nothing is read any more: where nothing is written either, another stream may have the memory. */
   leave(): void {
-    if (this.ring === undefined || !this.#hasEnded) return
-    resetRing(this.ring.words)
-    if (free.length < MOST) free.push(this.ring.words)
+    const { ring } = this
+    if (ring === undefined || !this.#hasEnded) return
+    // Once: two streams must never write to one.
+    this.ring = undefined
+    resetRing(ring.words)
+    if (free.length < MOST) free.push(ring.words)
   }
 }

@@ -15,6 +15,7 @@ const MIN_SHARE = 0.5
  */
 const turn = { began: Number.NaN }
 
+let isExpected = false
 let producers = 0
 
 /** Whether the event loop has had no turn for so long, by the clock's `time`, that it is due to have one. */
@@ -24,16 +25,21 @@ export function isTurnOver(time: number): boolean {
   return false
 }
 
-/** The event loop has turned. Where nobody says so, it has one turn more than it needs. */
-export function loopTurned(): void {
-  turn.began = Number.NaN
+/** Somebody waits for what the event loop brings, which turns meanwhile. */
+export function expectTurn(): void {
+  if (isExpected || Number.isNaN(turn.began)) return
+  isExpected = true
+  setImmediate(() => {
+    isExpected = false
+    turn.began = Number.NaN
+  })
 }
 
 /** Resolves after the event loop's turn. */
 export function nextTurn(): Promise<void> {
   return new Promise(resolve => {
     setImmediate(() => {
-      loopTurned()
+      turn.began = Number.NaN
       resolve()
     })
   })

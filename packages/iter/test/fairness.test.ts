@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { MessageChannel } from 'node:worker_threads'
 import { openStream, toAsync } from '@bridge/iter'
 import { describe, expect, it, vi } from 'vitest'
-import { openFromWorker, piped } from './helpers.js'
+import { openFromWorker, piped, turns } from './helpers.js'
 
 /** The longest time between two turns of a timer while `work` goes on, in milliseconds. */
 async function longestGap(work: () => Promise<unknown>): Promise<number> {
@@ -64,6 +64,26 @@ describe('the event loop', () => {
     ]
     vi.restoreAllMocks()
     expect(turns).toEqual([0, 0, 1, 0, 1])
+    port2.close()
+  })
+
+  it('needs no turn for what it has just brought', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const stream = openStream<number>(port1)
+    let time = 1000
+    vi.spyOn(performance, 'now').mockImplementation(() => time)
+    for (const _ of [1, 2, 3]) {
+      const pull = stream.next()
+      await turns()
+      time += 10
+      port2.postMessage([7, new Int32Array(200)])
+      await pull
+      const turn = vi.spyOn(globalThis, 'setImmediate')
+      for (let n = 1; n < 200; n++) await stream.next()
+      expect(turn.mock.calls).toHaveLength(0)
+      turn.mockRestore()
+    }
+    vi.restoreAllMocks()
     port2.close()
   })
 

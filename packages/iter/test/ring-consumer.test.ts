@@ -126,6 +126,23 @@ describe('memory for whole numbers', () => {
     }
   })
 
+  it('is lent again, once, when its stream was stopped with numbers in it', async () => {
+    const { stream, port, memory, write } = await lent()
+    port.postMessage([11])
+    write(1, 2, 3)
+    const returned = stream.return()
+    Atomics.store(memory, HEADER + 6000, 12_345)
+    port.postMessage([9, undefined])
+    await returned
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+    const others = [await lent(), await lent()]
+    expect(others.filter(other => Atomics.load(other.memory, HEADER + 6000) === 12_345)).toHaveLength(1)
+    for (const other of others) {
+      other.port.close()
+      await other.stream.control.ended
+    }
+  })
+
   it('is read after what came before by message, and before what comes after it', async () => {
     const { stream, port, write } = await lent()
     port.postMessage([7, Int32Array.of(1, 2)])

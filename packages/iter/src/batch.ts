@@ -77,8 +77,7 @@ export class Batch {
         this.#written++
         return false
       }
-      this.flush()
-      this.#ring = undefined
+      this.leaveRing()
     }
     return this.#packer.add(item) >= MAX_BYTES
   }
@@ -104,8 +103,9 @@ export class Batch {
     if (!this.isEmpty) this.#flush(performance.now())
   }
 
-  /** Nothing more will be sent: what is still added must not be written where another stream writes next. */
-  end(): void {
+  /** Writes no more to the memory that was lent, which may not have room, or be another stream's next. */
+  leaveRing(): void {
+    if (this.#ring === undefined) return
     this.flush()
     this.#ring = undefined
   }

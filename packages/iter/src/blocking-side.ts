@@ -67,7 +67,14 @@ export class BlockingSide {
   }
 
   #wait(): Result {
-    const { itemTimeout = Infinity, deadline = Infinity, onItemLate, onDeadline, closeTimeout } = this.#limits
+    const {
+      itemTimeout = Infinity,
+      deadline = Infinity,
+      onItemLate,
+      onDeadline,
+      onStuck,
+      closeTimeout
+    } = this.#limits
     let taken: Result | undefined
     const isTaken = (): boolean => {
       taken = this.#take()
@@ -79,6 +86,7 @@ export class BlockingSide {
       else onDeadline()
       if (!this.#block(isTaken, closeTimeout)) {
         this.#consumer.giveUp()
+        onStuck()
         isTaken()
       }
     }

@@ -201,6 +201,8 @@ export class Consumer {
   #forget(): void {
     this.#isStopped = true
     this.#inbox.drop()
+    // The producer goes on until it is told, and nobody may take that.
+    this.#inbox.leave()
   }
 
   #grant(items: number, bytes: number, isFast: boolean): void {
@@ -222,7 +224,7 @@ export class Consumer {
     }
     if (message[0] === RING) {
       if (this.#loan.ring === undefined) return this.abort(unknownMessage(message))
-      this.#inbox.addRing(this.#loan.ring)
+      if (!this.#isStopped) this.#inbox.addRing(this.#loan.ring)
     } else if (message[0] !== MORE && !this.#isStopped) this.#inbox.add(message)
     this.#arrived()
   }

@@ -41,7 +41,7 @@ async function* limited<T>(
         if (result !== undefined) return
         // Not waited for: what gives no item may give no end either.
         Promise.resolve(iterator.return?.()).catch(() => {})
-        throw itemLate(undefined, itemTimeout)
+        throw itemLate(itemTimeout)
       }
     }
   } catch (error) {

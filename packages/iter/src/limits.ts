@@ -7,8 +7,6 @@ export const MAX_DELAY = 2 ** 31 - 1
 
 /** What ends a stream from outside. */
 export interface StreamLimits {
-  /** What errors call the stream. */
-  readonly name?: string | undefined
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -24,14 +22,14 @@ export function checkSignal(where: string, value: unknown): void {
  * listener.
  */
 export function watchStream(
-  { name, timeout, signal }: StreamLimits,
+  { timeout, signal }: StreamLimits,
   onLimit: (reason: unknown) => void
 ): () => void {
   const onAbort = (): void => onLimit(signal?.reason)
   const timer =
     timeout === undefined || timeout > MAX_DELAY
       ? undefined
-      : setTimeout(() => onLimit(late(name, timeout)), timeout)
+      : setTimeout(() => onLimit(late(timeout)), timeout)
   // A stream that nobody pulls from keeps no process alive, however long it may last.
   timer?.unref()
   if (signal !== undefined) {
@@ -48,13 +46,16 @@ export function watchStream(
 }
 
 /** The error of a stream that took longer than it may. */
-export function late(name = 'the stream', timeout: number): CallTimeoutError {
-  return new CallTimeoutError(`${name} did not end within ${timeout} ms (its timeout)`, timeout)
+export function late(timeout: number): CallTimeoutError {
+  return new CallTimeoutError(`the stream did not end within ${timeout} ms (its timeout)`, timeout)
 }
 
 /** The error of a pull that waited longer than it may. */
-export function itemLate(name = 'the stream', itemTimeout: number): CallTimeoutError {
-  return new CallTimeoutError(`${name} gave no item within ${itemTimeout} ms (its itemTimeout)`, itemTimeout)
+export function itemLate(itemTimeout: number): CallTimeoutError {
+  return new CallTimeoutError(
+    `the stream gave no item within ${itemTimeout} ms (its itemTimeout)`,
+    itemTimeout
+  )
 }
 
 /** Calls `onLate` after so many milliseconds; never where there are more than a timer can count. */

@@ -35,8 +35,6 @@ export interface OpenOptions {
    * given as `asked`. None unless set.
    */
   asked?: number | undefined
-  /** What errors call the stream, such as its function's name; 'the stream' unless set. */
-  name?: string | undefined
   /** Milliseconds that `break` and `return()` wait for the producer's `finally`; 1000 unless set. */
   closeTimeout?: number | undefined
   /** Milliseconds the whole stream may take from now on; then it is aborted, and the pull throws CallTimeoutError. */
@@ -51,6 +49,8 @@ export interface OpenOptions {
   onSend?: (() => void) | undefined
   /** Called once, when the producer has ended or has gone. */
   onEnd?: (() => void) | undefined
+  /** Called when a pull has waited for `itemTimeout`, in place of aborting the stream; it must end it in its own way. */
+  onItemLate?: (() => void) | undefined
   /** Called when the producer's end was closed, with what fails the stream for it; at once, unless set. */
   onGone?: ((fail: () => void) => void) | undefined
   /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
@@ -84,7 +84,6 @@ const OPTIONS = [
   'highWaterMark',
   'twoWay',
   'asked',
-  'name',
   'closeTimeout',
   'timeout',
   'itemTimeout',
@@ -92,6 +91,7 @@ const OPTIONS = [
   'blocker',
   'onSend',
   'onEnd',
+  'onItemLate',
   'onGone',
   'onStuck'
 ]
@@ -123,14 +123,14 @@ export function openStream<T, R = unknown, N = unknown>(
   check(port, options)
   const {
     asked = 0,
-    name,
     closeTimeout = 1000,
     timeout,
     itemTimeout,
     onSend,
     onEnd,
     onStuck,
-    onGone = fail => fail()
+    onGone = fail => fail(),
+    onItemLate = () => consumer.abort(itemLate(itemTimeout as number))
   } = options
   const window = windowOf(options)
   const consumer = new Consumer(port, {
@@ -153,8 +153,8 @@ export function openStream<T, R = unknown, N = unknown>(
     closeTimeout,
     itemTimeout,
     deadline: timeout === undefined ? undefined : performance.now() + timeout,
-    onItemLate: () => consumer.abort(itemLate(name, itemTimeout as number)),
-    onDeadline: () => consumer.abort(late(name, timeout as number)),
+    onItemLate: () => onItemLate(),
+    onDeadline: () => consumer.abort(late(timeout as number)),
     onStuck: () => onStuck?.()
   }
   const blocking =
@@ -184,13 +184,12 @@ function check(port: StreamPort, options: OpenOptions): void {
   for (const name of ['closeTimeout', 'timeout', 'itemTimeout'] as const) {
     checkMilliseconds(where, name, options[name])
   }
-  for (const name of ['onSend', 'onEnd', 'onGone', 'onStuck'] as const) {
+  for (const name of ['onSend', 'onEnd', 'onItemLate', 'onGone', 'onStuck'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
   if (options.blocker !== undefined) {
     checkFunction(where, 'blocker.blockUntil', (options.blocker as Partial<Blocker> | null)?.blockUntil)
   }
-  if (typeof (options.name ?? '') !== 'string') refuse(where, 'name must be a string', options.name)
   checkSignal(where, options.signal)
 }
 

@@ -51,6 +51,11 @@ export class Outlet {
     if (!this.isEnded) this.#batch.lend(memory)
   }
 
+  /** From now on nothing goes there any more. */
+  leaveRing(): void {
+    this.#batch.leaveRing()
+  }
+
   /** So many bytes were taken. */
   take(bytes: number): void {
     this.#bytesAhead -= bytes
@@ -115,7 +120,8 @@ export class Outlet {
     this.isEnded = true
     clearImmediate(this.#flushSoon)
     try {
-      this.#batch.end()
+      this.#batch.flush()
+      this.#batch.leaveRing()
       this.#post(message)
     } catch (error) {
       this.#post([FAIL, encodeThrown(notCloneable('a stream', 'result', message[1], error))])

@@ -46,10 +46,12 @@ export class Producer {
   }
 
   step(value: unknown): void {
+    this.#beyondCredit()
     this.#order(() => this.#iterator.next(value))
   }
 
   throw(error: unknown): void {
+    this.#beyondCredit()
     this.#order(() => {
       if (this.#iterator.throw !== undefined) return this.#iterator.throw(error)
       this.#cleanUp()
@@ -103,6 +105,11 @@ export class Producer {
   #within<S>(steps: () => S): S {
     const { enter } = this.#options
     return enter === undefined ? steps() : enter(steps)
+  }
+
+  /** A step that no credit pays for: the memory that was lent has room for the credit and no more. */
+  #beyondCredit(): void {
+    if (!this.outlet.isEnded) this.outlet.leaveRing()
   }
 
   #order(run: () => Step): void {

@@ -15,8 +15,11 @@ const MIN_SHARE = 0.5
  */
 const turn = { began: Number.NaN }
 
-let isExpected = false
 let producers = 0
+
+/** Who waits for the next turn; there is one immediate for all of them. */
+let waiting: (() => void)[] = []
+let isComing = false
 
 /** Whether the event loop has had no turn for so long, by the clock's `time`, that it is due to have one. */
 export function isTurnOver(time: number): boolean {
@@ -27,22 +30,29 @@ export function isTurnOver(time: number): boolean {
 
 /** Somebody waits for what the event loop brings, which turns meanwhile. */
 export function expectTurn(): void {
-  if (isExpected || Number.isNaN(turn.began)) return
-  isExpected = true
-  setImmediate(() => {
-    isExpected = false
-    turn.began = Number.NaN
-  })
+  if (!isComing && !Number.isNaN(turn.began)) awaitTurn()
 }
 
 /** Resolves after the event loop's turn. */
 export function nextTurn(): Promise<void> {
   return new Promise(resolve => {
-    setImmediate(() => {
-      turn.began = Number.NaN
-      resolve()
-    })
+    waiting.push(resolve)
+    if (!isComing) awaitTurn()
   })
+}
+
+function awaitTurn(): void {
+  isComing = true
+  setImmediate(turned)
+}
+
+// Once for all: were each of them to say so, each would begin a turn of its own before the loop has had one.
+function turned(): void {
+  const resolves = waiting
+  waiting = []
+  isComing = false
+  turn.began = Number.NaN
+  for (const resolve of resolves) resolve()
 }
 
 /** One producer more that steps, or by -1 one less. */

@@ -14,7 +14,7 @@ export {
   referenceTo
 } from '../object/object-reference.js'
 export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
-export { type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
+export { itemTimeoutError, type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 export { leaveScope } from '../scope/scope.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'

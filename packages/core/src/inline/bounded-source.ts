@@ -2,11 +2,18 @@ import { MAX_DELAY } from '../clock.js'
 import type { StreamSource } from '../executor/executor.js'
 import { type Limits, limitReached } from '../scope/limits.js'
 import { streamSource } from '../stream/source-mark.js'
-import { stepsWithin } from '../stream/steps.js'
+import { type Steps, stepsWithin } from '../stream/steps.js'
 import { waitAtMost } from '../wait-at-most.js'
 import { CLEANUP_GRACE } from './cleanup-grace.js'
 
 type Result = IteratorResult<unknown, unknown>
+
+/** A step that somebody waits for; a pull waits for an item. */
+interface Pending {
+  readonly isPull: boolean
+  readonly resolve: (result: Result) => void
+  readonly reject: (reason: unknown) => void
+}
 
 /** A stream that can be ended from outside. */
 export interface BoundedSource {
@@ -27,8 +34,15 @@ export function boundedSource(
   onItemLate: () => void = () => {}
 ): BoundedSource {
   const { blocking } = source
+  const pending: Pending[] = []
   let failure: { readonly reason: unknown; isTold: boolean } | undefined
-  let rejectPull: ((reason: unknown) => void) | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  // The first of those that wait: the others wait for it, and not for an item.
+  const timeFirst = (): void => {
+    clearTimeout(timer)
+    if (pending[0]?.isPull === true && itemTimeout <= MAX_DELAY) timer = setTimeout(onItemLate, itemTimeout)
+  }
 
   const failed = (): Result | undefined => {
     if (failure === undefined) return undefined
@@ -37,27 +51,26 @@ export function boundedSource(
     throw failure.reason
   }
 
-  const next = async (value: unknown): Promise<Result> => {
-    const timer = itemTimeout > MAX_DELAY ? undefined : setTimeout(onItemLate, itemTimeout)
-    try {
-      return await step(() => source.next(value))
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
-  const step = async (pull: () => Promise<Result>): Promise<Result> => {
+  const step = async (run: () => Promise<Result>, isPull: boolean): Promise<Result> => {
     const ended = failed()
     if (ended !== undefined) return ended
     try {
       const result = await new Promise<Result>((resolve, reject) => {
-        rejectPull = reject
-        pull().then(
-          settled => failure === undefined && resolve(settled),
-          error => failure === undefined && reject(error)
+        const entry = { isPull, resolve, reject }
+        pending.push(entry)
+        if (pending.length === 1) timeFirst()
+        const settle = (how: () => void): void => {
+          if (failure !== undefined) return
+          const isFirst = pending[0] === entry
+          pending.splice(pending.indexOf(entry), 1)
+          if (isFirst) timeFirst()
+          how()
+        }
+        run().then(
+          settled => settle(() => resolve(settled)),
+          error => settle(() => reject(error))
         )
       })
-      rejectPull = undefined
       if (result.done === true) onEnd()
       return result
     } catch (error) {
@@ -90,7 +103,11 @@ export function boundedSource(
     }
   }
 
-  const steps = { ...stepsWithin(source, step as (pull: () => unknown) => Promise<Result>), next }
+  const steps: Steps<Promise<Result>> = {
+    next: value => step(() => source.next(value), true),
+    return: value => step(() => source.return(value), false),
+    throw: error => step(() => source.throw(error), true)
+  }
   return {
     source: streamSource(
       blocking === undefined
@@ -99,12 +116,23 @@ export function boundedSource(
     ),
     fail(reason) {
       if (failure !== undefined) return
-      const reject = rejectPull
-      failure = { reason, isTold: reject !== undefined }
+      clearTimeout(timer)
+      const waiting = pending.splice(0)
+      failure = { reason, isTold: waiting.length > 0 }
       // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
       const returned = source.return().catch(() => {})
+      if (waiting.length === 0) return
       // It comes first, so that its `finally` has run when whoever pulls goes on.
-      if (reject !== undefined) waitAtMost(returned, CLEANUP_GRACE).then(() => reject(reason))
+      waitAtMost(returned, CLEANUP_GRACE).then(() => endAll(waiting, reason))
     }
+  }
+}
+
+/** The first pull gets the reason; after that the stream is done. */
+function endAll(waiting: readonly Pending[], reason: unknown): void {
+  const first = waiting.find(({ isPull }) => isPull) ?? waiting[0]
+  for (const entry of waiting) {
+    if (entry === first) entry.reject(reason)
+    else entry.resolve({ done: true, value: undefined })
   }
 }

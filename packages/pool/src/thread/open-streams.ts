@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { limitReached, type Transferable } from '@bridge/core/executor'
+import { itemTimeoutError, limitReached, type Transferable } from '@bridge/core/executor'
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { HeldStream } from './held-stream.js'
 import { refusingCycles, SentSources } from './sent-sources.js'
@@ -53,8 +53,8 @@ export class OpenStreams {
     let gone: NodeJS.Timeout | undefined
     const stream: PortStream<unknown> = openStream(port, {
       asked,
-      name: `${run.task.name}()`,
       itemTimeout: run.task.itemTimeout,
+      onItemLate: () => run.cancel(itemTimeoutError(run.task)),
       blocker: blockerOf(run),
       onGone: fail => {
         gone = setTimeout(fail, LAST_WORDS)

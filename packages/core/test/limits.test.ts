@@ -125,6 +125,47 @@ describe('itemTimeout', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined })
   })
 
+  test('ends all pulls that wait, the first with the error', async () => {
+    const silent = bridge(async function* () {
+      await new Promise(() => {})
+      yield 1
+    })
+    for (const limit of [{ itemTimeout: 10 }, { timeout: 10 }]) {
+      const items = silent().with(limit)[Symbol.asyncIterator]()
+      const [first, second, third] = await Promise.allSettled([
+        items.next(),
+        items.next(),
+        items.return?.('r' as never)
+      ])
+      expect(first).toMatchObject({ status: 'rejected', reason: { code: 'BRIDGE_TIMEOUT' } })
+      expect(second).toEqual({ status: 'fulfilled', value: { done: true, value: undefined } })
+      expect(third).toEqual({ status: 'fulfilled', value: { done: true, value: 'r' } })
+    }
+  })
+
+  test('counts for a pull from when those before it have their items', async () => {
+    const gates = [new Latch(), new Latch()]
+    const two = bridge(async function* () {
+      for (const gate of gates) {
+        await gate.opened
+        yield gates.indexOf(gate)
+      }
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const items = two().with({ itemTimeout: 1000 })[Symbol.asyncIterator]()
+      const pulls = [items.next(), items.next()]
+      await turn()
+      for (const [n, gate] of gates.entries()) {
+        vi.advanceTimersByTime(900)
+        gate.open()
+        expect(await pulls[n]).toEqual({ done: false, value: n })
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('counts from each pull, and not while nobody waits', async () => {
     const gate = { open: (): void => {} }
     const two = bridge(async function* () {

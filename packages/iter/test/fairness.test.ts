@@ -67,6 +67,29 @@ describe('the event loop', () => {
     port2.close()
   })
 
+  it('has one turn for all the streams that are drained, and not one for each', async () => {
+    let time = 1000
+    vi.spyOn(performance, 'now').mockImplementation(() => time)
+    const channels = Array.from({ length: 8 }, () => new MessageChannel())
+    const streams = channels.map(({ port1 }) => openStream<number>(port1))
+    const firsts = streams.map(stream => stream.next())
+    for (const { port2 } of channels) port2.postMessage([7, new Int32Array(8192)])
+    await Promise.all(firsts)
+    await turns()
+    const turn = vi.spyOn(globalThis, 'setImmediate')
+    const drain = async (stream: (typeof streams)[0]): Promise<void> => {
+      for (let n = 0; n < 500; n++) await stream.next()
+    }
+    for (const _ of [1, 2, 3]) {
+      await Promise.all(streams.map(drain))
+      time += 4
+    }
+    await Promise.all(streams.map(drain))
+    expect(turn.mock.calls).toHaveLength(3)
+    vi.restoreAllMocks()
+    for (const { port2 } of channels) port2.close()
+  })
+
   it('needs no turn for what it has just brought', async () => {
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1)

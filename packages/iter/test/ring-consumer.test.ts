@@ -203,6 +203,28 @@ describe('memory for whole numbers', () => {
     port.close()
   })
 
+  it('gives nothing that was written after its stream was stopped', async () => {
+    const { stream, port, write } = await lent()
+    port.postMessage([11])
+    write(1, 2)
+    expect((await stream.next()).value).toBe(1)
+    const returned = stream.return('x')
+    write(3, 4)
+    port.postMessage([9, 'x'])
+    expect(await returned).toEqual({ done: true, value: 'x' })
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('gives nothing after an abort, also where its producer begins with it only then', async () => {
+    const { stream, port, write } = await lent()
+    stream.control.abort(new Error('enough'))
+    port.postMessage([11])
+    write(1, 2)
+    port.postMessage([9, undefined])
+    await expect(stream.next()).rejects.toThrow('enough')
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+  })
+
   it('of which nobody said anything is no part of the protocol', async () => {
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1, { closeTimeout: 10 })

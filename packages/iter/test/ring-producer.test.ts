@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads'
+import { encodeThrown } from '@bridge/core/executor'
 import { serveStream } from '@bridge/iter'
 import { describe, expect, it } from 'vitest'
 import { latch, turns } from './helpers.js'
@@ -27,6 +28,19 @@ async function lending(items: Iterable<unknown> | AsyncIterable<unknown>) {
   await turns()
   const before = messages.splice(0).flatMap(message => message[2])
   return { port: port2, memory, messages, served, before }
+}
+
+/** Counts, and gives back what it is given. */
+function* forgiving(): Generator<unknown, void, unknown> {
+  for (let n = 0; ; n++) {
+    let given: unknown
+    try {
+      given = yield n
+    } catch (error) {
+      given = error
+    }
+    if (given !== undefined) yield given
+  }
 }
 
 describe('a producer that was lent memory', () => {
@@ -89,6 +103,25 @@ describe('a producer that was lent memory', () => {
       { error: { message: expect.stringContaining('unknown message') } }
     ])
   })
+
+  it.each([
+    ['a value', [4, 'a value']],
+    ['an error', [3, encodeThrown('an error')]]
+  ])(
+    'sends by message from the first step on that was ordered with %s, beyond the credit',
+    async (given, order) => {
+      const { port, memory, messages } = await lending(forgiving())
+      port.postMessage([1, 3, 16, memory])
+      await turns()
+      port.postMessage(order)
+      port.postMessage([1, 2, 0])
+      await turns()
+      expect(messages.shift()).toEqual([11])
+      expect(messages.flatMap(message => message[2])).toEqual([given, 5, 6])
+      expect(Atomics.load(memory, WRITTEN)).toBe(3)
+      port.close()
+    }
+  )
 
   it('leaves it alone where its items are no numbers', async () => {
     const { port, memory, messages } = await lending(['a', 'b', 'c'])

@@ -207,16 +207,33 @@ describe('a generator on a thread', () => {
     expect(await tasks.add(1, 2)).toBe(3)
   })
 
-  it('that never ends a step loses its thread when it is stopped', async () => {
-    const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 5 })
-    await tasks.add(0, 0)
-    const consume = async (): Promise<void> => {
-      for await (const _ of tasks.spinsInside().with({ timeout: 20 }));
+  it.each([{ timeout: 20 }, { itemTimeout: 20 }])(
+    'that never ends a step loses its thread by %j',
+    async limit => {
+      const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 5 })
+      await tasks.add(0, 0)
+      const consume = async (): Promise<void> => {
+        for await (const _ of tasks.spinsInside().with(limit));
+      }
+      expect(await rejection(consume())).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+      expect(await tasks.add(1, 2)).toBe(3)
+      expect(pool.stats().threads).toBe(1)
     }
-    expect(await rejection(consume())).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
-    expect(await tasks.add(1, 2)).toBe(3)
-    expect(pool.stats().threads).toBe(1)
-  })
+  )
+
+  it.each([{ timeout: 20 }, { itemTimeout: 20 }])(
+    'that never ends a step loses its thread by %j while its consumer blocks, too',
+    limit => {
+      const { tasks } = pooled({ maxThreads: 1, killGrace: 5 })
+      tasks.add(0, 0).runSync()
+      const error = thrown(() => [...tasks.spinsInside().with(limit)])
+      expect(error).toMatchObject({
+        code: 'BRIDGE_TIMEOUT',
+        message: expect.stringContaining('spinsInside()')
+      })
+      expect(tasks.add(1, 2).runSync()).toBe(3)
+    }
+  )
 
   it('shares its pool fairly: two streams and a hundred calls all end', async () => {
     const { tasks } = pooled()

@@ -11,6 +11,8 @@ type Result = IteratorResult<unknown, unknown>
 /** A step that somebody waits for; a pull waits for an item. */
 interface Pending {
   readonly isPull: boolean
+  /** What it gives where the stream ends before it. */
+  readonly ending: Result
   readonly resolve: (result: Result) => void
   readonly reject: (reason: unknown) => void
 }
@@ -51,12 +53,12 @@ export function boundedSource(
     throw failure.reason
   }
 
-  const step = async (run: () => Promise<Result>, isPull: boolean): Promise<Result> => {
+  const step = async (run: () => Promise<Result>, isPull: boolean, value?: unknown): Promise<Result> => {
     const ended = failed()
     if (ended !== undefined) return ended
     try {
       const result = await new Promise<Result>((resolve, reject) => {
-        const entry = { isPull, resolve, reject }
+        const entry = { isPull, ending: { done: true, value }, resolve, reject } as const
         pending.push(entry)
         if (pending.length === 1) timeFirst()
         const settle = (how: () => void): void => {
@@ -105,7 +107,7 @@ export function boundedSource(
 
   const steps: Steps<Promise<Result>> = {
     next: value => step(() => source.next(value), true),
-    return: value => step(() => source.return(value), false),
+    return: value => step(() => source.return(value), false, value),
     throw: error => step(() => source.throw(error), true)
   }
   return {
@@ -133,6 +135,6 @@ function endAll(waiting: readonly Pending[], reason: unknown): void {
   const first = waiting.find(({ isPull }) => isPull) ?? waiting[0]
   for (const entry of waiting) {
     if (entry === first) entry.reject(reason)
-    else entry.resolve({ done: true, value: undefined })
+    else entry.resolve(entry.ending)
   }
 }

@@ -134,6 +134,18 @@ describe('a limit of a blocking for', () => {
     await worker.terminate()
   })
 
+  it('on an item tells of a producer that does not end then', async () => {
+    const stuck = vi.fn()
+    const { stream, worker } = await openFromWorker('function* items() { yield 1; for (;;); }', {
+      itemTimeout: 20,
+      closeTimeout: 5,
+      onStuck: stuck
+    })
+    expect(() => [...stream]).toThrow('the stream gave no item within 20 ms')
+    expect(stuck).toHaveBeenCalledTimes(1)
+    await worker.terminate()
+  })
+
   it('lets its blocker look now and then', async () => {
     let looks = 0
     const word = new Int32Array(new SharedArrayBuffer(4))

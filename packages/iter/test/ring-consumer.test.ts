@@ -215,6 +215,18 @@ describe('memory for whole numbers', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
+  it('gives nothing after an abort, while its producer writes on', async () => {
+    const { stream, port, write } = await lent()
+    port.postMessage([11])
+    write(1)
+    expect((await stream.next()).value).toBe(1)
+    stream.control.abort(new Error('enough'))
+    write(2)
+    const pull = stream.next()
+    port.postMessage([9, undefined])
+    await expect(pull).rejects.toThrow('enough')
+  })
+
   it('gives nothing after an abort, also where its producer begins with it only then', async () => {
     const { stream, port, write } = await lent()
     stream.control.abort(new Error('enough'))

@@ -105,11 +105,11 @@ describe('a producer that was lent memory', () => {
   })
 
   it.each([
-    ['a value', [4, 'a value']],
-    ['an error', [3, encodeThrown('an error')]]
+    ['a value', 77, [4, 77]],
+    ['an error', 88, [3, encodeThrown(88)]]
   ])(
     'sends by message from the first step on that was ordered with %s, beyond the credit',
-    async (given, order) => {
+    async (_what, given, order) => {
       const { port, memory, messages } = await lending(forgiving())
       port.postMessage([1, 3, 16, memory])
       await turns()

@@ -46,13 +46,11 @@ export class Producer {
   }
 
   step(value: unknown): void {
-    this.#beyondCredit()
-    this.#order(() => this.#iterator.next(value))
+    this.#orderBeyondCredit(() => this.#iterator.next(value))
   }
 
   throw(error: unknown): void {
-    this.#beyondCredit()
-    this.#order(() => {
+    this.#orderBeyondCredit(() => {
       if (this.#iterator.throw !== undefined) return this.#iterator.throw(error)
       this.#cleanUp()
       throw error
@@ -107,9 +105,12 @@ export class Producer {
     return enter === undefined ? steps() : enter(steps)
   }
 
-  /** A step that no credit pays for: the memory that was lent has room for the credit and no more. */
-  #beyondCredit(): void {
-    if (!this.outlet.isEnded) this.outlet.leaveRing()
+  /** Orders a step that no credit pays for: memory that was lent has room for the credit and no more. */
+  #orderBeyondCredit(run: () => Step): void {
+    this.#order(() => {
+      this.outlet.leaveRing()
+      return run()
+    })
   }
 
   #order(run: () => Step): void {

@@ -16,7 +16,7 @@ import type { Shape } from './shape.js'
  *      CREDIT m bytes memory ────────────────▶ once, of a fast consumer of whole numbers: may use this memory
  *                ◀───────────────────────────── RING         whole numbers come by it now, see number-ring.ts …
  *                ◀───────────────────────────── MORE         … where the consumer has found it empty, it is told …
- *                ◀───────────────────────────── ITEMS        … until any items come by message again: for good
+ *                ◀───────────────────────────── ITEMS        … until items come by message again, as those of a STEP do: for good
  *                ◀───────────────────────────── END value        the generator returned
  *           or   ◀───────────────────────────── FAIL thrown      it threw, after its items
  *

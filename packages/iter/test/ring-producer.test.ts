@@ -123,6 +123,30 @@ describe('a producer that was lent memory', () => {
     }
   )
 
+  it('sends by message also what was ordered before it was lent and is stepped later', async () => {
+    const [here, there] = fakePorts(() => {})
+    const gate = latch()
+    const served = serveStream(
+      here,
+      (async function* (): AsyncGenerator<unknown, void, unknown> {
+        yield 0
+        await gate.opened
+        const given = yield 1
+        yield given
+      })(),
+      { lastWords: false }
+    )
+    const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
+    here.emit('message', [0, 1, 2])
+    await turns()
+    here.emit('message', [4, 77])
+    here.emit('message', [1, 5, 8, memory])
+    gate.release()
+    await served
+    expect([...memory.subarray(HEADER, HEADER + 2)]).toEqual([1, 0])
+    expect(there.inbox).toEqual([[6, 8, [0]], [11], [6, 8, [77]], [9, undefined]])
+  })
+
   it('leaves it alone where its items are no numbers', async () => {
     const { port, memory, messages } = await lending(['a', 'b', 'c'])
     port.postMessage([1, 9, 16, memory])

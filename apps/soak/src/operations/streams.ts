@@ -28,6 +28,11 @@ function streamOf(turn: Turn, ticket: number, items: number) {
   return turn.random.once(2) ? count(ticket, items) : countLater(ticket, items)
 }
 
+/** Few, and now and then so many that they go by shared memory. */
+function howMany(turn: Turn, least: number, few: number, many: number): number {
+  return turn.random.from(least, turn.random.once(10) ? many : few)
+}
+
 /** From a thread and to a thread; to their end, and not. */
 export const streams: readonly Operation[] = [
   {
@@ -35,7 +40,7 @@ export const streams: readonly Operation[] = [
     weight: 5,
     async run(turn) {
       const ticket = turn.ticket()
-      const items = turn.random.from(0, 500)
+      const items = howMany(turn, 0, 500, 20_000)
       const seen: number[] = []
       for await (const n of streamOf(turn, ticket, items)) seen.push(n)
       turn.same(seen, numbersOf(ticket, items), 'a stream')
@@ -48,7 +53,7 @@ export const streams: readonly Operation[] = [
     isBlocking: true,
     run(turn) {
       const ticket = turn.ticket()
-      const items = turn.random.from(0, 200)
+      const items = howMany(turn, 0, 200, 5000)
       turn.same([...streamOf(turn, ticket, items)], numbersOf(ticket, items), 'a stream, blocking')
       turn.once(ticket)
     }
@@ -58,7 +63,7 @@ export const streams: readonly Operation[] = [
     weight: 4,
     async run(turn) {
       const ticket = turn.ticket()
-      const wanted = turn.random.from(1, 100)
+      const wanted = howMany(turn, 1, 100, 5000)
       const seen: number[] = []
       for await (const n of streamOf(turn, ticket, 1e9)) {
         seen.push(n)
@@ -73,7 +78,7 @@ export const streams: readonly Operation[] = [
     isBlocking: true,
     run(turn) {
       const ticket = turn.ticket()
-      const wanted = turn.random.from(1, 100)
+      const wanted = howMany(turn, 1, 100, 5000)
       const seen: number[] = []
       for (const n of streamOf(turn, ticket, 1e9)) {
         seen.push(n)

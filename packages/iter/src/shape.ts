@@ -42,7 +42,7 @@ export function addRow(item: unknown, shape: Shape, values: unknown[]): number {
 /** The objects of this shape that have these values, one object after the other. */
 export function rowsOf(shape: Shape, values: readonly unknown[]): unknown[] {
   const rows: unknown[] = []
-  const makeRow = widthOf(shape) === shape.length ? flatRow : rowOf
+  const makeRow = shape.every(field => typeof field === 'string') ? flatRow : rowOf
   for (at = 0; at < values.length; ) rows.push(makeRow(shape, values))
   return rows
 }

@@ -13,6 +13,15 @@ const fields = fc.dictionary(
   }
 )
 
+/** Objects in objects, of few fields at each depth. */
+const { nested } = fc.letrec<{ nested: object }>(tie => ({
+  nested: fc.dictionary(
+    fc.constantFrom('a', 'b', 'c', ''),
+    fc.oneof({ depthSize: 'medium' }, fc.integer(), fc.string(), tie('nested')),
+    { maxKeys: 3 }
+  )
+}))
+
 async function sent(input: StreamInput): Promise<unknown[]> {
   return collect(piped(input, { highWaterMark: 100 }).stream)
 }
@@ -39,6 +48,15 @@ describe('the items of a stream', () => {
     )
   })
 
+  it('arrive as they were where all of them are objects in objects', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(nested, { minLength: 1, maxLength: 10 }), async items => {
+        expect(await sent(items)).toEqual(items)
+      }),
+      { numRuns: 200 }
+    )
+  })
+
   it('keep -0, NaN and whole numbers beyond 32 bits', async () => {
     const numbers = [...Array(40).keys(), -0, Number.NaN, 2 ** 40, -(2 ** 31), Infinity]
     expect(await sent(numbers)).toEqual(numbers)
@@ -54,6 +72,9 @@ describe('the items of a stream', () => {
   })
 
   it.each([
+    ['an inner object of one field', { a: { b: 1 } }],
+    ['inner objects of one field each, also inside of each other', { a: { b: { c: 1 } }, d: { e: [2] } }],
+    ['as many values as fields, but elsewhere', { a: { b: 1, c: 2 }, d: {} }],
     ['a field named __proto__', JSON.parse('{"__proto__": 1, "a": 2}')],
     ['a RegExp match with its own fields', /b(?<c>c)/.exec('abcd')],
     // biome-ignore lint/suspicious/noSparseArray: it is what is tested

@@ -6,6 +6,7 @@ import {
   type Run,
   RunningTasks,
   type StreamSource,
+  streamSource,
   type Task
 } from '@bridge/core/executor'
 import { describe, expect, test, vi } from 'vitest'
@@ -53,6 +54,25 @@ describe('boundedRun', () => {
     await expect(boundedRun({ ...task, signals: [abort.signal] }, act, vi.fn()).promise).rejects.toBe(
       'by itself'
     )
+  })
+
+  test('times no item of a source whose step has thrown at once', async () => {
+    const source = streamSource({
+      next: () => {
+        throw new Error('at once')
+      },
+      return: async () => ({ done: true, value: undefined }),
+      throw: async error => Promise.reject(error)
+    })
+    const run = boundedRun({ ...task, itemTimeout: 1000 }, () => source, vi.fn())
+    const stream = (await run.promise) as StreamSource
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await expect(stream.next()).rejects.toThrow('at once')
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('refuses a task whose limit has been reached without running it', async () => {

@@ -142,9 +142,10 @@ describe("loop by synckit's own way of calling", () => {
     const body = `
       const late = failure(() => tasks.add(1, 2).with({ timeout: 50 }).runSync())
       const aborted = failure(() => tasks.add(1, 2).with({ signal: AbortSignal.timeout(50) }).runSync())
-      console.log(JSON.stringify([late.code, aborted.code]))
+      const lateItem = failure(() => tasks.add(1, 2).with({ itemTimeout: 50 }).runSync())
+      console.log(JSON.stringify([late.code, aborted.code, lateItem.code]))
       await loop.close()
     `
-    expect(await printed(body)).toEqual(['BRIDGE_INVALID_ARGUMENT', 'BRIDGE_INVALID_ARGUMENT'])
+    expect(await printed(body)).toEqual(Array(3).fill('BRIDGE_INVALID_ARGUMENT'))
   })
 })

@@ -68,10 +68,12 @@ export function boundedSource(
           if (isFirst) timeFirst()
           how()
         }
-        run().then(
-          settled => settle(() => resolve(settled)),
-          error => settle(() => reject(error))
-        )
+        const fails = (error: unknown): void => settle(() => reject(error))
+        try {
+          run().then(settled => settle(() => resolve(settled)), fails)
+        } catch (error) {
+          fails(error)
+        }
       })
       if (result.done === true) onEnd()
       return result

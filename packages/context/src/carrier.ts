@@ -1,6 +1,6 @@
 import { addCarrier } from '@bridge/core'
 import { Entry } from './entry.js'
-import { currentValues, runWith, type Values } from './state.js'
+import { currentValues, NONE, runWith, setValues, type Values } from './state.js'
 
 /** The variables as they travel. */
 export type Wire = readonly (readonly [name: string, wire: unknown])[]
@@ -29,6 +29,8 @@ export function unpack(wire: Wire): Values {
 addCarrier({
   name: '@bridge/context',
   module: import.meta.url,
-  capture: () => pack(currentValues()),
-  restore: (value, fn) => runWith(unpack(value as Wire), fn)
+  capture: setValues,
+  restore: (values, fn) => runWith((values ?? NONE) as Values, fn),
+  encode: values => pack(values as Values),
+  decode: wire => unpack(wire as Wire)
 })

@@ -9,7 +9,8 @@ interface State {
 }
 
 const SLOT = Symbol.for('@bridge/context')
-const NONE: Values = new Map()
+/** Nothing is set. */
+export const NONE: Values = new Map()
 
 // On globalThis, because the ESM and the CommonJS build of this package are two copies: a value that one of
 // them sets must be there for code that imports the other.
@@ -17,9 +18,14 @@ const holder = globalThis as unknown as Record<symbol, State | undefined>
 holder[SLOT] ??= {}
 const state: State = holder[SLOT]
 
+/** The variables that are set here; `undefined` where none ever was. */
+export function setValues(): Values | undefined {
+  return state.storage?.getStore()
+}
+
 /** The variables that are set here. */
 export function currentValues(): Values {
-  return state.storage?.getStore() ?? NONE
+  return setValues() ?? NONE
 }
 
 /** Runs `fn` with exactly these variables set. */

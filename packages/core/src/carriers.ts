@@ -1,4 +1,5 @@
 import { checkFunction, checkObject, checkText } from './check.js'
+import { NotCloneableError } from './errors/errors.js'
 import { shared } from './shared.js'
 
 /** How one kind of context travels with a call. */
@@ -7,13 +8,23 @@ export interface Carrier {
   readonly name: string
   /** URL of the module that registers this carrier; a worker imports it before it restores the value. */
   readonly module: string
-  /** The value to carry, one that can be cloned; `undefined` when there is nothing to carry. */
+  /** What is set here; `undefined` when nothing is. It runs for every call that is made, so it must cost little. */
   capture(): unknown
-  /** Runs `fn` with the value in place. */
+  /** Runs `fn` with what `capture` or `decode` gave in place; with `undefined`, where a call was made with nothing set. */
   restore<R>(value: unknown, fn: () => R): R
+  /**
+   * What travels to another thread in the place of a captured value, one that can be cloned; `undefined` when nothing
+   * does. Without it the value itself travels.
+   */
+  encode?(value: unknown): unknown
+  /** The inverse of `encode`, on the thread where the value has arrived. */
+  decode?(wire: unknown): unknown
 }
 
-/** What the carriers captured: name, module and value of each that had something to carry. */
+/** What is set where a call is made, on its thread: each carrier and what it has captured. */
+export type CapturedContext = readonly (readonly [carrier: Carrier, value: unknown])[]
+
+/** What travels with a call: name, module and value of each carrier that has something to carry. */
 export type CarriedContext = readonly (readonly [name: string, module: string, value: unknown])[]
 
 const carriers = shared('@bridge/core/carriers', () => new Map<string, Carrier>())
@@ -40,28 +51,89 @@ export function addCarrier(carrier: Carrier): void {
   for (const key of ['capture', 'restore'] as const) {
     checkFunction('addCarrier()', `carrier.${key}`, carrier[key])
   }
+  for (const key of ['encode', 'decode'] as const) {
+    if (carrier[key] !== undefined) checkFunction('addCarrier()', `carrier.${key}`, carrier[key])
+  }
   carriers.set(carrier.name, carrier)
 }
 
-/** What travels with a call that starts now; `undefined` when there is nothing. */
-export function captureCarriers(): CarriedContext | undefined {
+/** Whether any context can be set on this thread: while there is no carrier, nothing has to be restored. */
+export function hasCarriers(): boolean {
+  return carriers.size > 0
+}
+
+/** What is set here; `undefined` when nothing is. */
+export function captureCarriers(): CapturedContext | undefined {
   if (carriers.size === 0) return undefined
-  let carried: [string, string, unknown][] | undefined
+  let captured: [Carrier, unknown][] | undefined
   for (const carrier of carriers.values()) {
     const value = carrier.capture()
     if (value === undefined) continue
+    captured ??= []
+    captured.push([carrier, value])
+  }
+  return captured
+}
+
+/** Runs `fn` with exactly what was captured in place, on the thread where it was; where that is in place already, at once. */
+export function restoreCaptured<R>(captured: CapturedContext | undefined, fn: () => R): R {
+  let restored = fn
+  for (const carrier of carriers.values()) {
+    const value = captured?.find(([own]) => own === carrier)?.[1]
+    if (carrier.capture() === value) continue
+    const inner = restored
+    restored = () => carrier.restore(value, inner)
+  }
+  return restored()
+}
+
+/** What travels to another thread of what was captured. */
+export function encodeCarriers(captured: CapturedContext | undefined): CarriedContext | undefined {
+  if (captured === undefined) return undefined
+  let carried: [string, string, unknown][] | undefined
+  for (const [carrier, value] of captured) {
+    const wire = carrier.encode === undefined ? value : carrier.encode(value)
+    if (wire === undefined) continue
     carried ??= []
-    carried.push([carrier.name, carrier.module, value])
+    carried.push([carrier.name, carrier.module, wire])
   }
   return carried
 }
 
-/** Runs `fn` with everything in place that was captured and that this thread knows a carrier for. */
+/**
+ * Refuses a context that can't be cloned by the name of its carrier. For authors of executors: call it when a message
+ * could not be sent, before the arguments are blamed.
+ *
+ * @throws NotCloneableError when a carrier's value can't be cloned.
+ * @example
+ * ```ts
+ * try { port.postMessage([task.args, task.context]) } catch (error) {
+ *   refuseUncloneable(task.name, task.context)
+ *   throw notCloneable(`${task.name}()`, 'args', task.args, error)
+ * }
+ * ```
+ */
+export function refuseUncloneable(name: string, context: CarriedContext | undefined): void {
+  for (const [carrier, , value] of context ?? []) {
+    try {
+      structuredClone(value)
+    } catch (cause) {
+      throw new NotCloneableError(
+        `${name}(): what the carrier '${carrier}' carries can't be cloned: ${(cause as Error).message}; ` +
+          'give it an encode() whose result can be',
+        { cause }
+      )
+    }
+  }
+}
+
+/** Runs `fn` with everything in place that has arrived and that this thread knows a carrier for. */
 export function restoreCarriers<R>(context: CarriedContext | undefined, fn: () => R): R {
   if (context === undefined) return fn()
-  const restored = context.reduceRight((inner, [name, , value]) => {
+  const restored = context.reduceRight((inner, [name, , wire]) => {
     const carrier = carriers.get(name)
-    return carrier === undefined ? inner : () => carrier.restore(value, inner)
+    if (carrier === undefined) return inner
+    return () => carrier.restore(carrier.decode === undefined ? wire : carrier.decode(wire), inner)
   }, fn)
   return restored()
 }

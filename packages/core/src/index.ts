@@ -4,6 +4,7 @@ export type { Call, ClosureCall, ClosureStreamCall, Future, StreamCall } from '.
 export { addCarrier, type CarriedContext, type Carrier } from './carriers.js'
 export type { BlockedTrace } from './diagnostics/blocked-trace.js'
 export type { CallTrace } from './diagnostics/call-trace.js'
+export type { DroppedTrace } from './diagnostics/dropped-trace.js'
 export { dispatch, dispatchReturned, type Place, type Use, type Way } from './dispatch.js'
 export { BridgeError, type BridgeErrorCode } from './errors/bridge-error.js'
 export {

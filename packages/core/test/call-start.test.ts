@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { bridge, InvalidArgumentError } from '@bridge/core'
 import { describe, expect, test, vi } from 'vitest'
 import { turn } from './latch.js'
@@ -134,9 +135,21 @@ describe('with()', () => {
     expect(fn).not.toHaveBeenCalled()
   })
 
-  test('that refuses its options leaves the call as it was', async () => {
-    const call = bridge(() => 1)()
+  test('that refuses its options has disarmed the call, which never runs', async () => {
+    const fn = vi.fn(() => 1)
+    const call = bridge(fn)()
     expect(() => call.with({ timeout: -1 })).toThrow(InvalidArgumentError)
-    expect(await call).toBe(1)
+    await expect(call).rejects.toThrow('replaced')
+    await turn()
+    expect(fn).not.toHaveBeenCalled()
+  })
+
+  test('keeps the context of the making, of an AsyncLocalStorage that has no carrier too', async () => {
+    const storage = new AsyncLocalStorage<string>()
+    const read = bridge(() => storage.getStore())
+    const call = storage.run('here', () => read())
+    expect(await storage.run('elsewhere', () => call.with({ timeout: 1000 }))).toBe('here')
+    const chained = storage.run('here', () => read())
+    expect(await storage.run('elsewhere', () => chained.then(value => value))).toBe('here')
   })
 })

@@ -1,4 +1,4 @@
-import { ExecutorClosedError, NotCloneableError } from '@bridge/core'
+import { ExecutorClosedError, inline, NotCloneableError } from '@bridge/core'
 import {
   boundedRun,
   cloned,
@@ -86,7 +86,7 @@ describe('boundedRun', () => {
 describe('RunningTasks', () => {
   test('waits on close() for what is under way, and refuses what comes later, by name', async () => {
     const latch = new Latch<number>()
-    const running = new RunningTasks('process')
+    const running = new RunningTasks(Object.create(inline, { name: { value: 'process' } }))
     const start = (): Run => ({ promise: latch.opened, waitSync: () => 1, cancel: () => {} })
     const run = running.add(task, start)
     const closed = running.close()

@@ -86,7 +86,13 @@ describe('cancel()', () => {
     await expect(future).rejects.toThrow(/untilStopped\(\)/)
   })
 
-  test.each([new Error('mine'), 'text', undefined])('rejects with the reason given: %s', async reason => {
+  test('rejects with CallAbortedError where the reason given is undefined', async () => {
+    const future = untilStopped(() => {}).start()
+    future.cancel(undefined)
+    await expect(future).rejects.toThrow(CallAbortedError)
+  })
+
+  test.each([new Error('mine'), 'text', null])('rejects with the reason given: %s', async reason => {
     const future = untilStopped(() => {}).start()
     future.cancel(reason)
     expect(await future.catch((error: unknown) => ({ error }))).toEqual({ error: reason })

@@ -7,7 +7,7 @@ export class ToyExecutor extends author.AbstractExecutor {
   readonly name = 'toy'
   readonly canBlock = false
   readonly place = 'elsewhere'
-  readonly #running = new author.RunningTasks('toy')
+  readonly #running = new author.RunningTasks(this)
 
   start(task: author.Task): author.Run {
     const { name, module = '', deadline, context } = task

@@ -5,6 +5,7 @@ import {
   checkOptions,
   type Run,
   refuse,
+  startMadeCalls,
   type Task,
   waitAtMost
 } from '@bridge/core/executor'
@@ -35,6 +36,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly #nesting: Nesting
   readonly #sight = new Sight()
   readonly #pinned = new Set<ThreadExecutor>()
+  /** The calls that take their places in the queue before the next one of them is chosen. */
+  #held: ThreadRun[] | undefined
   #closing: Promise<void> | undefined
   #onIdle: (() => void) | undefined
 
@@ -65,6 +68,19 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   get keepsObjects(): boolean {
     return true
+  }
+
+  hold<R>(start: () => R): R {
+    if (this.#held !== undefined) return start()
+    const held: ThreadRun[] = []
+    this.#held = held
+    try {
+      return start()
+    } finally {
+      this.#held = undefined
+      this.#schedule.dispatch()
+      for (const run of held) this.#nesting.look(run, false)
+    }
   }
 
   start(task: Task): Run {
@@ -163,6 +179,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     if (options.drain !== undefined && typeof options.drain !== 'boolean') {
       refuse('close()', 'drain must be true or false', options.drain)
     }
+    if (this.#closing === undefined) startMadeCalls(this)
     this.#closing ??= this.#close([...this.#pinned].map(pinned => pinned.close(options)))
     // Also when an earlier close() is still waiting.
     if (options.drain === false) this.#failAll()
@@ -197,6 +214,11 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   #add(run: ThreadRun, isBlocking: boolean): void {
     if (this.#objects.route(run, isBlocking)) return
+    if (this.#held !== undefined) {
+      this.#held.push(run)
+      this.#schedule.enqueue(run)
+      return
+    }
     this.#schedule.add(run, isBlocking)
     this.#nesting.look(run, isBlocking)
   }
@@ -235,6 +257,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     }
     const refused = refusalOf(task, this.name)
     if (refused !== undefined || task.operation !== undefined) return refused
+    // Those that are held would seem to wait.
+    if (this.#held !== undefined && this.#schedule.size >= this.#options.maxQueue) this.#schedule.dispatch()
     const { size } = this.#schedule
     if (size < this.#options.maxQueue || this.#schedule.hasRoomFor(task)) return undefined
     return { reason: queueFull(task, this.name, size) }

@@ -1,12 +1,16 @@
 import { FunctionCall } from '../call/call.js'
-import { toTask } from '../call/target.js'
+import { makingNow } from '../call/making.js'
+import { type CallTarget, toTask } from '../call/target.js'
 import { checkFunction, checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import { inline } from '../inline/inline.js'
 import { isThenable, kindOf } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
+import { isEndOf, limitReached } from '../scope/limits.js'
 import { dressedAs } from './bridge-function.js'
 import { localTarget } from './local-target.js'
+
+const ignore = (): void => {}
 
 type AnyMethod = (this: unknown, ...args: never[]) => unknown
 
@@ -61,14 +65,28 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
   const { name } = method
   const boundedBy = (fn: AnyMethod, receiver: unknown, args: readonly unknown[]): Promise<unknown> => {
     const target = localTarget(name, fn, options)
-    return inline.start(toTask(target, receiver, args, false)).promise
+    const making = makingNow()
+    const bounded = inline.start(toTask(target, receiver, args, making, false)).promise
+    // As of a call: what its scope ended counts as handled.
+    const scope = making?.scope
+    if (scope === undefined) return bounded
+    const promise: Promise<unknown> = bounded.catch(error => {
+      if (isEndOf(scope, error)) promise.catch(ignore)
+      throw error
+    })
+    return promise
   }
   function wrapper(this: unknown, ...args: never[]): unknown {
     // Only an async function can be entered with its limits set; of the others it shows when they have returned.
     if (kind === 'async') return boundedBy(method, this, args)
+    const target = localTarget(name, method, options)
+    const reached = limitReached(toTask(target, this, args, makingNow(), false))
+    if (reached !== undefined) return refused(target, reached.reason)
     const result = Reflect.apply(method, this, args)
     if (FunctionCall.isCall(result)) return result.with(options)
     if (isThenable(result)) {
+      // It may take until its limit to return: its own outcome is not looked at then.
+      Promise.resolve(result).catch(ignore)
       return boundedBy(() => result, this, [])
     }
     throw new InvalidArgumentError(
@@ -76,4 +94,12 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
     )
   }
   return dressedAs(method, wrapper)
+}
+
+/** A call that was over before its method was entered, which can be consumed like the one that it would have given. */
+function refused(target: CallTarget, reason: unknown): FunctionCall<unknown> {
+  const fn = (): never => {
+    throw reason
+  }
+  return new FunctionCall({ ...target, fn, kind: 'sync', options: undefined }, undefined, [])
 }

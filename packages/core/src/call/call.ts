@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { checkObject } from '../check.js'
 import { callTrace } from '../diagnostics/call-trace.js'
+import { traceDropped } from '../diagnostics/dropped-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { InvalidArgumentError } from '../errors/errors.js'
@@ -9,6 +10,7 @@ import { here } from '../here.js'
 import { standFor } from '../inline/stand-for.js'
 import { streams } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
+import { isEndOf } from '../scope/limits.js'
 import { isMarked } from '../shared.js'
 import { isSource } from '../stream/source-mark.js'
 import { adapted, blockingIterator, unadapted } from '../stream/stream.js'
@@ -16,10 +18,12 @@ import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
 import { callDirectly, isDirect } from './direct.js'
 import { RunFuture } from './future.js'
 import { lazyIterator } from './iteration.js'
+import { type Cell, type MadeCalls, runSyncInOrder, type Startable, startInOrder } from './made-calls.js'
+import { hasSurroundings, inMaking, type Making, makingNow } from './making.js'
 import { awaitTheCallFirst, refuseIterating, refuseUnawaited } from './misuse.js'
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
 import { type CallEvent, type CallState, TRANSITIONS } from './state.js'
-import { type CallTarget, configure, toTask } from './target.js'
+import { type CallTarget, configure, lineOf, toTask } from './target.js'
 import type { Future } from './types.js'
 
 const ignore = (): void => {}
@@ -27,24 +31,49 @@ const ignore = (): void => {}
 const mark = Symbol.for('@bridge/core/call')
 const settled = Promise.resolve()
 
+/** What a call that stands for another one takes over from it. */
+interface Replaced {
+  readonly making: Making | undefined
+  /** Where the microtask of its making has not come yet: it starts this one instead. */
+  readonly cell: Cell | undefined
+}
+
 /** The one implementation behind all the call types; which methods a caller may use, their types say. */
-export class FunctionCall<T> {
+export class FunctionCall<T> implements Startable {
   /** What structuredClone trips over. */
   readonly awaitFirst = awaitTheCallFirst
   readonly #target: CallTarget
   readonly #receiver: unknown
   readonly #args: readonly unknown[]
+  /** It belongs to where it was made, wherever it is consumed. */
+  readonly #making: Making | undefined
+  readonly #made: MadeCalls | undefined
+  #cell: Cell | undefined
   #state: CallState = 'not started'
   #run: Run | undefined
   #promise: Promise<unknown> | undefined
+  /** Settles `#promise`, where that was asked for before the call was started. */
+  #resolve: ((outcome: Promise<unknown>) => void) | undefined
+  #isLookedAt = false
   #outcome: Outcome | undefined
 
-  constructor(target: CallTarget, receiver: unknown, args: readonly unknown[]) {
+  constructor(target: CallTarget, receiver: unknown, args: readonly unknown[], replaced?: Replaced) {
     this.#target = target
     this.#receiver = receiver
     this.#args = args
-    // A generator's call is lazy until somebody wants its items, as a generator is.
-    if (target.kind === undefined || !streams(target.kind)) settled.then(() => this.#autostart())
+    this.#making = replaced === undefined ? makingNow() : replaced.making
+    this.#made = lineOf(target, receiver)
+    // A generator's call is lazy until its items are wanted, as a generator is.
+    if (target.kind !== undefined && streams(target.kind)) return
+    if (replaced?.cell !== undefined) {
+      this.#cell = replaced.cell
+      this.#cell.call = this
+      return
+    }
+    // The microtask carries all of the context here, and holds the call only until it is consumed.
+    const cell: Cell = this.#made?.add(this) ?? { call: this, place: 0 }
+    this.#cell = cell
+    settled.then(() => cell.call?.autostart())
   }
 
   static isCall(value: unknown): value is FunctionCall<unknown> {
@@ -82,38 +111,68 @@ export class FunctionCall<T> {
 
   runSync(): T {
     this.#move('consume')
-    // Whoever blocks sees an error here; it must not come a second time as an unhandled rejection.
+    // The caller that blocks sees an error here; it must not come a second time as an unhandled rejection.
+    this.#isLookedAt = true
     this.#promise?.catch(ignore)
     const { name } = this.#target
     this.#outcome ??= outcomeOf(() =>
       adapted(name, this.#run === undefined ? this.#runNow('block') : this.#run.waitSync())
     )
+    this.#resolve?.(promiseOf(this.#outcome))
+    this.#resolve = undefined
     return blockingValue(name, this.#outcome) as T
   }
 
   start(): Future<T> {
     this.#move('consume')
-    const promise = this.#started(true) as Promise<T>
+    const promise = this.startNow(true)
     const run: Run = this.#run ?? { promise, waitSync: () => this.runSync(), cancel: ignore }
-    return new RunFuture<T>(this.#target.name, run, promise)
+    return new RunFuture<T>(this.#target.name, run, () => {
+      this.#isLookedAt = true
+      return promise
+    })
+  }
+
+  /** Starts it, after those that were made before it. */
+  startNow(isCancellable: boolean): Promise<T> {
+    if (this.#run !== undefined || this.#outcome !== undefined)
+      return this.#started(isCancellable) as Promise<T>
+    return inMaking(this.#making, () => this.#started(isCancellable)) as Promise<T>
   }
 
   with(options: CallOptions): FunctionCall<T> {
+    const withdrawn = this.#state === 'started' && this.#run?.withdraw?.() === true ? this.#run : undefined
+    if (withdrawn === undefined) this.#move('configure')
+    else this.#state = 'replaced by with()'
+    // Before the options are looked at: a call that was to have others must not run without them.
+    const cell = this.#cell
+    this.#leaveLine()
     const where = `${this.#target.name}().with()`
     checkObject(where, 'options', options)
     checkCallOptions(where, options)
     const target = configure(this.#target, options)
-    this.#move('configure')
-    return new FunctionCall<T>(target, this.#receiver, this.#args)
+    const staysHere = target.executor === this.#target.executor
+    const next = new FunctionCall<T>(
+      staysHere && withdrawn !== undefined ? { ...target, insteadOf: withdrawn } : target,
+      this.#receiver,
+      this.#args,
+      { making: this.#making, cell: staysHere ? cell : undefined }
+    )
+    if (withdrawn !== undefined) next.autostart()
+    return next
   }
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
+    this.#isLookedAt = true
+    // It is opened with the first pull, and by nothing before.
+    this.#leaveLine()
     return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull))
   }
 
   [Symbol.iterator](): GeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
+    this.#isLookedAt = true
     const { name } = this.#target
     if (this.#outcome !== undefined) {
       return blockingIterator(name, this.#source(unadapted(blockingValue(name, this.#outcome))))
@@ -134,63 +193,123 @@ export class FunctionCall<T> {
     return `Call ${this.#target.name} (${this.#state})`
   }
 
-  #autostart(): void {
-    if (this.#state !== 'not started') return
-    this.#state = 'started'
+  /** Called by the microtask of its making, or by what was made later and must not overtake it. */
+  autostart(): void {
+    if (this.#state === 'not started') this.#state = 'started'
     this.#started(false)
   }
 
+  #leaveLine(): void {
+    const cell = this.#cell
+    if (cell === undefined) return
+    this.#cell = undefined
+    if (this.#made === undefined) cell.call = undefined
+    else this.#made.empty(cell)
+  }
+
   #consume(): Promise<T> {
+    this.#isLookedAt = true
     try {
       this.#move('consume')
     } catch (error) {
       return Promise.reject(error)
     }
-    return this.#started(false) as Promise<T>
+    // The microtask of its making starts it.
+    if (this.#cell !== undefined) {
+      this.#promise ??= new Promise(resolve => {
+        this.#resolve = resolve
+      })
+    }
+    return (this.#promise ?? this.startNow(false)) as Promise<T>
   }
 
   #started(isCancellable: boolean): Promise<unknown> {
-    if (this.#promise !== undefined) return this.#promise
-    if (this.#outcome === undefined && !isCancellable && isDirect(this.#target)) {
+    if (this.#promise !== undefined && this.#resolve === undefined) return this.#promise
+    if (this.#outcome === undefined && !isCancellable && isDirect(this.#target, this.#making)) {
+      this.#leaveLine()
       this.#outcome = callDirectly(this.#target, this.#receiver, this.#args)
     }
-    this.#promise =
+    const promise =
       this.#outcome === undefined
         ? callTrace.promise(this.#target, trace => this.#awaited(isCancellable, trace))
         : promiseOf(this.#outcome)
+    this.#promise ??= promise
+    this.#resolve?.(promise)
+    this.#resolve = undefined
     return this.#promise
   }
 
   #begin(isCancellable: boolean, trace?: Task['trace'], isPulled = false): Run {
-    this.#run ??= this.#target.executor.start(this.#task(isCancellable, trace, isPulled))
+    if (this.#run === undefined) {
+      const cell = this.#cell
+      this.#run = startInOrder(this.#target.executor, this.#made, cell, () =>
+        this.#task(isCancellable, trace, isPulled)
+      )
+      this.#leaveLine()
+    }
     return this.#run
   }
 
   #task(isCancellable: boolean, trace: Task['trace'], isPulled = false): Task {
-    return toTask(this.#target, this.#receiver, this.#args, isCancellable, trace, isPulled)
+    return toTask(this.#target, this.#receiver, this.#args, this.#making, isCancellable, trace, isPulled)
   }
 
   #runNow(use: Use): unknown {
     const { executor, kind, name } = this.#target
     const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
-    if (way === 'refuseBlocking') throw cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
+    if (way === 'refuseBlocking') {
+      this.#leaveLine()
+      throw cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
+    }
     const entry = use === 'block' ? this.runSync : this[Symbol.iterator]
-    return callTrace.sync(this.#target, entry, trace => executor.runSync(this.#task(false, trace)))
+    return callTrace.sync(this.#target, entry, trace => {
+      if (this.#made === undefined) {
+        this.#leaveLine()
+        // Written out: a closure costs a tenth of a call in place.
+        if (!hasSurroundings()) return executor.runSync(this.#task(false, trace))
+        return inMaking(this.#making, () => executor.runSync(this.#task(false, trace)))
+      }
+      const cell = this.#cell
+      const run = (): unknown =>
+        runSyncInOrder(executor, this.#made, cell, () => {
+          this.#leaveLine()
+          return this.#task(false, trace)
+        })
+      return executor.place === 'here' ? inMaking(this.#making, run) : run()
+    })
   }
 
   // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
   async #awaited(isCancellable: boolean, trace: Task['trace']): Promise<unknown> {
-    return adapted(this.#target.name, await this.#begin(isCancellable, trace).promise)
+    try {
+      return adapted(this.#target.name, await this.#begin(isCancellable, trace).promise)
+    } catch (error) {
+      if (isEndOf(this.#making?.scope, error)) this.#drop(error)
+      throw error
+    }
+  }
+
+  /** What its scope ended counts as handled: a limit of a request must not end the process. */
+  #drop(reason: unknown): void {
+    this.#promise?.catch(ignore)
+    const { name, executor } = this.#target
+    traceDropped({ name, executor: executor.name, reason }, () => this.#isLookedAt)
   }
 
   async #open(isPull: boolean): Promise<StreamSource> {
-    // Started by itself before it was iterated: its error comes to whoever iterates.
+    // Started by itself before it was iterated: its error comes to its consumer.
     this.#promise?.catch(ignore)
     if (this.#outcome !== undefined) {
       const value = unadapted(await promiseOf(this.#outcome))
       return this.#source(await standFor(this.#target.name, value, 'await', undefined))
     }
-    return this.#source(await this.#begin(false, undefined, isPull).promise)
+    if (this.#run !== undefined) return this.#source(await this.#run.promise)
+    return this.#source(
+      await callTrace.promise(
+        this.#target,
+        trace => inMaking(this.#making, () => this.#begin(false, trace, isPull)).promise
+      )
+    )
   }
 
   #source(outcome: unknown): StreamSource {

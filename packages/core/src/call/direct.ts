@@ -1,17 +1,17 @@
 import { callTrace } from '../diagnostics/call-trace.js'
 import { standFor } from '../inline/stand-for.js'
-import { currentScope } from '../scope/scope.js'
 import { adapted } from '../stream/stream.js'
+import type { Making } from './making.js'
 import type { Outcome } from './outcome.js'
 import type { CallTarget } from './target.js'
 
 /** Whether a call is a bare function of this thread: nothing bounds it, and nobody watches. */
-export function isDirect(target: CallTarget): boolean {
+export function isDirect(target: CallTarget, making: Making | undefined): boolean {
   return (
     target.fn !== undefined &&
     target.options === undefined &&
     target.executor.place === 'here' &&
-    currentScope() === undefined &&
+    making?.scope === undefined &&
     !callTrace.hasSubscribers
   )
 }

@@ -12,12 +12,13 @@ export class RunFuture<T> implements Future<T> {
   readonly [Symbol.toStringTag] = 'Future'
   readonly #name: string
   readonly #run: Run
-  readonly #promise: Promise<T>
+  /** Gives the promise, and notes that its outcome is looked at. */
+  readonly #look: () => Promise<T>
 
-  constructor(name: string, run: Run, promise: Promise<T>) {
+  constructor(name: string, run: Run, look: () => Promise<T>) {
     this.#name = name
     this.#run = run
-    this.#promise = promise
+    this.#look = look
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a Future is a Promise
@@ -25,26 +26,26 @@ export class RunFuture<T> implements Future<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null
   ): Promise<A | B> {
-    return this.#promise.then(onfulfilled, onrejected)
+    return this.#look().then(onfulfilled, onrejected)
   }
 
   catch<B = never>(onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
-    return this.#promise.catch(onrejected)
+    return this.#look().catch(onrejected)
   }
 
   finally(onfinally?: (() => void) | null): Promise<T> {
-    return this.#promise.finally(onfinally)
+    return this.#look().finally(onfinally)
   }
 
   waitSync(timeout?: number): T {
     checkMilliseconds('waitSync()', 'timeout', timeout)
     // Whoever waits sees the error here; it must not come a second time as an unhandled rejection.
-    this.#promise.catch(ignore)
+    this.#look().catch(ignore)
     return adapted(this.#name, this.#run.waitSync(timeout)) as T
   }
 
-  cancel(...reason: [reason?: unknown]): void {
-    this.#run.cancel(reason.length > 0 ? reason[0] : new CallAbortedError(`${this.#name}() was cancelled`))
+  cancel(reason?: unknown): void {
+    this.#run.cancel(reason === undefined ? new CallAbortedError(`${this.#name}() was cancelled`) : reason)
   }
 
   [inspect.custom](): string {

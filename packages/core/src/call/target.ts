@@ -1,10 +1,13 @@
-import { captureCarriers } from '../carriers.js'
+import { encodeCarriers } from '../carriers.js'
 import { now } from '../clock.js'
 import { InvalidArgumentError } from '../errors/errors.js'
-import type { Executor, Task, TaskOperation } from '../executor/executor.js'
+import type { Executor, Run, Task, TaskOperation } from '../executor/executor.js'
 import type { Kind } from '../kind.js'
+import type { ObjectReference } from '../object/object-reference.js'
 import type { CallOptions } from '../options.js'
-import { currentScope, earliest, withSignal } from '../scope/scope.js'
+import { earliest, withSignal } from '../scope/scope.js'
+import { MadeCalls, madeCallsOf } from './made-calls.js'
+import type { Making } from './making.js'
 
 /** What is called, how, and where: everything about a call but its receiver and arguments. */
 export interface CallTarget {
@@ -18,6 +21,8 @@ export interface CallTarget {
   readonly options: CallOptions | undefined
   /** What is done, where it is not a function that is called. */
   readonly operation?: TaskOperation
+  /** A run that was withdrawn, and whose place in the executor's queue the call takes. */
+  readonly insteadOf?: Run | undefined
 }
 
 /** A function that only the executor finds: by its name in a module, or, without one, as it likes. */
@@ -47,16 +52,29 @@ export function configure(target: CallTarget, options: CallOptions): CallTarget 
   return { ...target, executor, options: { ...target.options, ...options } }
 }
 
-/** What the executor is given when a call starts: only now do timeouts begin and is context captured. */
+/**
+ * The calls in whose order one of this target stands: those on its executor, where that is elsewhere, or those on its
+ * object. A function that runs in place stands in none.
+ */
+export function lineOf({ executor, operation }: CallTarget, receiver: unknown): MadeCalls | undefined {
+  if (executor.place === 'elsewhere') return madeCallsOf(executor)
+  if (operation === undefined || receiver === undefined) return undefined
+  const reference = receiver as ObjectReference
+  reference.madeCalls ??= new MadeCalls()
+  return reference.madeCalls
+}
+
+/** What the executor is given when a call starts: timeouts begin now, scope and context are those of its making. */
 export function toTask(
   target: CallTarget,
   receiver: unknown,
   args: readonly unknown[],
+  making: Making | undefined,
   isCancellable: boolean,
   trace?: Task['trace'],
   isPulled = false
 ): Task {
-  const scope = currentScope()
+  const scope = making?.scope
   const { timeout, runTimeout, itemTimeout, signal, priority, affinity } = target.options ?? {}
   const own = timeout === undefined ? undefined : now() + timeout
   const deadline = earliest(scope?.deadline, own)
@@ -76,7 +94,8 @@ export function toTask(
     affinity,
     isCancellable,
     isPulled,
-    context: target.executor.place === 'here' ? undefined : captureCarriers(),
+    insteadOf: target.insteadOf,
+    context: target.executor.place === 'here' ? undefined : encodeCarriers(making?.captured),
     trace
   }
 }

@@ -47,7 +47,9 @@ export interface Task {
    * there. False where its iterator was returned, thrown into or given a value first, or the call was awaited.
    */
   readonly isPulled?: boolean | undefined
-  /** What the carriers captured when the call started. */
+  /** A run of this executor's that was withdrawn, and whose place in the queue this task takes. */
+  readonly insteadOf?: Run | undefined
+  /** What the carriers captured where the call was made. */
   readonly context: CarriedContext | undefined
   /** Where somebody traces the call: an executor with a queue writes the milliseconds in it to `waitTime`. */
   readonly trace: { waitTime: number } | undefined
@@ -64,6 +66,11 @@ export interface Run {
   waitSync(timeout?: number): unknown
   /** Asks the task to stop; the promise then rejects with `reason`. */
   cancel(reason: unknown): void
+  /**
+   * Takes the task out of the queue, where it has not been sent to be run: it never runs, and the run never settles.
+   * `false` where it has. For executors that have a queue.
+   */
+  withdraw?(): boolean
 }
 
 /** A stream of an executor's, stepped by `for await` or, where its thread allows it, by a blocking `for`. */
@@ -98,6 +105,11 @@ export interface Executor {
   readonly place: 'here' | 'elsewhere'
   /** Whether it keeps objects, and so runs tasks that have an `operation`. */
   readonly keepsObjects?: boolean
+  /**
+   * Runs `start`, which starts several tasks, and chooses what runs first only when it has returned: all of them take
+   * their places in the queue before. For executors that have a queue.
+   */
+  hold?<R>(start: () => R): R
   /** Starts a task without blocking. It never throws: what goes wrong rejects the promise. */
   start(task: Task): Run
   /** Runs a task and blocks until it has settled; a generator's task returns its `StreamSource`. */

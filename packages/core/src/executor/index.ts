@@ -1,5 +1,6 @@
+export { startMadeCalls } from '../call/made-calls.js'
 export { remoteTarget } from '../call/target.js'
-export { type CarriedContext, restoreCarriers } from '../carriers.js'
+export { type CarriedContext, refuseUncloneable, restoreCarriers } from '../carriers.js'
 export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from '../check.js'
 export { now } from '../clock.js'
 export { type BoundedTask, boundedRun } from '../inline/bounded-run.js'

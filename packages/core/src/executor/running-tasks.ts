@@ -1,14 +1,15 @@
-import { checkText } from '../check.js'
+import { startMadeCalls } from '../call/made-calls.js'
+import { refuse } from '../check.js'
 import { ExecutorClosedError } from '../errors/errors.js'
 import { CalledRun } from '../inline/runs.js'
-import type { Run, Task } from './executor.js'
+import type { Executor, Run, Task } from './executor.js'
 
 /**
  * What an executor has under way, so that `close()` can refuse new calls and wait for these. For authors of executors.
  *
  * @example
  * ```ts
- * readonly #running = new RunningTasks('process')
+ * readonly #running = new RunningTasks(this)
  * start(task: Task): Run {
  *   return this.#running.add(task, () => this.#send(task))
  * }
@@ -18,12 +19,14 @@ import type { Run, Task } from './executor.js'
  * ```
  */
 export class RunningTasks {
-  readonly #executor: string
+  readonly #executor: Executor
   readonly #running = new Set<Promise<unknown>>()
   #isClosed = false
 
-  constructor(executor: string) {
-    checkText('RunningTasks()', 'executor', executor)
+  constructor(executor: Executor) {
+    if (typeof executor?.start !== 'function') {
+      refuse('RunningTasks()', 'executor must be an Executor', executor)
+    }
     this.#executor = executor
   }
 
@@ -31,7 +34,7 @@ export class RunningTasks {
   add(task: Task, start: () => Run): Run {
     if (this.#isClosed) {
       return new CalledRun(task.name, () => {
-        throw new ExecutorClosedError(`${task.name}(): ${this.#executor} is closed`)
+        throw new ExecutorClosedError(`${task.name}(): ${this.#executor.name} is closed`)
       })
     }
     const run = start()
@@ -41,8 +44,9 @@ export class RunningTasks {
     return run
   }
 
-  /** Refuses what is added from now on, and waits for what is under way. */
+  /** Starts what was called before, refuses what is added from now on, and waits for what is under way. */
   async close(): Promise<void> {
+    startMadeCalls(this.#executor)
     this.#isClosed = true
     await Promise.allSettled(this.#running)
   }

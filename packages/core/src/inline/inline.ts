@@ -1,4 +1,4 @@
-import { captureCarriers, restoreCarriers } from '../carriers.js'
+import { inMaking, makingNow } from '../call/making.js'
 import type { Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { AbstractExecutor } from '../executor/abstract-executor.js'
@@ -47,11 +47,9 @@ export class InlineExecutor extends AbstractExecutor {
     const ended = isBound(task) ? whenMade(task) : this.#load(task)
     if (ended === undefined) return this.#run(task, undefined, 'await', enter)
     // Loading takes turns of the event loop; the function must still see what was set at the call.
-    const context = captureCarriers()
+    const making = makingNow()
     const made = ended.then(module =>
-      restoreCarriers(context, () =>
-        this.#run(task, isBound(task) ? undefined : (module as object), 'await', enter)
-      )
+      inMaking(making, () => this.#run(task, isBound(task) ? undefined : (module as object), 'await', enter))
     )
     if (task.operation === 'new') expectObject(task.receiver as ObjectReference, made)
     return made

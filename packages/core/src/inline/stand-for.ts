@@ -1,4 +1,4 @@
-import { captureCarriers, restoreCarriers } from '../carriers.js'
+import { hasSurroundings, inMaking, makingNow } from '../call/making.js'
 import { dispatchReturned, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { kindOfResult } from '../kind.js'
@@ -39,9 +39,9 @@ async function standForAwaited(
   return standFor(name, await result, 'await', enter)
 }
 
-/** Whoever pulls an item may have another context than whoever opened the stream; each step has the opener's. */
+/** A consumer that pulls an item may have another context and scope than the opener; each step has the opener's. */
 function carrying(enter: Enter | undefined): Enter | undefined {
-  const context = captureCarriers()
-  if (context === undefined) return enter
-  return step => restoreCarriers(context, () => (enter === undefined ? step() : enter(step)))
+  if (!hasSurroundings()) return enter
+  const opening = makingNow()
+  return step => inMaking(opening, () => (enter === undefined ? step() : enter(step)))
 }

@@ -1,4 +1,6 @@
 import type { CallTarget } from '../call/target.js'
+import { isEndOf } from '../scope/limits.js'
+import { currentScope } from '../scope/scope.js'
 import { faceOf } from './face.js'
 import { blockRemote, callRemote } from './member.js'
 import { newObjectId, newReference, type ObjectReference } from './object-reference.js'
@@ -14,7 +16,11 @@ const untold = new FinalizationRegistry<ObjectReference['failure']>(({ thrown, i
  */
 export function construct(target: CallTarget, args: readonly unknown[]): object {
   const { reference, making } = prepare(target)
-  callRemote(making, reference, args).then(undefined, error => {
+  const scope = currentScope()
+  const made = callRemote(making, reference, args).startNow(false)
+  made.then(undefined, error => {
+    // A scope's end need not be told: what it ended counts as handled.
+    if (isEndOf(scope, error)) reference.failure.isTold = true
     // Until its stack is looked at, an error holds whatever its frames belong to: the object that is to be collected.
     if (error instanceof Error) void error.stack
     reference.failure.thrown = { error }

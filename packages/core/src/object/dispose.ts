@@ -4,10 +4,8 @@ import type { ObjectReference } from './object-reference.js'
 
 /** Ends an object's life: once, however often it is asked for. */
 export async function disposeAwaited(reference: ObjectReference): Promise<void> {
-  // Calls that nobody consumes start in the next microtask; those that were made before come before.
-  await null
   if (isOver(reference)) return
-  const ended = callRemote(disposal(reference, '[Symbol.asyncDispose]'), reference, []).then(() => {})
+  const ended = callRemote(disposal(reference, '[Symbol.asyncDispose]'), reference, []).startNow(false)
   reference.isDisposed = true
   await ended
 }

@@ -1,6 +1,8 @@
 import { FunctionCall } from '../call/call.js'
 import { checkArguments } from '../call/check-arguments.js'
-import { type CallTarget, toTask } from '../call/target.js'
+import { runSyncInOrder } from '../call/made-calls.js'
+import { makingNow } from '../call/making.js'
+import { type CallTarget, lineOf, toTask } from '../call/target.js'
 import { callTrace } from '../diagnostics/call-trace.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { TaskOperation } from '../executor/executor.js'
@@ -44,7 +46,9 @@ export function blockRemote(
 ): unknown {
   check(target, receiver, args)
   const outcome = callTrace.sync(target, entry as () => unknown, trace =>
-    target.executor.runSync(toTask(target, receiver, args, false, trace))
+    runSyncInOrder(target.executor, lineOf(target, receiver), undefined, () =>
+      toTask(target, receiver, args, makingNow(), false, trace)
+    )
   )
   return adapted(target.name, outcome)
 }

@@ -1,3 +1,4 @@
+import type { MadeCalls } from '../call/made-calls.js'
 import { refuse } from '../check.js'
 import type { Executor } from '../executor/executor.js'
 import { shared } from '../shared.js'
@@ -19,6 +20,8 @@ export interface ObjectReference {
   /** What its user holds: its methods give calls, or (`importSync`) block. */
   face: object | undefined
   blockingFace: object | undefined
+  /** The calls of an object of this thread that were made and not started. */
+  madeCalls: MadeCalls | undefined
 }
 
 // The faces are known to all copies: an object that one copy of core keeps may be an argument of another's call.
@@ -78,7 +81,8 @@ export function newReference(executor: Executor, name: string, id: number, home:
     isDisposed: false,
     failure: { isTold: false },
     face: undefined,
-    blockingFace: undefined
+    blockingFace: undefined,
+    madeCalls: undefined
   }
 }
 

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { MAX_DELAY, now } from '../clock.js'
 import { CallTimeoutError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
+import type { Scope } from './scope.js'
 
 /** The parts of a task that can end it early. */
 export type Limits = Pick<Task, 'name' | 'deadline' | 'timeout' | 'signals'>
@@ -38,6 +39,14 @@ export function limitReached(task: Limits): { readonly reason: unknown } | undef
   for (const signal of task.signals) if (signal.aborted) return { reason: signal.reason }
   if (task.deadline !== undefined && now() >= task.deadline) return { reason: timeoutError(task) }
   return undefined
+}
+
+/** Whether what a call rejected with is that its scope has ended: its deadline has passed, or its signal has aborted. */
+export function isEndOf(scope: Scope | undefined, error: unknown): boolean {
+  if (scope === undefined) return false
+  if (scope.signals.some(({ aborted, reason }) => aborted && reason === error)) return true
+  const isLate = scope.deadline !== undefined && now() >= scope.deadline
+  return isLate && error instanceof CallTimeoutError && error.timeout === undefined
 }
 
 /** Throws why the task must not run any more, if there is a reason. */

@@ -62,6 +62,17 @@ export function leaveScope<R>(fn: () => R): R {
   return holder.storage === undefined ? fn() : holder.storage.exit(fn)
 }
 
+/** Runs `fn` with exactly this scope around it, or none; at once where that is so already. */
+export function inScope<R>(scope: Scope | undefined, fn: () => R): R {
+  if (currentScope() === scope) return fn()
+  return scope === undefined ? leaveScope(fn) : enterScope(scope, fn)
+}
+
+/** Whether any scope was ever set in this process: while none was, none has to be left. */
+export function hasScopes(): boolean {
+  return holder.storage !== undefined
+}
+
 /**
  * Bounds every call that is made while `fn` runs, also after its awaits: `signal` aborts them, `deadline` and
  * `timeout` end them. Scopes nest: a call inside has the earliest deadline and every signal. Returns what `fn`

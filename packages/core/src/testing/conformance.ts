@@ -7,6 +7,7 @@ import { context } from './cases/context.js'
 import { errors, notCloneable } from './cases/errors.js'
 import { handles } from './cases/handles.js'
 import { limits } from './cases/limits.js'
+import { making, makingBlocking, order, orderBlocking } from './cases/making.js'
 import { modules } from './cases/modules.js'
 import { objects, refusesObjects } from './cases/objects.js'
 import { streams } from './cases/streams.js'
@@ -36,11 +37,12 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...streams,
     ...limits,
     ...context,
+    ...making,
     ...modules,
-    ...(keepsObjects ? [...objects, ...handles] : refusesObjects),
-    ...(keepsObjects && (canBlock || !isElsewhere) ? blockingObjects : []),
+    ...(keepsObjects ? [...objects, ...handles, ...order] : refusesObjects),
+    ...(keepsObjects && (canBlock || !isElsewhere) ? [...blockingObjects, ...orderBlocking] : []),
     ...(keepsObjects && canBlock ? blockingAllObjects : []),
-    ...(canBlock || !isElsewhere ? blockingSync : []),
+    ...(canBlock || !isElsewhere ? [...blockingSync, ...makingBlocking] : []),
     ...(canBlock ? blockingAll : refusesToBlock),
     ...(isElsewhere ? closing : [])
   ]

@@ -173,6 +173,11 @@ export async function carried(): Promise<unknown[]> {
   return [before, carriedValue()]
 }
 
+/** The value that the suite's carrier brought, without an await. */
+export function carriedNow(): unknown {
+  return carriedValue()
+}
+
 /** The value that the suite's carrier brought, at each step. */
 export function* carriedInSteps(steps: number): Generator<unknown, void, unknown> {
   for (let n = 0; n < steps; n++) yield carriedValue()

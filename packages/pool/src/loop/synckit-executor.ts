@@ -27,6 +27,8 @@ export class SynckitExecutor extends AbstractExecutor {
   /** The numbers of the functions that its thread knows, by module and name. */
   #numbers = new Map<string, Map<string, number>>()
   #last = 0
+  /** The calls that were started, and run in the next microtask, or before a call that blocks. */
+  readonly #waiting: (() => void)[] = []
 
   constructor(name: string, started: Started | undefined) {
     super()
@@ -35,16 +37,40 @@ export class SynckitExecutor extends AbstractExecutor {
   }
 
   start(task: Task): Run {
-    const promise = Promise.resolve().then(() => this.runSync(task))
-    const waitSync = (): never => {
-      throw new CannotBlockError(
-        `${task.name}(): ${this.name} has no lane here; call runSync() instead of start()`
-      )
+    let outcome: { readonly value: unknown } | { readonly error: unknown } | undefined
+    const promise = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.push(() => {
+        try {
+          const value = this.#runNow(task)
+          outcome = { value }
+          resolve(value)
+        } catch (error) {
+          outcome = { error }
+          reject(error)
+        }
+      })
+    })
+    queueMicrotask(this.#runWaiting)
+    const waitSync = (timeout?: number): unknown => {
+      if (outcome === undefined && timeout !== undefined) {
+        throw new CannotBlockError(
+          `${task.name}(): ${this.name} has no lane here and can't stop waiting; call waitSync() without a timeout`
+        )
+      }
+      this.#runWaiting()
+      if (outcome !== undefined && 'value' in outcome) return outcome.value
+      promise.catch(() => {})
+      throw outcome?.error
     }
     return { promise, waitSync, cancel: () => {} }
   }
 
   runSync(task: Task): unknown {
+    this.#runWaiting()
+    return this.#runNow(task)
+  }
+
+  #runNow(task: Task): unknown {
     this.#refuse(task)
     const { name, module, args, context } = task
     const reply = this.#call(name, module as string, args, context)
@@ -53,9 +79,14 @@ export class SynckitExecutor extends AbstractExecutor {
   }
 
   async close(): Promise<void> {
+    this.#runWaiting()
     const started = this.#started
     this.#forget()
     await started?.worker?.terminate()
+  }
+
+  readonly #runWaiting = (): void => {
+    for (const run of this.#waiting.splice(0)) run()
   }
 
   /** Names a function once to a thread, and calls it by its number from then on. */

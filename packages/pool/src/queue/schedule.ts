@@ -30,6 +30,20 @@ export class Schedule implements Iterable<ThreadRun> {
     return thread === undefined ? this.#threads.hasRoom : this.#threads.hasRoomOn(thread)
   }
 
+  /** Takes in a new call, which waits for `dispatch`. */
+  enqueue(run: ThreadRun): void {
+    run.pinnedTo = this.#affinities.threadOf(run.task.affinity)
+    this.#queue.add(run)
+    run.queuedAt = performance.now()
+  }
+
+  /** Sends what can go of all that waits. */
+  dispatch(): void {
+    this.#moveAnywhere(undefined, false)
+    const pinned = new Set([...this.#queue].map(({ pinnedTo }) => pinnedTo))
+    for (const thread of pinned) if (thread !== undefined) this.#movePinned(thread)
+  }
+
   /** Takes in a new call; `isBlocking` when this thread is about to block on it. */
   add(run: ThreadRun, isBlocking: boolean): void {
     const thread = this.#affinities.threadOf(run.task.affinity)

@@ -3,6 +3,7 @@ import {
   notCloneable,
   now,
   type Run,
+  refuseUncloneable,
   type Task,
   type Transferable,
   takeTransfers,
@@ -61,7 +62,9 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.task = task
     this.#owner = owner
     this.priority = task.priority ?? 0
-    this.moves = takeTransfers(task.args)
+    const instead = task.insteadOf as ThreadRun | undefined
+    this.order = instead?.order ?? 0
+    this.moves = instead?.moves ?? takeTransfers(task.args)
     this.sent = preparedArguments(task, owner, reason => this.settle({ reason }))
     if (task.trace !== undefined) this.#began = now()
   }
@@ -73,6 +76,13 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   get promise(): Promise<unknown> {
     this.#promise ??= this.#outcome()
     return this.#promise
+  }
+
+  withdraw(): boolean {
+    if (this.slot < 0 || this.isSettled) return false
+    this.#owner.withdraw(this)
+    this.#stopWatching()
+    return true
   }
 
   /** From now on the task's limits end it; not for a blocked caller, whose timers stand still. */
@@ -95,7 +105,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     try {
       thread.send(this, isInner)
     } catch (error) {
-      this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
+      this.settle({ reason: unsent(this.task, error) })
       return
     }
     const limits = runLimits(this.task)
@@ -246,4 +256,14 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#promise = undefined
     return outcomeOf(this.#settled as Settled)
   }
+}
+
+/** The error of a task that could not be sent: its context is to blame, or its arguments. */
+function unsent({ name, args, context }: Task, cause: unknown): unknown {
+  try {
+    refuseUncloneable(name, context)
+  } catch (error) {
+    return error
+  }
+  return notCloneable(`${name}()`, 'args', args, cause)
 }

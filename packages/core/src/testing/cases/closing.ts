@@ -6,7 +6,7 @@ import { type ConformanceCase, collect, defineCase, thrownBy } from '../bench.js
 /** The end of an executor. These come last, because they close the one they are given. */
 export const closing: readonly ConformanceCase[] = [
   defineCase(
-    'close() waits for the calls under way, refuses later ones, and may be called twice',
+    'close() waits for the calls made before, refuses later ones, and may be called twice',
     async bench => {
       const { executor, tasks, blocking, file, written } = bench
       const gate = file('gate', 'shut')
@@ -14,9 +14,11 @@ export const closing: readonly ConformanceCase[] = [
       const journal = file('journal')
       await tasks.note(journal, 'ready')
       await written(journal, 'ready')
+      const before = tasks.echo('made before')
       const closed = executor.close()
       writeFileSync(gate, 'open')
       assert.equal(await under, 'x')
+      assert.equal(await before, 'made before')
       await closed
       await executor.close()
       const refused: (() => unknown)[] = [

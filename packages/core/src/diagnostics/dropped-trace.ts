@@ -1,0 +1,30 @@
+import diagnostics from 'node:diagnostics_channel'
+
+/**
+ * What a subscriber of `bridge:dropped` is given: a call that its scope or its group ended, and whose rejection had no
+ * handler one turn of the event loop later. Such a rejection is no unhandled one.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel'
+ * subscribe('bridge:dropped', ({ name, executor, reason }) => console.debug(`${name}() on ${executor}: ${reason}`))
+ * ```
+ */
+export interface DroppedTrace {
+  /** The function's name. */
+  readonly name: string
+  /** The executor's name. */
+  readonly executor: string
+  /** What the call rejected with. */
+  readonly reason: unknown
+}
+
+const channel = diagnostics.channel('bridge:dropped')
+
+/** Tells the channel of a call that has rejected, if `isHandled` still says no one turn of the event loop later. */
+export function traceDropped(dropped: DroppedTrace, isHandled: () => boolean): void {
+  if (!channel.hasSubscribers) return
+  setImmediate(() => {
+    if (!isHandled()) channel.publish(dropped)
+  })
+}

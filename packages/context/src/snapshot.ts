@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { NotCloneableError } from '@bridge/core'
-import { checkFunction, refuse } from '@bridge/core/executor'
+import { checkFunction, copyNameAndLength, refuse } from '@bridge/core/executor'
 import { pack, unpack } from './carrier.js'
 import { currentValues, runWith } from './state.js'
 
@@ -76,9 +76,9 @@ export function restoreContext(json: ContextJSON): ContextSnapshot {
 export function bindContext<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
   checkFunction('bindContext()', 'fn', fn)
   const values = currentValues()
-  return function bound(this: unknown, ...args) {
+  return copyNameAndLength(fn, function (this: unknown, ...args: A): R {
     return runWith(values, () => Reflect.apply(fn, this, args))
-  }
+  })
 }
 
 // JSON.stringify drops functions and symbols, empties Maps and makes strings of Dates, all without a word.

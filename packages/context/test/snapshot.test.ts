@@ -1,4 +1,4 @@
-import { captureContext, createContext, restoreContext } from '@bridge/context'
+import { bindContext, captureContext, createContext, restoreContext } from '@bridge/context'
 import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import { describe, expect, test } from 'vitest'
 
@@ -71,4 +71,14 @@ describe('a snapshot', () => {
   ])('is not restored from %s', (_, json) => {
     expect(() => restoreContext(json as never)).toThrow(InvalidArgumentError)
   })
+})
+
+test('a bound function keeps name, length and this', () => {
+  function onError(this: unknown, _error: unknown, _request: unknown, _response: unknown, _next: unknown) {
+    return this
+  }
+  const bound = bindContext(onError)
+  expect([bound.name, bound.length]).toEqual(['onError', 4])
+  const receiver = {}
+  expect(bound.call(receiver, 1, 2, 3, 4)).toBe(receiver)
 })

@@ -40,7 +40,7 @@ export type {
   RemoteSyncClass
 } from './object/types.js'
 export type { CallOptions } from './options.js'
-export { type AsyncResource, type Resource, resource } from './resource/resource.js'
+export { type AsyncResource, type ComingResource, type Resource, resource } from './resource/resource.js'
 export { runScope, type ScopeOptions } from './scope/scope.js'
 export { currentTask, type TaskInfo } from './scope/task-info.js'
 export type {

@@ -158,3 +158,97 @@ test('resource refuses what is no generator function', () => {
     expect(() => resource(wrong as never)).toThrow(InvalidArgumentError)
   }
 })
+
+describe('a resource whose body and cleanup both fail', () => {
+  const body = new Error('body')
+  const cleanup = new Error('cleanup')
+  const fails = (): never => {
+    throw body
+  }
+
+  test('loses neither error', async () => {
+    const sync = resource(function* () {
+      try {
+        yield 1
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what a cleanup does that fails
+        throw cleanup
+      }
+    })
+    const later = resource(async function* () {
+      try {
+        yield 1
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what a cleanup does that fails
+        throw cleanup
+      }
+    })
+    const both = { name: 'SuppressedError', error: cleanup, suppressed: body }
+    expect(() => sync().use(fails)).toThrow(expect.objectContaining(both))
+    await expect((await later()).use(fails)).rejects.toMatchObject(both)
+  })
+
+  test('loses neither where it yields once more', () => {
+    const twice = resource(function* () {
+      try {
+        yield 1
+      } catch {
+        yield 2
+      }
+    })
+    expect(() => twice().use(fails)).toThrow(
+      expect.objectContaining({ name: 'SuppressedError', suppressed: body })
+    )
+  })
+
+  test('has the error itself where that names the other as its cause', () => {
+    const wrapped = new Error('wrapped', { cause: body })
+    const wraps = resource(function* () {
+      try {
+        yield 1
+      } catch {
+        throw wrapped
+      }
+    })
+    expect(() => wraps().use(fails)).toThrow(wrapped)
+  })
+})
+
+test('a synchronous resource refuses an asynchronous body, and is cleaned up', async () => {
+  const steps: string[] = []
+  const lease = resource(function* () {
+    try {
+      yield 1
+    } finally {
+      steps.push('cleaned up')
+    }
+  })
+  expect(() => lease().use(async () => Promise.reject(new Error('not looked at')))).toThrow(
+    InvalidArgumentError
+  )
+  expect(steps).toEqual(['cleaned up'])
+})
+
+test('an asynchronous resource is used before it is awaited', async () => {
+  const steps: string[] = []
+  const lease = resource(async function* (n: number) {
+    try {
+      yield n
+    } finally {
+      steps.push('cleaned up')
+    }
+  })
+  expect(await lease(2).use(n => n + 1)).toBe(3)
+  expect(steps).toEqual(['cleaned up'])
+})
+
+test('a resource keeps name, length and this of its generator function', () => {
+  const holder = {
+    value: 7,
+    lease: resource(function* lease(this: { value: number }, _a: number, _b: number) {
+      yield this.value
+    } as (a: number, b: number) => Generator<number>)
+  }
+  expect([holder.lease.name, holder.lease.length]).toEqual(['lease', 2])
+  expect(holder.lease(1, 2).value).toBe(7)
+})

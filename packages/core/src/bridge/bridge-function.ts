@@ -1,25 +1,32 @@
 import { FunctionCall } from '../call/call.js'
+import { declareCallFactory } from '../call/call-mark.js'
 import { checkArguments } from '../call/check-arguments.js'
 import type { CallTarget } from '../call/target.js'
+import { copyNameAndLength } from '../function-look.js'
 import { declareKind, kindOf } from '../kind.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
 /** A function that gives calls of `target`, and looks like `fn`. Its receiver is `object`, or else its `this`. */
 export function callMaker(fn: AnyFunction, target: CallTarget, object?: object): AnyFunction {
-  return dressedAs(fn, function (this: unknown, ...args: unknown[]): FunctionCall<unknown> {
+  const factory = function (this: unknown, ...args: unknown[]): unknown {
+    if (object !== undefined && new.target !== undefined)
+      return Reflect.construct(fn as unknown as new () => object, args)
     checkArguments(target.name, args)
     return new FunctionCall(target, object ?? this, args)
-  })
+  }
+  return declareCallFactory(dressedAs(fn, factory))
 }
 
 /** Gives a wrapper the name, length and kind of the function that it wraps. */
 export function dressedAs(fn: AnyFunction, wrapper: AnyFunction): AnyFunction {
-  for (const key of ['name', 'length'] as const) {
-    Object.defineProperty(wrapper, key, { value: fn[key], configurable: true })
-  }
   declareKind(wrapper, kindOf(fn))
-  return wrapper
+  return copyNameAndLength(fn, wrapper)
+}
+
+/** Whether a function was written as a class, and can only be made an object of. */
+export function isClass(fn: AnyFunction): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(fn))
 }
 
 /** A function's name for messages. */

@@ -1,18 +1,31 @@
+import { InvalidArgumentError } from '../errors/errors.js'
 import type { CallOptions } from '../options.js'
-import { callMaker } from './bridge-function.js'
+import { callMaker, isClass } from './bridge-function.js'
 import { localTarget } from './local-target.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
+/** What the language itself asks an object for; a call would be no answer. */
+const ASKED_BY_LANGUAGE: ReadonlySet<PropertyKey> = new Set([
+  'toString',
+  'toLocaleString',
+  'valueOf',
+  'toJSON'
+])
+
 /** A view of a live object: its methods give calls that run on the object itself, all else is as it is there. */
 export function bridgeObject(object: object, options: CallOptions | undefined): object {
   const wrappers = new Map<PropertyKey, { method: AnyFunction; wrapper: AnyFunction }>()
+  const wrap = (key: PropertyKey, method: AnyFunction): AnyFunction => {
+    if (typeof key === 'symbol' || ASKED_BY_LANGUAGE.has(key)) return method.bind(object) as AnyFunction
+    return callMaker(method, localTarget(String(key), method, options), object)
+  }
   const view = (key: PropertyKey, value: unknown): unknown => {
-    if (typeof value !== 'function' || key === 'constructor') return value
+    if (typeof value !== 'function' || key === 'constructor' || isClass(value as AnyFunction)) return value
     const known = wrappers.get(key)
     if (known?.method === value) return known.wrapper
     const method = value as AnyFunction
-    const wrapper = callMaker(method, localTarget(String(key), method, options), object)
+    const wrapper = wrap(key, method)
     wrappers.set(key, { method, wrapper })
     return wrapper
   }
@@ -21,10 +34,23 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
     get: (_, key) => (key === 'then' ? undefined : view(key, Reflect.get(object, key, object))),
     set: (_, key, value) => Reflect.set(object, key, value, object),
     has: (_, key) => Reflect.has(object, key),
+    deleteProperty: (_, key) => Reflect.deleteProperty(object, key),
     ownKeys: () => Reflect.ownKeys(object),
+    getPrototypeOf: () => Reflect.getPrototypeOf(object),
+    setPrototypeOf: (_, prototype) => Reflect.setPrototypeOf(object, prototype),
+    defineProperty(_, key, descriptor) {
+      if (descriptor.configurable !== true) refuseOnView(`define ${String(key)} as not configurable`)
+      return Reflect.defineProperty(object, key, descriptor)
+    },
+    preventExtensions: () => refuseOnView('freeze, seal or close it'),
     getOwnPropertyDescriptor(_, key) {
       const descriptor = Reflect.getOwnPropertyDescriptor(object, key)
       return descriptor === undefined ? undefined : { ...descriptor, configurable: true }
     }
   })
+}
+
+/** A Proxy would have to show what it has itself, and not what its object has. */
+function refuseOnView(what: string): never {
+  throw new InvalidArgumentError(`bridge(object): ${what} on the object itself, not on its view`)
 }

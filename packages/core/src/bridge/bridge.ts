@@ -7,7 +7,7 @@ import { moduleUrl } from '../module-url.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import type { LocalCall, RemoteCall } from '../types.js'
 import { address } from './addressed.js'
-import { callMaker, nameOf } from './bridge-function.js'
+import { callMaker, isClass, nameOf } from './bridge-function.js'
 import { bridgeObject } from './bridge-object.js'
 import { localTarget } from './local-target.js'
 
@@ -24,9 +24,19 @@ export type Addressable<M> = {
   readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R ? (...args: A) => RemoteCall<R> : never
 }
 
-/** What `bridge(object)` gives: each method gives calls, every other property is as it is. */
+/** What the language itself asks an object for, to print, serialise or iterate it. */
+type AskedByLanguage = symbol | 'toString' | 'toLocaleString' | 'valueOf' | 'toJSON'
+
+/**
+ * What `bridge(object)` gives: each method gives calls, every other property is as it is. So are methods that the
+ * language calls by itself: those named by symbols, `toString`, `toLocaleString`, `valueOf` and `toJSON`.
+ */
 export type LiveObject<O> = {
-  [K in keyof O]: O[K] extends (...args: infer A) => infer R ? (...args: A) => LocalCall<R> : O[K]
+  [K in keyof O]: K extends AskedByLanguage
+    ? O[K]
+    : O[K] extends (...args: infer A) => infer R
+      ? (...args: A) => LocalCall<R>
+      : O[K]
 }
 
 /**
@@ -86,7 +96,7 @@ export function bridge(what: unknown, second?: unknown, third?: AddressableOptio
   if (typeof what === 'object' && what !== null) return bridgeObject(what, options)
   checkFunction('bridge()', 'fn', what)
   const fn = what as AnyFunction
-  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+  if (isClass(fn)) {
     throw new InvalidArgumentError(`bridge(): ${nameOf(fn)} is a class; bridge an object that it has made`)
   }
   const target = localTarget(nameOf(fn), fn, undefined)

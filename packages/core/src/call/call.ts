@@ -11,10 +11,10 @@ import { standFor } from '../inline/stand-for.js'
 import { streams } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import { isEndOf } from '../scope/limits.js'
-import { isMarked } from '../shared.js'
 import { isSource } from '../stream/source-mark.js'
 import { adapted, blockingIterator, unadapted } from '../stream/stream.js'
 import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
+import { CALL_MARK, isCall } from './call-mark.js'
 import { callDirectly, isDirect } from './direct.js'
 import { RunFuture } from './future.js'
 import { lazyIterator } from './iteration.js'
@@ -27,8 +27,6 @@ import { type CallTarget, configure, lineOf, toTask } from './target.js'
 import type { Future } from './types.js'
 
 const ignore = (): void => {}
-/** Not a private name: a call of another copy of core is a call too. */
-const mark = Symbol.for('@bridge/core/call')
 const settled = Promise.resolve()
 
 /** What a call that stands for another one takes over from it. */
@@ -77,7 +75,7 @@ export class FunctionCall<T> implements Startable {
   }
 
   static isCall(value: unknown): value is FunctionCall<unknown> {
-    return isMarked(value, mark)
+    return isCall(value)
   }
 
   /** Whether it runs while this thread blocks. */
@@ -85,7 +83,7 @@ export class FunctionCall<T> implements Startable {
     return this.#target.executor.place === 'elsewhere'
   }
 
-  get [mark](): true {
+  get [CALL_MARK](): true {
     return true
   }
 

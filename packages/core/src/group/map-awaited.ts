@@ -1,52 +1,114 @@
+import { isCall } from '../call/call-mark.js'
 import { CallAbortedError } from '../errors/errors.js'
+import { CLEANUP_GRACE } from '../inline/cleanup-grace.js'
+import { isThenable } from '../kind.js'
 import { runScope } from '../scope/scope.js'
 import { currentTask } from '../scope/task-info.js'
+import { waitAtMost } from '../wait-at-most.js'
 import type { Plan } from './plan.js'
+
+const ignore = (): void => {}
 
 /** Runs a plan without blocking: takes the next input whenever a call fewer is under way than may be. */
 export async function mapAwaited(plan: Plan): Promise<unknown[]> {
-  const results: unknown[] = []
   const siblings = new AbortController()
-  let failure: { readonly reason: unknown } | undefined
-  let running = 0
-  let wake = (): void => {}
-  const fail = (reason: unknown): void => {
-    failure ??= { reason }
-    siblings.abort(new CallAbortedError('parallelMap(): a call beside this one failed'))
-  }
-  const callsLeft = async (most: number): Promise<void> => {
-    while (running > most) {
-      await new Promise<void>(resolve => {
+  const group = currentTask()
+  return runScope({ signal: siblings.signal }, async () => {
+    const results: unknown[] = []
+    let failure: { readonly reason: unknown } | undefined
+    /** How many mappers have not given their value, and of how many it comes from a call. */
+    let running = 0
+    let calls = 0
+    let wake = ignore
+    const change = (): Promise<void> =>
+      new Promise(resolve => {
         wake = resolve
       })
+    const fail = (reason: unknown): void => {
+      if (failure !== undefined) return
+      failure = { reason }
+      siblings.abort(new CallAbortedError('parallelMap(): a call beside this one failed'))
+      wake()
     }
-  }
-  const runOne = async (input: unknown, index: number): Promise<void> => {
-    running++
+    const onAbort = (): void => fail(group?.signal.reason)
+
+    const runOne = async (input: unknown, index: number): Promise<void> => {
+      running++
+      let ofCall = 0
+      try {
+        const made = plan.mapper(isThenable(input) ? await input : input, index)
+        ofCall = isCall(made) ? 1 : 0
+        calls += ofCall
+        const value = await made
+        results[index] = plan.settle ? { status: 'fulfilled', value } : value
+      } catch (reason) {
+        if (plan.settle) results[index] = { status: 'rejected', reason }
+        else fail(reason)
+      }
+      running--
+      calls -= ofCall
+      wake()
+    }
+
+    /** The next input, unless the group fails before it is there. */
+    const next = async (iterator: AnyIterator): Promise<IteratorResult<unknown> | undefined> => {
+      let arrived: IteratorResult<unknown> | undefined
+      const pull = async (): Promise<void> => {
+        arrived = await iterator.next()
+        wake()
+      }
+      pull().catch(reason => {
+        isOver = true
+        fail(reason)
+      })
+      while (arrived === undefined && failure === undefined) await change()
+      isOver ||= arrived?.done === true
+      isWaiting = arrived === undefined
+      return failure === undefined ? arrived : undefined
+    }
+    let isOver = false
+    let isWaiting = false
+
+    group?.signal.addEventListener('abort', onAbort)
     try {
-      const value = await plan.mapper(input, index)
-      results[index] = plan.settle ? { status: 'fulfilled', value } : value
+      if (group?.aborted === true) group.throwIfAborted()
+      const iterator = iteratorOf(plan.inputs)
+      for (let index = 0; ; index++) {
+        const step = await next(iterator)
+        if (step === undefined || step.done === true) break
+        runOne(step.value, index)
+        while (running >= plan.concurrency && failure === undefined) await change()
+        // Before another input is asked for: it may be slow to come, and is not wanted any more.
+        if (failure !== undefined) break
+        if (group?.aborted === true) group.throwIfAborted()
+      }
+      // One that waits for something can't be asked to end before that is there.
+      if (!isOver) await ended(iterator, isWaiting)
+      while (running > 0 && failure === undefined) await change()
     } catch (reason) {
-      if (plan.settle) results[index] = { status: 'rejected', reason }
-      else fail(reason)
+      fail(reason)
+    } finally {
+      group?.signal.removeEventListener('abort', onAbort)
     }
-    running--
-    wake()
-  }
-  const takeInputs = async (): Promise<void> => {
-    let index = 0
-    for await (const input of plan.inputs) {
-      if (failure !== undefined) return
-      currentTask()?.throwIfAborted()
-      runOne(input, index++)
-      await callsLeft(plan.concurrency - 1)
-      // Before another input is asked for: it may be slow to come, and nobody wants it.
-      if (failure !== undefined) return
+    if (failure === undefined) return results
+    // Calls end within their executor's bounds. Whatever else a mapper gave may go on for ever.
+    while (calls > 0) await change()
+    const rest = async (): Promise<void> => {
+      while (running > 0) await change()
     }
-  }
-  await runScope({ signal: siblings.signal }, () => takeInputs().catch(fail))
-  // Every call is waited for: when this ends, nothing of it runs on.
-  await callsLeft(0)
-  if (failure !== undefined) throw failure.reason
-  return results
+    if (running > 0) await waitAtMost(rest(), CLEANUP_GRACE)
+    throw (failure as { reason: unknown }).reason
+  })
+}
+
+type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
+
+function iteratorOf(inputs: Plan['inputs']): AnyIterator {
+  return Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]()
+}
+
+/** Ends the input, whose cleanup comes before the failure is told, if it takes no longer than that may. */
+async function ended(iterator: AnyIterator, isWaiting: boolean): Promise<void> {
+  const returned = Promise.resolve(iterator.return?.()).catch(ignore)
+  if (!isWaiting) await waitAtMost(returned, CLEANUP_GRACE)
 }

@@ -3,13 +3,17 @@ import { RunFuture } from '../call/future.js'
 import { type Outcome, outcomeOf, resultOf } from '../call/outcome.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { isThenable } from '../kind.js'
+import { currentTask } from '../scope/task-info.js'
 import type { Plan } from './plan.js'
+
+const ignore = (): void => {}
 
 /** Runs a plan blocking: calls that have other threads run beside each other, the others one after the other. */
 export function mapBlocking(plan: Plan): unknown[] {
   if (!(Symbol.iterator in plan.inputs)) {
     throw cannotBlock('the inputs of parallelMap() are asynchronous')
   }
+  const group = currentTask()
   const results: unknown[] = []
   const begun: Outcome[] = []
   const finishOne = (): void => {
@@ -18,21 +22,35 @@ export function mapBlocking(plan: Plan): unknown[] {
   try {
     let index = 0
     for (const input of plan.inputs) {
+      // While this thread blocks no timer fires and no signal is heard.
+      group?.throwIfAborted()
       if (begun.length >= plan.concurrency) finishOne()
-      begun.push(outcomeOf(() => begin(plan.mapper(input, index++))))
+      refusePromise('an input', input)
+      const outcome = outcomeOf(() => begin(plan.mapper(input, index++)))
+      if ('error' in outcome && !plan.settle) throw outcome.error
+      begun.push(outcome)
     }
     while (begun.length > 0) finishOne()
     return results
   } finally {
-    for (const left of begun) abandon(left)
+    for (const left of begun) cancel(left)
   }
 }
 
 /** The value of what a mapper made, or the Future of a call that runs while this thread blocks. */
 function begin(made: unknown): unknown {
   if (FunctionCall.isCall(made)) return made.hasOwnThread ? made.start() : made.runSync()
-  if (!isThenable(made) || made instanceof RunFuture) return made
-  throw cannotBlock('the mapper of parallelMap() gave a promise and not a call')
+  if (!(made instanceof RunFuture)) refusePromise('the mapper', made)
+  return made
+}
+
+function refusePromise(what: string, value: unknown): void {
+  if (!isThenable(value) || FunctionCall.isCall(value)) return
+  // How it ends is not looked at.
+  Promise.resolve(value).catch(ignore)
+  throw cannotBlock(
+    `${what} of parallelMap() ${what === 'an input' ? 'is' : 'gave'} a promise and not a call`
+  )
 }
 
 function finish(plan: Plan, begun: Outcome): unknown {
@@ -47,9 +65,9 @@ function finish(plan: Plan, begun: Outcome): unknown {
   }
 }
 
-/** Asks a call beside a failed one to stop. Nobody will look at how it ends. */
-function abandon(begun: Outcome): void {
+/** Asks a call beside a failed one to stop. How it ends is not looked at. */
+function cancel(begun: Outcome): void {
   if (!('value' in begun && begun.value instanceof RunFuture)) return
   begun.value.cancel()
-  begun.value.catch(() => {})
+  begun.value.catch(ignore)
 }

@@ -2,6 +2,7 @@ import { FunctionCall } from '../call/call.js'
 import { remoteTarget } from '../call/target.js'
 import type { Call } from '../call/types.js'
 import { checkCount, checkFunction, checkOptions, checkSignal, refuse } from '../check.js'
+import { isThenable } from '../kind.js'
 import { GroupExecutor } from './group-executor.js'
 import { mapBlocking } from './map-blocking.js'
 
@@ -20,8 +21,10 @@ export type Mapper<I, R> = (input: I, index: number) => R
 
 /**
  * Makes a call for each input as soon as a place is free, and gives the results in the order of the inputs.
- * Inputs are taken lazily, from a synchronous or an asynchronous iterable. At the first failure the calls under
- * way are aborted, no more are made, and that failure is the outcome, unless `settle` is set. The shape is p-map's.
+ * Inputs are taken lazily, from a synchronous or an asynchronous iterable; those that are promises are awaited side by
+ * side, and one that rejects has that as its outcome. At the first failure the calls under way are aborted, the input is
+ * ended (`return()`), no more calls are made, and that failure is the outcome, unless `settle` is set. The mapper runs
+ * in the context of parallelMap's making. The shape is p-map's.
  *
  * @throws InvalidArgumentError when an argument makes no sense.
  * @example
@@ -52,6 +55,7 @@ export function parallelMap(
   checkSignal(where, options.signal)
   if (typeof (options.settle ?? false) !== 'boolean')
     refuse(where, 'settle must be a boolean', options.settle)
+  handlePromises(inputs)
   const plan = {
     inputs,
     mapper,
@@ -73,4 +77,12 @@ export function parallelMap(
 function isIterable(value: unknown): boolean {
   const object = Object(value) as object
   return Symbol.iterator in object || Symbol.asyncIterator in object
+}
+
+/** Promises that are among the inputs already: one that the group never comes to must not end the process. */
+function handlePromises(inputs: object): void {
+  if (!Array.isArray(inputs) && !(inputs instanceof Set)) return
+  for (const input of inputs as Iterable<unknown>) {
+    if (isThenable(input) && !FunctionCall.isCall(input)) Promise.resolve(input).catch(() => {})
+  }
 }

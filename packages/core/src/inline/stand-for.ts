@@ -1,9 +1,11 @@
+import { isCall } from '../call/call-mark.js'
 import { hasSurroundings, inMaking, makingNow } from '../call/making.js'
 import { dispatchReturned, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { kindOfResult } from '../kind.js'
 import { type Enter, iteratorOf, localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
+import { unadapted } from '../stream/stream.js'
 
 const ignore = (): void => {}
 
@@ -17,6 +19,8 @@ export function standFor(name: string, result: unknown, use: Use, enter: Enter |
   const kind = kindOfResult(result)
   const way = dispatchReturned(kind, use)
   if (way === 'refuseBlocking') {
+    // A call of another thread's can be blocked on; one of this thread's says itself why it can't.
+    if (isCall(result)) return unadapted(result.runSync())
     // The caller learns that it can't wait; how the function ends, nobody will look at.
     if (kind === 'async') (result as PromiseLike<unknown>).then(undefined, ignore)
     throw cannotBlock(

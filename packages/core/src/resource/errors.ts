@@ -11,3 +11,34 @@ export function usedAfterDispose(name: string): DisposedError {
     `resource(): ${name} was used or disposed already; call the function again for another`
   )
 }
+
+/** The error of a synchronous resource whose body is asynchronous. */
+export function asyncBody(name: string): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `use(): ${name} would be cleaned up before its body has ended, which gave a promise; make the resource of an ` +
+      'async generator function'
+  )
+}
+
+/**
+ * What both a body and its cleanup threw, as `using` throws it: the cleanup's error, with the body's as `suppressed`.
+ * A cleanup that throws the body's error on, or one that has it as a cause, suppresses nothing.
+ */
+export function suppressing(error: unknown, suppressed: unknown): unknown {
+  for (let cause = error, depth = 0; depth < 100; depth++) {
+    if (cause === suppressed) return error
+    if (!(cause instanceof Error)) break
+    cause = cause.cause
+  }
+  const message = 'The cleanup of a resource failed after its body had failed'
+  const { SuppressedError: Native } = globalThis as { SuppressedError?: SuppressedErrorConstructor }
+  if (Native !== undefined) return new Native(error, suppressed, message)
+  // Node 20 and 22 have none.
+  const both = new Error(message)
+  for (const [key, value] of Object.entries({ name: 'SuppressedError', error, suppressed })) {
+    Object.defineProperty(both, key, { value, configurable: true, writable: true })
+  }
+  return both
+}
+
+type SuppressedErrorConstructor = new (error: unknown, suppressed: unknown, message: string) => Error

@@ -1,5 +1,6 @@
 import { checkFunction } from '../check.js'
-import { notOneYield, usedAfterDispose } from './errors.js'
+import { isThenable } from '../kind.js'
+import { asyncBody, notOneYield, suppressing, usedAfterDispose } from './errors.js'
 import type { AsyncResource, Resource } from './resource.js'
 
 /** What a generator that stands at its `yield` has given, until it is left. */
@@ -52,8 +53,17 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
       let result: ReturnType<typeof body>
       try {
         result = body(value)
+        if (isThenable(result)) {
+          // How it ends is not looked at.
+          result.then(undefined, () => {})
+          throw asyncBody(name)
+        }
       } catch (error) {
-        finish(generator.throw(error))
+        try {
+          finish(generator.throw(error))
+        } catch (failure) {
+          throw suppressing(failure, error)
+        }
         return undefined
       }
       finish(generator.next())
@@ -87,7 +97,11 @@ export async function asyncResource<T>(
       try {
         result = await body(value)
       } catch (error) {
-        await finish(await generator.throw(error))
+        try {
+          await finish(await generator.throw(error))
+        } catch (failure) {
+          throw suppressing(failure, error)
+        }
         return undefined
       }
       await finish(await generator.next())

@@ -1,4 +1,5 @@
 import { checkFunction, refuse } from '../check.js'
+import { copyNameAndLength } from '../function-look.js'
 import { kindOf, streams } from '../kind.js'
 import { asyncResource, syncResource } from './generator-resource.js'
 
@@ -7,7 +8,10 @@ export interface Resource<T> extends Disposable {
   readonly value: T
   /**
    * Runs `body` with the value and cleans up after it. An error of the body is thrown into the generator at its
-   * `yield`; a generator that catches it and ends makes `use` return `undefined`.
+   * `yield`; a generator that catches it and ends makes `use` return `undefined`. Where the cleanup throws an error of its
+   * own, that is thrown, as `using` does it: in a SuppressedError whose `suppressed` is the body's.
+   *
+   * @throws InvalidArgumentError when the body is asynchronous: it would outlive what it uses.
    */
   use<R>(body: (value: T) => R): R | undefined
 }
@@ -16,6 +20,11 @@ export interface Resource<T> extends Disposable {
 export interface AsyncResource<T> extends AsyncDisposable {
   readonly value: T
   /** The same as of `Resource`, awaited. */
+  use<R>(body: (value: T) => R | PromiseLike<R>): Promise<R | undefined>
+}
+
+/** An asynchronous resource that is being acquired. Its `use` acquires it first. */
+export interface ComingResource<T> extends Promise<AsyncResource<T>> {
   use<R>(body: (value: T) => R | PromiseLike<R>): Promise<R | undefined>
 }
 
@@ -34,7 +43,7 @@ export interface AsyncResource<T> extends AsyncDisposable {
  *   try { yield folder } finally { rmSync(folder, { recursive: true }) }
  * })
  * using folder = temporary('/tmp/x-')           // folder.value
- * temporary('/tmp/x-').use(folder => { … })     // the same without `using`
+ * temporary('/tmp/x-').use(folder => { … })     // the same without `using`; an asynchronous one is awaited: await lease().use(…)
  * ```
  */
 export function resource<A extends unknown[], T>(
@@ -42,7 +51,7 @@ export function resource<A extends unknown[], T>(
 ): (...args: A) => Resource<T>
 export function resource<A extends unknown[], T>(
   fn: (...args: A) => AsyncGenerator<T, unknown, unknown>
-): (...args: A) => Promise<AsyncResource<T>>
+): (...args: A) => ComingResource<T>
 export function resource(fn: (...args: never[]) => unknown): unknown {
   checkFunction('resource()', 'fn', fn)
   const kind = kindOf(fn)
@@ -50,10 +59,11 @@ export function resource(fn: (...args: never[]) => unknown): unknown {
   if (!streams(kind)) {
     refuse('resource()', 'fn must be a generator function with one yield', fn)
   }
-  return (...args: never[]) => {
-    const generator = fn(...args)
-    return kind === 'generator'
-      ? syncResource(name, generator as Generator<unknown>)
-      : asyncResource(name, generator as AsyncGenerator<unknown>)
-  }
+  return copyNameAndLength(fn, function (this: unknown, ...args: never[]) {
+    const generator = Reflect.apply(fn, this, args)
+    if (kind === 'generator') return syncResource(name, generator as Generator<unknown>)
+    const coming = asyncResource(name, generator as AsyncGenerator<unknown>)
+    const use = async (body: (value: unknown) => unknown): Promise<unknown> => (await coming).use(body)
+    return Object.assign(coming, { use })
+  })
 }

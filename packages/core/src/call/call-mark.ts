@@ -1,0 +1,27 @@
+import { isMarked, shared } from '../shared.js'
+
+/** Not a private name: a call of another copy of core is a call too. */
+export const CALL_MARK = Symbol.for('@bridge/core/call')
+
+/** What is known of a call of any copy of core. */
+export interface MarkedCall extends PromiseLike<unknown> {
+  runSync(): unknown
+}
+
+/** Whether a value is a call. */
+export function isCall(value: unknown): value is MarkedCall {
+  return isMarked(value, CALL_MARK)
+}
+
+const factories = shared('@bridge/core/call-factories', () => new WeakSet<object>())
+
+/** Makes it known that a function gives calls. */
+export function declareCallFactory<F extends object>(fn: F): F {
+  factories.add(fn)
+  return fn
+}
+
+/** Whether a function is known to give calls. */
+export function isCallFactory(fn: object): boolean {
+  return factories.has(fn)
+}

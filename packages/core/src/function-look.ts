@@ -1,0 +1,17 @@
+type AnyFunction = (...args: never[]) => unknown
+
+/**
+ * Gives a wrapper the name and length of the function that it wraps: frameworks look at both, as Express does to know
+ * an error handler by its four parameters. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * return copyNameAndLength(fn, function (this: unknown, ...args) { return Reflect.apply(fn, this, args) })
+ * ```
+ */
+export function copyNameAndLength<W extends AnyFunction>(fn: AnyFunction, wrapper: W): W {
+  for (const key of ['name', 'length'] as const) {
+    Object.defineProperty(wrapper, key, { value: fn[key], configurable: true })
+  }
+  return wrapper
+}

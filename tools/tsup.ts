@@ -13,5 +13,6 @@ export const library: Options = {
   sourcemap: true,
   clean: true,
   shims: true,
+  inject: ['../../tools/captured-globals.ts'],
   removeNodeProtocol: false
 }

@@ -48,9 +48,16 @@ export function checkMilliseconds(where: string, name: string, value: unknown): 
   }
 }
 
-/** Refuses what is not an AbortSignal; `undefined` is fine. */
+/**
+ * Refuses what is not an AbortSignal; `undefined` is fine. One is known by its shape: it may come from another realm, as
+ * those of jsdom do.
+ */
 export function checkSignal(where: string, value: unknown): void {
-  if (value === undefined || value instanceof AbortSignal) return
+  if (value === undefined) return
+  const signal = Object(value) as Partial<AbortSignal>
+  const isListened =
+    typeof signal.addEventListener === 'function' && typeof signal.removeEventListener === 'function'
+  if (isListened && typeof signal.aborted === 'boolean') return
   refuse(where, 'signal must be an AbortSignal', value)
 }
 

@@ -1,8 +1,10 @@
+import { Timer } from './clock.js'
+
 /** Waits for `promise`, but no longer than `milliseconds`; whether it came in time. It leaves no timer behind. */
 export function waitAtMost(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
+  let timer: Timer | undefined
   const late = new Promise<boolean>(resolve => {
-    timer = setTimeout(resolve, milliseconds, false)
+    timer = new Timer(milliseconds, () => resolve(false))
   })
-  return Promise.race([promise.then(() => true), late]).finally(() => clearTimeout(timer))
+  return Promise.race([promise.then(() => true), late]).finally(() => timer?.stop())
 }

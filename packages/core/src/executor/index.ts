@@ -2,9 +2,9 @@ export { startMadeCalls } from '../call/made-calls.js'
 export { remoteTarget } from '../call/target.js'
 export { type CarriedContext, refuseUncloneable, restoreCarriers } from '../carriers.js'
 export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from '../check.js'
-export { now } from '../clock.js'
+export { now, Timer } from '../clock.js'
 export { copyNameAndLength } from '../function-look.js'
-export { type BoundedTask, boundedRun } from '../inline/bounded-run.js'
+export { boundedRun } from '../inline/bounded-run.js'
 export { moduleUrl } from '../module-url.js'
 export { faceOf } from '../object/face.js'
 export { hasMarks, type Mark, markOf } from '../object/marks.js'
@@ -16,8 +16,17 @@ export {
   referenceTo
 } from '../object/object-reference.js'
 export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
-export { itemTimeoutError, type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
+export {
+  type BoundedTask,
+  itemTimeoutError,
+  type Limits,
+  type LimitWatch,
+  limitReached,
+  timeoutError,
+  watchLimits
+} from '../scope/limits.js'
 export { leaveScope } from '../scope/scope.js'
+export { onAbort } from '../scope/signal-listeners.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'

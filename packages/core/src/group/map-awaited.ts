@@ -3,6 +3,7 @@ import { CallAbortedError } from '../errors/errors.js'
 import { CLEANUP_GRACE } from '../inline/cleanup-grace.js'
 import { isThenable } from '../kind.js'
 import { runScope } from '../scope/scope.js'
+import { onAbort } from '../scope/signal-listeners.js'
 import { currentTask } from '../scope/task-info.js'
 import { waitAtMost } from '../wait-at-most.js'
 import type { Plan } from './plan.js'
@@ -30,7 +31,6 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
       siblings.abort(new CallAbortedError('parallelMap(): a call beside this one failed'))
       wake()
     }
-    const onAbort = (): void => fail(group?.signal.reason)
 
     const runOne = async (input: unknown, index: number): Promise<void> => {
       running++
@@ -69,7 +69,7 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
     let isOver = false
     let isWaiting = false
 
-    group?.signal.addEventListener('abort', onAbort)
+    const ignoreAbort = group === undefined ? ignore : onAbort(group.signal, fail)
     try {
       if (group?.aborted === true) group.throwIfAborted()
       const iterator = iteratorOf(plan.inputs)
@@ -88,7 +88,7 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
     } catch (reason) {
       fail(reason)
     } finally {
-      group?.signal.removeEventListener('abort', onAbort)
+      ignoreAbort()
     }
     if (failure === undefined) return results
     // Calls end within their executor's bounds. Whatever else a mapper gave may go on for ever.

@@ -1,16 +1,13 @@
 import { now } from '../clock.js'
-import type { Run, Task } from '../executor/executor.js'
+import type { Run } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
-import { itemTimeoutError, type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
+import { type BoundedTask, type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
 import { earliest } from '../scope/scope.js'
 import { isSource } from '../stream/source-mark.js'
 import { waitAtMost } from '../wait-at-most.js'
 import { type BoundedSource, boundedSource } from './bounded-source.js'
 import { CLEANUP_GRACE } from './cleanup-grace.js'
 import { CalledRun } from './runs.js'
-
-/** The parts of a task that can end it early. */
-export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout' | 'itemTimeout'>>
 
 const ignore = (): void => {}
 
@@ -34,15 +31,16 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
   let isSettled = false
   const end = (): void => {
     isSettled = true
-    stopWatching()
+    watch.stop()
   }
   const settle = (value: unknown): unknown => {
     if (!isSource(value)) {
       end()
       return value
     }
-    const onItemLate = (): void => cancel(itemTimeoutError(task))
-    bounded ??= boundedSource(value, limits, end, task.itemTimeout, onItemLate)
+    // From now on the stream watches its limits itself.
+    bounded ??= boundedSource(value, { ...limits, itemTimeout: task.itemTimeout }, onCancel)
+    end()
     return bounded.source
   }
   const cleanUp = async (reason: unknown): Promise<never> => {
@@ -58,18 +56,14 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
     fail = resolve
   })
   const cancel = (reason: unknown): void => {
+    if (bounded !== undefined) return bounded.fail(reason)
     if (isSettled || stopped !== undefined) return
     onCancel(reason)
-    if (bounded !== undefined) {
-      end()
-      bounded.fail(reason)
-      return
-    }
     // Whatever the function makes of it, its caller sees why it was stopped.
     stopped = { reason }
     fail(cleanUp(reason))
   }
-  const stopWatching = watchLimits(limits, cancel)
+  const watch = watchLimits(limits, cancel)
   const called = new CalledRun(limits.name, () => {
     throwIfReached(limits)
     const value = call()

@@ -1,6 +1,13 @@
-import { MAX_DELAY } from '../clock.js'
+import { Timer } from '../clock.js'
 import type { StreamSource } from '../executor/executor.js'
-import { type Limits, limitReached } from '../scope/limits.js'
+import {
+  type BoundedTask,
+  isBounded,
+  itemTimeoutError,
+  type LimitWatch,
+  limitReached,
+  watchLimits
+} from '../scope/limits.js'
 import { streamSource } from '../stream/source-mark.js'
 import { type Steps, stepsWithin } from '../stream/steps.js'
 import { waitAtMost } from '../wait-at-most.js'
@@ -8,7 +15,7 @@ import { CLEANUP_GRACE } from './cleanup-grace.js'
 
 type Result = IteratorResult<unknown, unknown>
 
-/** A step that somebody waits for; a pull waits for an item. */
+/** A step that is waited for; a pull waits for an item. */
 interface Pending {
   readonly isPull: boolean
   /** What it gives where the stream ends before it. */
@@ -20,30 +27,83 @@ interface Pending {
 /** A stream that can be ended from outside. */
 export interface BoundedSource {
   readonly source: StreamSource
-  /** Ends it: whoever pulls, now or next, gets `reason` once; after that the stream is done. */
+  /** Ends it: the consumer that pulls, now or next, gets `reason` once; after that the stream is done. */
   fail(reason: unknown): void
 }
 
+/** How a stream is ended. What its consumer holds of it holds this, too. */
+interface Ending {
+  fail(reason: unknown): void
+}
+
+/** What the watch of a stream's limits holds of it: it may be dropped half read, but not while a step waits. */
+interface Watched {
+  held: Ending | undefined
+  ending: WeakRef<Ending> | undefined
+}
+
+/** A stream that was dropped has no limits any more. */
+const dropped = new FinalizationRegistry<LimitWatch>(watch => watch.stop())
+
+/** A function of its own: a closure in the one below would hold all that is there. */
+function watchDroppable(task: BoundedTask, watched: Watched): LimitWatch {
+  const watch = watchLimits(task, reason => (watched.held ?? watched.ending?.deref())?.fail(reason))
+  watch.keepAlive(false)
+  return watch
+}
+
 /**
- * Makes a stream one that can be ended from outside: a pending pull rejects, and the generator is returned.
- * `onEnd` hears of its end, whichever way it comes, and `onItemLate` of a pull that waits longer than `itemTimeout`.
+ * Makes a stream one that its task's limits end, and that can be ended from outside: a pending pull rejects, and the
+ * generator is returned. `onCancel` hears why, before.
  */
 export function boundedSource(
   source: StreamSource,
-  limits: Limits,
-  onEnd: () => void,
-  itemTimeout: number = Infinity,
-  onItemLate: () => void = () => {}
+  task: BoundedTask,
+  onCancel: (reason: unknown) => void
 ): BoundedSource {
   const { blocking } = source
+  const { itemTimeout = Infinity } = task
   const pending: Pending[] = []
   let failure: { readonly reason: unknown; isTold: boolean } | undefined
-  let timer: NodeJS.Timeout | undefined
+  let timer: Timer | undefined
+  const watched: Watched = { held: undefined, ending: undefined }
+  const watch = isBounded(task) ? watchDroppable(task, watched) : undefined
+  let isOver = false
+  const onEnd = (): void => {
+    isOver = true
+    if (watch === undefined) return
+    watch.stop()
+    dropped.unregister(watch)
+  }
+
+  const fail = (reason: unknown): void => {
+    if (failure !== undefined || isOver) return
+    onEnd()
+    onCancel(reason)
+    timer?.stop()
+    const waiting = pending.splice(0)
+    watched.held = undefined
+    failure = { reason, isTold: waiting.length > 0 }
+    // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
+    const returned = source.return().catch(() => {})
+    if (waiting.length === 0) return
+    // It comes first, so that its `finally` has run when the consumer goes on.
+    waitAtMost(returned, CLEANUP_GRACE).then(() => endAll(waiting, reason))
+  }
+
+  /** The process, and what ends the stream, stay for as long as a step waits. */
+  const onPending = (): void => {
+    watched.held = pending.length > 0 ? ending : undefined
+    watch?.keepAlive(pending.length > 0)
+    timeFirst()
+  }
 
   // The first of those that wait: the others wait for it, and not for an item.
   const timeFirst = (): void => {
-    clearTimeout(timer)
-    if (pending[0]?.isPull === true && itemTimeout <= MAX_DELAY) timer = setTimeout(onItemLate, itemTimeout)
+    timer?.stop()
+    const onLate = (): void => fail(itemTimeoutError({ name: task.name, itemTimeout }))
+    timer =
+      pending[0]?.isPull === true && itemTimeout !== Infinity ? new Timer(itemTimeout, onLate) : undefined
   }
 
   const failed = (): Result | undefined => {
@@ -60,12 +120,12 @@ export function boundedSource(
       const result = await new Promise<Result>((resolve, reject) => {
         const entry = { isPull, ending: { done: true, value }, resolve, reject } as const
         pending.push(entry)
-        if (pending.length === 1) timeFirst()
+        if (pending.length === 1) onPending()
         const settle = (how: () => void): void => {
           if (failure !== undefined) return
           const isFirst = pending[0] === entry
           pending.splice(pending.indexOf(entry), 1)
-          if (isFirst) timeFirst()
+          if (isFirst) onPending()
           how()
         }
         const fails = (error: unknown): void => settle(() => reject(error))
@@ -84,7 +144,7 @@ export function boundedSource(
   }
 
   const stepBlocking = (pull: () => Result): Result => {
-    const late = failure === undefined ? limitReached(limits) : undefined
+    const late = failure === undefined ? limitReached(task) : undefined
     // While a blocking `for` runs no timer fires and no event arrives, so each pull looks for itself.
     if (late !== undefined) {
       failure = { reason: late.reason, isTold: false }
@@ -112,24 +172,17 @@ export function boundedSource(
     return: value => step(() => source.return(value), false, value),
     throw: error => step(() => source.throw(error), true)
   }
-  return {
-    source: streamSource(
-      blocking === undefined
-        ? steps
-        : { ...steps, blocking: stepsWithin(blocking, stepBlocking as (pull: () => unknown) => Result) }
-    ),
-    fail(reason) {
-      if (failure !== undefined) return
-      clearTimeout(timer)
-      const waiting = pending.splice(0)
-      failure = { reason, isTold: waiting.length > 0 }
-      // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
-      const returned = source.return().catch(() => {})
-      if (waiting.length === 0) return
-      // It comes first, so that its `finally` has run when whoever pulls goes on.
-      waitAtMost(returned, CLEANUP_GRACE).then(() => endAll(waiting, reason))
-    }
+  const ending: Ending = { fail }
+  if (watch !== undefined) {
+    watched.ending = new WeakRef(ending)
+    dropped.register(ending, watch, watch)
   }
+  const bounded = streamSource(
+    blocking === undefined
+      ? steps
+      : { ...steps, blocking: stepsWithin(blocking, stepBlocking as (pull: () => unknown) => Result) }
+  )
+  return { source: bounded, fail }
 }
 
 /** The first pull gets the reason; after that the stream is done. */

@@ -1,11 +1,14 @@
-import { setMaxListeners } from 'node:events'
-import { MAX_DELAY, now } from '../clock.js'
+import { now, Timer } from '../clock.js'
 import { CallTimeoutError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
 import type { Scope } from './scope.js'
+import { onAbort } from './signal-listeners.js'
 
 /** The parts of a task that can end it early. */
 export type Limits = Pick<Task, 'name' | 'deadline' | 'timeout' | 'signals'>
+
+/** The parts of a task that can end it early, where it is run by `boundedRun`. */
+export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout' | 'itemTimeout'>>
 
 const nothing = (): void => {}
 
@@ -55,35 +58,33 @@ export function throwIfReached(task: Limits): void {
   if (reached !== undefined) throw reached.reason
 }
 
+/** What watches the limits of a task. */
+export interface LimitWatch {
+  /** Removes its listeners and its timer; for when the task has ended. */
+  stop(): void
+  /** Whether the process stays alive for the deadline: it does unless told that nothing waits for the task. */
+  keepAlive(isNeeded: boolean): void
+}
+
+const NO_WATCH: LimitWatch = { stop: nothing, keepAlive: nothing }
+
 /**
  * Calls `onLimit` once with the reason when a signal of the task aborts or its deadline passes, later and never
- * from inside this function. Returns what removes the listeners and the timer; call it when the task has ended.
+ * from inside this function.
  */
-export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): () => void {
-  if (!isBounded(task)) return nothing
-  let timer: NodeJS.Timeout | undefined
+export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): LimitWatch {
+  if (!isBounded(task)) return NO_WATCH
   const stop = (): void => {
-    clearTimeout(timer)
-    for (const signal of task.signals) signal.removeEventListener('abort', onAbort)
+    timer?.stop()
+    for (const ignore of ignored) ignore()
   }
-  const onAbort = (event: Event): void => {
+  const reach = (reason: unknown): void => {
     stop()
-    onLimit((event.target as AbortSignal).reason)
+    onLimit(reason)
   }
-  for (const signal of task.signals) {
-    // A request's signal bounds all of its calls: more than ten listeners are no leak, and Node need not warn.
-    setMaxListeners(Infinity, signal)
-    signal.addEventListener('abort', onAbort)
-  }
-  const arm = (deadline: number): void => {
-    timer = setTimeout(look, Math.min(Math.max(deadline - now(), 0), MAX_DELAY), deadline)
-  }
-  const look = (deadline: number): void => {
-    // A timer's delay is bounded, and a timer may fire a little early.
-    if (deadline > now()) return arm(deadline)
-    stop()
-    onLimit(timeoutError(task))
-  }
-  if (task.deadline !== undefined) arm(task.deadline)
-  return stop
+  const { deadline } = task
+  const onTime = (): void => reach(timeoutError(task))
+  const timer = deadline === undefined ? undefined : new Timer(deadline - now(), onTime)
+  const ignored = task.signals.map(signal => onAbort(signal, reach))
+  return { stop, keepAlive: isNeeded => timer?.keepAlive(isNeeded) }
 }

@@ -16,7 +16,10 @@ export interface Scope {
 export interface ScopeOptions {
   /** Aborts every call made inside. */
   signal?: AbortSignal | undefined
-  /** When every call made inside must have ended, in milliseconds since the epoch, as `Date.now()` counts. */
+  /**
+   * When every call made inside must have ended, in milliseconds since the epoch, as `Date.now()` counts. It is converted
+   * once: a system clock that is set later moves no deadline.
+   */
   deadline?: number | undefined
   /** The same as a number of milliseconds from now; of the two the earlier one holds. */
   timeout?: number | undefined
@@ -95,11 +98,15 @@ export function runScope<R>(options: ScopeOptions, fn: () => R): R {
   checkMilliseconds('runScope()', 'timeout', options.timeout)
   checkFunction('runScope()', 'fn', fn)
   const outer = currentScope()
+  const began = now()
+  const { deadline, timeout } = options
+  // The system clock may move from now on; a deadline does not move with it.
+  const ownDeadline = deadline === undefined ? undefined : began + (deadline - Date.now())
   return enterScope(
     {
       deadline: earliest(
         outer?.deadline,
-        earliest(options.deadline, options.timeout === undefined ? undefined : now() + options.timeout)
+        earliest(ownDeadline, timeout === undefined ? undefined : began + timeout)
       ),
       signals: withSignal(outer?.signals, options.signal),
       task: outer?.task

@@ -1,4 +1,5 @@
 import {
+  type Limits,
   limitReached,
   notCloneable,
   now,
@@ -87,7 +88,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** From now on the task's limits end it; not for a blocked caller, whose timers stand still. */
   watch(): void {
-    this.#stopWatching = watchLimits(this.task, reason => this.cancel(reason))
+    this.#stopWatching = watchUnheld(this.task, reason => this.cancel(reason))
   }
 
   /** It runs there already. */
@@ -109,7 +110,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       return
     }
     const limits = runLimits(this.task)
-    if (limits !== undefined) this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    if (limits !== undefined) this.#stopWatchingRun = watchUnheld(limits, reason => this.cancel(reason))
     this.#runEnds = limits?.deadline ?? Infinity
   }
 
@@ -266,4 +267,11 @@ function unsent({ name, args, context }: Task, cause: unknown): unknown {
     return error
   }
   return notCloneable(`${name}()`, 'args', args, cause)
+}
+
+/** What waits for the call keeps the process alive, and not its limits. */
+function watchUnheld(limits: Limits, onLimit: (reason: unknown) => void): () => void {
+  const watch = watchLimits(limits, onLimit)
+  watch.keepAlive(false)
+  return watch.stop
 }

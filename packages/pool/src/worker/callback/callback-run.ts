@@ -50,7 +50,7 @@ export class CallbackRun implements Run, Answered {
 
   /** From now on the task's limits end it. */
   watch(): void {
-    this.#stopWatching = watchLimits(this.#task, reason => this.cancel(reason))
+    this.#stopWatching = watchLimits(this.#task, reason => this.cancel(reason)).stop
   }
 
   /** Blocks until the function has returned; what a plain function has promised is given as a promise. */

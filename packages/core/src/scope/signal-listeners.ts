@@ -1,0 +1,49 @@
+/** What listens to a signal through the one listener that is attached to it. */
+interface Attached {
+  readonly listeners: Set<(reason: unknown) => void>
+  readonly onAbort: () => void
+}
+
+const attached = new WeakMap<AbortSignal, Attached>()
+
+/**
+ * Calls `listener` with the signal's reason when it aborts; returns what removes it. All listeners of a signal share one
+ * that is attached to it: a request's signal bounds all of its calls, and an EventTarget looks through all that it has
+ * for each that comes or goes. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const ignore = onAbort(signal, reason => stop(reason))
+ * ```
+ */
+export function onAbort(signal: AbortSignal, listener: (reason: unknown) => void): () => void {
+  let shared = attached.get(signal)
+  if (shared === undefined) {
+    shared = attach(signal)
+    attached.set(signal, shared)
+  }
+  const { listeners } = shared
+  // Its own function: the same one may listen twice.
+  const own = (reason: unknown): void => listener(reason)
+  listeners.add(own)
+  return () => {
+    if (listeners.delete(own) && listeners.size === 0) detach(signal)
+  }
+}
+
+function attach(signal: AbortSignal): Attached {
+  const listeners: Attached['listeners'] = new Set()
+  const aborted = (): void => {
+    detach(signal)
+    for (const listener of [...listeners]) if (listeners.delete(listener)) listener(signal.reason)
+  }
+  signal.addEventListener('abort', aborted)
+  return { listeners, onAbort: aborted }
+}
+
+function detach(signal: AbortSignal): void {
+  const shared = attached.get(signal)
+  if (shared === undefined) return
+  attached.delete(signal)
+  signal.removeEventListener('abort', shared.onAbort)
+}

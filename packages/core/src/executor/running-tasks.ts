@@ -35,9 +35,10 @@ export class RunningTasks {
       })
     }
     const run = start()
-    this.#running.add(run.promise)
-    const forget = (): unknown => this.#running.delete(run.promise)
-    run.promise.then(forget, forget)
+    const forget = (): unknown => this.#running.delete(ended)
+    // Read once: each read may make a promise of its own, whose rejection would be handled by nobody.
+    const ended: Promise<unknown> = Promise.resolve(run.promise).then(forget, forget)
+    this.#running.add(ended)
     return run
   }
 

@@ -178,7 +178,7 @@ describe('what an error holds without showing it', () => {
     expect(Object.keys(arrived)).toEqual(['errors'])
   })
 
-  const { SuppressedError, QuotaExceededError } = globalThis as never as Record<string, never>
+  const { SuppressedError, QuotaExceededError } = globalThis as unknown as Record<string, unknown>
 
   test.runIf(SuppressedError)('both errors of a SuppressedError', () => {
     const Class = SuppressedError as new (error: unknown, suppressed: unknown, message: string) => Error

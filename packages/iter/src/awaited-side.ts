@@ -1,4 +1,4 @@
-import { waitAtMost } from '@bridge/core/executor'
+import { NativePromise, waitAtMost } from '@bridge/core/executor'
 import type { Consumer } from './consumer.js'
 import type { Hand } from './hand.js'
 import { itemTimer } from './limits.js'
@@ -37,7 +37,7 @@ export class AwaitedSide {
     const hand = this.#hand
     // One that is stepped has no item ahead, unless its pulls overlap with values.
     if (value !== undefined || hand.index >= hand.until) return this.#next(value)
-    return Promise.resolve({ done: false, value: hand.items[hand.index++] })
+    return NativePromise.resolve({ done: false, value: hand.items[hand.index++] })
   }
 
   async return(value: unknown): Promise<Result> {
@@ -62,10 +62,10 @@ export class AwaitedSide {
       else if (this.#turns.isFree) {
         if (isTurnOver(this.#stride.look())) return this.#pull(true)
         const taken = this.#consumer.take(this.#stride.length)
-        if (taken !== undefined) return Promise.resolve(taken)
+        if (taken !== undefined) return NativePromise.resolve(taken)
       }
     } catch (error) {
-      return Promise.reject(error)
+      return NativePromise.reject(error)
     }
     return this.#pull(false)
   }

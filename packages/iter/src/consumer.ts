@@ -1,4 +1,11 @@
-import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
+import {
+  callerFrames,
+  decodeThrown,
+  encodeThrown,
+  NativePromise,
+  notCloneable,
+  waitAtMost
+} from '@bridge/core/executor'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
@@ -66,7 +73,7 @@ export class Consumer {
       onLeft: () => this.#loan.leave()
     })
     this.hand = this.#inbox.hand
-    this.ended = new Promise(resolve => {
+    this.ended = new NativePromise(resolve => {
       this.#resolveEnded = resolve
     })
     this.#inlet = new Inlet(port, {
@@ -118,7 +125,7 @@ export class Consumer {
 
   /** Resolves when something has arrived. */
   arrival(): Promise<void> {
-    return new Promise(resolve => {
+    return new NativePromise(resolve => {
       this.#wake = resolve
     })
   }

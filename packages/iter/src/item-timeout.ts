@@ -1,4 +1,4 @@
-import { checkFunction, checkMilliseconds, refuse } from '@bridge/core/executor'
+import { adopt, checkFunction, checkMilliseconds, NativePromise, refuse } from '@bridge/core/executor'
 import { itemLate, itemTimer } from './limits.js'
 
 /**
@@ -40,7 +40,7 @@ async function* limited<T>(
         isOpen = false
         if (result !== undefined) return
         // Not waited for: what gives no item may give no end either.
-        Promise.resolve(iterator.return?.()).catch(() => {})
+        adopt(iterator.return?.()).catch(() => {})
         throw itemLate(itemTimeout)
       }
     }
@@ -55,11 +55,11 @@ async function* limited<T>(
 /** The promise's result; `undefined` if it comes too late. */
 async function inTime<R>(promise: Promise<R>, milliseconds: number): Promise<R | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>(resolve => {
+  const late = new NativePromise<undefined>(resolve => {
     timer = itemTimer(milliseconds, () => resolve(undefined))
   })
   try {
-    return await Promise.race([promise, late])
+    return await NativePromise.race([promise, late])
   } finally {
     clearTimeout(timer)
   }

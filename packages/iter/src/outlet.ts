@@ -1,4 +1,4 @@
-import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
+import { encodeThrown, NativePromise, notCloneable, type Transferable } from '@bridge/core/executor'
 import { Batch } from './batch.js'
 import type { RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
@@ -36,7 +36,7 @@ export class Outlet {
       this.#bytesAhead += bytes
       this.#post(packet, moves)
     })
-    this.ended = new Promise(resolve => {
+    this.ended = new NativePromise(resolve => {
       this.#resolveEnded = resolve
     })
   }

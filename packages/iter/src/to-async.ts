@@ -1,4 +1,4 @@
-import { checkFunction, checkMilliseconds, checkOptions } from '@bridge/core/executor'
+import { checkFunction, checkMilliseconds, checkOptions, NativePromise } from '@bridge/core/executor'
 import { Stride } from './stride.js'
 import { nextTurn } from './turn.js'
 
@@ -57,9 +57,9 @@ class Sliced<T, R> implements AsyncIterableIterator<T, R> {
     }
     try {
       const result = this.#iterator.next(value)
-      return Promise.resolve(result)
+      return NativePromise.resolve(result)
     } catch (error) {
-      return Promise.reject(error)
+      return NativePromise.reject(error)
     }
   }
 

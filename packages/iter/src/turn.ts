@@ -1,3 +1,5 @@
+import { NativePromise } from '@bridge/core/executor'
+
 /*
  * An item that is there already is given without waiting, and a synchronous generator steps without waiting, so a
  * fast stream would never let the event loop turn. All the streams of this thread share one budget at each end.
@@ -35,7 +37,7 @@ export function expectTurn(): void {
 
 /** Resolves after the event loop's turn. */
 export function nextTurn(): Promise<void> {
-  return new Promise(resolve => {
+  return new NativePromise(resolve => {
     waiting.push(resolve)
     if (!isComing) awaitTurn()
   })

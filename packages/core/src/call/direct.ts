@@ -1,5 +1,6 @@
 import { callTrace } from '../diagnostics/call-trace.js'
 import { standFor } from '../inline/stand-for.js'
+import { NativePromise } from '../promise.js'
 import { currentScope } from '../scope/scope.js'
 import { adapted } from '../stream/stream.js'
 import type { Outcome } from './outcome.js'
@@ -23,7 +24,7 @@ export function isDirect(target: CallTarget): boolean {
 export function callDirectly(target: CallTarget, receiver: unknown, args: readonly unknown[]): Outcome {
   try {
     const value: unknown = Reflect.apply(target.fn as () => unknown, receiver, args)
-    if (typeof value !== 'object' || value === null || value instanceof Promise) return { value }
+    if (typeof value !== 'object' || value === null || value instanceof NativePromise) return { value }
     return { value: adapted(target.name, standFor(target.name, value, 'await', undefined)) }
   } catch (error) {
     return { error }

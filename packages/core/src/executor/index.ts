@@ -14,6 +14,7 @@ export {
   referenceTo
 } from '../object/object-reference.js'
 export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
+export { adopt, NativePromise } from '../promise.js'
 export { itemTimeoutError, type Limits, limitReached, timeoutError, watchLimits } from '../scope/limits.js'
 export { leaveScope } from '../scope/scope.js'
 export { isSource, streamSource } from '../stream/source-mark.js'

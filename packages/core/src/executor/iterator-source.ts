@@ -1,4 +1,5 @@
 import { checkFunction } from '../check.js'
+import { adopt } from '../promise.js'
 import { localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 import type { AnyIterator } from '../stream/steps.js'
@@ -27,7 +28,7 @@ export function iteratorSource(
       return (await around(step)) as Result
     } catch (error) {
       // An iterator that has thrown is done already; one whose item could not cross is not.
-      Promise.resolve(iterator.return?.()).catch(() => {})
+      adopt(iterator.return?.()).catch(() => {})
       throw error
     }
   }

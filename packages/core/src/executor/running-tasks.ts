@@ -1,6 +1,7 @@
 import { checkText } from '../check.js'
 import { ExecutorClosedError } from '../errors/errors.js'
 import { CalledRun } from '../inline/runs.js'
+import { adopt, NativePromise } from '../promise.js'
 import type { Run, Task } from './executor.js'
 
 /**
@@ -37,7 +38,7 @@ export class RunningTasks {
     const run = start()
     const forget = (): unknown => this.#running.delete(ended)
     // Read once: each read may make a promise of its own, whose rejection would be handled by nobody.
-    const ended: Promise<unknown> = Promise.resolve(run.promise).then(forget, forget)
+    const ended: Promise<unknown> = adopt(run.promise).then(forget, forget)
     this.#running.add(ended)
     return run
   }
@@ -45,6 +46,6 @@ export class RunningTasks {
   /** Refuses what is added from now on, and waits for what is under way. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.allSettled(this.#running)
+    await NativePromise.allSettled(this.#running)
   }
 }

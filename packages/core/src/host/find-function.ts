@@ -1,4 +1,5 @@
 import { isThenable } from '../kind.js'
+import { adopt, NativePromise } from '../promise.js'
 import { findExport } from './find-export.js'
 import type { HostRequest } from './host.js'
 import { loadModule } from './load-module.js'
@@ -56,7 +57,7 @@ function onObject(
 ): TaskFunction | Promise<TaskFunction> {
   const found = objects.find(id, request.name)
   const bind = (object: object): TaskFunction => operationOn(asOperation(request), object, keep)
-  return found instanceof Promise ? found.then(bind) : bind(found)
+  return found instanceof NativePromise ? found.then(bind) : bind(found)
 }
 
 /** The object is freed whatever its own disposal comes to. */
@@ -71,11 +72,11 @@ function disposal(
     (dispose: TaskFunction): TaskFunction =>
     () => {
       const ended = freeIfThrown<unknown>(dispose, free)
-      if (isThenable(ended)) return Promise.resolve(ended).finally(free)
+      if (isThenable(ended)) return adopt(ended).finally(free)
       free()
     }
   const bound = freeIfThrown(() => onObject(request, id, objects), free)
-  if (!(bound instanceof Promise)) return freeing(bound)
+  if (!(bound instanceof NativePromise)) return freeing(bound)
   return bound.then(freeing, (error: unknown) => {
     free()
     throw error

@@ -1,6 +1,7 @@
 import { now } from '../clock.js'
 import type { Run, Task } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
+import { NativePromise } from '../promise.js'
 import { itemTimeoutError, type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
 import { earliest } from '../scope/scope.js'
 import { isSource } from '../stream/source-mark.js'
@@ -54,7 +55,7 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
     throw reason
   }
   let fail: (cleanedUp: Promise<never>) => void
-  const cancelled = new Promise<never>(resolve => {
+  const cancelled = new NativePromise<never>(resolve => {
     fail = resolve
   })
   const cancel = (reason: unknown): void => {
@@ -91,7 +92,7 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
     return cancelled
   }
   return {
-    promise: Promise.race([ended(), cancelled]),
+    promise: NativePromise.race([ended(), cancelled]),
     waitSync() {
       if (stopped !== undefined) throw stopped.reason
       return settle(called.waitSync())

@@ -1,5 +1,6 @@
 import { MAX_DELAY } from '../clock.js'
 import type { StreamSource } from '../executor/executor.js'
+import { NativePromise } from '../promise.js'
 import { type Limits, limitReached } from '../scope/limits.js'
 import { streamSource } from '../stream/source-mark.js'
 import { type Steps, stepsWithin } from '../stream/steps.js'
@@ -57,7 +58,7 @@ export function boundedSource(
     const ended = failed()
     if (ended !== undefined) return ended
     try {
-      const result = await new Promise<Result>((resolve, reject) => {
+      const result = await new NativePromise<Result>((resolve, reject) => {
         const entry = { isPull, ending: { done: true, value }, resolve, reject } as const
         pending.push(entry)
         if (pending.length === 1) timeFirst()

@@ -9,6 +9,7 @@ import { localObject } from '../object/local-object.js'
 import type { ObjectReference } from '../object/object-reference.js'
 import { refuseDisposed } from '../object/receiver.js'
 import { nameOfClass } from '../object/shape.js'
+import { NativePromise } from '../promise.js'
 import { isBounded, timeoutError } from '../scope/limits.js'
 import { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
@@ -58,7 +59,7 @@ export class InlineExecutor extends AbstractExecutor {
   }
 
   async #load(task: Task): Promise<object> {
-    const [module] = await Promise.all([importModule(task.module as string), whenMade(task)])
+    const [module] = await NativePromise.all([importModule(task.module as string), whenMade(task)])
     return module
   }
 

@@ -5,6 +5,7 @@ import { isThenable } from '../kind.js'
 import { faceOfLocal, homeOf, type LocalHome, settleHome } from '../object/local-object.js'
 import { hasObjects, type ObjectReference, referenceTo } from '../object/object-reference.js'
 import { receiverOf, refuseUnusable } from '../object/receiver.js'
+import { adopt, NativePromise } from '../promise.js'
 import { dereference, refer } from '../wire/references.js'
 import type { TaskFunction } from './invoke.js'
 
@@ -42,7 +43,7 @@ export function whenMade(task: Task): Promise<unknown> | undefined {
   const references = isBound(task) ? [task.receiver as ObjectReference] : []
   refer(task.args, value => localReference(task, value), undefined, references)
   const making = references.flatMap(reference => homeOf(reference)?.made ?? [])
-  return making.length < 2 ? making[0] : Promise.all(making)
+  return making.length < 2 ? making[0] : NativePromise.all(making)
 }
 
 /** The task with the objects of this thread themselves where their faces stand among its arguments. */
@@ -72,7 +73,7 @@ function facing(fn: TaskFunction): TaskFunction {
   return (...args) => {
     try {
       const result = fn(...args)
-      return isThenable(result) ? result.then(withFaces, throwWithFaces) : withFaces(result)
+      return isThenable(result) ? adopt(result).then(withFaces, throwWithFaces) : withFaces(result)
     } catch (error) {
       throwWithFaces(error)
     }

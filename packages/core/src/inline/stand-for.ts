@@ -2,6 +2,7 @@ import { captureCarriers, restoreCarriers } from '../carriers.js'
 import { dispatchReturned, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { kindOfResult } from '../kind.js'
+import { adopt } from '../promise.js'
 import { type Enter, iteratorOf, localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 
@@ -18,7 +19,7 @@ export function standFor(name: string, result: unknown, use: Use, enter: Enter |
   const way = dispatchReturned(kind, use)
   if (way === 'refuseBlocking') {
     // The caller learns that it can't wait; how the function ends, nobody will look at.
-    if (kind === 'async') (result as PromiseLike<unknown>).then(undefined, ignore)
+    if (kind === 'async') adopt(result).catch(ignore)
     throw cannotBlock(
       `${name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'} of this thread`
     )

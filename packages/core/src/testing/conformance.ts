@@ -10,6 +10,7 @@ import { limits } from './cases/limits.js'
 import { modules } from './cases/modules.js'
 import { objects, refusesObjects } from './cases/objects.js'
 import { streams } from './cases/streams.js'
+import { blockingThenables, objectThenables, thenables } from './cases/thenables.js'
 import { values } from './cases/values.js'
 
 /**
@@ -31,17 +32,18 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
   const { canBlock, keepsObjects } = abilities
   return [
     ...values,
+    ...thenables,
     ...errors,
     ...(isElsewhere ? notCloneable : []),
     ...streams,
     ...limits,
     ...context,
     ...modules,
-    ...(keepsObjects ? [...objects, ...handles] : refusesObjects),
+    ...(keepsObjects ? [...objects, ...handles, ...objectThenables] : refusesObjects),
     ...(keepsObjects && (canBlock || !isElsewhere) ? blockingObjects : []),
     ...(keepsObjects && canBlock ? blockingAllObjects : []),
     ...(canBlock || !isElsewhere ? blockingSync : []),
-    ...(canBlock ? blockingAll : refusesToBlock),
+    ...(canBlock ? [...blockingAll, ...blockingThenables] : refusesToBlock),
     ...(isElsewhere ? closing : [])
   ]
 }

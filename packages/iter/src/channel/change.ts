@@ -1,3 +1,4 @@
+import { NativePromise } from '@bridge/core/executor'
 import { MAX_DELAY } from '../limits.js'
 import { waitsOn } from './memory.js'
 
@@ -48,7 +49,7 @@ export class Change {
     const waiting = waitAsync(this.#words, this.#index, seen)
     if (!waiting.async) {
       Atomics.sub(this.#words, waitsOn(this.#index), 1)
-      return Promise.resolve()
+      return NativePromise.resolve()
     }
     this.#seen = seen
     const pending = (waiting.value as Promise<string>).then(() => {

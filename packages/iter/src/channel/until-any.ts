@@ -1,3 +1,4 @@
+import { NativePromise } from '@bridge/core/executor'
 import { MAX_DELAY } from '../limits.js'
 
 /**
@@ -12,7 +13,7 @@ export function untilAny(
   signal: AbortSignal | undefined
 ): Promise<boolean> {
   if (ends === Infinity && signal === undefined) return change.then(() => true)
-  return new Promise((resolve, reject) => {
+  return new NativePromise((resolve, reject) => {
     const left = Math.max(0, ends - performance.now())
     const timer = left > MAX_DELAY ? undefined : setTimeout(() => settle(() => resolve(false)), left)
     const onAbort = (): void => settle(() => reject(signal?.reason))

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
+import { NativePromise } from '@bridge/core/executor'
 import type { Outcome } from '@bridge/core/host'
 import type { RunTask } from './start-serving.js'
 
@@ -12,6 +13,6 @@ export function reportingHeap(run: RunTask, word: Int32Array<SharedArrayBuffer>)
   }
   return (request, sharedFlag, keeper) => {
     const { outcome, cancel } = run(request, sharedFlag, keeper)
-    return { outcome: outcome instanceof Promise ? outcome.then(report) : report(outcome), cancel }
+    return { outcome: outcome instanceof NativePromise ? outcome.then(report) : report(outcome), cancel }
   }
 }

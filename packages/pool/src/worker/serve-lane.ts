@@ -1,5 +1,5 @@
 import { MessageChannel } from 'node:worker_threads'
-import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
+import { decodeThrown, type EncodedThrown, encodeThrown, NativePromise } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
@@ -133,7 +133,7 @@ export function serveLane(data: ThreadData): BeginServing {
       if (way === 'message') outbox.wakeOwner()
       else linger.stay(ended)
     }
-    if (run.outcome instanceof Promise) run.outcome.then(end)
+    if (run.outcome instanceof NativePromise) run.outcome.then(end)
     else end(run.outcome)
   }
 

@@ -1,4 +1,4 @@
-import { cloned, decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
+import { cloned, decodeThrown, type EncodedThrown, encodeThrown, NativePromise } from '@bridge/core/executor'
 import { type HostIterator, type HostRequest, hostRun, type Outcome } from '@bridge/core/host'
 import type { FirstCall, LaterCall, Reply, Request, StepRequest } from '../loop/synckit-wire.js'
 
@@ -33,8 +33,8 @@ function run(request: HostRequest): Promise<Reply> {
   const { outcome } = hostRun(request)
   const { name } = request
   return 'type' in outcome
-    ? Promise.resolve(reply(name, outcome))
-    : Promise.resolve(outcome).then(each => reply(name, each))
+    ? NativePromise.resolve(reply(name, outcome))
+    : NativePromise.resolve(outcome).then(each => reply(name, each))
 }
 
 function reply(name: string, outcome: Outcome): Reply {

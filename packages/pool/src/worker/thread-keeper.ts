@@ -3,6 +3,7 @@ import {
   type EncodedThrown,
   encodeThrown,
   hasObjects,
+  NativePromise,
   type Referring,
   refer
 } from '@bridge/core/executor'
@@ -41,7 +42,9 @@ export class ThreadKeeper implements Keeper {
     )
     const put = (found: readonly object[]): unknown =>
       dereference({ data, references: references.map((_, place) => place) }, place => found[place])
-    return objects.some(object => object instanceof Promise) ? Promise.all(objects).then(put) : put(objects)
+    return objects.some(object => object instanceof NativePromise)
+      ? NativePromise.all(objects).then(put)
+      : put(objects)
   }
 
   /** What could not be sent after all. */

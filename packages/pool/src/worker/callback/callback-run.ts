@@ -1,5 +1,13 @@
 import { CallAbortedError } from '@bridge/core'
-import { limitReached, now, type Run, type Task, timeoutError, watchLimits } from '@bridge/core/executor'
+import {
+  limitReached,
+  NativePromise,
+  now,
+  type Run,
+  type Task,
+  timeoutError,
+  watchLimits
+} from '@bridge/core/executor'
 import { type Blocker, notifier, openStream } from '@bridge/iter'
 import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
@@ -100,7 +108,7 @@ export class CallbackRun implements Run, Answered {
 
   #returned(data: unknown, references: readonly unknown[] | undefined): void {
     const value = references === undefined ? data : this.#receive(data, references)
-    if (references === undefined || !(value instanceof Promise)) this.settle({ value })
+    if (references === undefined || !(value instanceof NativePromise)) this.settle({ value })
     else
       value.then(
         received => this.settle({ value: received }),
@@ -114,7 +122,7 @@ export class CallbackRun implements Run, Answered {
 
   async #outcome(): Promise<unknown> {
     if (this.#settled === undefined) {
-      await new Promise<void>(resolve => {
+      await new NativePromise<void>(resolve => {
         this.#arrive = resolve
       })
     }

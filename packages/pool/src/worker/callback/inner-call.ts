@@ -1,5 +1,5 @@
 import { DeadlockError } from '@bridge/core'
-import { encodeThrown } from '@bridge/core/executor'
+import { encodeThrown, NativePromise } from '@bridge/core/executor'
 import type { HostRun, Outcome } from '@bridge/core/host'
 import type { InnerCall } from '../../callback/wire.js'
 import type { ArrivedCall } from '../request.js'
@@ -22,11 +22,11 @@ export function runInner(call: InnerCall, isBlocked: boolean, { begin, run, answ
   if (!begin(id)) return
   const { outcome, cancel } = run({ id, task, args, deadline, context, references, isBlocking: isBlocked })
   if (!isBlocked) {
-    if (outcome instanceof Promise) void outcome.then(ended => answer(id, name, ended))
+    if (outcome instanceof NativePromise) void outcome.then(ended => answer(id, name, ended))
     else answer(id, name, outcome)
     return
   }
-  if (!(outcome instanceof Promise) && outcome.type !== 'stream') {
+  if (!(outcome instanceof NativePromise) && outcome.type !== 'stream') {
     answer(id, name, outcome)
     return
   }

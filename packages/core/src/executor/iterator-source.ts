@@ -1,6 +1,6 @@
 import { checkFunction } from '../check.js'
 import { adopt } from '../promise.js'
-import { localSource } from '../stream/local-source.js'
+import { localSource, settle } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 import type { AnyIterator } from '../stream/steps.js'
 import type { StreamSource } from './executor.js'
@@ -25,7 +25,7 @@ export function iteratorSource(
   checkFunction('iteratorSource()', 'around', around)
   const stepped = async (step: Step): Promise<Result> => {
     try {
-      return (await around(step)) as Result
+      return (await around(async () => settle((await step()) as Result))) as Result
     } catch (error) {
       // An iterator that has thrown is done already; one whose item could not cross is not.
       adopt(iterator.return?.()).catch(() => {})

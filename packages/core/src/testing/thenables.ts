@@ -41,7 +41,8 @@ const MADE: Readonly<Record<string, () => unknown>> = {
     ),
   'is a promise of another realm': () => runInNewContext('Promise.resolve("value")'),
   'is a rejected promise of another realm': () => runInNewContext('Promise.reject(new TypeError("there"))'),
-  'is a promise with a then of its own': () => withThen(Promise.resolve('value'), () => {}),
+  'is a promise with a then of its own': () =>
+    withThen(Promise.resolve('value'), fulfilled => fulfilled('value')),
   'is of a subclass whose then gives nothing': () =>
     class extends Promise<string> {
       // biome-ignore lint/suspicious/noThenProperty: what it is about

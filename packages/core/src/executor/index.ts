@@ -29,6 +29,8 @@ export {
   type EncodedThrown,
   encodeThrown
 } from '../wire/error.js'
+export { holdsErrors } from '../wire/errors-in-data.js'
+export { isError } from '../wire/is-error.js'
 export { dereference, type Referring, refer } from '../wire/references.js'
 export { callerFrames, hideFrames, userStack } from '../wire/stack.js'
 export { AbstractExecutor } from './abstract-executor.js'

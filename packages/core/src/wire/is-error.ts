@@ -1,4 +1,11 @@
-/** Whether a value is an error, of whichever realm. */
+/**
+ * Whether a value is an error, of whichever realm. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * isError(new DOMException('gone')) // true
+ * ```
+ */
 export function isError(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false
   try {

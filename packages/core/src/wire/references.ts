@@ -95,7 +95,12 @@ export function dereference<R>(
   return back(data)
 }
 
-function refersTo(value: unknown, isReference: (value: object) => boolean, seen: Set<object>): boolean {
+/** Whether something of a kind stands in data. */
+export function refersTo(
+  value: unknown,
+  isReference: (value: object) => boolean,
+  seen: Set<object>
+): boolean {
   if (!isObject(value) || seen.has(value)) return false
   seen.add(value)
   if (isReference(value)) return true

@@ -3,7 +3,7 @@ import { isError } from './is-error.js'
 import { refersTo } from './references.js'
 
 /** To remember each object costs more than to meet some twice: only in much data can that go on for long. */
-const FEW = 256
+const FEW = 20_000
 
 let left = 0
 

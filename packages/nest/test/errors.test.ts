@@ -12,10 +12,8 @@ import { describe, expect, test } from 'vitest'
 
 /** As an error arrives from a worker that threw one of a class unknown here. */
 const fromWorker = (error: Error): unknown => {
-  const encoded = encodeThrown(error)
-  return decodeThrown(
-    structuredClone({ ...encoded, errors: encoded.errors.map(one => ({ ...one, ...unknown(one) })) })
-  )
+  const encoded = encodeThrown(error) as { error: EncodedError }
+  return decodeThrown(structuredClone({ others: [], error: { ...encoded.error, ...unknown(encoded.error) } }))
 }
 /** In the worker Nest's class is another one, which has its name and nothing else in common. */
 const unknown = ({ classes }: EncodedError) => ({ classes: classes.map(([name]) => [name as string]) })

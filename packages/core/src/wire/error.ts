@@ -7,13 +7,17 @@ import { dereference, ERROR_KEY, refer } from './references.js'
 import { userStack, withStackLimit } from './stack.js'
 
 /** A part of an error on its way: an error by its number, a list of parts, or data, in which errors may stand. */
-export type EncodedPart =
-  | { readonly error: number }
-  | { readonly list: readonly EncodedPart[] }
-  | { readonly value: unknown; readonly errors?: readonly number[] }
+export type EncodedPart = { readonly error: number } | { readonly list: readonly EncodedPart[] } | Data
+
+interface Data {
+  readonly value: unknown
+  readonly errors?: readonly number[]
+}
 
 /** An error on its way, as plain data that structured clone takes. */
 export interface EncodedError extends EncodedClasses {
+  /** The name of its own class. */
+  readonly className: string
   readonly name: string | undefined
   readonly message: string
   readonly stack: string | undefined
@@ -27,9 +31,19 @@ export interface EncodedError extends EncodedClasses {
  * Anything that can be thrown, on its way. The errors in it stand side by side, each once, so that neither cycles nor
  * long chains make it deep.
  */
-export interface EncodedThrown {
-  readonly thrown: EncodedPart
-  readonly errors: readonly EncodedError[]
+export type EncodedThrown = (
+  | {
+      readonly error: EncodedError
+      /** The errors in it, whose numbers begin at 1. */
+      readonly others: readonly EncodedError[]
+    }
+  | {
+      readonly value: unknown
+      /** The numbers of the errors that stand in the value, and all errors, whose numbers begin at 0. */
+      readonly errors?: readonly number[]
+      readonly others?: readonly EncodedError[]
+    }
+) & {
   /** What its parts refer to, where an executor's objects or callbacks are among them. */
   readonly references?: readonly unknown[]
 }
@@ -100,7 +114,10 @@ class Encoding {
     for (const [error, number] of this.#numbers) {
       this.#errors[number] = this.#error(error, (this.#depths[number] as number) + 1)
     }
-    return { thrown, errors: this.#errors }
+    const [error, ...others] = this.#errors
+    if ('error' in thrown) return { error: error as EncodedError, others }
+    const { value: data, errors } = thrown as Data
+    return errors === undefined ? { value: data } : { value: data, errors, others: this.#errors }
   }
 
   #part(value: unknown, depth: number): EncodedPart {
@@ -138,6 +155,7 @@ class Encoding {
     const name = textOf(read(error, 'name'))
     const { classes, base } = origin ?? encodedClasses(error)
     return {
+      className: classes[0]?.[0] || base,
       classes,
       base,
       name: origin !== undefined && name === origin.shown ? origin.name : name,
@@ -182,7 +200,8 @@ class Encoding {
  */
 export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
   checkObject('decodeThrown()', 'encoded', encoded)
-  const { thrown, errors } = encoded
+  const isOne = 'error' in encoded
+  const errors = isOne ? [encoded.error, ...encoded.others] : (encoded.others ?? [])
   const restored = errors.map(blank)
   const errorOf = (number: number): Error => restored[number] ?? leftOut()
   const live = (part: EncodedPart): unknown => {
@@ -191,18 +210,17 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
     if (part.errors === undefined) return part.value
     return dereference({ data: part.value, references: part.errors }, errorOf, ERROR_KEY)
   }
-  const outermost = 'error' in thrown ? thrown.error : undefined
   for (const [number, error] of errors.entries()) {
     const target = errorOf(number)
-    const stack = error.stack ?? `${error.name ?? classNameOf(error)}: ${error.message}`
+    const stack = error.stack ?? `${error.name ?? error.className}: ${error.message}`
     // To define it over the one that is there would have the user's prepareStackTrace make that one.
     Reflect.deleteProperty(target, 'stack')
-    define(target, 'stack', userStack(stack) + (number === outermost ? stackTail : ''))
+    define(target, 'stack', userStack(stack) + (isOne && number === 0 ? stackTail : ''))
     for (const [key, part, isEnumerable] of error.properties) {
       define(target, key, live(part), isEnumerable)
     }
   }
-  return live(thrown)
+  return live(isOne ? { error: 0 } : encoded)
 }
 
 function leftOut(): Error {
@@ -217,10 +235,10 @@ function blank(error: EncodedError): Error {
   const made = error.dom ? domException(error) : withoutFrames(error.message)
   const Class = nearest?.Class ?? (error.dom ? undefined : baseClass(error))
   if (Class !== undefined) Object.setPrototypeOf(made, Class.prototype as object)
-  const { classes, base, name } = error
-  let shown = name ?? classNameOf(error)
+  const { className, classes, base, name } = error
+  let shown = name ?? className
   // An unregistered class is gone, but its name stays visible where people look for it.
-  if (nearest?.isOwn !== true && shown === base) shown = classNameOf(error)
+  if (nearest?.isOwn !== true && shown === base) shown = className
   const hasName = error.dom || error.properties.some(([key]) => key === 'name')
   if (!hasName && attempt(() => made.name) !== shown) define(made, 'name', shown)
   if (nearest?.isOwn !== true && classes.length > 0) origins.set(made, { classes, base, name, shown })
@@ -242,11 +260,6 @@ function withoutFrames(message: string): Error {
 
 function encodedClasses(error: object): EncodedClasses {
   return attempt(() => classesOf(error)) ?? { classes: [], base: 'Error' }
-}
-
-/** The name of its own class. */
-function classNameOf({ classes, base }: EncodedClasses): string {
-  return classes[0]?.[0] || base
 }
 
 function encodedDom(error: Error): EncodedError['dom'] {

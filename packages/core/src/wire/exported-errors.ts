@@ -8,13 +8,15 @@ import type { ErrorClass } from './registered-errors.js'
  * name, and neither may be taken for the other.
  */
 const exported = shared('@bridge/core/exported-errors', () => ({
+  modules: new Map<string, object>(),
   classes: new Map<string, ErrorClass>(),
   keys: new WeakMap<object, string[]>()
 }))
 
 /** Makes the error classes that a module exports arrive on this thread as what they are. */
 export function registerExports(url: string, module: object): void {
-  if (types.isProxy(module)) return
+  if (exported.modules.get(url) === module || types.isProxy(module)) return
+  exported.modules.set(url, module)
   for (const name of Object.keys(Object(module) as object)) {
     const Class = exportOf(module, name)
     if (!isErrorClass(Class) || knownName(Class.prototype) !== undefined) continue

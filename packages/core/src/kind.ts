@@ -57,7 +57,11 @@ export function kindOf(fn: AnyFunction): Kind {
  */
 export function kindOfResult(value: unknown): Kind {
   // A thenable first: a database query is often iterable too, and stands for what it resolves to.
-  if (isThenable(value)) return 'async'
+  return isThenable(value) ? 'async' : kindOfAwaited(value)
+}
+
+/** The same for what has been awaited, whose `then` counts no more. */
+export function kindOfAwaited(value: unknown): Exclude<Kind, 'async'> {
   if (typeof value !== 'object' || value === null) return 'sync'
   // It can be iterated, but it is an object.
   if (referenceTo(value) !== undefined) return 'sync'
@@ -75,7 +79,8 @@ export function kindOfResult(value: unknown): Kind {
 
 /** Whether `await` would wait for it. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return typeof (value as { then?: unknown }).then === 'function'
 }
 
 /** Whether a value of this kind is consumed item by item. */

@@ -22,16 +22,24 @@ export function scratchFolder(): string {
 export function runSource(
   source: string,
   extension: 'mjs' | 'cjs' = 'mjs',
-  folder = scratchFolder()
+  folder = scratchFolder(),
+  flags: readonly string[] = []
 ): Promise<Ended> {
   const file = join(folder, `main.${extension}`)
   writeFileSync(file, source)
-  return runFile(file)
+  return runFile(file, {}, flags)
 }
 
 /** Runs a file in a process of its own, which has to end by itself. */
-export function runFile(file: string, env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [file], { env: { PATH: process.env.PATH, ...env }, timeout: 15_000 })
+export function runFile(
+  file: string,
+  env: Record<string, string> = {},
+  flags: readonly string[] = []
+): Promise<Ended> {
+  const child = spawn(process.execPath, [...flags, file], {
+    env: { PATH: process.env.PATH, ...env },
+    timeout: 15_000
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', text => (stdout += text))

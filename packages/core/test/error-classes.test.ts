@@ -1,5 +1,5 @@
-import { InvalidArgumentError, registerErrors } from '@bridge/core'
-import { decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { DisposedError, InvalidArgumentError, registerErrors } from '@bridge/core'
+import { classNamesOf, decodeThrown, encodeThrown } from '@bridge/core/executor'
 import { describe, expect, test } from 'vitest'
 
 /** What arrives on the other side of a thread. */
@@ -45,5 +45,64 @@ describe('classes of a user', () => {
     for (const wrong of [42, () => {}, class {}, Error.prototype]) {
       expect(() => registerErrors({ wrong } as never)).toThrow(InvalidArgumentError)
     }
+  })
+
+  test('are refused under the name of a built-in class', () => {
+    class Mine extends Error {}
+    for (const name of ['Error', 'TypeError', 'AggregateError', 'DOMException', 'QuotaExceededError']) {
+      expect(() => registerErrors({ Mine, [name]: Mine })).toThrow(InvalidArgumentError)
+    }
+    expect(cross(new TypeError('x'))).toBeInstanceOf(TypeError)
+    expect(cross(new Mine('x'))).not.toBeInstanceOf(Mine)
+  })
+
+  test('arrive as the nearest class that was registered, under their own name', () => {
+    class AppError extends Error {}
+    class Missing extends AppError {
+      readonly id = 7
+    }
+    registerErrors({ AppError })
+    const arrived = crossError(new Missing('x'))
+    expect(arrived).toBeInstanceOf(AppError)
+    expect(arrived).toMatchObject({ name: 'Missing', id: 7 })
+  })
+
+  test('are not taken for a built-in class, or one of bridge, of the same name', () => {
+    const mine = {
+      TypeError: { TypeError: class extends Error {} }.TypeError,
+      DisposedError: class DisposedError extends Error {}
+    }
+    expect(cross(new mine.TypeError('x'))).not.toBeInstanceOf(TypeError)
+    expect(crossError(new mine.TypeError('x')).name).toBe('TypeError')
+    expect(cross(new mine.DisposedError('x'))).not.toBeInstanceOf(DisposedError)
+  })
+
+  test('keep their class over two hops, of which the first does not know it', () => {
+    class Late extends RangeError {}
+    class Named extends Error {
+      override readonly name = 'some name'
+    }
+    const onTheWay = [new Late('x', { cause: new Late('inner') }), new Named('y')].map(cross)
+    registerErrors({ Late, Named })
+    const [late, named] = onTheWay.map(crossError)
+    expect(late).toBeInstanceOf(Late)
+    expect(late?.cause).toBeInstanceOf(Late)
+    expect([late?.name, named?.name]).toEqual(['RangeError', 'some name'])
+    expect(named).toBeInstanceOf(Named)
+  })
+
+  test('keep the name that was given to them on the way', () => {
+    class Elsewhere extends Error {}
+    const arrived = crossError(new Elsewhere('x'))
+    arrived.name = 'Renamed'
+    expect(crossError(arrived).name).toBe('Renamed')
+  })
+
+  test('are told of by their names, where they were thrown', () => {
+    class Outer extends RangeError {}
+    class Inner extends Outer {}
+    expect(classNamesOf(crossError(new Inner('x')))).toEqual(['Inner', 'Outer'])
+    expect(classNamesOf(new Inner('x'))).toEqual(['Inner', 'Outer'])
+    expect(classNamesOf(crossError(new Error('x')))).toEqual([])
   })
 })

@@ -9,7 +9,7 @@ import {
   streamSource,
   type Task
 } from '@bridge/core/executor'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Latch } from './latch.js'
 
 const task = {
@@ -117,5 +117,26 @@ describe('iteratorSource', () => {
 
   test('has no blocking side', () => {
     expect(iteratorSource([1].values()).blocking).toBeUndefined()
+  })
+
+  test('leaves no rejection unhandled, and keeps nothing, where each read makes a promise of its own', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    const running = new RunningTasks('process')
+    let reads = 0
+    const run = running.add(task, () => ({
+      get promise() {
+        reads++
+        return Promise.reject(new Error('failed'))
+      },
+      waitSync: () => 1,
+      cancel: () => {}
+    }))
+    expect(reads).toBe(1)
+    await expect(run.promise).rejects.toThrow('failed')
+    await running.close()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(unhandled).not.toHaveBeenCalled()
   })
 })

@@ -1,4 +1,4 @@
-import { checkFunction, checkMilliseconds, refuse } from '@bridge/core/executor'
+import { adopt, checkFunction, checkMilliseconds, refuse } from '@bridge/core/executor'
 import { itemLate, itemTimer } from './limits.js'
 
 /**
@@ -40,7 +40,7 @@ async function* limited<T>(
         isOpen = false
         if (result !== undefined) return
         // Not waited for: what gives no item may give no end either.
-        Promise.resolve(iterator.return?.()).catch(() => {})
+        adopt(iterator.return?.()).catch(() => {})
         throw itemLate(itemTimeout)
       }
     }

@@ -1,3 +1,4 @@
+import { adopt } from '@bridge/core/executor'
 import type { AnyIterator } from './iterator-of.js'
 
 /** What stepping an iterator of either kind gives. */
@@ -7,13 +8,14 @@ export type Result = IteratorResult<unknown, unknown>
 
 /** Whether a step, or an item, has to be awaited. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<T>).then === 'function'
+  const canHold = typeof value === 'function' || (typeof value === 'object' && value !== null)
+  return canHold && typeof (value as PromiseLike<T>).then === 'function'
 }
 
 /** The step that returns an iterator, whether it can be returned or not. */
 export function returned(iterator: AnyIterator, value: unknown): Step {
   const result = iterator.return?.(value) ?? { done: true, value }
-  return isPromise(result) ? result.then(ended) : ended(result)
+  return isPromise(result) ? adopt(result).then(ended) : ended(result)
 }
 
 /** A generator may yield from its finally; whoever returned it wants none of that. */

@@ -1,4 +1,5 @@
 import { CallTimeoutError, ExecutorClosedError, QueueFullError, WorkerLostError } from '@bridge/core'
+import { classNamesOf } from '@bridge/core/executor'
 import { GatewayTimeoutException, HttpException, ServiceUnavailableException } from '@nestjs/common'
 
 /**
@@ -19,8 +20,9 @@ export class ClientClosedRequestException extends HttpException {
 
 /**
  * The exception that answers an HTTP request for an error of a call: 504 for a timeout; 503 for a full queue, a
- * closed executor and a lost worker; the original status for an `HttpException` that a worker threw. The error
- * is its `cause`. Any other error is returned as it is.
+ * closed executor and a lost worker; the original status and body for what a worker threw that descends from Nest's
+ * `HttpException`. The error is its `cause`. Any other error is returned as it is, and nothing of it is sent to the
+ * client, whatever it is called and whatever its `response` holds.
  *
  * @example
  * ```ts
@@ -47,11 +49,15 @@ interface HttpExceptionParts extends Error {
   readonly response: string | Record<string, unknown>
 }
 
-// A Nest exception thrown in a worker: another thread's class, so it is known by its parts. Other libraries'
-// errors have a `status` and a `response` too (axios), and their responses must not be sent to a client.
+/*
+ * A Nest exception thrown in a worker is of another thread's class, so it is known by what it was an instance of there
+ * and by the fields that Nest's constructor sets. Other libraries' errors have a `status` and a `response` too (of a
+ * database, of another server), and their responses must not be sent to a client.
+ */
 function isForeignHttpException(error: unknown): error is HttpExceptionParts {
-  if (!(error instanceof Error) || !/Exception$/.test(error.name)) return false
-  const { status, response } = error as Partial<HttpExceptionParts>
-  const isStatus = Number.isInteger(status) && (status as number) >= 400 && (status as number) < 600
+  if (!(error instanceof Error) || !classNamesOf(error).includes('HttpException')) return false
+  if (!['response', 'status', 'options'].every(field => Object.hasOwn(error, field))) return false
+  const { status, response } = error as HttpExceptionParts
+  const isStatus = Number.isInteger(status) && status >= 400 && status < 600
   return isStatus && (typeof response === 'string' || (typeof response === 'object' && response !== null))
 }

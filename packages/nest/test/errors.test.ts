@@ -5,12 +5,42 @@ import {
   QueueFullError,
   WorkerLostError
 } from '@bridge/core'
+import { decodeThrown, type EncodedError, encodeThrown } from '@bridge/core/executor'
 import { ClientClosedRequestException, toHttpException } from '@bridge/nest'
-import { BadRequestException, type HttpException } from '@nestjs/common'
+import { BadRequestException, HttpException } from '@nestjs/common'
 import { describe, expect, test } from 'vitest'
 
-/** As an exception arrives from a worker: its name and its own properties, and none of its classes. */
-const fromWorker = (name: string, parts: object) => Object.assign(new Error('thrown there'), { name }, parts)
+/** As an error arrives from a worker that threw one of a class unknown here. */
+const fromWorker = (error: Error): unknown => {
+  const encoded = encodeThrown(error) as { error: EncodedError }
+  return decodeThrown(structuredClone({ others: [], error: { ...encoded.error, ...unknown(encoded.error) } }))
+}
+/** In the worker Nest's class is another one, which has its name and nothing else in common. */
+const unknown = ({ classes }: EncodedError) => ({ classes: classes.map(([name]) => [name as string]) })
+
+class DbException extends Error {
+  override readonly name = 'DbException'
+  readonly options = undefined
+  constructor(
+    readonly status: number,
+    readonly response: unknown
+  ) {
+    super('the database said no')
+  }
+}
+
+const libraries = {
+  HttpException: class HttpException extends Error {
+    readonly status = 404
+    readonly response = { host: '10.0.0.7' }
+  }
+}
+
+class TeapotException extends HttpException {
+  constructor() {
+    super({ message: 'short and stout' }, 418)
+  }
+}
 
 describe('toHttpException', () => {
   test.each([
@@ -25,7 +55,8 @@ describe('toHttpException', () => {
   })
 
   test('restores an exception that a worker threw', () => {
-    const error = fromWorker('ImATeapotException', { status: 418, response: { message: 'short and stout' } })
+    const error = fromWorker(new TeapotException())
+    expect(error).not.toBeInstanceOf(HttpException)
     const exception = toHttpException(error) as HttpException
     expect(exception.getStatus()).toBe(418)
     expect(exception.getResponse()).toEqual({ message: 'short and stout' })
@@ -34,11 +65,11 @@ describe('toHttpException', () => {
 
   test.each([
     [
-      "another library's error with a status and a response",
-      fromWorker('AxiosError', { status: 404, response: {} })
+      "a database's exception with a status and a response",
+      fromWorker(new DbException(404, { host: '10.0.0.7' }))
     ],
-    ['an exception with a status that is none', fromWorker('OddException', { status: 42, response: 'x' })],
-    ['an exception without a response', fromWorker('OddException', { status: 404 })],
+    ['an exception with a status that is none', fromWorker(new HttpException('x', 42))],
+    ['a library’s exception of the same name', fromWorker(new libraries.HttpException('x'))],
     ['a mistake in the application', new InvalidArgumentError('mistake')],
     ['an exception of Nest', new BadRequestException()],
     ['a value that is no error', 'thrown']

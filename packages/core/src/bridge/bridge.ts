@@ -3,6 +3,7 @@ import { checkFunction, checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { Executor } from '../executor/executor.js'
 import { refuseEntryModule } from '../host/entry-module.js'
+import { registerOwnExports } from '../host/own-exports.js'
 import { moduleUrl } from '../module-url.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import type { LocalCall, RemoteCall } from '../types.js'
@@ -112,6 +113,7 @@ function bridgeModule(
   checkCallOptions('bridge()', options)
   checkObject('bridge()', 'functions', functions)
   refuseEntryModule('bridge(): ', module)
+  registerOwnExports(module)
   return Object.fromEntries(
     Object.entries(functions).map(([name, fn]) => {
       checkFunction('bridge()', name, fn)

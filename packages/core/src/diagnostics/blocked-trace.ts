@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import { currentScope } from '../scope/scope.js'
+import { stackBelow } from '../wire/stack.js'
 
 /**
  * What a subscriber of `bridge:blocked` is given.
@@ -32,7 +33,6 @@ export function blockedTrace(
   entry: () => unknown
 ): ((blocked: Omit<BlockedTrace, 'stack'>) => void) | undefined {
   if (!channel.hasSubscribers || currentScope() === undefined) return undefined
-  const held = { stack: '' }
-  Error.captureStackTrace(held, entry)
-  return blocked => channel.publish({ ...blocked, stack: held.stack })
+  const stack = stackBelow(entry)
+  return blocked => channel.publish({ ...blocked, stack })
 }

@@ -16,6 +16,7 @@ export {
   referenceTo
 } from '../object/object-reference.js'
 export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
+export { adopt } from '../promise.js'
 export {
   type BoundedTask,
   itemTimeoutError,
@@ -31,7 +32,16 @@ export { isSource, streamSource } from '../stream/source-mark.js'
 export { type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'
 export { cloned, notCloneable } from '../wire/clone-path.js'
-export { decodeThrown, type EncodedError, type EncodedThrown, encodeThrown } from '../wire/error.js'
+export {
+  classNamesOf,
+  decodeThrown,
+  type EncodedError,
+  type EncodedPart,
+  type EncodedThrown,
+  encodeThrown
+} from '../wire/error.js'
+export { holdsErrors } from '../wire/errors-in-data.js'
+export { isError } from '../wire/is-error.js'
 export { dereference, type Referring, refer } from '../wire/references.js'
 export { callerFrames, hideFrames, userStack } from '../wire/stack.js'
 export { AbstractExecutor } from './abstract-executor.js'

@@ -1,5 +1,6 @@
 import { checkFunction } from '../check.js'
-import { localSource } from '../stream/local-source.js'
+import { adopt } from '../promise.js'
+import { localSource, settle } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 import type { AnyIterator } from '../stream/steps.js'
 import type { StreamSource } from './executor.js'
@@ -24,10 +25,10 @@ export function iteratorSource(
   checkFunction('iteratorSource()', 'around', around)
   const stepped = async (step: Step): Promise<Result> => {
     try {
-      return (await around(step)) as Result
+      return (await around(async () => settle((await step()) as Result))) as Result
     } catch (error) {
       // An iterator that has thrown is done already; one whose item could not cross is not.
-      Promise.resolve(iterator.return?.()).catch(() => {})
+      adopt(iterator.return?.()).catch(() => {})
       throw error
     }
   }

@@ -2,6 +2,7 @@ import { startMadeCalls } from '../call/made-calls.js'
 import { refuse } from '../check.js'
 import { ExecutorClosedError } from '../errors/errors.js'
 import { CalledRun } from '../inline/runs.js'
+import { adopt } from '../promise.js'
 import type { Executor, Run, Task } from './executor.js'
 
 /**
@@ -38,9 +39,10 @@ export class RunningTasks {
       })
     }
     const run = start()
-    this.#running.add(run.promise)
-    const forget = (): unknown => this.#running.delete(run.promise)
-    run.promise.then(forget, forget)
+    const forget = (): unknown => this.#running.delete(ended)
+    // Read once: each read may make a promise of its own, whose rejection would be handled by nobody.
+    const ended: Promise<unknown> = adopt(run.promise).then(forget, forget)
+    this.#running.add(ended)
     return run
   }
 

@@ -1,4 +1,5 @@
 import { isThenable } from '../kind.js'
+import { adopt } from '../promise.js'
 import { findExport } from './find-export.js'
 import type { HostRequest } from './host.js'
 import { loadModule } from './load-module.js'
@@ -71,7 +72,7 @@ function disposal(
     (dispose: TaskFunction): TaskFunction =>
     () => {
       const ended = freeIfThrown<unknown>(dispose, free)
-      if (isThenable(ended)) return Promise.resolve(ended).finally(free)
+      if (isThenable(ended)) return adopt(ended).finally(free)
       free()
     }
   const bound = freeIfThrown(() => onObject(request, id, objects), free)

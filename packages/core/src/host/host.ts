@@ -2,7 +2,7 @@ import { type CarriedContext, missingCarriers, restoreCarriers } from '../carrie
 import { checkObject, checkText } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { TaskOperation } from '../executor/executor.js'
-import { kindOfResult, streams } from '../kind.js'
+import { isThenable, kindOfAwaited, streams } from '../kind.js'
 import type { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import { type Enter, iteratorOf } from '../stream/local-source.js'
@@ -139,14 +139,26 @@ function call({ request, control, keeper }: Running, fn: TaskFunction): Outcome 
 }
 
 function settle(result: unknown, enter: Enter, keeper: Keeper | undefined): Outcome | Promise<Outcome> {
-  // What stays here crosses as a reference, also when it can be iterated.
-  const kind = keeper?.objects.has(result) ? 'sync' : kindOfResult(result)
-  if (kind === 'async') {
-    return (result as PromiseLike<unknown>).then(
-      value => settle(value, enter, keeper),
-      (error: unknown) => thrown(error, keeper)
-    ) as Promise<Outcome>
+  // What stays here crosses as a reference, also when it could be awaited.
+  if (!isThenable(result) || keeper?.objects.has(result)) return settled(result, enter, keeper)
+  return settleLater(result, enter, keeper)
+}
+
+async function settleLater(
+  result: PromiseLike<unknown>,
+  enter: Enter,
+  keeper: Keeper | undefined
+): Promise<Outcome> {
+  try {
+    return settled(await result, enter, keeper)
+  } catch (error) {
+    return thrown(error, keeper)
   }
+}
+
+function settled(result: unknown, enter: Enter, keeper: Keeper | undefined): Outcome {
+  // What stays here crosses as a reference, also when it can be iterated.
+  const kind = keeper?.objects.has(result) ? 'sync' : kindOfAwaited(result)
   if (!streams(kind)) return { type: 'value', value: result }
   const { iterator, isAsync } = iteratorOf(result as object)
   return {

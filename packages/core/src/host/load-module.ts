@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
 import { checkText } from '../check.js'
+import { registerExports } from '../wire/exported-errors.js'
 import { refuseEntryModule } from './entry-module.js'
 import { loaded, notLoaded } from './loaded-modules.js'
 import { importTypeScript, needsTypeScript, sourceOf } from './typescript.js'
@@ -34,7 +35,11 @@ async function load(url: string): Promise<object> {
   // On the main thread the entry module is loaded already, and nothing starts again.
   if (!isMainThread) refuseEntryModule('', source)
   try {
-    return needsTypeScript(source) ? await importTypeScript(source) : ((await import(source)) as object)
+    const module = needsTypeScript(source)
+      ? await importTypeScript(source)
+      : ((await import(source)) as object)
+    registerExports(url, module)
+    return module
   } catch (error) {
     throw notLoaded(url, error)
   }

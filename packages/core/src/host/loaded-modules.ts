@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { TaskNotFoundError } from '../errors/errors.js'
+import { registerExports } from '../wire/exported-errors.js'
 
 /** The exports of each module of tasks that has been loaded, by its URL. */
 export const loaded = new Map<string, object>()
@@ -10,7 +11,9 @@ export function loadModuleSync(url: string): object {
   const known = loaded.get(url)
   if (known !== undefined) return known
   try {
-    return createRequire(import.meta.url)(fileURLToPath(url)) as object
+    const module = createRequire(import.meta.url)(fileURLToPath(url)) as object
+    registerExports(url, module)
+    return module
   } catch (error) {
     throw notLoaded(url, error)
   }

@@ -2,6 +2,7 @@ import { InvalidArgumentError, TaskNotFoundError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
 import { nameOfClass, shapeOf } from '../object/shape.js'
+import { adopt } from '../promise.js'
 import { findExport } from './find-export.js'
 
 type AnyFunction = (...args: never[]) => unknown
@@ -44,10 +45,10 @@ function memberOf(
 ): AnyFunction {
   const key = name.slice(name.indexOf('.') + 1)
   const members = holder as Record<string, unknown>
-  const kept = (value: unknown): unknown => {
-    if (isThenable(value)) return value.then(kept)
-    return typeof value === 'object' && value !== null ? keepOwn(value) : value
-  }
+  const keptValue = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null ? keepOwn(value) : value
+  const kept = (value: unknown): unknown =>
+    isThenable(value) ? adopt(value).then(keptValue) : keptValue(value)
   switch (operation) {
     case 'get':
       return () => kept(members[key])

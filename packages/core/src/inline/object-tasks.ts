@@ -5,6 +5,7 @@ import { isThenable } from '../kind.js'
 import { faceOfLocal, homeOf, type LocalHome, settleHome } from '../object/local-object.js'
 import { hasObjects, type ObjectReference, referenceTo } from '../object/object-reference.js'
 import { receiverOf, refuseUnusable } from '../object/receiver.js'
+import { adopt } from '../promise.js'
 import { dereference, refer } from '../wire/references.js'
 import type { TaskFunction } from './invoke.js'
 
@@ -72,7 +73,7 @@ function facing(fn: TaskFunction): TaskFunction {
   return (...args) => {
     try {
       const result = fn(...args)
-      return isThenable(result) ? result.then(withFaces, throwWithFaces) : withFaces(result)
+      return isThenable(result) ? adopt(result).then(withFaces, throwWithFaces) : withFaces(result)
     } catch (error) {
       throwWithFaces(error)
     }

@@ -15,7 +15,7 @@ export function localSource(iterator: AnyIterator, isAsync: boolean, enter?: Ent
 }
 
 /** `for await` awaits the items of a synchronous iterator; so does every stream. */
-async function settle(result: Result): Promise<Result> {
+export async function settle(result: Result): Promise<Result> {
   if (!isThenable(result.value)) return result
   return { done: result.done, value: await result.value } as Result
 }

@@ -11,6 +11,7 @@ import { making, makingBlocking, order, orderBlocking } from './cases/making.js'
 import { modules } from './cases/modules.js'
 import { objects, refusesObjects } from './cases/objects.js'
 import { streams } from './cases/streams.js'
+import { blockingThenables, objectThenables, thenables } from './cases/thenables.js'
 import { values } from './cases/values.js'
 
 /**
@@ -32,6 +33,7 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
   const { canBlock, keepsObjects } = abilities
   return [
     ...values,
+    ...thenables,
     ...errors,
     ...(isElsewhere ? notCloneable : []),
     ...streams,
@@ -39,11 +41,11 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...context,
     ...making,
     ...modules,
-    ...(keepsObjects ? [...objects, ...handles, ...order] : refusesObjects),
+    ...(keepsObjects ? [...objects, ...handles, ...objectThenables, ...order] : refusesObjects),
     ...(keepsObjects && (canBlock || !isElsewhere) ? [...blockingObjects, ...orderBlocking] : []),
     ...(keepsObjects && canBlock ? blockingAllObjects : []),
     ...(canBlock || !isElsewhere ? [...blockingSync, ...makingBlocking] : []),
-    ...(canBlock ? blockingAll : refusesToBlock),
+    ...(canBlock ? [...blockingAll, ...blockingThenables] : refusesToBlock),
     ...(isElsewhere ? closing : [])
   ]
 }

@@ -3,6 +3,7 @@ import { proxy } from '../object/proxy.js'
 import type { RemoteObject } from '../object/types.js'
 import { currentTask } from '../scope/task-info.js'
 import { carriedValue } from './carried-value.js'
+import { thenableOf } from './thenables.js'
 import { thrownOf } from './thrown.js'
 
 /* The classes that the conformance cases make objects of, and functions that take and give such objects. */
@@ -49,6 +50,14 @@ export class Counter extends Base {
 
   static of(start: number): Counter {
     return counterAt(start)
+  }
+
+  static thenable(kind: string): unknown {
+    return thenableOf(kind)
+  }
+
+  thenable(kind: string): unknown {
+    return thenableOf(kind)
   }
 
   static async ofLater(start: number): Promise<Counter> {
@@ -234,4 +243,17 @@ export function sharedCounter(start: number): {
 /** Throws an error that has a counter. */
 export function failWithCounter(start: number): never {
   throw Object.assign(new RangeError('it has a counter'), { counter: proxy(new Counter(start)) })
+}
+
+/** Has a property that `await` waits for. */
+export class ThenableKeeper {
+  readonly #kind: string
+
+  constructor(kind: string) {
+    this.#kind = kind
+  }
+
+  get kept(): unknown {
+    return thenableOf(this.#kind)
+  }
 }

@@ -3,6 +3,7 @@ export * from './object-tasks.js'
 import { appendFileSync } from 'node:fs'
 import { currentTask } from '../scope/task-info.js'
 import { carriedValue } from './carried-value.js'
+import { thenableOf } from './thenables.js'
 import { thrownOf } from './thrown.js'
 
 /*
@@ -24,6 +25,27 @@ export async function echoLater<T>(value: T): Promise<T> {
 /** A plain function that returns a promise. */
 export function returnsPromise<T>(value: T): Promise<T> {
   return Promise.resolve(value)
+}
+
+/** Returns one of the things that `thenableOf` names. */
+export function returnsThenable(kind: string): unknown {
+  return thenableOf(kind)
+}
+
+/** The same, out of an asynchronous function. */
+export async function returnsThenableLater(kind: string): Promise<unknown> {
+  await null
+  return thenableOf(kind)
+}
+
+/** Yields one of the things that `thenableOf` names. */
+export function* yieldsThenable(kind: string): Generator<unknown, void, unknown> {
+  yield thenableOf(kind)
+}
+
+/** The same, asynchronously. */
+export async function* yieldsThenableLater(kind: string): AsyncGenerator<unknown, void, unknown> {
+  yield thenableOf(kind)
 }
 
 /** Sums what it is given; several arguments and none are both fine. */

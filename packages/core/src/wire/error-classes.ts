@@ -1,42 +1,58 @@
-import { BRIDGE_ERRORS } from '../errors/errors.js'
+import { exportedClass, exportKeys } from './exported-errors.js'
+import { knownClass, knownName } from './known-errors.js'
 import { type ErrorClass, registered } from './registered-errors.js'
 
-const BUILT_IN: readonly ErrorClass[] = [
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-  AggregateError
-]
+/** More classes than these are not looked at; a Proxy may have a prototype without end. */
+const MOST_CLASSES = 64
 
-// Not shared between copies: each copy restores bridge's own errors as its own class, and brands make them equal.
-const known = new Map<string, ErrorClass>([
-  ...BUILT_IN.map((Class): [string, ErrorClass] => [Class.name, Class]),
-  ...Object.entries(BRIDGE_ERRORS)
-])
-
-/** The class an error of this name is restored as. */
-export function errorClass(name: string): ErrorClass | undefined {
-  return registered.get(name) ?? known.get(name)
+/** What an error is an instance of, on its way. */
+export interface EncodedClasses {
+  /** The user's classes, the nearest first: of each its own name, then those under which it is known. */
+  readonly classes: readonly (readonly string[])[]
+  /** The built-in class, or the one of bridge's own, that they extend. */
+  readonly base: string
 }
 
-/** The name under which an error crosses: that of its nearest registered class, else of its own class. */
-export function errorClassName(error: Error): string {
-  for (let proto: unknown = Object.getPrototypeOf(error); proto; proto = Object.getPrototypeOf(proto)) {
-    for (const classes of [registered, known]) {
-      for (const [name, Class] of classes) if (Class.prototype === proto) return nearest(error, proto, name)
-    }
+/** The classes of an error. */
+export function classesOf(error: object): EncodedClasses {
+  const classes: string[][] = []
+  let prototype = Object.getPrototypeOf(error) as object | null
+  while (prototype !== null && classes.length < MOST_CLASSES) {
+    const base = knownName(prototype)
+    if (base !== undefined) return { classes, base }
+    classes.push(namesOf(prototype))
+    prototype = Object.getPrototypeOf(prototype) as object | null
   }
-  return 'Error'
+  return { classes, base: 'Error' }
 }
 
-/** A class of the user's that nobody registered keeps its own name, not that of the built-in it extends. */
-function nearest(error: Error, proto: unknown, registeredName: string): string {
-  const own = Object.getPrototypeOf(error) as { constructor?: { name?: unknown } } | null
-  if (own === proto) return registeredName
-  const name = own?.constructor?.name
-  return typeof name === 'string' && name !== '' ? name : registeredName
+/** The nearest class that is known here, and whether it is the error's own; `undefined` when it is none of a user's. */
+export function nearestClass({ classes }: EncodedClasses): { Class: ErrorClass; isOwn: boolean } | undefined {
+  for (const [place, [own, ...keys]] of classes.entries()) {
+    const Class = first(keys, key => registered.get(key)) ?? registered.get(own as string)
+    const found = Class ?? first(keys, exportedClass)
+    if (found !== undefined) return { Class: found, isOwn: place === 0 }
+  }
+  return undefined
+}
+
+/** The class that is there on every thread. */
+export function baseClass({ base }: EncodedClasses): ErrorClass {
+  return knownClass(base) ?? Error
+}
+
+function first<T>(keys: readonly string[], find: (key: string) => T | undefined): T | undefined {
+  for (const key of keys) {
+    const found = find(key)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function namesOf(prototype: object): string[] {
+  const name = (prototype as { constructor?: { name?: unknown } }).constructor?.name
+  const names = [typeof name === 'string' ? name : '']
+  for (const [key, Class] of registered) if (Class.prototype === prototype) names.push(key)
+  names.push(...exportKeys(prototype))
+  return names
 }

@@ -1,29 +1,49 @@
 import { inspect } from 'node:util'
 import { checkObject } from '../check.js'
-import { errorClass, errorClassName } from './error-classes.js'
-import { userStack } from './stack.js'
+import { shared } from '../shared.js'
+import { baseClass, classesOf, type EncodedClasses, nearestClass } from './error-classes.js'
+import { isError } from './is-error.js'
+import { dereference, ERROR_KEY, refer } from './references.js'
+import { userStack, withStackLimit } from './stack.js'
 
-/**
- * An error on its way, as plain data that structured clone takes. `base` is the built-in that the class extends,
- * used where the class itself is unknown on the other side.
- */
-export interface EncodedError {
-  readonly error: {
-    readonly className: string
-    readonly base: string
-    readonly name: string | undefined
-    readonly message: string
-    readonly stack: string | undefined
-    readonly properties: readonly (readonly [key: string, value: EncodedThrown])[]
-    readonly cause: EncodedThrown | undefined
-    readonly errors: readonly EncodedThrown[] | undefined
-    /** Marks a DOMException, which is made from its message and name. */
-    readonly dom: boolean
-  }
+/** A part of an error on its way: an error by its number, a list of parts, or data, in which errors may stand. */
+export type EncodedPart = { readonly error: number } | { readonly list: readonly EncodedPart[] } | Data
+
+interface Data {
+  readonly value: unknown
+  readonly errors?: readonly number[]
 }
 
-/** Anything that can be thrown, on its way: an error, an error already on its way (a cycle), or a value. */
-export type EncodedThrown = (EncodedError | { readonly value: unknown } | { readonly seen: number }) & {
+/** An error on its way, as plain data that structured clone takes. */
+export interface EncodedError extends EncodedClasses {
+  /** The name of its own class. */
+  readonly className: string
+  readonly name: string | undefined
+  readonly message: string
+  readonly stack: string | undefined
+  /** Own properties, and what errors hold without showing it, such as `cause`. */
+  readonly properties: readonly (readonly [key: string, part: EncodedPart, isEnumerable: boolean])[]
+  /** Marks a DOMException, which is made from its message and name; a QuotaExceededError from its limits, too. */
+  readonly dom: { readonly quota?: object } | undefined
+}
+
+/**
+ * Anything that can be thrown, on its way. The errors in it stand side by side, each once, so that neither cycles nor
+ * long chains make it deep.
+ */
+export type EncodedThrown = (
+  | {
+      readonly error: EncodedError
+      /** The errors in it, whose numbers begin at 1. */
+      readonly others: readonly EncodedError[]
+    }
+  | {
+      readonly value: unknown
+      /** The numbers of the errors that stand in the value, and all errors, whose numbers begin at 0. */
+      readonly errors?: readonly number[]
+      readonly others?: readonly EncodedError[]
+    }
+) & {
   /** What its parts refer to, where an executor's objects or callbacks are among them. */
   readonly references?: readonly unknown[]
 }
@@ -34,37 +54,143 @@ type Replace = (value: unknown) => unknown
 const asItIs: Replace = value => value
 
 const MAX_STACK = 64 * 1024
-/** What crosses in a way of its own. A `name` or `cause` that was assigned is an own property like any other, too. */
-const SKIPPED = new Set(['message', 'stack', 'errors'])
+/** How many errors may be one in the other: a getter can make them without end. */
+const MAX_DEPTH = 1000
+const MAX_ERRORS = 25_000
+/** The number of what stands where errors were left out. */
+const LEFT_OUT = -1
+
+/** What crosses in a way of its own. A `name` that was assigned is an own property like any other, too. */
+const SKIPPED = new Set(['message', 'stack'])
+/** What errors hold as properties that are not enumerable; the first two are a SuppressedError's. */
+const HIDDEN = ['error', 'suppressed', 'cause', 'errors']
+
+/** Newer Nodes have it. */
+const { QuotaExceededError } = globalThis as {
+  QuotaExceededError?: new (message: string, limits: object) => DOMException
+}
+
+/** What a restored error was where it was thrown, for classes that are unknown here: it may cross once more. */
+const origins = shared(
+  '@bridge/core/error-origins',
+  () => new WeakMap<object, EncodedClasses & { readonly name: string | undefined; readonly shown: string }>()
+)
 
 /**
  * Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. `replace` may put
- * something else in the place of what an error holds.
+ * something else in the place of what an error holds. Of more than 25,000 errors, and of those that stand more than
+ * 1,000 deep one in the other, an error tells that they were left out.
  */
 export function encodeThrown(thrown: unknown, replace: Replace = asItIs): EncodedThrown {
-  return encode(thrown, replace, [])
+  return new Encoding(replace).encode(thrown)
 }
 
-function encode(thrown: unknown, replace: Replace, seen: Error[]): EncodedThrown {
-  if (!isError(thrown)) return { value: cloneable(attempt(() => replace(thrown)) ?? thrown) }
-  const index = seen.indexOf(thrown)
-  if (index >= 0) return { seen: index }
-  seen.push(thrown)
-  const read = (key: string): unknown => attempt(() => (thrown as unknown as Record<string, unknown>)[key])
-  const dom = typeof DOMException === 'function' && thrown instanceof DOMException
-  const errors = read('errors')
-  return {
-    error: {
-      className: dom ? 'DOMException' : (attempt(() => errorClassName(thrown)) ?? 'Error'),
-      base: baseOf(thrown),
-      name: textOrUndefined(read('name')),
-      message: textOrUndefined(read('message')) ?? '',
-      stack: textOrUndefined(read('stack'))?.slice(0, MAX_STACK),
-      properties: encodeProperties(thrown, replace, seen, dom),
-      cause: hasCause(thrown) ? encode(read('cause'), replace, seen) : undefined,
-      errors: Array.isArray(errors) ? errors.map(inner => encode(inner, replace, seen)) : undefined,
-      dom
+/**
+ * The names of the classes that an error which has crossed was an instance of where it was thrown, the nearest first,
+ * without the built-in ones. For who has to know more of an error than its class here can tell.
+ *
+ * @example
+ * ```ts
+ * const isHttp = classNamesOf(error).includes('HttpException')
+ * ```
+ */
+export function classNamesOf(error: Error): readonly string[] {
+  return (origins.get(error) ?? encodedClasses(error)).classes.map(([name]) => name as string)
+}
+
+class Encoding {
+  readonly #replace: Replace
+  readonly #numbers = new Map<Error, number>()
+  readonly #depths: number[] = []
+  readonly #errors: EncodedError[] = []
+
+  constructor(replace: Replace) {
+    this.#replace = replace
+  }
+
+  encode(value: unknown): EncodedThrown {
+    const thrown = this.#part(value, 0)
+    // It grows while it is walked.
+    for (const [error, number] of this.#numbers) {
+      this.#errors[number] = this.#error(error, (this.#depths[number] as number) + 1)
     }
+    const [error, ...others] = this.#errors
+    if ('error' in thrown) return { error: error as EncodedError, others }
+    const { value: data, errors } = thrown as Data
+    return errors === undefined ? { value: data } : { value: data, errors, others: this.#errors }
+  }
+
+  #part(value: unknown, depth: number): EncodedPart {
+    if (isError(value)) return { error: this.#number(value, depth) }
+    if (isPrimitive(value)) return { value }
+    const replaced = attempt(() => this.#replace(value)) ?? value
+    if (isPrimitive(replaced)) return { value: replaced }
+    return attempt(() => this.#data(replaced, depth)) ?? { value: shown(replaced) }
+  }
+
+  #data(value: unknown, depth: number): EncodedPart {
+    const errors: number[] = []
+    const found = refer(value, one => this.#numberOf(one, depth), isError, errors, ERROR_KEY)
+    return found === undefined
+      ? { value: structuredClone(value) }
+      : { value: structuredClone(found.data), errors }
+  }
+
+  #numberOf(value: object, depth: number): number | undefined {
+    return isError(value) ? this.#number(value, depth) : undefined
+  }
+
+  #number(error: Error, depth: number): number {
+    const known = this.#numbers.get(error)
+    if (known !== undefined) return known
+    const { size } = this.#numbers
+    if (depth > MAX_DEPTH || size >= MAX_ERRORS) return LEFT_OUT
+    this.#numbers.set(error, size)
+    this.#depths.push(depth)
+    return size
+  }
+
+  #error(error: Error, depth: number): EncodedError {
+    const origin = origins.get(error)
+    const name = textOf(read(error, 'name'))
+    const { classes, base } = origin ?? encodedClasses(error)
+    return {
+      className: classes[0]?.[0] || base,
+      classes,
+      base,
+      name: origin !== undefined && name === origin.shown ? origin.name : name,
+      message: textOf(read(error, 'message')) ?? '',
+      stack: textOf(read(error, 'stack'))?.slice(0, MAX_STACK),
+      properties: this.#properties(error, depth),
+      dom: attempt(() => encodedDom(error))
+    }
+  }
+
+  #properties(error: Error, depth: number): [string, EncodedPart, boolean][] {
+    const properties: [string, EncodedPart, boolean][] = []
+    const keys = attempt(() => Object.keys(error)) ?? []
+    for (const key of keys) {
+      if (SKIPPED.has(key)) continue
+      const own = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }))
+      if (own !== undefined) properties.push([key, this.#property(key, own.value, depth), true])
+    }
+    for (const key of HIDDEN) {
+      const hidden = keys.includes(key) ? undefined : attempt(() => hiddenOf(error, key))
+      if (hidden !== undefined) properties.push([key, this.#property(key, hidden.value, depth), false])
+    }
+    return properties
+  }
+
+  #property(key: string, value: unknown, depth: number): EncodedPart {
+    if (key !== 'errors' || !Array.isArray(value)) return this.#part(value, depth)
+    return attempt(() => ({ list: this.#list(value, depth) })) ?? { value: shown(value) }
+  }
+
+  /** Each for itself: one that can't be sent must not spoil the others. */
+  #list(values: readonly unknown[], depth: number): EncodedPart[] {
+    const list = values.slice(0, MAX_ERRORS).map(value => this.#part(value, depth))
+    if (values.length > MAX_ERRORS) list.push({ error: LEFT_OUT })
+    return list
   }
 }
 
@@ -72,122 +198,110 @@ function encode(thrown: unknown, replace: Replace, seen: Error[]): EncodedThrown
  * Restores what was thrown. `stackTail` is put below the stack of the outermost error: the frames of the thread
  * that receives it.
  */
-export function decodeThrown(encoded: EncodedThrown, stackTail = '', seen: unknown[] = []): unknown {
+export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
   checkObject('decodeThrown()', 'encoded', encoded)
-  if ('value' in encoded) return encoded.value
-  if ('seen' in encoded) return seen[encoded.seen]
-  const { error } = encoded
-  const Class = errorClass(error.className)
-  const restored = error.dom ? new DOMException(error.message, error.name) : blankError(error, Class)
-  seen.push(restored)
-  const stack = error.stack ?? `${error.name ?? error.className}: ${error.message}`
-  define(restored, 'stack', userStack(stack) + stackTail)
-  // In the order in which they were encoded, so that `seen` counts alike on both sides.
-  for (const [key, value] of error.properties) {
-    Object.defineProperty(restored, key, {
-      value: decodeThrown(value, '', seen),
-      enumerable: true,
-      configurable: true,
-      writable: true
-    })
+  const isOne = 'error' in encoded
+  const errors = isOne ? [encoded.error, ...encoded.others] : (encoded.others ?? [])
+  const restored = errors.map(blank)
+  const errorOf = (number: number): Error => restored[number] ?? leftOut()
+  const live = (part: EncodedPart): unknown => {
+    if ('error' in part) return errorOf(part.error)
+    if ('list' in part) return part.list.map(live)
+    if (part.errors === undefined) return part.value
+    return dereference({ data: part.value, references: part.errors }, errorOf, ERROR_KEY)
   }
-  if (error.cause !== undefined && !Object.hasOwn(restored, 'cause')) {
-    define(restored, 'cause', decodeThrown(error.cause, '', seen))
+  for (const [number, error] of errors.entries()) {
+    const target = errorOf(number)
+    const stack = error.stack ?? `${error.name ?? error.className}: ${error.message}`
+    // To define it over the one that is there would have the user's prepareStackTrace make that one.
+    Reflect.deleteProperty(target, 'stack')
+    define(target, 'stack', userStack(stack) + (isOne && number === 0 ? stackTail : ''))
+    for (const [key, part, isEnumerable] of error.properties) {
+      define(target, key, live(part), isEnumerable)
+    }
   }
-  if (error.errors !== undefined) {
-    define(
-      restored,
-      'errors',
-      error.errors.map(inner => decodeThrown(inner, '', seen))
-    )
-  }
-  return restored
+  return live(isOne ? { error: 0 } : encoded)
 }
 
-function blankError(error: EncodedError['error'], Class: ReturnType<typeof errorClass>): Error {
-  const blank = withoutFrames(error.message)
-  const prototype = (Class ?? errorClass(error.base) ?? Error).prototype as Error
-  Object.setPrototypeOf(blank, prototype)
-  if (error.properties.some(([key]) => key === 'name')) return blank
-  const name = error.name ?? error.className
-  if (attempt(() => blank.name) !== name) define(blank, 'name', name)
+function leftOut(): Error {
+  return withoutFrames(
+    `errors were left out here: no more than ${MAX_ERRORS} cross at once, and ${MAX_DEPTH} of them one in the other`
+  )
+}
+
+/** An error of the class, with the message and nothing else. */
+function blank(error: EncodedError): Error {
+  const nearest = nearestClass(error)
+  const made = error.dom ? domException(error) : withoutFrames(error.message)
+  const Class = nearest?.Class ?? (error.dom ? undefined : baseClass(error))
+  if (Class !== undefined) Object.setPrototypeOf(made, Class.prototype as object)
+  const { className, classes, base, name } = error
+  let shown = name ?? className
   // An unregistered class is gone, but its name stays visible where people look for it.
-  else if (Class === undefined && name === error.base && error.className !== error.base) {
-    define(blank, 'name', error.className)
-  }
-  return blank
+  if (nearest?.isOwn !== true && shown === base) shown = className
+  const hasName = error.dom || error.properties.some(([key]) => key === 'name')
+  if (!hasName && attempt(() => made.name) !== shown) define(made, 'name', shown)
+  if (nearest?.isOwn !== true && classes.length > 0) origins.set(made, { classes, base, name, shown })
+  return made
+}
+
+function domException({ name, message, dom }: EncodedError): DOMException {
+  return withStackLimit(0, () =>
+    dom?.quota !== undefined && QuotaExceededError !== undefined
+      ? new QuotaExceededError(message, dom.quota)
+      : new DOMException(message, name)
+  )
 }
 
 /** It gets the stack that was sent; frames of its own would hold whatever they belong to for as long as it lives. */
 function withoutFrames(message: string): Error {
-  const { stackTraceLimit } = Error
-  Reflect.set(Error, 'stackTraceLimit', 0)
-  try {
-    return new Error(message)
-  } finally {
-    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
-  }
+  return withStackLimit(0, () => new Error(message))
 }
 
-function encodeProperties(
-  error: Error,
-  replace: Replace,
-  seen: Error[],
-  dom: boolean
-): [string, EncodedThrown][] {
-  const properties: [string, EncodedThrown][] = []
-  if (dom) return properties
-  for (const key of attempt(() => Object.keys(error)) ?? []) {
-    if (SKIPPED.has(key)) continue
-    const read = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }))
-    if (read !== undefined) properties.push([key, encode(read.value, replace, seen)])
-  }
-  return properties
+function encodedClasses(error: object): EncodedClasses {
+  return attempt(() => classesOf(error)) ?? { classes: [], base: 'Error' }
 }
 
-function hasCause(error: Error): boolean {
-  return attempt(() => 'cause' in error && error.cause !== undefined) ?? false
+function encodedDom(error: Error): EncodedError['dom'] {
+  if (!(error instanceof DOMException)) return undefined
+  if (QuotaExceededError === undefined || !(error instanceof QuotaExceededError)) return {}
+  const limits = ['quota', 'requested'].map(key => [key, read(error, key)])
+  return { quota: Object.fromEntries(limits.filter(([, limit]) => limit !== null)) as object }
 }
 
-function baseOf(error: Error): string {
-  if (attempt(() => error instanceof AggregateError) === true) return 'AggregateError'
-  for (let proto: unknown = error; proto; proto = attempt(() => Object.getPrototypeOf(proto) as unknown)) {
-    const name = attempt(() => (proto as { constructor?: { name?: string } }).constructor?.name)
-    if (name !== undefined && errorClass(name)?.prototype === proto) return name
-  }
-  return 'Error'
+/** What stands under one of the names in `HIDDEN`, where it is what errors have there. */
+function hiddenOf(error: Error, key: string): { readonly value: unknown } | undefined {
+  if (key === 'cause' ? !(key in error) : key !== 'errors' && !Object.hasOwn(error, key)) return undefined
+  const value = (error as unknown as Record<string, unknown>)[key]
+  return key === 'errors' && !Array.isArray(value) ? undefined : { value }
 }
 
-/** The value itself where structured clone takes it, else what a person would see of it. */
-function cloneable(value: unknown): unknown {
-  if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return value
-  if (value === null) return value
-  return (
-    attempt(() => structuredClone(value)) ??
-    attempt(() => inspect(value, { depth: 1 })) ??
-    '[unreadable value]'
-  )
+function isPrimitive(value: unknown): boolean {
+  const type = typeof value
+  return value === null || (type !== 'object' && type !== 'function' && type !== 'symbol')
 }
 
-function isError(value: unknown): value is Error {
-  return (
-    attempt(() => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]') ??
-    false
-  )
+/** What a person would see of a value that can't be sent. */
+function shown(value: unknown): string {
+  return attempt(() => inspect(value, { depth: 1 })) ?? '[unreadable value]'
 }
 
-function textOrUndefined(value: unknown): string | undefined {
+function read(error: Error, key: string): unknown {
+  return attempt(() => (error as unknown as Record<string, unknown>)[key])
+}
+
+function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function attempt<T>(read: () => T): T | undefined {
+function attempt<T>(act: () => T): T | undefined {
   try {
-    return read()
+    return act()
   } catch {
     return undefined
   }
 }
 
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: false, configurable: true, writable: true })
+function define(target: object, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(target, key, { value, enumerable, configurable: true, writable: true })
 }

@@ -6,6 +6,9 @@ import { types } from 'node:util'
  */
 const KEY = '@bridge/reference'
 
+/** The key of what an error's own data refers to, so that one encoding may travel inside of another. */
+export const ERROR_KEY = '@bridge/error'
+
 interface Literal {
   readonly literal: object
 }
@@ -32,18 +35,20 @@ export function refer<R>(
   value: unknown,
   referenceOf: (value: object) => R | undefined,
   isReference: (value: object) => boolean = one => referenceOf(one) !== undefined,
-  references: R[] = []
+  references: R[] = [],
+  key = KEY
 ): Referring<R> | undefined {
-  if (!refersTo(value, isReference, new Set())) return undefined
+  const hasKey = holdsKey(key)
+  if (!refersTo(value, one => isReference(one) || hasKey(one), new Set())) return undefined
   const places = new Map<object, unknown>()
   const copy = (one: unknown): unknown => {
     if (!isObject(one)) return one
     const known = places.get(one)
     if (known !== undefined) return known
     const reference = referenceOf(one)
-    const made = reference === undefined ? emptyLike(one) : { [KEY]: references.push(reference) - 1 }
+    const made = reference === undefined ? emptyLike(one) : { [key]: references.push(reference) - 1 }
     if (made === undefined) return one
-    const sent = reference === undefined && hasKey(one) ? { [KEY]: { literal: made } } : made
+    const sent = reference === undefined && hasKey(one) ? { [key]: { literal: made } } : made
     places.set(one, sent)
     if (reference === undefined) fill(made, one, copy)
     return sent
@@ -60,12 +65,17 @@ export function refer<R>(
  * port.on('message', sent => run(dereference(sent, number => objects.get(number))))
  * ```
  */
-export function dereference<R>({ data, references }: Referring<R>, live: (reference: R) => unknown): unknown {
+export function dereference<R>(
+  { data, references }: Referring<R>,
+  live: (reference: R) => unknown,
+  key = KEY
+): unknown {
+  const hasKey = holdsKey(key)
   const lives = references.map(reference => live(reference))
   const seen = new Set<object>()
   const back = (one: unknown): unknown => {
     if (!isObject(one) || seen.has(one)) return one
-    const place = hasKey(one) ? one[KEY] : undefined
+    const place = hasKey(one) ? one[key] : undefined
     if (typeof place === 'number' && place in lives) return lives[place]
     return within(isLiteral(place) ? place.literal : one)
   }
@@ -85,10 +95,15 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
   return back(data)
 }
 
-function refersTo(value: unknown, isReference: (value: object) => boolean, seen: Set<object>): boolean {
+/** Whether something of a kind stands in data. */
+export function refersTo(
+  value: unknown,
+  isReference: (value: object) => boolean,
+  seen: Set<object>
+): boolean {
   if (!isObject(value) || seen.has(value)) return false
   seen.add(value)
-  if (isReference(value) || hasKey(value)) return true
+  if (isReference(value)) return true
   for (const part of partsOf(value)) if (refersTo(part, isReference, seen)) return true
   return false
 }
@@ -124,8 +139,8 @@ function isLiteral(place: unknown): place is Literal {
   return isObject(place) && 'literal' in place
 }
 
-function hasKey(value: object): value is { [KEY]: unknown } {
-  return Object.hasOwn(value, KEY) && isPlain(value)
+function holdsKey(key: string): (value: object) => value is Record<string, unknown> {
+  return (value): value is Record<string, unknown> => Object.hasOwn(value, key) && isPlain(value)
 }
 
 function isObject(value: unknown): value is object {

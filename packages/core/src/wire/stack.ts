@@ -72,14 +72,38 @@ export function userStack(stack: string): string {
   return [head, ...userFrames(stack.slice(firstFrame))].join('\n')
 }
 
+/**
+ * Does something while stacks have at most so many frames. Where the limit can't be set, or the user has none, it is
+ * left alone.
+ */
+export function withStackLimit<T>(limit: number, act: () => T): T {
+  const own = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  if (own?.writable !== true || typeof own.value !== 'number') return act()
+  Error.stackTraceLimit = limit
+  try {
+    return act()
+  } finally {
+    Error.stackTraceLimit = own.value
+  }
+}
+
+/** The stack below `entry`; empty where the user's own way of making stacks gives no text. */
+export function stackBelow(entry: (...args: never[]) => unknown): string {
+  try {
+    const holder: { stack?: unknown } = {}
+    Error.captureStackTrace(holder, entry)
+    return typeof holder.stack === 'string' ? holder.stack : ''
+  } catch {
+    return ''
+  }
+}
+
 /** The frames of whoever waits for the result, to put below those of the thread that threw. */
 export function callerFrames(): string {
-  const holder: { stack?: string } = {}
-  const limit = Error.stackTraceLimit
+  const limit: unknown = Error.stackTraceLimit
+  if (typeof limit !== 'number') return ''
   // Ours come first, and must not use up the room for the user's.
-  Error.stackTraceLimit = limit + 10
-  Error.captureStackTrace(holder, callerFrames)
-  Error.stackTraceLimit = limit
-  const frames = userFrames(holder.stack).slice(0, limit)
+  const stack = withStackLimit(limit + 10, () => stackBelow(callerFrames))
+  const frames = userFrames(stack).slice(0, limit)
   return frames.length === 0 ? '' : `\n${frames.join('\n')}`
 }

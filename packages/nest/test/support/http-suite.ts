@@ -115,6 +115,13 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         expect(await response.json()).toMatchObject({ statusCode: 409, message: 'taken in the worker' })
       })
 
+      test("by a database's exception in the worker tells nothing of it", async () => {
+        const response = await get('/database')
+        expect(response.status).toBe(500)
+        expect(await response.text()).not.toContain('10.0.0.7')
+        expect(server.log.errors).toMatchObject([{ message: 'duplicate key' }])
+      })
+
       test('by another error of the worker is a 500 that is reported', async () => {
         expect((await get('/fail')).status).toBe(500)
         expect(server.log.errors).toMatchObject([{ message: 'broken in the worker' }])

@@ -82,6 +82,11 @@ export class WorkController {
     yield 'never'
   }
 
+  @Get('database')
+  database() {
+    return this.tasks.failInDatabase()
+  }
+
   @Get('conflict')
   conflict() {
     return this.tasks.conflict()

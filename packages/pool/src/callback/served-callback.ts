@@ -1,6 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type CarriedContext, kindOfResult } from '@bridge/core'
-import { encodeThrown, leaveScope, notCloneable, restoreCarriers, type Task } from '@bridge/core/executor'
+import {
+  adopt,
+  encodeThrown,
+  leaveScope,
+  notCloneable,
+  restoreCarriers,
+  type Task
+} from '@bridge/core/executor'
 import { sendStream } from '@bridge/iter'
 import type { References } from '../lane/wire.js'
 import type { SentValue } from '../object/sent-arguments.js'
@@ -122,11 +129,11 @@ export class ServedCallback {
     const promise = result as PromiseLike<unknown>
     if (blocking !== undefined) {
       // The thread learns that it would wait for ever; how the function ends, nobody will look at.
-      promise.then(undefined, ignore)
+      adopt(promise).catch(ignore)
       return this.#threw(needsBlockedThread(held.name, blocking))
     }
     if (this.#mode === WAITS) this.#answers.post([PROMISED, this.#call])
-    promise.then(
+    adopt(promise).then(
       value => this.#settle(value),
       (error: unknown) => this.#threw(error)
     )
@@ -186,7 +193,7 @@ export function runNote(servedFor: ServedFor, asked: Asked): void {
   }
   try {
     const result = apply(servedFor, asked, { ...servedOf(servedFor, asked, 0, NOTES), isOver: true })
-    if (kindOfResult(result) === 'async') (result as PromiseLike<unknown>).then(undefined, fail)
+    if (kindOfResult(result) === 'async') adopt(result).catch(fail)
   } catch (error) {
     fail(error)
   }

@@ -2,28 +2,41 @@ import type { Task } from '@bridge/core/executor'
 
 type Named = Pick<Task, 'name' | 'module' | 'operation'>
 
+/** So many are remembered; any text may be a name, also one that is no function's. */
+const MOST_FUNCTIONS = 4096
+
 /** The numbers by which a thread knows the functions it was asked for: a name and a URL in each call would cost more. */
 export class Functions {
   readonly #modules = new Map<string, Map<string, number>>()
+  readonly #named: (Named | undefined)[] = []
   #next = 0
-
-  /** The number of the next function that is added. */
-  get next(): number {
-    return this.#next
-  }
 
   find(task: Named): number | undefined {
     return this.#modules.get(task.module as string)?.get(nameOf(task))
   }
 
-  add(task: Named): void {
-    const module = task.module as string
-    let names = this.#modules.get(module)
+  /** The number of the next function that is added; what had that number has none any more. */
+  take(): number {
+    const had = this.#named[this.#next]
+    if (had !== undefined) {
+      this.#named[this.#next] = undefined
+      const names = this.#modules.get(had.module as string)
+      names?.delete(nameOf(had))
+      if (names?.size === 0) this.#modules.delete(had.module as string)
+    }
+    return this.#next
+  }
+
+  /** Gives it the number that was taken. */
+  add({ name, module, operation }: Named): void {
+    let names = this.#modules.get(module as string)
     if (names === undefined) {
       names = new Map()
-      this.#modules.set(module, names)
+      this.#modules.set(module as string, names)
     }
-    names.set(nameOf(task), this.#next++)
+    names.set(nameOf({ name, module, operation }), this.#next)
+    this.#named[this.#next] = { name, module, operation }
+    this.#next = (this.#next + 1) % MOST_FUNCTIONS
   }
 }
 

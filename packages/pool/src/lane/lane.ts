@@ -90,7 +90,7 @@ export class Lane {
   call(id: number, task: Task, { args, references }: SentArguments, moves?: readonly Transferable[]): void {
     const { module, name, operation, deadline, context, isPulled } = task
     const known = this.#functions.find(task)
-    const fn = known ?? this.#functions.next
+    const fn = known ?? this.#functions.take()
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
     const asked = isPulled === true ? FIRST_ITEMS : 0
     this.send([CALL, id, fn, args, deadline, context, references, asked], moves)

@@ -51,11 +51,14 @@ export const RELEASE = 11
 export const BACK = 12
 export const DROP = 13
 
+/** An error in data, of which structured clone would take little. */
+export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
+
 /**
- * What stands in data for what does not cross: an object of the thread's, or a function of the owner's
- * (callback/wire.ts). An operation on an object has its number as the first argument.
+ * What stands in data for what does not cross as it is: an object of the thread's, a function of the owner's
+ * (callback/wire.ts), or an error that the thread sends. An operation on an object has its number as the first argument.
  */
-export type Reference = ObjectOnWire | CallbackOnWire
+export type Reference = ObjectOnWire | CallbackOnWire | ErrorOnWire
 
 /** What data refers to, where it refers to anything. */
 export type References = readonly unknown[] | undefined

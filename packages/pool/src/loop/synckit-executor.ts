@@ -3,6 +3,7 @@ import {
   AbstractExecutor,
   callerFrames,
   decodeThrown,
+  dereference,
   encodeThrown,
   notCloneable,
   type Run,
@@ -75,6 +76,7 @@ export class SynckitExecutor extends AbstractExecutor {
     const { name, module, args, context } = task
     const reply = this.#call(name, module as string, args, context)
     if (!('type' in reply)) return reply[0]
+    if (reply.type === 'value') return dereference(reply.sent, thrown => decodeThrown(thrown))
     return this.#source(name, (reply as { stream: number }).stream)
   }
 

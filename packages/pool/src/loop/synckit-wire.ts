@@ -1,4 +1,4 @@
-import type { EncodedThrown } from '@bridge/core/executor'
+import type { EncodedThrown, Referring } from '@bridge/core/executor'
 import type { HostRequest } from '@bridge/core/host'
 
 /*
@@ -38,5 +38,7 @@ export type Reply =
   /** What a function returned. */
   | readonly [value: unknown]
   | { readonly type: 'thrown'; readonly thrown: EncodedThrown }
+  /** The same, with the errors in it beside it. */
+  | { readonly type: 'value'; readonly sent: Referring<EncodedThrown> }
   | { readonly type: 'stream'; readonly stream: number }
   | { readonly type: 'item'; readonly result: IteratorResult<unknown, unknown> }

@@ -1,4 +1,4 @@
-import { type AbstractExecutor, dereference, type EncodedThrown } from '@bridge/core/executor'
+import { type AbstractExecutor, decodeThrown, dereference, type EncodedThrown } from '@bridge/core/executor'
 import type { Reference, References } from '../lane/wire.js'
 import type { Thread } from '../thread/thread.js'
 
@@ -22,6 +22,7 @@ export class Received {
   }
 
   readonly #live = (reference: Reference): unknown => {
+    if (reference[0] === 'error') return decodeThrown(this.thrown(reference[1]))
     if (reference[0] === 'callback') return this.#thread.callbacks.find(reference[1])
     return this.#thread.objects.receive(reference, this.#executor, this.#thread)
   }

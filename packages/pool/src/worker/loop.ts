@@ -1,3 +1,4 @@
+import { adopt } from '@bridge/core/executor'
 import { runAsWorker } from 'synckit'
 import type { StartData } from '../lane/wire.js'
 import type { Reply, Request } from '../loop/synckit-wire.js'
@@ -10,11 +11,11 @@ let isServing = false
 // synckit starts this thread and hands the lane over; from then on every call takes the lane. What it is asked
 // without a lane is whether the thread has come up. Where the lane can't be handed over, calls come this way too.
 runAsWorker((message?: StartData | Request): Promise<boolean | Reply> => {
-  if (message === undefined) return Promise.resolve(isServing)
+  if (message === undefined) return adopt(isServing)
   if (!('port' in message)) return answer(message)
   isServing = true
   // synckit keeps a worker's output back until its next answer, which after this one never comes.
   printDirectly()
   startServing(message)
-  return Promise.resolve(true)
+  return adopt(true)
 })

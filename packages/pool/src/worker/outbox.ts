@@ -52,8 +52,12 @@ export class Outbox {
         this.notify()
         if (!isBlocked) this.#hasNews = true
       } else {
-        const data = referring === undefined ? value : referring.data
-        this.send([VALUE, id, data, runTime, references], takeTransfers([value]))
+        const sent = referring ?? this.#keeper.referInMessage(value)
+        references = sent?.references
+        this.send(
+          [VALUE, id, sent === undefined ? value : sent.data, runTime, references],
+          takeTransfers([value])
+        )
       }
     } catch (error) {
       this.#keeper.takeBack(references)

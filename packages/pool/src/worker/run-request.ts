@@ -1,3 +1,4 @@
+import { adopt } from '@bridge/core/executor'
 import type { HostRun, Outcome } from '@bridge/core/host'
 import { cancelledWord, type ThreadData } from '../lane/wire.js'
 import { type ArrivedCall, requestOf, runLater } from './request.js'
@@ -26,7 +27,7 @@ export function runRequest(
     const received = keeper.receive(task.name, args, references)
     if (!(received instanceof Promise)) return start(received)
     const run = runLater(received, start, fail)
-    if (made !== undefined) keeper.objects.expect(made, Promise.resolve(run.outcome))
+    if (made !== undefined) keeper.objects.expect(made, adopt(run.outcome))
     return run
   } catch (error) {
     return { outcome: fail(error), cancel: () => {} }

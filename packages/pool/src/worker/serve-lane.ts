@@ -203,6 +203,9 @@ export function serveLane(data: ThreadData): BeginServing {
     if (message[0] === BACK) caller.open(message[1])
     if (message[0] === RELEASE) keeper.objects.release(message[1], message[2])
     if (message[0] === FUNCTION) {
+      // What is in the ring means what had the number until now.
+      while (serve());
+      delete runTimes[message[1]]
       functions[message[1]] = { module: message[2], name: message[3], operation: message[4] }
     }
   }

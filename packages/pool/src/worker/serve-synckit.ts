@@ -1,4 +1,13 @@
-import { cloned, decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
+import {
+  cloned,
+  decodeThrown,
+  type EncodedThrown,
+  encodeThrown,
+  holdsErrors,
+  isError,
+  type Referring,
+  refer
+} from '@bridge/core/executor'
 import { type HostIterator, type HostRequest, hostRun, type Outcome } from '@bridge/core/host'
 import type { FirstCall, LaterCall, Reply, Request, StepRequest } from '../loop/synckit-wire.js'
 
@@ -41,7 +50,12 @@ function reply(name: string, outcome: Outcome): Reply {
   if (outcome.type === 'error') return { type: 'thrown', thrown: outcome.error }
   if (outcome.type === 'value') {
     try {
-      return [checked(name, outcome.value)]
+      const { value } = outcome
+      if (!holdsErrors(value)) return [checked(name, value)]
+      const sent = refer(value, one =>
+        isError(one) ? encodeThrown(one) : undefined
+      ) as Referring<EncodedThrown>
+      return { type: 'value', sent: checked(name, sent) as Referring<EncodedThrown> }
     } catch (error) {
       return thrown(error)
     }

@@ -3,13 +3,18 @@ import {
   type EncodedThrown,
   encodeThrown,
   hasObjects,
+  holdsErrors,
+  isError,
   type Referring,
   refer
 } from '@bridge/core/executor'
 import { type Keeper, KeptObject, ObjectTable } from '@bridge/core/host'
-import type { Reference, References } from '../lane/wire.js'
+import type { ErrorOnWire, Reference, References } from '../lane/wire.js'
 import { CallbackFunctions } from './callback/callback-functions.js'
 import type { Caller } from './callback/caller.js'
+
+/** The errors in an error's own data are encoded with it. */
+const neverAnError = (): boolean => false
 
 /** What stays on this thread, and what stands for it in what is sent. */
 export class ThreadKeeper implements Keeper {
@@ -25,18 +30,23 @@ export class ThreadKeeper implements Keeper {
   readonly encodeThrown = (thrown: unknown): EncodedThrown => {
     if (!this.#mayRefer(thrown)) return encodeThrown(thrown)
     const references: unknown[] = []
-    const encoded = encodeThrown(thrown, part => this.#refer(part, references)?.data ?? part)
+    const encoded = encodeThrown(thrown, part => this.#refer(part, references, neverAnError)?.data ?? part)
     return { ...encoded, references }
   }
 
   /** What a value is sent as; `undefined` when all of it is data. */
   refer(value: unknown): Referring<Reference> | undefined {
-    return this.#mayRefer(value) ? this.#refer(value, []) : undefined
+    return this.#mayRefer(value) ? this.#refer(value, [], isError) : undefined
+  }
+
+  /** The same for what goes as a message: errors in it are encoded. */
+  referInMessage(value: unknown): Referring<Reference> | undefined {
+    return holdsErrors(value) ? this.#refer(value, [], isError) : undefined
   }
 
   /** What has arrived, with the objects themselves where they are referred to; a promise while one is being made. */
   receive(name: string, data: unknown, references: readonly unknown[]): unknown {
-    const objects = (references as Reference[]).map(reference =>
+    const objects = (references as Exclude<Reference, ErrorOnWire>[]).map(reference =>
       reference[0] === 'callback' ? this.functions.receive(reference) : this.objects.find(reference[1], name)
     )
     const put = (found: readonly object[]): unknown =>
@@ -56,12 +66,18 @@ export class ThreadKeeper implements Keeper {
     return value instanceof KeptObject || this.objects.isUsed || this.functions.size > 0 || hasObjects()
   }
 
-  #refer(value: unknown, references: unknown[]): Referring<Reference> | undefined {
+  #refer(
+    value: unknown,
+    references: unknown[],
+    isSentError: (one: object) => boolean
+  ): Referring<Reference> | undefined {
     const { objects, functions } = this
+    const errorOf = (one: object): Reference | undefined =>
+      isSentError(one) ? ['error', this.encodeThrown(one)] : undefined
     return refer(
       value,
-      one => functions.referenceTo(one) ?? objects.referenceTo(one),
-      one => functions.referenceTo(one) !== undefined || objects.has(one),
+      one => functions.referenceTo(one) ?? objects.referenceTo(one) ?? errorOf(one),
+      one => functions.referenceTo(one) !== undefined || objects.has(one) || isSentError(one),
       references as Reference[]
     )
   }

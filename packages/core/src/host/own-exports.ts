@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { registerExports } from '../wire/exported-errors.js'
+import { stackBelow } from '../wire/stack.js'
+
+/**
+ * Makes known the error classes of a module that is being evaluated, as soon as it has been. Only one that Node itself
+ * loads is found by its URL: a test runner's would be loaded a second time.
+ */
+export function registerOwnExports(url: string): void {
+  const isNodes = stackBelow(registerOwnExports).includes(`${url}:`)
+  queueMicrotask(() => {
+    const commonJs = url.startsWith('file:') ? createRequire(url).cache[fileURLToPath(url)] : undefined
+    if (commonJs !== undefined) registerExports(url, commonJs.exports as object)
+    else if (isNodes) import(url).then((module: object) => registerExports(url, module), ignore)
+  })
+}
+
+/** A module that can't be evaluated is told of where it is imported. */
+function ignore(): void {}

@@ -1,0 +1,12 @@
+/**
+ * A promise of what `await` gives for a value. A `then` of a user's may call back at once, twice or after it has
+ * thrown; an executor that calls it itself would have to guard against all of it. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * if (isThenable(result)) adopt(result).then(value => send(value), error => fail(error))
+ * ```
+ */
+export async function adopt<T>(value: T | PromiseLike<T>): Promise<Awaited<T>> {
+  return await value
+}

@@ -1,0 +1,50 @@
+import { types } from 'node:util'
+import { isError } from './is-error.js'
+import { refersTo } from './references.js'
+
+/** To remember each object costs more than to meet some twice: only in much data can that go on for long. */
+const FEW = 20_000
+
+let left = 0
+
+/**
+ * Whether there are errors in data, which structured clone takes everything from but name, message, stack and cause.
+ * Looked through are arrays, plain objects, Maps and Sets, at any depth. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const sent = holdsErrors(value) ? refer(value, one => (one instanceof Error ? encodeThrown(one) : undefined)) : undefined
+ * ```
+ */
+export function holdsErrors(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  left = FEW
+  try {
+    return isFound(value) || (left < 0 && refersTo(value, isError, new Set()))
+  } catch {
+    // A getter throws, or it is deeper than can be looked through: sending it will tell.
+    return false
+  }
+}
+
+/** Gives up, with nothing found, once there is more than a few. */
+function isFound(value: object): boolean {
+  if (left-- < 0) return false
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const part: unknown = value[index]
+      if (typeof part === 'object' && part !== null && isFound(part)) return true
+    }
+    return false
+  }
+  const prototype = Object.getPrototypeOf(value) as object | null
+  if (prototype === Object.prototype || prototype === null) {
+    for (const key in value) {
+      const part = (value as Record<string, unknown>)[key]
+      if (typeof part === 'object' && part !== null && isFound(part)) return true
+    }
+    return false
+  }
+  if (types.isMap(value)) return isFound([...value.keys(), ...value.values()])
+  return types.isSet(value) ? isFound([...value]) : isError(value)
+}

@@ -1,0 +1,17 @@
+/**
+ * Whether a value is an error, of whichever realm. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * isError(new DOMException('gone')) // true
+ * ```
+ */
+export function isError(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+  } catch {
+    // A Proxy's traps.
+    return false
+  }
+}

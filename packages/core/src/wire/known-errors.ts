@@ -1,0 +1,52 @@
+import { BridgeError } from '../errors/bridge-error.js'
+import { BRIDGE_ERRORS } from '../errors/errors.js'
+import type { ErrorClass } from './registered-errors.js'
+
+const { SuppressedError } = globalThis as { SuppressedError?: ErrorClass }
+
+const BUILT_IN: readonly ErrorClass[] = [
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AggregateError,
+  ...(SuppressedError === undefined ? [] : [SuppressedError]),
+  DOMException
+]
+
+// Not shared between copies: each copy restores bridge's own errors as its own class, and brands make them equal.
+const known = new Map<string, ErrorClass>([
+  ...BUILT_IN.map((Class): [string, ErrorClass] => [Class.name, Class]),
+  ...Object.entries({ BridgeError, ...BRIDGE_ERRORS })
+])
+
+const names = new Map<object, string>([...known].map(([name, Class]) => [Class.prototype as object, name]))
+
+/** The built-in class or the class of bridge's own that has this name. */
+export function knownClass(name: string): ErrorClass | undefined {
+  return known.get(name)
+}
+
+/** The name of the built-in class, or of the class of bridge's own, with this prototype; `undefined` for a user's. */
+export function knownName(prototype: object): string | undefined {
+  const name = names.get(prototype)
+  if (name !== undefined) return name
+  const Class: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  if (typeof Class !== 'function') return undefined
+  const found = brandOf(Class) ?? (isNative(Class) ? Class.name : undefined)
+  return found !== undefined && known.has(found) ? found : undefined
+}
+
+/** Of a class of bridge's own in another copy of it. */
+function brandOf(Class: object): string | undefined {
+  const brand: unknown = Object.hasOwn(Class, 'brand') ? (Class as { brand?: unknown }).brand : undefined
+  return typeof brand === 'symbol' ? Symbol.keyFor(brand)?.replace('@bridge/core/error/', '') : undefined
+}
+
+/** A class of another realm, such as a vm context. */
+function isNative(Class: object): boolean {
+  return Function.prototype.toString.call(Class).endsWith('{ [native code] }')
+}

@@ -46,6 +46,26 @@ describe('the tracing channel bridge:call', () => {
     expect(await traced(() => add(1, 2).runSync())).toEqual(['start add inline', 'end add inline 3'])
   })
 
+  test('tells of a stream that is iterated, from its opening', async () => {
+    const items = bridge(function* items() {
+      yield 1
+    })
+    const events = await traced(async () => {
+      for await (const _ of items());
+    })
+    expect(events.map(event => event.split(' ').slice(0, 3).join(' '))).toEqual([
+      'start items inline',
+      'end items inline',
+      'asyncStart items inline',
+      'asyncEnd items inline'
+    ])
+    const blocking = await traced(() => [...items()])
+    expect(blocking.map(event => event.split(' ').slice(0, 3).join(' '))).toEqual([
+      'start items inline',
+      'end items inline'
+    ])
+  })
+
   test('tells of a failure', async () => {
     const events = await traced(() => fail().catch(() => {}))
     expect(events).toContain('error fail inline RangeError: no')

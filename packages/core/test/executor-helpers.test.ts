@@ -123,7 +123,7 @@ describe('iteratorSource', () => {
     const unhandled = vi.fn()
     process.on('unhandledRejection', unhandled)
     onTestFinished(() => void process.off('unhandledRejection', unhandled))
-    const running = new RunningTasks('process')
+    const running = new RunningTasks(Object.create(inline, { name: { value: 'process' } }))
     let reads = 0
     const run = running.add(task, () => ({
       get promise() {

@@ -36,7 +36,17 @@ describe('runScope', () => {
 
   test('takes an absolute deadline', async () => {
     const at = Date.now() + 60_000
-    expect(await runScope({ deadline: at }, () => deadline().start())).toBe(at)
+    const deadlineInside = await runScope({ deadline: at }, () => deadline().start())
+    expect(Math.abs((deadlineInside as number) - at)).toBeLessThan(1000)
+  })
+
+  test('takes an absolute deadline by the system clock of now, which moves it no more', async () => {
+    const system = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
+    const call = runScope({ deadline: Date.now() + 60_000 }, () => deadline())
+    system.mockRestore()
+    const left = ((await call) as number) - now()
+    expect(left).toBeGreaterThan(50_000)
+    expect(left).toBeLessThanOrEqual(60_000)
   })
 
   test('aborts the calls made inside with the reason of its signal', async () => {

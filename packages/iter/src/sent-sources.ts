@@ -7,6 +7,8 @@ export interface SentSource {
   readonly isRead: boolean
   /** Resolves when it has ended, its `finally` included. */
   readonly ended: Promise<void>
+  /** Resolves when it has ended, or its receiver has gone and waits for nothing of it. */
+  readonly left: Promise<void>
   /** Whether the receiver has asked for items that only this thread's event loop can give. */
   readonly needsLoop: boolean
   /** Ends it; the receiver gets `error` after the items that are on their way. */

@@ -186,8 +186,14 @@ export const THREAD_WOKEN = 9
 /** The word in `control` that is 1 while a `WAKE` is on its way to the owner. */
 export const OWNER_WOKEN = 10
 
+/** The word in `control` that counts the generators whose streams were opened there and that have not ended. */
+export const GENERATORS = 16
+
+/** The word in `control` that counts the `WAKE`s that the thread has read, each at a turn of its event loop. */
+export const TURNS = 17
+
 /** The first of the words in `control` that hold the ids of cancelled calls: a synchronous loop can read them. */
-const CANCELLED = 16
+const CANCELLED = 24
 const CANCELLED_WORDS = 60
 
 /** The first of the words in `control` that hold the places of calls that were taken back before they started. */

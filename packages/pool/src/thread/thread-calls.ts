@@ -48,6 +48,13 @@ export class ThreadCalls {
     return this.#sent.size + this.inner.size + (this.#quick === undefined ? 0 : 1)
   }
 
+  /** Whether the thread has started any of them. */
+  get haveStarted(): boolean {
+    const { started } = this.#lane
+    if (this.#quick !== undefined && !isAfter(this.#quickPlace, started)) return true
+    return this.#sent.haveStarted(started) || this.inner.haveBegun
+  }
+
   /** Whether any could run elsewhere. */
   get areMovable(): boolean {
     return this.#sent.hasMovable
@@ -178,7 +185,7 @@ export class ThreadCalls {
     const run = inner ?? this.#sent.get(answer[1])
     if (run === undefined) {
       // Nobody will read it, so its generator may end.
-      if (answer[0] === STREAM) answer[2].close()
+      if (answer[0] === STREAM) this.#streams.refuse(answer[2])
       return false
     }
     if (answer[0] === SKIPPED) this.#forget(run)

@@ -8,6 +8,7 @@ import { DROP, DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
 import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
+import { LeftGenerators } from './left-generators.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
 import type { QuickCall } from './quick-call.js'
@@ -31,6 +32,7 @@ export class Thread implements WorkerEvents {
   readonly #lane: Lane
   readonly #worker: Worker
   readonly #readiness = new Readiness()
+  readonly #left: LeftGenerators
   readonly #wear: Wear
   readonly #lastWords: LastWords = {}
   #isWorn = false
@@ -48,9 +50,13 @@ export class Thread implements WorkerEvents {
       onCut: () => endAfter(this.#worker),
       onGone: hasVanished => this.#gone(hasVanished)
     })
-    this.streams = new OpenStreams(() => this.#freed())
+    this.streams = new OpenStreams(() => {
+      this.#left.watch()
+      this.#freed()
+    })
     const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
+    this.#left = new LeftGenerators(this, this.#lane)
     const received = new Received(this, options.executor)
     const callbacks = callbackThread(this, this.#lane, options.executor, received)
     this.callbacks = new Callbacks(callbacks)
@@ -149,12 +155,14 @@ export class Thread implements WorkerEvents {
 
   /** Whether the thread is inside a step of this run's generator. */
   isStepping(run: ThreadRun): boolean {
-    return this.#lane.isStepping(run.id)
+    return this.#lane.stepping === run.id
   }
 
   /** Ends what has run for too long, while this thread is blocked. */
   keepLimits(): void {
     for (const run of this.calls.runs) run.keepLimits()
+    this.streams.keepLimits()
+    this.#left.look()
   }
 
   /** Takes what it has answered. */
@@ -244,6 +252,7 @@ export class Thread implements WorkerEvents {
     this.objects.lose(lost)
     this.calls.lose(started, started !== 0 || kill !== undefined, lost)
     this.streams.fail(() => lost('the stream'))
+    this.#left.stop()
     this.#readiness.settle({ error: lost('its start') })
     this.#events.onLost(this, endOf(this.#lastWords, kill))
   }

@@ -12,6 +12,8 @@ import type { Census } from '../thread/census.js'
  *      owner                                      thread
  *      ─────                                      ──────
  *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed
+ *              ◀────────────────────────────────── IMPORTING id       what the call needs is being imported
+ *              ◀────────────────────────────────── IMPORTED id        and is there, or failed: the function is entered
  *      FUNCTION fn module name operation ────────▶ what the number means from now on
  *      CALL id fn args deadline context refs n ──▶ runs it; if it streams, n items of it are asked for
  *              ◀────────────────────────────────── VALUE id value runTime refs
@@ -50,6 +52,8 @@ export const READY = 9
 export const RELEASE = 11
 export const BACK = 12
 export const DROP = 13
+export const IMPORTING = 14
+export const IMPORTED = 15
 
 /**
  * What stands in data for what does not cross: an object of the thread's, or a function of the owner's
@@ -105,6 +109,8 @@ export type Answer =
 export type Report =
   | Answer
   | readonly [kind: typeof READY, thrown: EncodedThrown | undefined]
+  | readonly [kind: typeof IMPORTING, id: number]
+  | readonly [kind: typeof IMPORTED, id: number]
   | readonly [kind: typeof DROP, callback: number, received: number]
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]

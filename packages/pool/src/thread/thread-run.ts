@@ -99,9 +99,26 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       this.settle({ reason: notCloneable(`${this.task.name}()`, 'args', this.task.args, error) })
       return
     }
+    this.#watchRun()
+  }
+
+  /** Its function is entered only now, after an import. */
+  onEntered(): void {
+    if (!this.isSettled) this.#watchRun()
+  }
+
+  /** From now on the task's `runTimeout` counts. */
+  #watchRun(): void {
+    this.#stopWatchingRun()
     const limits = runLimits(this.task)
-    if (limits !== undefined) this.#stopWatchingRun = watchLimits(limits, reason => this.cancel(reason))
+    if (limits !== undefined) this.#stopWatchingRun = watchLimits(limits, () => this.#runTooLong())
     this.#runEnds = limits?.deadline ?? Infinity
+  }
+
+  /** Stops it, unless all of the time was spent waiting on the thread: for its start, an import, or other calls. */
+  #runTooLong(): void {
+    if (this.thread?.hasEntered(this) === true) this.cancel(runTimeoutError(this.task))
+    else if (this.thread !== undefined && !this.isSettled) this.#watchRun()
   }
 
   /** Its thread never started it: another one may run it. */
@@ -147,7 +164,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       this.settle({ reason })
       return
     }
-    if (!this.thread.cancel(this, reason)) return this.settle({ reason })
+    if (!this.thread.cancel(this, reason) || this.thread.leaveImporting(this)) return this.settle({ reason })
+    if (this.isSettled) return
     this.#graceEnds = now() + this.#owner.killGrace
     this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
@@ -198,7 +216,11 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   #stopBlocked(): void {
     if (this.#graceEnds !== undefined) this.#kill()
-    else this.cancel(limitReached(this.task)?.reason ?? runTimeoutError(this.task))
+    else {
+      const reached = limitReached(this.task)
+      if (reached === undefined) this.#runTooLong()
+      else this.cancel(reached.reason)
+    }
   }
 
   /** The stream was stopped some time ago, and its generator has not ended: it is about to be left. */

@@ -37,6 +37,7 @@ import {
 } from '../lane/wire.js'
 import { Caller } from './callback/caller.js'
 import { type InnerCalls, runInner } from './callback/inner-call.js'
+import { Imports } from './imports.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
@@ -76,6 +77,8 @@ export function serveLane(data: ThreadData): BeginServing {
   /** How many messages have arrived. */
   let read = 0
   let runTask: RunTask
+  /** Not there where nothing can be run. */
+  let imports: Imports | undefined
 
   const stream = (
     id: number,
@@ -139,7 +142,7 @@ export function serveLane(data: ThreadData): BeginServing {
   }
 
   const runCall = (arrived: ArrivedCall): HostRun => {
-    const run = runRequest(arrived, control, keeper, runTask)
+    const run = runRequest(arrived, control, keeper, runTask, imports)
     runs.set(arrived.id, run)
     return run
   }
@@ -218,6 +221,7 @@ export function serveLane(data: ThreadData): BeginServing {
 
   return (way, failure) => {
     runTask = (request, sharedFlag) => way(request, sharedFlag, keeper)
+    if (failure === undefined) imports = new Imports(message => outbox.send(message))
     port.on('message', onMessage)
     // Something here has closed it: nobody could be answered, and whoever waits must learn that.
     port.on('close', () => {

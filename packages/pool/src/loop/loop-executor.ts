@@ -4,7 +4,7 @@ import { WorkerLostError } from '@bridge/core'
 import type { Run, Task } from '@bridge/core/executor'
 import type { StartData } from '../lane/wire.js'
 import { IMPORT_TIMEOUT } from '../options.js'
-import { ThreadExecutor } from '../thread-executor.js'
+import { type CloseOptions, ThreadExecutor } from '../thread-executor.js'
 import { type Started, startBySynckit } from './synckit.js'
 import { SynckitExecutor } from './synckit-executor.js'
 
@@ -50,7 +50,7 @@ export class LoopExecutor extends ThreadExecutor {
     return other === undefined ? super.runSync(task) : other.runSync(task)
   }
 
-  override async close(options?: { drain?: boolean }): Promise<void> {
+  override async close(options?: CloseOptions): Promise<void> {
     await Promise.all([super.close(options), this.#withoutLane?.close()])
   }
 

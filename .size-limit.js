@@ -21,9 +21,9 @@ export default [
   entry('core', 'packages/core/dist/index.js', '12.75 kB', ['./load-module-*', './map-awaited-*']),
   entry('core/executor', 'packages/core/dist/executor/index.js', '11 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
-  entry('iter', 'packages/iter/dist/index.js', '11.25 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '17 kB', [...ours, ...theirs]),
-  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '25.25 kB'),
-  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '25.75 kB', theirs),
+  entry('iter', 'packages/iter/dist/index.js', '11.5 kB', ours),
+  entry('pool', 'packages/pool/dist/index.js', '18.25 kB', [...ours, ...theirs]),
+  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '25.5 kB'),
+  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '26 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])
 ]

@@ -92,8 +92,14 @@ describe('a limit of a stream', () => {
 
   it('tells a producer that waits also where its stream was returned before', async () => {
     const told = latch<unknown>()
-    const { stream } = piped(never(), { closeTimeout: 5 }, { onStop: told.release })
+    const begun = latch()
+    async function* waits() {
+      begun.release()
+      yield* never()
+    }
+    const { stream } = piped(waits(), { closeTimeout: 5 }, { onStop: told.release })
     const pull = stream.next()
+    await begun.opened
     const returned = stream.return()
     stream.control.abort(new RangeError('enough'))
     expect(await told.opened).toMatchObject({ message: 'enough' })

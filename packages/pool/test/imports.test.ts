@@ -90,25 +90,24 @@ describe.each(Object.keys(executors))('a module that takes its time to load, on 
 })
 
 describe('importTimeout', () => {
-  const limited = (options: PoolOptions) =>
-    pooled({ maxThreads: 1, killGrace: 5, importTimeout: 300, ...options }).pool
+  const limited = (options: PoolOptions) => pooled({ maxThreads: 1, killGrace: 5, ...options }).pool
 
   it.each([
     ['a module that never loads', ''],
     ['a module that never loads and is busy', '&busy']
   ])('ends the thread of %s, and tells who waits', async (_, how) => {
-    const pool = limited({})
+    const pool = limited({ importTimeout: 3000 })
     const { url } = slowModule(how)
     const error = await rejection(pool.import<Slow>(url).entered())
     expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
-    expect(error.message).toContain('the module of entered() was not imported within 300 ms (importTimeout)')
+    expect(error.message).toContain('the module of entered() was not imported within 3000 ms (importTimeout)')
     expect(thrown(() => pool.import<Slow>(url).entered().runSync()).message).toContain('(importTimeout)')
     expect(await pool.import<Tasks>(TASKS).add(1, 2)).toBe(3)
   })
 
   it('ends a thread whose setup never ends, and tells who waits', async () => {
     const { url } = slowModule('&busy')
-    const pool = limited({ setup: url })
+    const pool = limited({ setup: url, importTimeout: 300 })
     const { add } = pool.import<Tasks>(TASKS)
     const error = await rejection(add(1, 2))
     expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })

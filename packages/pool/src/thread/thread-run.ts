@@ -244,7 +244,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     control.abort(reason)
     this.#graceEnds = now() + this.killGrace
     // Its grace begins when the thread can hear it, which one that is busy with something else can't.
-    this.#hears = this.thread?.isStepping(this) === true || this.thread?.load === 0
+    this.#hears = this.thread?.isBusyBeside(this) === false
     this.#grace = setTimeout(() => this.#endStream(), this.killGrace).unref()
   }
 

@@ -182,6 +182,12 @@ export class Thread implements WorkerEvents {
     return this.#lane.stepping === run.id
   }
 
+  /** Whether something else than this run's stream may keep the thread busy. */
+  isBusyBeside(run: ThreadRun): boolean {
+    const { stepping } = this.#lane
+    return stepping !== run.id && (stepping !== 0 || this.load > 0)
+  }
+
   /** Ends what has run for too long, while this thread is blocked. */
   keepLimits(): void {
     for (const run of this.calls.runs) run.keepLimits()

@@ -5,6 +5,9 @@ import type { ArrivedCall } from './request.js'
 /** Tells the owner that what a call needs is being imported, or that it is there. */
 type Tell = (message: readonly [kind: typeof IMPORTING | typeof IMPORTED, id: number]) => void
 
+/** More turns of the microtask queue than there are between the end of an import and the calls that waited for it. */
+const HOPS = 16
+
 /**
  * The modules that calls need, imported before their functions are entered: the owner is told of it, so that a caller
  * may leave meanwhile and the import goes on.
@@ -46,12 +49,13 @@ export class Imports {
 
   async #import(module: string): Promise<void> {
     await loadModule(module)
-    this.#later(() => this.#imported.add(module))
+    void this.#later(() => this.#imported.add(module))
   }
 
-  /** What asks from now on must not overtake what waits. */
-  #later(act: () => void): void {
-    setImmediate(act)
+  /** What asks from now on must not overtake what waits, which begins some turns of the microtask queue from now. */
+  async #later(act: () => void): Promise<void> {
+    for (let hop = 0; hop < HOPS; hop++) await null
+    act()
   }
 
   #objects(receiver: number | undefined, references: ArrivedCall['references']): Promise<unknown>[] {

@@ -22,7 +22,7 @@ export default [
   entry('core/executor', 'packages/core/dist/executor/index.js', '12.25 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
   entry('iter', 'packages/iter/dist/index.js', '11.5 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '17.25 kB', [...ours, ...theirs]),
+  entry('pool', 'packages/pool/dist/index.js', '18.25 kB', [...ours, ...theirs]),
   entry('pool: a thread', 'packages/pool/dist/thread.cjs', '26.5 kB'),
   entry('pool: the loop', 'packages/pool/dist/loop.cjs', '27 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])

@@ -1,4 +1,3 @@
-import { waitAtMost } from '@bridge/core/executor'
 import type { Consumer } from './consumer.js'
 import type { Hand } from './hand.js'
 import { itemTimer } from './limits.js'
@@ -10,13 +9,10 @@ type Result = IteratorResult<unknown, unknown>
 
 /** What waiting is bound by. */
 export interface WaitLimits {
-  readonly closeTimeout: number
   /** Milliseconds a pull may wait for its item; no limit where it is undefined. */
   readonly itemTimeout: number | undefined
   /** Called when a pull has waited so long. */
   readonly onItemLate: () => void
-  /** Called when stopping has waited for `closeTimeout` in vain. */
-  readonly onStuck: () => void
 }
 
 /** The three methods of an async iterator, over a consumer. */
@@ -45,7 +41,7 @@ export class AwaitedSide {
     consumer.stop(value)
     if (!consumer.hasEnded) {
       consumer.ref()
-      if (!(await waitAtMost(consumer.ended, this.#limits.closeTimeout))) this.#limits.onStuck()
+      await consumer.untilStopped()
       consumer.unref()
     }
     return consumer.returned(value)

@@ -8,6 +8,8 @@ type Result = IteratorResult<unknown, unknown>
 
 /** What else bounds a wait that no timer can end. */
 export interface BlockingLimits extends WaitLimits {
+  /** Milliseconds that stopping waits for the producer's `finally`. */
+  readonly closeTimeout: number
   /** When the stream must have ended, on the clock of `performance.now()`. */
   readonly deadline: number | undefined
   /** Called when it has passed. */
@@ -37,10 +39,8 @@ export class BlockingSide {
 
   return(value: unknown): Result {
     const consumer = this.#consumer
-    const { closeTimeout, onStuck } = this.#limits
     consumer.stop(value)
-    this.#block(() => consumer.hasEnded, closeTimeout)
-    if (!consumer.hasEnded) onStuck()
+    if (!this.#block(() => consumer.hasEnded, this.#limits.closeTimeout)) consumer.abandon()
     return consumer.returned(value)
   }
 
@@ -67,14 +67,7 @@ export class BlockingSide {
   }
 
   #wait(): Result {
-    const {
-      itemTimeout = Infinity,
-      deadline = Infinity,
-      onItemLate,
-      onDeadline,
-      onStuck,
-      closeTimeout
-    } = this.#limits
+    const { itemTimeout = Infinity, deadline = Infinity, onItemLate, onDeadline, closeTimeout } = this.#limits
     let taken: Result | undefined
     const isTaken = (): boolean => {
       taken = this.#take()
@@ -85,8 +78,7 @@ export class BlockingSide {
       if (itemTimeout < left) onItemLate()
       else onDeadline()
       if (!this.#block(isTaken, closeTimeout)) {
-        this.#consumer.giveUp()
-        onStuck()
+        this.#consumer.abandon()
         isTaken()
       }
     }

@@ -36,13 +36,15 @@ export interface ConsumerOptions {
   readonly closeTimeout: number
   /** Called after each message to the producer. */
   readonly onSend: (() => void) | undefined
-  /** Called once, when the producer has ended or has gone. */
+  /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
+  readonly onStuck: (() => void) | undefined
+  /** Called once, when the producer has ended, has gone or was abandoned. */
   readonly onEnd: () => void
 }
 
 /** The end of a stream that takes the items; how its user waits for them is the matter of its two sides. */
 export class Consumer {
-  /** Resolves when the producer has ended, its `finally` included, or has gone. */
+  /** Resolves when the producer has ended, its `finally` included, has gone or was abandoned. */
   readonly ended: Promise<void>
   /** What is given without a second thought. */
   readonly hand: Hand
@@ -179,13 +181,26 @@ export class Consumer {
     this.#forget()
     this.#aborted = { thrown: () => reason }
     this.#post([ABORT, encodeThrown(reason)])
-    waitAtMost(this.ended, this.#options.closeTimeout).then(() => this.giveUp())
+    void this.untilStopped()
   }
 
-  /** Waits no longer for the producer of an aborted stream to clean up. */
-  giveUp(): void {
-    if (this.#aborted !== undefined) this.#inbox.end(this.#aborted)
-    this.#arrived()
+  /** The user has let go of the stream. */
+  drop(): void {
+    this.stop(undefined)
+    void this.untilStopped()
+  }
+
+  /** Waits for the end of a producer that was told to stop, at most `closeTimeout` milliseconds, and then abandons it. */
+  async untilStopped(): Promise<void> {
+    if (!(await waitAtMost(this.ended, this.#options.closeTimeout))) this.abandon()
+  }
+
+  /** Waits no longer for a producer that was told to stop: what it says from now on is discarded. */
+  abandon(): void {
+    if (this.#inlet.isClosed) return
+    // An executor may know that it never ends, and of what.
+    this.#options.onStuck?.()
+    this.#close({ value: undefined }, false)
   }
 
   /** The other side has gone, and nothing more can come. */

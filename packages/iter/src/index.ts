@@ -6,7 +6,13 @@ export type { StreamInput } from './iterator-of.js'
 export { type OpenOptions, openStream, type PortStream, type StreamControl } from './open-stream.js'
 export type { StreamPort } from './port.js'
 export type { StreamProgress } from './progress.js'
-export { type SentSource, sentStreamsIn, stepSentStreams, watchSentStreams } from './sent-sources.js'
+export {
+  type SentSource,
+  sentStreamsIn,
+  steppedSource,
+  stepSentStreams,
+  watchSentStreams
+} from './sent-sources.js'
 export {
   receiveStream,
   type SendableStream,

@@ -47,13 +47,16 @@ export interface OpenOptions {
   blocker?: Blocker | undefined
   /** Called after each message to the producer, to wake one whose thread is blocked. */
   onSend?: (() => void) | undefined
-  /** Called once, when the producer has ended or has gone. */
+  /** Called once, when the producer has ended, has gone or is no longer waited for. */
   onEnd?: (() => void) | undefined
   /** Called when a pull has waited for `itemTimeout`, in place of aborting the stream; it must end it in its own way. */
   onItemLate?: (() => void) | undefined
   /** Called when the producer's end was closed, with what fails the stream for it; at once, unless set. */
   onGone?: ((fail: () => void) => void) | undefined
-  /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
+  /**
+   * Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended: it is no longer
+   * waited for then, and what it says later is discarded.
+   */
   onStuck?: (() => void) | undefined
 }
 
@@ -74,7 +77,7 @@ export interface StreamControl {
   abort(reason: unknown): void
   /** Ends it because the other side has gone. */
   fail(error: unknown): void
-  /** Resolves when the producer has ended, its `finally` included, or has gone. */
+  /** Resolves when the producer has ended, its `finally` included, has gone or is no longer waited for. */
   readonly ended: Promise<void>
   /** How far the stream has come, as it is now. */
   readonly progress: StreamProgress
@@ -100,7 +103,7 @@ hideFrames(import.meta.url)
 
 // A stream that is dropped without being closed must still stop its producer.
 const dropped = /* @__PURE__ */ new FinalizationRegistry<Consumer>(consumer => {
-  consumer.stop(undefined)
+  consumer.drop()
 })
 
 /**
@@ -139,6 +142,7 @@ export function openStream<T, R = unknown, N = unknown>(
     asked,
     closeTimeout,
     onSend,
+    onStuck,
     onEnd: () => {
       port.off('close', onClose)
       stopWatching()
@@ -154,8 +158,7 @@ export function openStream<T, R = unknown, N = unknown>(
     itemTimeout,
     deadline: timeout === undefined ? undefined : performance.now() + timeout,
     onItemLate: () => onItemLate(),
-    onDeadline: () => consumer.abort(late(timeout as number)),
-    onStuck: () => onStuck?.()
+    onDeadline: () => consumer.abort(late(timeout as number))
   }
   const blocking =
     options.blocker === undefined ? undefined : new BlockingSide(consumer, options.blocker, limits)

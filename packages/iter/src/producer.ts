@@ -20,6 +20,7 @@ export class Producer {
   /** Inside the iterator, which may block this thread: it can't be stepped from there. */
   #isStepping = false
   #isStopped = false
+  #isTold = false
 
   /** `receive` takes a message that has arrived, if there is one, and tells whether there was. */
   constructor(port: StreamPort, iterator: AnyIterator, options: ServeOptions, receive: () => boolean) {
@@ -63,17 +64,20 @@ export class Producer {
     this.#order(() => returned(this.#iterator, value))
   }
 
-  /** Nobody waits any more: the running step is told, then the generator is returned. */
+  /**
+   * The consumer waits no longer: the running step is told, then the generator is returned. One that was returned before
+   * is told, too: it may be waiting for just that.
+   */
   abort(reason: unknown): void {
-    if (this.outlet.isEnded || this.#isStopped) return
-    this.#options.onStop?.(reason)
-    this.return(undefined)
+    if (this.outlet.isEnded) return
+    this.#tell(reason)
+    if (!this.#isStopped) this.return(undefined)
   }
 
   /** The consumer is told at once that the stream can't go on, even while a step is under way. */
   reject(reason: unknown): void {
     if (this.outlet.isEnded) return
-    if (!this.#isStopped) this.#options.onStop?.(reason)
+    this.#tell(reason)
     this.#isStopped = true
     this.#cleanUp()
     this.outlet.fail(reason)
@@ -93,6 +97,12 @@ export class Producer {
       this.#fail(error)
     }
     return this.#canRunBlocked
+  }
+
+  #tell(reason: unknown): void {
+    if (this.#isTold) return
+    this.#isTold = true
+    this.#options.onStop?.(reason)
   }
 
   /** Returns the generator of a stream that fails for another reason, which is the one to tell. */

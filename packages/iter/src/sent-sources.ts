@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { MessagePort } from 'node:worker_threads'
 import type { Transferable } from '@bridge/core/executor'
 
@@ -7,6 +8,8 @@ export interface SentSource {
   readonly isRead: boolean
   /** Resolves when it has ended, its `finally` included. */
   readonly ended: Promise<void>
+  /** Resolves when it has ended, or its receiver has gone and waits for nothing of it. */
+  readonly left: Promise<void>
   /** Whether the receiver has asked for items that only this thread's event loop can give. */
   readonly needsLoop: boolean
   /** Ends it; the receiver gets `error` after the items that are on their way. */
@@ -24,13 +27,15 @@ interface Sources {
   readonly byPort: WeakMap<object, Steppable>
   /** The word that this thread watches while an executor blocks it. */
   word: Int32Array<SharedArrayBuffer> | undefined
+  /** The source that code is a step of. */
+  stepped: AsyncLocalStorage<SentSource> | undefined
 }
 
 /** Every copy of this package must see them: an executor may have another one than who sends. */
 function sources(): Sources {
   const slot = Symbol.for('@bridge/iter/sent-sources')
   const holder = globalThis as unknown as Record<symbol, Sources | undefined>
-  holder[slot] ??= { live: new Set(), byPort: new WeakMap(), word: undefined }
+  holder[slot] ??= { live: new Set(), byPort: new WeakMap(), word: undefined, stepped: undefined }
   return holder[slot]
 }
 
@@ -40,6 +45,25 @@ export function addSource(port: MessagePort, source: Steppable): void {
   live.add(source)
   byPort.set(port, source)
   void source.ended.then(() => live.delete(source))
+}
+
+/** Runs steps of a source, so that what they call knows which it is. */
+export function stepping<S>(source: SentSource, steps: () => S): S {
+  const all = sources()
+  all.stepped ??= new AsyncLocalStorage()
+  return all.stepped.run(source, steps)
+}
+
+/**
+ * For executors: the sent stream that this code is a step of, also after its awaits; `undefined` where it is none.
+ *
+ * @example
+ * ```ts
+ * if (sentStreamsIn(moves)?.includes(steppedSource())) throw deadlock
+ * ```
+ */
+export function steppedSource(): SentSource | undefined {
+  return sources().stepped?.getStore()
 }
 
 /** Whether a blocked wait has anything to step. */

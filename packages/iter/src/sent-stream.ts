@@ -3,7 +3,7 @@ import { checkOptions, refuse, transfer } from '@bridge/core/executor'
 import { notifier, wordBlocker } from './blocker.js'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'
-import { addSource, senderWord } from './sent-sources.js'
+import { addSource, senderWord, stepping } from './sent-sources.js'
 import { type ServeOptions, serve } from './serve-stream.js'
 
 const KIND = '@bridge/iter/stream'
@@ -54,7 +54,9 @@ class Sendable<T> implements SendableStream<T> {
       wake()
       options.onSend?.()
     }
-    const source = serve('sendStream()', port1, input, { ...options, onSend })
+    const enter = <S>(steps: () => S): S =>
+      stepping(source, () => (options.enter === undefined ? steps() : options.enter(steps)))
+    const source = serve('sendStream()', port1, input, { ...options, enter, onSend })
     this.#ended = source.ended
     addSource(port2, source)
     // What was sent and never taken must not keep the process alive; a worker stays for whoever will take it.

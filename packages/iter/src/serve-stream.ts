@@ -70,6 +70,11 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
   }
   const { asked = 0 } = options
   let isOpen = false
+  let hasLeft = false
+  let release: () => void
+  const left = new Promise<void>(resolve => {
+    release = resolve
+  })
   const receive = receiver(port)
   const producer = new Producer(port, iteratorOf(where, input), options, () => {
     const received = receive()
@@ -102,7 +107,11 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     }
   }
   const onMessageError = (error: Error): void => producer.reject(error)
-  const onClose = (): void => producer.abort(new Error('stream: the consumer has gone'))
+  const onClose = (): void => {
+    hasLeft = true
+    release()
+    producer.abort(new Error('stream: the consumer has gone'))
+  }
   const takeBack =
     options.lastWords === false
       ? undefined
@@ -122,11 +131,12 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
   if (asked > 0) producer.credit(asked, 0)
   return {
     ended,
+    left: Promise.race([ended, left]),
     get isRead() {
-      return isOpen && !producer.outlet.isEnded
+      return isOpen && !hasLeft && !producer.outlet.isEnded
     },
     get needsLoop() {
-      return producer.needsLoop
+      return !hasLeft && producer.needsLoop
     },
     fail: error => producer.reject(error),
     stepBlocked: () => producer.stepBlocked()

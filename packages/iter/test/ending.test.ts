@@ -1,7 +1,9 @@
 import { getEventListeners } from 'node:events'
-import { withItemTimeout, wordBlocker } from '@bridge/iter'
+import { type PortStream, withItemTimeout, wordBlocker } from '@bridge/iter'
 import { describe, expect, it, vi } from 'vitest'
 import { collect, latch, openFromWorker, piped, turns } from './helpers.js'
+
+type AnyStream = PortStream<unknown>
 
 async function* never() {
   await new Promise(() => {})
@@ -86,6 +88,37 @@ describe('a limit of a stream', () => {
     const other = new AbortController()
     expect(await collect(piped([1], { signal: other.signal }).stream)).toEqual([1])
     expect(getEventListeners(other.signal, 'abort')).toHaveLength(0)
+  })
+
+  it('tells a producer that waits also where its stream was returned before', async () => {
+    const told = latch<unknown>()
+    const begun = latch()
+    async function* waits() {
+      begun.release()
+      yield* never()
+    }
+    const { stream } = piped(waits(), { closeTimeout: 5 }, { onStop: told.release })
+    const pull = stream.next()
+    await begun.opened
+    const returned = stream.return()
+    stream.control.abort(new RangeError('enough'))
+    expect(await told.opened).toMatchObject({ message: 'enough' })
+    await expect(pull).rejects.toThrow('enough')
+    expect(await returned).toEqual({ done: true, value: undefined })
+  })
+
+  it.each([
+    ['aborted', (stream: AnyStream) => stream.control.abort(new Error('enough'))],
+    ['returned', (stream: AnyStream) => void stream.return()]
+  ])('leaves nothing open of a stream that is %s and whose producer never ends', async (_how, stop) => {
+    const closed = latch()
+    const { stream, port1 } = piped(never(), { closeTimeout: 5 })
+    port1.on('close', closed.release)
+    stream.next().catch(() => {})
+    stop(stream)
+    await stream.control.ended
+    await closed.opened
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
   it('that was reached before the first pull rejects it', async () => {

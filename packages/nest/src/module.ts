@@ -13,19 +13,24 @@ import { BridgeInterceptor } from './interceptor.js'
 import { type BridgeModuleAsyncOptions, type BridgeModuleOptions, checkModuleOptions } from './options.js'
 import { BRIDGE_EXECUTOR, BRIDGE_OPTIONS } from './tokens.js'
 
+/** How long, in milliseconds, the shutdown waits for calls unless `closeTimeout` is set. */
+const CLOSE_TIMEOUT = 10_000
+
 /** Holds the pool that the module created, and closes it. An executor given by the application is not its own. */
 @Injectable()
 class OwnPool implements OnApplicationShutdown {
   #pool: Pool | undefined
+  #closeTimeout = CLOSE_TIMEOUT
 
   create(options: BridgeModuleOptions): Pool {
+    this.#closeTimeout = options.closeTimeout ?? CLOSE_TIMEOUT
     this.#pool = createPool(options.pool)
     return this.#pool
   }
 
   // The last of Nest's hooks: the server has been closed by then, and no request is under way.
   async onApplicationShutdown(): Promise<void> {
-    await this.#pool?.close({ drain: true })
+    await this.#pool?.close({ timeout: this.#closeTimeout })
   }
 }
 
@@ -38,7 +43,7 @@ const executorProvider: FactoryProvider<Executor> = {
 /**
  * Gives an application its executor: the classes of `defineTasks` run on it, and `BridgeInterceptor` finds its
  * options here. The pool that it creates starts no thread before the first call, and drains when the
- * application shuts down.
+ * application shuts down, for at most `closeTimeout`.
  *
  * @example
  * ```ts

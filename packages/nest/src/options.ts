@@ -1,6 +1,6 @@
 import type { RequestContext } from '@bridge/context'
 import { type Executor, InvalidArgumentError } from '@bridge/core'
-import { checkFunction, checkOptions, refuse } from '@bridge/core/executor'
+import { checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core/executor'
 import type { PoolOptions } from '@bridge/pool'
 import type { ExecutionContext, FactoryProvider, ModuleMetadata } from '@nestjs/common'
 
@@ -12,6 +12,11 @@ export interface BridgeModuleOptions {
   readonly executor?: Executor
   /** Milliseconds that the calls of one request may take together; `@Deadline` overrides it. No limit if absent. */
   readonly deadline?: number
+  /**
+   * Milliseconds that the shutdown waits for the calls of the module's own pool; those that are left then fail. 10,000
+   * unless set, `Infinity` for no limit.
+   */
+  readonly closeTimeout?: number
   /** Makes the request's context; by default `{ id }`, from the header `x-request-id` or new. */
   readonly context?: (context: ExecutionContext, id: string) => RequestContext
   /** Whether every module sees the executor without importing this one. `true` unless set. */
@@ -28,7 +33,7 @@ export interface BridgeModuleAsyncOptions {
   readonly global?: boolean
 }
 
-const KNOWN = ['pool', 'executor', 'deadline', 'context', 'global'] as const
+const KNOWN = ['pool', 'executor', 'deadline', 'closeTimeout', 'context', 'global'] as const
 
 /** Refuses options that make no sense, with the bad one in the message. */
 export function checkModuleOptions(where: string, options: BridgeModuleOptions): void {
@@ -40,6 +45,7 @@ export function checkModuleOptions(where: string, options: BridgeModuleOptions):
     refuse(where, 'executor must be an Executor', options.executor)
   }
   if (options.deadline !== undefined) checkDeadline(where, options.deadline)
+  checkMilliseconds(where, 'closeTimeout', options.closeTimeout)
   if (options.context !== undefined) checkFunction(where, 'context', options.context)
 }
 

@@ -82,6 +82,14 @@ describe('BridgeModule', () => {
     await expect(tasks.double(1)).rejects.toThrow(ExecutorClosedError)
   })
 
+  test('shuts down although a call never ends, after closeTimeout', async () => {
+    const app = await start([BridgeModule.forRoot({ closeTimeout: 20 })], [WorkTasks])
+    const hung = app.get(WorkTasks).untilAborted().start()
+    const outcome = expect(hung).rejects.toThrow(ExecutorClosedError)
+    await app.close()
+    await outcome
+  })
+
   test('leaves an executor of the application open', async () => {
     const pool = createPool({ maxThreads: 1 })
     cleanups.push(() => pool.close())
@@ -120,7 +128,8 @@ describe('BridgeModule', () => {
     ['a deadline that is no number', { deadline: '5s' }],
     ['a pool and an executor', { pool: {}, executor: inline }],
     ['an executor that is none', { executor: {} as Executor }],
-    ['a context that is no function', { context: 'id' }]
+    ['a context that is no function', { context: 'id' }],
+    ['a closeTimeout that is no time', { closeTimeout: -1 }]
   ])('refuses %s', (_, options) => {
     expect(() => BridgeModule.forRoot(options as never)).toThrow(InvalidArgumentError)
   })

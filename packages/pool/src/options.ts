@@ -18,6 +18,12 @@ export interface PoolOptions {
   /** Milliseconds between asking a task to stop and ending its thread; 100 unless set. */
   killGrace?: number | undefined
   /**
+   * Milliseconds that a thread's start with its `setup`, or the import of a module of tasks there, may take before the
+   * thread is ended; 30,000 unless set, `Infinity` for no limit. A call whose own limit is reached meanwhile ends for its
+   * caller alone: the import goes on, and the next call finds it done.
+   */
+  importTimeout?: number | undefined
+  /**
    * Milliseconds after which a thread beyond `minThreads` that has nothing to do is ended; never unless set. A thread
    * with an open stream has something to do.
    */
@@ -37,6 +43,9 @@ export interface PoolOptions {
   execArgv?: readonly string[] | undefined
 }
 
+/** How long, in milliseconds, an import may take unless `importTimeout` is set. */
+export const IMPORT_TIMEOUT = 30_000
+
 const KNOWN = [
   'name',
   'minThreads',
@@ -44,6 +53,7 @@ const KNOWN = [
   'concurrencyPerThread',
   'maxQueue',
   'killGrace',
+  'importTimeout',
   'idleTimeout',
   'recycleAfter',
   'setup',
@@ -63,6 +73,7 @@ export function checkedOptions(options: PoolOptions) {
   checkCount('createPool()', 'concurrencyPerThread', options.concurrencyPerThread, 1)
   checkCount('createPool()', 'maxQueue', options.maxQueue, 0)
   checkMilliseconds('createPool()', 'killGrace', options.killGrace)
+  checkMilliseconds('createPool()', 'importTimeout', options.importTimeout)
   checkMilliseconds('createPool()', 'idleTimeout', options.idleTimeout)
   checkOptions('createPool(): recycleAfter', options.recycleAfter, ['calls', 'heap'])
   checkCount('createPool()', 'recycleAfter.calls', options.recycleAfter?.calls, 1)
@@ -83,6 +94,7 @@ export function checkedOptions(options: PoolOptions) {
     concurrencyPerThread: options.concurrencyPerThread ?? 1,
     maxQueue: options.maxQueue ?? Infinity,
     killGrace: options.killGrace ?? 100,
+    importTimeout: options.importTimeout ?? IMPORT_TIMEOUT,
     idleTimeout: options.idleTimeout ?? Infinity,
     recycleAfter: options.recycleAfter,
     setup

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { ExecutorClosedError } from '@bridge/core'
 import {
   AbstractExecutor,
+  checkMilliseconds,
   checkOptions,
   type Run,
   refuse,
@@ -9,6 +10,7 @@ import {
   type Task,
   waitAtMost
 } from '@bridge/core/executor'
+import { closesItself } from './callback/deadlock.js'
 import { Nesting } from './callback/nesting.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
@@ -22,6 +24,17 @@ import type { ThreadExecutorOptions } from './thread-executor-options.js'
 
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */
 const UNWATCHED = 100
+
+/** The longest delay that a timer takes; Node turns a longer one into 1 ms. */
+const MAX_DELAY = 2 ** 31 - 1
+
+/** How `close()` ends what runs or waits. */
+export interface CloseOptions {
+  /** Whether it is waited for; `true` unless set, and `false` ends it at once. */
+  drain?: boolean | undefined
+  /** Milliseconds that it is waited for; what is left then is ended. No limit unless set. */
+  timeout?: number | undefined
+}
 
 /** Runs calls on threads: a queue, the threads, and which call goes where. */
 export class ThreadExecutor extends AbstractExecutor implements RunOwner {
@@ -39,6 +52,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   /** The calls that take their places in the queue before the next one of them is chosen. */
   #held: ThreadRun[] | undefined
   #closing: Promise<void> | undefined
+  /** Whether what is left is being ended. */
+  #isEnding = false
   #onIdle: (() => void) | undefined
 
   constructor(options: ThreadExecutorOptions) {
@@ -170,20 +185,37 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   /**
-   * Refuses new calls, waits for those that run or wait (`drain: false` fails them instead), stops the streams that
-   * are still open, whose generators have `killGrace` to clean up, and ends the threads. Twice is fine, and
-   * `drain: false` hurries an earlier one. `loop`, which is everybody's, takes calls again after it.
+   * Refuses new calls, waits for those that run or wait, stops the streams that are still open, whose generators have
+   * `killGrace` to clean up, and ends the threads. After `timeout` milliseconds, or at once by `drain: false`, the calls
+   * that are left fail with `ExecutorClosedError`. Twice is fine, and the second may hurry the first. `loop`, which is
+   * everybody's, takes calls again after it.
+   *
+   * @throws InvalidArgumentError when an option makes no sense.
+   * @throws DeadlockError (the promise rejects, and nothing is closed) inside of a callback or a stream that a call here
+   * waits for, without a limit: it would wait for itself.
+   * @example
+   * ```ts
+   * process.once('SIGTERM', () => pool.close({ timeout: 10_000 }))
+   * ```
    */
-  close(options: { drain?: boolean } = {}): Promise<void> {
-    checkOptions('close()', options ?? null, ['drain'])
-    if (options.drain !== undefined && typeof options.drain !== 'boolean') {
-      refuse('close()', 'drain must be true or false', options.drain)
+  close(options: CloseOptions = {}): Promise<void> {
+    checkOptions('close()', options ?? null, ['drain', 'timeout'])
+    const { drain, timeout } = options
+    checkMilliseconds('close()', 'timeout', timeout)
+    if (drain !== undefined && typeof drain !== 'boolean') {
+      refuse('close()', 'drain must be true or false', drain)
     }
+    const left = drain === false ? 0 : (timeout ?? Infinity)
+    const waiting = left === Infinity ? this.#callWaitingNow : undefined
+    if (waiting !== undefined) return Promise.reject(closesItself(this.name, ...waiting))
     if (this.#closing === undefined) startMadeCalls(this)
-    this.#closing ??= this.#close([...this.#pinned].map(pinned => pinned.close(options)))
     // Also when an earlier close() is still waiting.
-    if (options.drain === false) this.#failAll()
-    return this.#closing
+    const pinned = [...this.#pinned].map(one => one.close(options))
+    this.#closing ??= this.#close(pinned)
+    const closing = this.#closing
+    if (drain === false) this.#failAll()
+    else if (left !== Infinity) this.#failAfter(left, closing)
+    return closing
   }
 
   withdraw(run: ThreadRun): void {
@@ -223,14 +255,30 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#nesting.look(run, isBlocking)
   }
 
+  /** The call that waits for the code that asks, here or on a thread that was pinned here. */
+  get #callWaitingNow(): readonly [call: string, inside: string] | undefined {
+    const executors: readonly ThreadExecutor[] = [this, ...this.#pinned]
+    for (const executor of executors) {
+      const waiting = executor.#nesting.callWaitingNow
+      if (waiting !== undefined) return waiting
+    }
+    return undefined
+  }
+
+  #failAfter(milliseconds: number, closing: Promise<void>): void {
+    const timer = setTimeout(() => this.#failAll(), Math.min(milliseconds, MAX_DELAY))
+    const stop = (): void => clearTimeout(timer)
+    closing.then(stop, stop)
+  }
+
   #failAll(): void {
+    this.#isEnding = true
     const closed = this.#closedError('close()')
     for (const run of [...this.#schedule]) run.cancel(closed)
     for (const thread of this.#threads) thread.cancelAll(closed)
   }
 
   async #close(pinned: readonly Promise<void>[]): Promise<void> {
-    this.#options.onClose?.()
     if (this.#schedule.size > 0 || this.#threads.isBusy) {
       await new Promise<void>(resolve => {
         this.#onIdle = resolve
@@ -240,7 +288,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     await this.#stopStreams()
     await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`, 'closed')))
     await Promise.all(pinned)
-    if (this.#options.reopens) this.#closing = undefined
+    this.#options.onClose?.()
+    if (!this.#options.reopens) return
+    this.#closing = undefined
+    this.#isEnding = false
   }
 
   /** Streams that are still open are told to stop, and may clean up like any task that is stopped. */
@@ -252,7 +303,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   #refusal(task: Task): { reason: unknown } | undefined {
     // What a call that is let end needs is let run, too.
-    if (this.#closing !== undefined && !this.#nesting.isNestedNow) {
+    if (this.#closing !== undefined && (this.#isEnding || !this.#nesting.isNestedNow)) {
       return { reason: this.#closedError(`${task.name}()`) }
     }
     const refused = refusalOf(task, this.name)

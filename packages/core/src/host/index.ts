@@ -1,3 +1,4 @@
+export { missingCarriers } from '../carriers.js'
 export type { EncodedError, EncodedThrown } from '../wire/error.js'
 export { encodeThrown } from '../wire/error.js'
 export {

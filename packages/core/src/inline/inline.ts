@@ -10,7 +10,7 @@ import type { ObjectReference } from '../object/object-reference.js'
 import { refuseDisposed } from '../object/receiver.js'
 import { nameOfClass } from '../object/shape.js'
 import { isBounded, timeoutError } from '../scope/limits.js'
-import { TaskControl } from '../scope/task-info.js'
+import { currentTask, TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import type { Enter } from '../stream/local-source.js'
 import { boundedRun, runLimits } from './bounded-run.js'
@@ -49,7 +49,11 @@ export class InlineExecutor extends AbstractExecutor {
     // Loading takes turns of the event loop; the function must still see what was set at the call.
     const making = makingNow()
     const made = ended.then(module =>
-      inMaking(making, () => this.#run(task, isBound(task) ? undefined : (module as object), 'await', enter))
+      inMaking(making, () => {
+        // A caller that left meanwhile must not find its task started.
+        enter?.(() => currentTask()?.throwIfAborted())
+        return this.#run(task, isBound(task) ? undefined : (module as object), 'await', enter)
+      })
     )
     if (task.operation === 'new') expectObject(task.receiver as ObjectReference, made)
     return made

@@ -163,6 +163,12 @@ export async function* thenSilence<T>(first: T, journal: string): AsyncGenerator
   }
 }
 
+/** Gives `first`, then nothing for ever, and looks at nothing that could tell it to stop. */
+export async function* thenNothing<T>(first: T): AsyncGenerator<T, void, unknown> {
+  yield first
+  await never()
+}
+
 /** Waits until the file `gate` says so, looking at it again and again. */
 export async function untilOpen<T>(gate: string, value: T): Promise<T> {
   const { readFile } = await import('node:fs/promises')

@@ -31,6 +31,14 @@ export function tooDeep({ name, callName }: Pick<Served, 'name' | 'callName'>): 
   )
 }
 
+/** The error of a `close()` that waits for a call which waits, by way of a callback or a stream, for who closes. */
+export function closesItself(executor: string, call: string, inside: string): DeadlockError {
+  return new DeadlockError(
+    `close(): ${executor} waits for ${call}(), which waits for ${inside}, which closes it: close() → ${call}() → ` +
+      `${inside} → close(); close it when ${call}() has ended, or by close({ timeout }) or close({ drain: false })`
+  )
+}
+
 /** The error of a call that blocks this thread, while the call's own thread waits for this one. */
 export function blockedOnEachOther(name: string): DeadlockError {
   return new DeadlockError(

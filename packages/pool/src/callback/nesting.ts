@@ -1,3 +1,4 @@
+import { sentStreamsIn, steppedSource } from '@bridge/iter'
 import type { Schedule } from '../queue/schedule.js'
 import { blockedCalls } from '../thread/block-in-turns.js'
 import { QuickCall } from '../thread/quick-call.js'
@@ -23,6 +24,18 @@ export class Nesting {
   get isNestedNow(): boolean {
     for (const { thread } of waitingFor()) if (this.#threads.has(thread)) return true
     return false
+  }
+
+  /** The call on one of the threads that waits for the code that asks, and what of the code's it waits for. */
+  get callWaitingNow(): readonly [call: string, inside: string] | undefined {
+    for (const { thread, callName, name } of waitingFor()) {
+      if (this.#threads.has(thread)) return [callName ?? 'its caller', `${name}()`]
+    }
+    const source = steppedSource()
+    if (source === undefined) return undefined
+    const runs = [...this.#threads].flatMap(thread => thread.calls.runs)
+    const reader = runs.find(({ moves }) => sentStreamsIn(moves)?.includes(source) === true)
+    return reader === undefined ? undefined : [reader.task.name, 'a stream that was sent to it']
   }
 
   /** Has a call that waits run inside of the one that it was made for. */

@@ -18,6 +18,7 @@ import {
   ENDING,
   FIRST_ITEMS,
   FUNCTION,
+  GENERATORS,
   GONE,
   isAfter,
   LINGERING,
@@ -34,6 +35,7 @@ import {
   type ThreadData,
   type ToOwner,
   type ToThread,
+  TURNS,
   takenBackWord,
   VALUE,
   VANISHED,
@@ -158,9 +160,24 @@ export class Lane {
     return Atomics.load(this.#control, STARTED)
   }
 
-  /** Whether the thread is inside a step of this call's generator. */
-  isStepping(id: number): boolean {
-    return Atomics.load(this.#control, STEPPING) === id
+  /** The id of the call whose generator the thread is inside a step of; 0 where it is inside none. */
+  get stepping(): number {
+    return Atomics.load(this.#control, STEPPING)
+  }
+
+  /** How many generators live on the thread that have not ended, their streams read or not. */
+  get generators(): number {
+    return Atomics.load(this.#control, GENERATORS)
+  }
+
+  /** Changes with the turns of the thread's event loop that `turn` asks for. */
+  get turns(): number {
+    return Atomics.load(this.#control, TURNS)
+  }
+
+  /** Has the thread's event loop turn. */
+  turn(): void {
+    if (!this.#isClosed && Atomics.exchange(this.#control, THREAD_WOKEN, 1) === 0) this.send([WAKE])
   }
 
   /** As the tuner takes it. */
@@ -241,7 +258,6 @@ export class Lane {
 
   #wakeThread(): void {
     this.ring()
-    if (Atomics.load(this.#control, LINGERING) === 1) return
-    if (Atomics.exchange(this.#control, THREAD_WOKEN, 1) === 0) this.send([WAKE])
+    if (Atomics.load(this.#control, LINGERING) === 0) this.turn()
   }
 }

@@ -12,6 +12,8 @@ import type { Census } from '../thread/census.js'
  *      owner                                      thread
  *      ─────                                      ──────
  *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed
+ *              ◀────────────────────────────────── IMPORTING id       what the call needs is being imported
+ *              ◀────────────────────────────────── IMPORTED id        and is there, or failed: the function is entered
  *      FUNCTION fn module name operation ────────▶ what the number means from now on
  *      CALL id fn args deadline context refs n ──▶ runs it; if it streams, n items of it are asked for
  *              ◀────────────────────────────────── VALUE id value runTime refs
@@ -50,6 +52,8 @@ export const READY = 9
 export const RELEASE = 11
 export const BACK = 12
 export const DROP = 13
+export const IMPORTING = 14
+export const IMPORTED = 15
 
 /** An error in data, of which structured clone would take little. */
 export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
@@ -108,6 +112,8 @@ export type Answer =
 export type Report =
   | Answer
   | readonly [kind: typeof READY, thrown: EncodedThrown | undefined]
+  | readonly [kind: typeof IMPORTING, id: number]
+  | readonly [kind: typeof IMPORTED, id: number]
   | readonly [kind: typeof DROP, callback: number, received: number]
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]
@@ -189,8 +195,14 @@ export const THREAD_WOKEN = 9
 /** The word in `control` that is 1 while a `WAKE` is on its way to the owner. */
 export const OWNER_WOKEN = 10
 
+/** The word in `control` that counts the generators whose streams were opened there and that have not ended. */
+export const GENERATORS = 16
+
+/** The word in `control` that counts the `WAKE`s that the thread has read, each at a turn of its event loop. */
+export const TURNS = 17
+
 /** The first of the words in `control` that hold the ids of cancelled calls: a synchronous loop can read them. */
-const CANCELLED = 16
+const CANCELLED = 24
 const CANCELLED_WORDS = 60
 
 /** The first of the words in `control` that hold the places of calls that were taken back before they started. */

@@ -3,7 +3,8 @@ import type { Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import type { Run, Task } from '@bridge/core/executor'
 import type { StartData } from '../lane/wire.js'
-import { ThreadExecutor } from '../thread-executor.js'
+import { IMPORT_TIMEOUT } from '../options.js'
+import { type CloseOptions, ThreadExecutor } from '../thread-executor.js'
 import { type Started, startBySynckit } from './synckit.js'
 import { SynckitExecutor } from './synckit-executor.js'
 
@@ -29,6 +30,7 @@ export class LoopExecutor extends ThreadExecutor {
       maxQueue: Infinity,
       idleTimeout: Infinity,
       killGrace: 100,
+      importTimeout: IMPORT_TIMEOUT,
       reopens: true,
       start: (data, isBlocking) => this.#startThread(data, isBlocking)
     })
@@ -48,7 +50,7 @@ export class LoopExecutor extends ThreadExecutor {
     return other === undefined ? super.runSync(task) : other.runSync(task)
   }
 
-  override async close(options?: { drain?: boolean }): Promise<void> {
+  override async close(options?: CloseOptions): Promise<void> {
     await Promise.all([super.close(options), this.#withoutLane?.close()])
   }
 

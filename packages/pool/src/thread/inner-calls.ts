@@ -41,6 +41,11 @@ export class InnerCalls {
     return this.has(run) && !this.#begun.has(run.id)
   }
 
+  /** Whether the thread has begun with any. */
+  get haveBegun(): boolean {
+    return this.#begun.size > 0
+  }
+
   /** Whether one on this object has not ended: what follows it must not overtake it. */
   hasOneOn({ object }: SentArguments): boolean {
     if (object === undefined) return false

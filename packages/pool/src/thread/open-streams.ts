@@ -8,6 +8,9 @@ import type { ThreadRun } from './thread-run.js'
 /** How long, in milliseconds, a thread whose stream was cut off has to say what it ended of. */
 const LAST_WORDS = 1000
 
+/** How long, in milliseconds, `break` waits for the generator's `finally` where `killGrace` is no longer. */
+const CLOSE_GRACE = 1000
+
 /** The streams whose generators live on a thread. They hold no place there. */
 export class OpenStreams {
   readonly #controls = new Set<StreamControl>()
@@ -42,7 +45,7 @@ export class OpenStreams {
     const sent = SentSources.among(moves)
     if (sent === undefined) return
     this.#lent.add(sent)
-    void sent.ended.then(() => {
+    void sent.left.then(() => {
       this.#lent.delete(sent)
       this.#onEnd()
     })
@@ -50,9 +53,11 @@ export class OpenStreams {
 
   /** Opens the stream that a call resulted in, and of which so many items were asked for with it. */
   open(port: MessagePort, asked: number, run: ThreadRun): HeldStream {
+    const { killGrace } = run
     let gone: NodeJS.Timeout | undefined
     const stream: PortStream<unknown> = openStream(port, {
       asked,
+      closeTimeout: Math.max(CLOSE_GRACE, killGrace),
       itemTimeout: run.task.itemTimeout,
       onItemLate: () => run.cancel(itemTimeoutError(run.task)),
       blocker: blockerOf(run),
@@ -73,6 +78,17 @@ export class OpenStreams {
     this.#controls.add(control)
     this.#runs.set(run.id, run)
     return new HeldStream(stream)
+  }
+
+  /** Nobody will read the stream, so its generator may end. */
+  refuse(port: MessagePort): void {
+    port.close()
+    this.#onEnd()
+  }
+
+  /** Does for them what timers would do, while this thread is blocked. */
+  keepLimits(): void {
+    for (const run of [...this.#runs.values()]) run.keepLimits()
   }
 
   /** The call of that id, whose stream is open. */

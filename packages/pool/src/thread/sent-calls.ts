@@ -85,6 +85,12 @@ export class SentCalls {
     return place !== undefined && isAfter(place, started)
   }
 
+  /** Whether any is among those that the thread, having started so many, has come to. */
+  haveStarted(started: number): boolean {
+    for (const place of this.#places.values()) if (!isAfter(place, started)) return true
+    return false
+  }
+
   /** What has not started beyond `kept` calls, the last first, and their places. */
   excess(kept: number, started: number): (readonly [run: ThreadRun, place: number])[] {
     const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))

@@ -26,9 +26,9 @@ export class SentSources {
     return this.#sources.some(source => source.isRead && source.needsLoop)
   }
 
-  /** Resolves when all of them have ended. */
-  get ended(): Promise<unknown> {
-    return Promise.all(this.#sources.map(source => source.ended))
+  /** Resolves when all of them have ended or are read no more. */
+  get left(): Promise<unknown> {
+    return Promise.all(this.#sources.map(source => source.left))
   }
 
   /** Ends those that only this thread's event loop could go on with, while the call `name` keeps it from turning. */

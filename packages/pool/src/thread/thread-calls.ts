@@ -48,6 +48,29 @@ export class ThreadCalls {
     return this.#sent.size + this.inner.size + (this.#quick === undefined ? 0 : 1)
   }
 
+  /** The call of that id, as it was sent. */
+  get(id: number): ThreadRun | undefined {
+    return this.#sent.get(id) ?? this.inner.get(id)
+  }
+
+  /** Whether the thread has come to this one. */
+  hasStarted(run: ThreadRun): boolean {
+    return !this.inner.isWaiting(run) && !this.#sent.isAhead(run, this.#lane.started)
+  }
+
+  /** The caller waits no longer for a call that the thread has come to: what it answers is discarded. */
+  leave(run: ThreadRun): void {
+    if (this.inner.has(run)) this.inner.delete(run)
+    else this.#sent.delete(run)
+  }
+
+  /** Whether the thread has started any of them. */
+  get haveStarted(): boolean {
+    const { started } = this.#lane
+    if (this.#quick !== undefined && !isAfter(this.#quickPlace, started)) return true
+    return this.#sent.haveStarted(started) || this.inner.haveBegun
+  }
+
   /** Whether any could run elsewhere. */
   get areMovable(): boolean {
     return this.#sent.hasMovable
@@ -159,7 +182,7 @@ export class ThreadCalls {
     this.#lane.markCancelled(run.id)
     // The thread tells first, and looks at the word second.
     this.#callbacks.receive()
-    if (this.inner.isWaiting(run) || this.#sent.isAhead(run, this.#lane.started)) {
+    if (!this.hasStarted(run)) {
       this.#forget(run)
       return false
     }
@@ -178,7 +201,7 @@ export class ThreadCalls {
     const run = inner ?? this.#sent.get(answer[1])
     if (run === undefined) {
       // Nobody will read it, so its generator may end.
-      if (answer[0] === STREAM) answer[2].close()
+      if (answer[0] === STREAM) this.#streams.refuse(answer[2])
       return false
     }
     if (answer[0] === SKIPPED) this.#forget(run)
@@ -213,8 +236,7 @@ export class ThreadCalls {
 
   /** The thread never came to see this call. */
   #forget(run: ThreadRun): void {
-    if (this.inner.has(run)) this.inner.delete(run)
-    else this.#sent.delete(run)
+    this.leave(run)
     this.#callbacks.release(run.sent)
   }
 

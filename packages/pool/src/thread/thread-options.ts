@@ -17,6 +17,8 @@ export interface ThreadOptions {
   readonly start: StartWorker
   /** URL of the module that it imports before anything else. */
   readonly setup?: string | undefined
+  /** Milliseconds that its start, or the import of a module there, may take. */
+  readonly importTimeout: number
   readonly recycleAfter?: RecycleAfter | undefined
 }
 

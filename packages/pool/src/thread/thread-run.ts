@@ -14,7 +14,6 @@ import {
 import type { Blocker, StreamControl } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
-import { waker } from '../lane/waker.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
@@ -53,6 +52,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   #stopping: { readonly reason: unknown } | undefined
   #grace: NodeJS.Timeout | undefined
   #graceEnds: number | undefined
+  /** Whether its thread could hear that the stream was stopped. */
+  #hears = false
   #runEnds = Infinity
   #stopWatching: () => void = () => {}
   #stopWatchingRun: () => void = () => {}
@@ -109,9 +110,26 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       this.settle({ reason: unsent(this.task, error) })
       return
     }
+    this.#watchRun()
+  }
+
+  /** Its function is entered only now, after an import. */
+  onEntered(): void {
+    if (!this.isSettled) this.#watchRun()
+  }
+
+  /** From now on the task's `runTimeout` counts. */
+  #watchRun(): void {
+    this.#stopWatchingRun()
     const limits = runLimits(this.task)
-    if (limits !== undefined) this.#stopWatchingRun = watchUnheld(limits, reason => this.cancel(reason))
+    if (limits !== undefined) this.#stopWatchingRun = watchUnheld(limits, () => this.#runTooLong())
     this.#runEnds = limits?.deadline ?? Infinity
+  }
+
+  /** Stops it, unless all of the time was spent waiting on the thread: for its start, an import, or other calls. */
+  #runTooLong(): void {
+    if (this.thread?.hasEntered(this) === true) this.cancel(runTimeoutError(this.task))
+    else if (this.thread !== undefined && !this.isSettled) this.#watchRun()
   }
 
   /** Its thread never started it: another one may run it. */
@@ -157,7 +175,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       this.settle({ reason })
       return
     }
-    if (!this.thread.cancel(this, reason)) return this.settle({ reason })
+    if (!this.thread.cancel(this, reason) || this.thread.leaveImporting(this)) return this.settle({ reason })
+    if (this.isSettled) return
     this.#graceEnds = now() + this.#owner.killGrace
     this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
   }
@@ -179,22 +198,27 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     return outcomeOf(this.#settled as Settled)
   }
 
-  /** How a blocking consumer of this call's stream waits: until the call's deadline, which no timer tells it. */
+  /** How a blocking consumer of this call's stream waits: until the call's limits, which no timer tells it. */
   blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
-    const left = (this.task.deadline ?? Infinity) - now()
-    if (blockInTurns(this, isDone, Math.min(timeout, left), this.#owner)) return true
-    if (timeout <= left) return false
-    const reason = timeoutError(this.task)
-    this.cancel(reason)
-    if (waker.blockUntil(isDone, this.#owner.killGrace)) return true
-    if (this.#isBusyElsewhere) this.control?.fail(reason)
-    else this.#kill()
-    return isDone()
+    const waitEnds = now() + timeout
+    for (let isThere = false; ; ) {
+      const limit = this.#streamEnds
+      const isOver = (): boolean => {
+        isThere = isDone()
+        return isThere || this.#streamEnds !== limit
+      }
+      if (blockInTurns(this, isOver, Math.min(limit, waitEnds) - now(), this.#owner)) {
+        if (isThere) return true
+      } else if (waitEnds <= limit) return false
+      else this.#endStream()
+    }
   }
 
   /** Does what its timers would do, which stand still while this thread is blocked by another call. */
   keepLimits(): void {
-    if (!this.isSettled && now() >= this.#nextLimit()) this.#stopBlocked()
+    if (this.control !== undefined) {
+      if (now() >= this.#streamEnds) this.#endStream()
+    } else if (!this.isSettled && now() >= this.#nextLimit()) this.#stopBlocked()
   }
 
   #nextLimit(): number {
@@ -203,14 +227,21 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   #stopBlocked(): void {
     if (this.#graceEnds !== undefined) this.#kill()
-    else this.cancel(limitReached(this.task)?.reason ?? runTimeoutError(this.task))
+    else {
+      const reached = limitReached(this.task)
+      if (reached === undefined) this.#runTooLong()
+      else this.cancel(reached.reason)
+    }
   }
 
-  /** The stream was closed, and its generator is still at it. */
+  /** The stream was stopped some time ago, and its generator has not ended: it is about to be left. */
   onStreamStuck(): void {
-    // One that merely waits for something holds up nobody.
-    if (this.thread?.isStepping(this) !== true) return
-    void this.thread.kill(stuckStream(this.task))
+    // One that merely waits for something holds up nothing.
+    if (this.thread?.isStepping(this) === true) void this.thread.kill(stuckStream(this.task))
+  }
+
+  get killGrace(): number {
+    return this.#owner.killGrace
   }
 
   get control(): StreamControl | undefined {
@@ -218,25 +249,28 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   #stopStream(reason: unknown): void {
-    const control = this.control
-    if (control === undefined) return
+    const { control } = this
+    if (control === undefined || this.#graceEnds !== undefined) return
     this.#stopWatching()
     control.abort(reason)
-    this.#killStreamAfterGrace()
+    this.#graceEnds = now() + this.killGrace
+    // Its grace begins when the thread can hear it, which one that is busy with something else can't.
+    this.#hears = this.thread?.isBusyBeside(this) === false
+    this.#grace = setTimeout(() => this.#endStream(), this.killGrace).unref()
   }
 
-  /** Its grace begins when the thread can hear it, which one that was busy with a call could not. */
-  #killStreamAfterGrace(wasBusy = false): void {
-    this.#grace = setTimeout(() => {
-      const isBusy = this.#isBusyElsewhere
-      if (isBusy || wasBusy) this.#killStreamAfterGrace(isBusy)
-      else this.#kill()
-    }, this.#owner.killGrace)
+  /** When the stream must be told to stop or, if it was, must have ended. */
+  get #streamEnds(): number {
+    return this.#graceEnds ?? this.task.deadline ?? Infinity
   }
 
-  /** A stream holds no thread: its thread may be running a call, which must not be ended for it. */
-  get #isBusyElsewhere(): boolean {
-    return this.thread !== undefined && this.thread.load > 0 && !this.thread.isStepping(this)
+  /** A stream that was told to stop, and has not ended in its grace, is left; its thread only where that is stuck in it. */
+  #endStream(): void {
+    if (this.#graceEnds === undefined) return this.#stopStream(timeoutError(this.task))
+    clearTimeout(this.#grace)
+    this.#graceEnds = Infinity
+    if (this.#hears && this.thread?.isStepping(this) === true) this.#kill()
+    else this.control?.fail(undefined)
   }
 
   #kill(): void {

@@ -4,10 +4,12 @@ import { decodeThrown, type Task } from '@bridge/core/executor'
 import { callbackThread } from '../callback/callback-thread.js'
 import { Callbacks } from '../callback/callbacks.js'
 import { Lane } from '../lane/lane.js'
-import { DROP, DYING, EXIT, READY, RELEASE, type Report } from '../lane/wire.js'
+import { DROP, DYING, EXIT, IMPORTED, IMPORTING, READY, RELEASE, type Report } from '../lane/wire.js'
 import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
+import { Imports, START } from './imports.js'
+import { LeftGenerators } from './left-generators.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
 import type { QuickCall } from './quick-call.js'
@@ -31,6 +33,8 @@ export class Thread implements WorkerEvents {
   readonly #lane: Lane
   readonly #worker: Worker
   readonly #readiness = new Readiness()
+  readonly #left: LeftGenerators
+  readonly #imports: Imports
   readonly #wear: Wear
   readonly #lastWords: LastWords = {}
   #isWorn = false
@@ -48,9 +52,13 @@ export class Thread implements WorkerEvents {
       onCut: () => endAfter(this.#worker),
       onGone: hasVanished => this.#gone(hasVanished)
     })
-    this.streams = new OpenStreams(() => this.#freed())
+    this.streams = new OpenStreams(() => {
+      this.#left.watch()
+      this.#freed()
+    })
     const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
+    this.#left = new LeftGenerators(this, this.#lane)
     const received = new Received(this, options.executor)
     const callbacks = callbackThread(this, this.#lane, options.executor, received)
     this.callbacks = new Callbacks(callbacks)
@@ -62,6 +70,8 @@ export class Thread implements WorkerEvents {
       this.#lane.close()
       throw error
     }
+    this.#imports = new Imports(options.importTimeout, id => this.#importLate(id, options.importTimeout))
+    this.#imports.begin(START)
     this.threadId = this.#worker.threadId // Node forgets it when the thread has ended.
   }
 
@@ -82,7 +92,8 @@ export class Thread implements WorkerEvents {
 
   /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
   get idleSince(): number | undefined {
-    return this.load + this.objects.size > 0 || this.streams.holdThread ? undefined : this.#idleSince
+    const isBusy = this.load + this.objects.size + this.#imports.size > 0 || this.streams.holdThread
+    return isBusy ? undefined : this.#idleSince
   }
 
   /** Why it is to be replaced as soon as nothing runs or streams here. */
@@ -147,14 +158,42 @@ export class Thread implements WorkerEvents {
     return isRunning
   }
 
+  /**
+   * Lets a call go whose caller leaves while its module is imported, which goes on; `false` when its function has been
+   * entered, or may have been.
+   */
+  leaveImporting(run: ThreadRun): boolean {
+    // The thread tells of the import's end first, and looks at whether the call was cancelled second.
+    this.receiveAll()
+    if (!this.#imports.has(run.id)) return false
+    this.calls.leave(run)
+    this.#freed()
+    return true
+  }
+
+  /** Whether it has entered the call's function. */
+  hasEntered(run: ThreadRun): boolean {
+    this.receiveAll()
+    return this.calls.hasStarted(run) && !this.#imports.has(run.id)
+  }
+
   /** Whether the thread is inside a step of this run's generator. */
   isStepping(run: ThreadRun): boolean {
-    return this.#lane.isStepping(run.id)
+    return this.#lane.stepping === run.id
+  }
+
+  /** Whether something else than this run's stream may keep the thread busy. */
+  isBusyBeside(run: ThreadRun): boolean {
+    const { stepping } = this.#lane
+    return stepping !== run.id && (stepping !== 0 || this.load > 0)
   }
 
   /** Ends what has run for too long, while this thread is blocked. */
   keepLimits(): void {
     for (const run of this.calls.runs) run.keepLimits()
+    this.streams.keepLimits()
+    this.#left.look()
+    this.#imports.look()
   }
 
   /** Takes what it has answered. */
@@ -199,6 +238,8 @@ export class Thread implements WorkerEvents {
     // What a task has told before it ended comes before its end.
     this.callbacks.receive()
     if (message[0] === READY) return this.#ready(message[1])
+    if (message[0] === IMPORTING) return this.#imports.begin(message[1])
+    if (message[0] === IMPORTED) return this.#imported(message[1])
     if (message[0] === DROP) return this.callbacks.drop(message[1], message[2])
     if (message[0] === DYING) {
       this.#lastWords.thrown = { error: decodeThrown(message[1]) }
@@ -212,7 +253,25 @@ export class Thread implements WorkerEvents {
 
   #ready(thrown: Parameters<typeof decodeThrown>[0] | undefined): void {
     this.#readiness.settle(thrown === undefined ? {} : { error: decodeThrown(thrown) })
-    if (this.load === 0) this.#events.onFree(this)
+    this.#imported(START)
+  }
+
+  #imported(id: number): void {
+    this.#imports.end(id)
+    this.calls.get(id)?.onEntered()
+    if (this.load === 0) this.#freed()
+  }
+
+  #importLate(id: number, timeout: number): void {
+    // It may have ended, and told so while this thread was busy.
+    this.receiveAll()
+    if (!this.#imports.has(id)) return
+    const within = `within ${timeout} ms (importTimeout), so the thread was ended`
+    if (id === START) void this.kill(`it did not come up ${within}`, 'setup')
+    else
+      void this.kill(
+        `the module of ${this.calls.get(id)?.task.name ?? 'a call'}() was not imported ${within}`
+      )
   }
 
   /** The process lives as long as somebody waits for something from here. */
@@ -242,8 +301,12 @@ export class Thread implements WorkerEvents {
       lostError(subject, this.#name, this.#lastWords, kill?.why)
     this.#events.onEnding(this)
     this.objects.lose(lost)
-    this.calls.lose(started, started !== 0 || kill !== undefined, lost)
+    // One that does not come up would not elsewhere either.
+    const cameUp = started !== 0 || (kill !== undefined && kill.cause !== 'setup')
+    this.calls.lose(started, cameUp, lost)
     this.streams.fail(() => lost('the stream'))
+    this.#left.stop()
+    this.#imports.stop()
     this.#readiness.settle({ error: lost('its start') })
     this.#events.onLost(this, endOf(this.#lastWords, kill))
   }

@@ -1,3 +1,4 @@
+import { CallAbortedError } from '@bridge/core'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import type { References } from '../lane/wire.js'
 
@@ -30,17 +31,22 @@ export function requestOf(
   return { module, name, operation, deadline, context, isBlocking, object, args: args.slice(1) }
 }
 
-/** A run that starts when its arguments are there; what keeps them from being there is how it ends. */
+/**
+ * A run that starts when what it needs is there; what keeps that from being there is how it ends. One that was cancelled
+ * by then does not start.
+ */
 export function runLater(
-  args: Promise<unknown>,
+  needed: Promise<unknown>,
   start: (args: unknown) => HostRun,
-  fail: (error: unknown) => Outcome
+  fail: (error: unknown) => Outcome,
+  isCancelled: () => boolean
 ): HostRun {
   let run: HostRun | undefined
   let cancelled: { readonly reason: unknown } | undefined
-  const outcome = args.then(there => {
+  const outcome = needed.then(there => {
+    if (cancelled !== undefined) return fail(cancelled.reason)
+    if (isCancelled()) return fail(new CallAbortedError('the call was cancelled before it began'))
     run = start(there)
-    if (cancelled !== undefined) run.cancel(cancelled.reason)
     return run.outcome
   }, fail)
   return {

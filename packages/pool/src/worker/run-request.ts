@@ -1,22 +1,23 @@
 import { adopt } from '@bridge/core/executor'
 import type { HostRun, Outcome } from '@bridge/core/host'
 import { cancelledWord, type ThreadData } from '../lane/wire.js'
+import type { Imports } from './imports.js'
 import { type ArrivedCall, requestOf, runLater } from './request.js'
 import type { RunTask } from './start-serving.js'
 import type { ThreadKeeper } from './thread-keeper.js'
 
-/** Runs a call, with what its references mean on this thread where they stand; it never throws. */
+/** Runs a call, when what it needs is imported, with what its references mean on this thread where they stand; it never throws. */
 export function runRequest(
   call: ArrivedCall,
   control: ThreadData['control'],
   keeper: ThreadKeeper,
-  runTask: RunTask
+  runTask: RunTask,
+  imports: Imports | undefined
 ): HostRun {
   const { id, task, args, references } = call
   const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
   const start = (live: unknown): HostRun =>
     keeper.caller.inCall(id, () => runTask(requestOf(call, live as unknown[]), isCancelled))
-  if (references === undefined) return start(args)
   // What is called of a new object may arrive before what its constructor needs.
   const made = task.operation === 'new' ? (args[0] as number) : undefined
   const fail = (error: unknown): Outcome => {
@@ -24,10 +25,16 @@ export function runRequest(
     return { type: 'error', error: keeper.encodeThrown(error) }
   }
   try {
-    const received = keeper.receive(task.name, args, references)
-    if (!(received instanceof Promise)) return start(received)
-    const run = runLater(received, start, fail)
-    if (made !== undefined) keeper.objects.expect(made, adopt(run.outcome))
+    const received = references === undefined ? args : keeper.receive(task.name, args, references)
+    const imported = imports?.before(call)
+    if (!(received instanceof Promise) && imported === undefined) return start(received)
+    const needed = Promise.all([received, imported]).then(([live]) => live)
+    const run = runLater(needed, start, fail, isCancelled)
+    if (made !== undefined) {
+      const outcome = adopt(run.outcome)
+      keeper.objects.expect(made, outcome)
+      imports?.expect(made, outcome)
+    }
     return run
   } catch (error) {
     return { outcome: fail(error), cancel: () => {} }

@@ -16,6 +16,7 @@ import {
   EXIT,
   FIRST_ITEMS,
   FUNCTION,
+  GENERATORS,
   GONE,
   POSTED,
   READY,
@@ -30,11 +31,13 @@ import {
   THROWN,
   type ThreadData,
   type ToThread,
+  TURNS,
   takenBackWord,
   WAKE
 } from '../lane/wire.js'
 import { Caller } from './callback/caller.js'
 import { type InnerCalls, runInner } from './callback/inner-call.js'
+import { Imports } from './imports.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
@@ -71,10 +74,11 @@ export function serveLane(data: ThreadData): BeginServing {
   const runs = new Map<number, HostRun>()
   /** How long each function ran the last time, in milliseconds. */
   const runTimes: number[] = []
-  let streams = 0
   /** How many messages have arrived. */
   let read = 0
   let runTask: RunTask
+  /** Not there where nothing can be run. */
+  let imports: Imports | undefined
 
   const stream = (
     id: number,
@@ -83,7 +87,7 @@ export function serveLane(data: ThreadData): BeginServing {
     asked: number
   ): void => {
     const { port1, port2 } = new MessageChannel()
-    streams++
+    Atomics.add(control, GENERATORS, 1)
     // Before the first items are made, which may take a while.
     outbox.send([STREAM, id, port2, asked], [port2])
     const ended = serveStream(port1, markSteps(outcome.bare, id, control), {
@@ -94,7 +98,7 @@ export function serveLane(data: ThreadData): BeginServing {
       lastWords: false,
       onStop: reason => run?.cancel(reason)
     })
-    void ended.then(() => streams--)
+    void ended.then(() => Atomics.sub(control, GENERATORS, 1))
   }
 
   const answer = (id: number, name: string, outcome: Outcome, runTime: number, way: Way, asked = 0): void => {
@@ -138,7 +142,7 @@ export function serveLane(data: ThreadData): BeginServing {
   }
 
   const runCall = (arrived: ArrivedCall): HostRun => {
-    const run = runRequest(arrived, control, keeper, runTask)
+    const run = runRequest(arrived, control, keeper, runTask, imports)
     runs.set(arrived.id, run)
     return run
   }
@@ -181,7 +185,7 @@ export function serveLane(data: ThreadData): BeginServing {
       return Atomics.load(control, POSTED) !== read
     },
     get isBusy() {
-      return runs.size > 0 || streams > 0
+      return runs.size > 0 || Atomics.load(control, GENERATORS) > 0
     }
   })
 
@@ -190,6 +194,7 @@ export function serveLane(data: ThreadData): BeginServing {
     if (message[0] === WAKE) {
       // Before looking: what comes later sends another one.
       Atomics.store(control, THREAD_WOKEN, 0)
+      Atomics.add(control, TURNS, 1)
       linger.come()
       return
     }
@@ -219,6 +224,7 @@ export function serveLane(data: ThreadData): BeginServing {
 
   return (way, failure) => {
     runTask = (request, sharedFlag) => way(request, sharedFlag, keeper)
+    if (failure === undefined) imports = new Imports(message => outbox.send(message))
     port.on('message', onMessage)
     // Something here has closed it: nobody could be answered, and whoever waits must learn that.
     port.on('close', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { now } from '../../clock.js'
 import { CallAbortedError, CallTimeoutError } from '../../errors/errors.js'
 import { runScope } from '../../scope/scope.js'
-import { type ConformanceCase, defineCase, thrownBy } from '../bench.js'
+import { type ConformanceCase, collect, defineCase, thrownBy } from '../bench.js'
 
 /** Timeouts, signals, cancellation, and what a task knows of them. */
 export const limits: readonly ConformanceCase[] = [
@@ -73,6 +73,24 @@ export const limits: readonly ConformanceCase[] = [
     assert.equal(await future, 'x')
     future.cancel()
     assert.equal(await future, 'x')
+  }),
+  defineCase('a stream that merely waits ends by its limit, and other streams go on', async ({ tasks }) => {
+    const others = Array.from({ length: 8 }, () => tasks.countLater(2)[Symbol.asyncIterator]())
+    for (const other of others) assert.deepEqual(await other.next(), { done: false, value: 1 })
+    for (const limit of [
+      { timeout: 150 },
+      { itemTimeout: 150 },
+      { signal: AbortSignal.timeout(150) }
+    ] as const) {
+      const { items, error } = await collect(tasks.thenNothing('x').with(limit))
+      assert.ok(items.length <= 1)
+      assert.equal(
+        (error as Error | undefined)?.name,
+        'signal' in limit ? 'TimeoutError' : 'CallTimeoutError'
+      )
+    }
+    for (const other of others) assert.deepEqual(await other.next(), { done: false, value: 2 })
+    for (const other of others) assert.equal((await other.next()).done, true)
   }),
   defineCase('a task knows its own call', async ({ tasks }) => {
     const before = now()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { TaskNotFoundError } from '../../errors/errors.js'
+import { writeFileSync } from 'node:fs'
+import { CallTimeoutError, TaskNotFoundError } from '../../errors/errors.js'
 import { type ConformanceCase, defineCase, thrownBy } from '../bench.js'
 
 type Anything = { run(): Promise<void> }
@@ -51,6 +52,24 @@ export const modules: readonly ConformanceCase[] = [
     assert.ok(error instanceof TaskNotFoundError, String(error))
     assert.match(error.message, /no function 'notAFunction'/)
   }),
+  defineCase(
+    'a module whose import takes longer than a timeout is there for a later call, and calls that were left are not run',
+    async ({ executor, module, file }) => {
+      const gate = file('gate')
+      const source = `
+        import { existsSync } from 'node:fs'
+        while (!existsSync(${JSON.stringify(gate)})) await new Promise(resolve => setTimeout(resolve, 2))
+        let runs = 0
+        export const run = async () => ++runs`
+      const { run } = executor.import<{ run(): Promise<number> }>(module('slow.mjs', source))
+      for (const _ of [1, 2, 3]) {
+        const error = await thrownBy(() => run().with({ timeout: 50 }))
+        assert.ok(error instanceof CallTimeoutError, String(error))
+      }
+      writeFileSync(gate, '')
+      assert.equal(await run(), 1)
+    }
+  ),
   defineCase('names that every object has are not exports', async ({ tasks }) => {
     assert.ok((await thrownBy(() => tasks.toLocaleString())) instanceof TaskNotFoundError)
   })

@@ -1,0 +1,171 @@
+import { runScope } from '@bridge/core'
+import { loop, type Pool } from '@bridge/pool'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { pooled, rejection, TASKS, type Tasks, threadEvents, thrown } from './helpers.js'
+
+type Things = typeof import('./fixtures/objects.mjs')
+
+const OBJECTS = new URL('./fixtures/objects.mjs', import.meta.url)
+
+const executors = {
+  pool: (): Pool => pooled({ maxThreads: 1, killGrace: 20 }).pool,
+  loop: (): Pool => {
+    onTestFinished(() => loop.close({ drain: false }))
+    return loop
+  }
+}
+
+/** A thread with another stream and an object on it, and how they are seen to be what they were. */
+async function inhabited(pool: Pool) {
+  const tasks = pool.import<Tasks>(TASKS)
+  const { Thing } = pool.import<Things>(OBJECTS)
+  const thread = await tasks.thread()
+  const thing = new Thing(1)
+  const other = tasks.asOpened()[Symbol.asyncIterator]()
+  const next = other.next()
+  await thing.add(1)
+  return {
+    tasks,
+    async goOn() {
+      await tasks.open('goes on')
+      expect(await next).toEqual({ done: false, value: 'goes on' })
+      expect(await thing.add(1)).toBe(3)
+      expect(await tasks.thread()).toBe(thread)
+      await Promise.all([other.return(undefined as never), thing[Symbol.asyncDispose]()])
+    }
+  }
+}
+
+const ways: Record<string, (tasks: Awaited<ReturnType<typeof inhabited>>['tasks']) => Promise<unknown>> = {
+  'its timeout': tasks => drained(tasks.waitsForever().with({ timeout: 30 })),
+  'its itemTimeout': tasks => drained(tasks.waitsForever().with({ itemTimeout: 30 })),
+  'its timeout before the first item': tasks => drained(tasks.silent().with({ timeout: 30 })),
+  'its signal': tasks => {
+    const controller = new AbortController()
+    return drained(tasks.waitsForever().with({ signal: controller.signal }), () => controller.abort())
+  },
+  "its scope's deadline": tasks => runScope({ timeout: 30 }, () => drained(tasks.waitsForever())),
+  'return() while it is waited for': async tasks => {
+    const items = tasks.waitsForever()[Symbol.asyncIterator]()
+    await items.next()
+    const pull = items.next()
+    await items.return(undefined as never)
+    expect(await pull).toEqual({ done: true, value: undefined })
+    throw new Error('returned')
+  },
+  'its timeout in a blocking for': async tasks => {
+    for (const _ of tasks.waitsForever().with({ timeout: 30 }));
+  },
+  'its itemTimeout in a blocking for': async tasks => {
+    for (const _ of tasks.waitsForever().with({ itemTimeout: 30 }));
+  },
+  'break in a blocking for': async tasks => {
+    for (const _ of tasks.waitsForever()) break
+    throw new Error('left')
+  }
+}
+
+async function drained(items: AsyncIterable<unknown>, onItem = (): void => {}): Promise<void> {
+  for await (const _ of items) setImmediate(onItem)
+}
+
+describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', name => {
+  it.each(Object.keys(ways))('is left by %s, and all else on its thread goes on', async way => {
+    const pool = executors[name]()
+    const { tasks, goOn } = await inhabited(pool)
+    await rejection((ways[way] as (typeof ways)[string])(tasks))
+    expect(pool.stats().streams).toBe(1)
+    await goOn()
+  })
+
+  it('is not blamed for a long step of another stream', async () => {
+    const pool = executors[name]()
+    const { tasks, goOn } = await inhabited(pool)
+    const slow = tasks.slowSecond(1500)[Symbol.asyncIterator]()
+    await slow.next()
+    const second = slow.next()
+    await rejection(drained(tasks.waitsForever().with({ timeout: 30 })))
+    expect(await second).toEqual({ done: false, value: 1 })
+    await goOn()
+  })
+
+  it('is not blamed for a long call', async () => {
+    const pool = executors[name]()
+    const { tasks, goOn } = await inhabited(pool)
+    await rejection(drained(tasks.waitsForever().with({ timeout: 30 })))
+    await tasks.spin(1500)
+    await goOn()
+  })
+
+  it('is told of its signal also when it was returned before', async () => {
+    const { tasks, goOn } = await inhabited(executors[name]())
+    const before = await tasks.finallyCount()
+    const controller = new AbortController()
+    const items = tasks.pendingForever().with({ signal: controller.signal })[Symbol.asyncIterator]()
+    await items.next()
+    const returned = items.return(undefined as never)
+    const reason = new Error('gone')
+    controller.abort(reason)
+    expect(await rejection(returned)).toBe(reason)
+    expect(await tasks.finallyCount()).toBe(before + 1)
+    await goOn()
+  })
+
+  it('and keeps its thread busy afterwards loses it, so that the next call is served', async () => {
+    const pool = executors[name]()
+    const tasks = pool.import<Tasks>(TASKS)
+    const thread = await tasks.thread()
+    await rejection(drained(tasks.spinsWhenOpened().with({ timeout: 30 })))
+    await tasks.open(undefined)
+    expect(await tasks.thread()).not.toBe(thread)
+  })
+
+  it('and keeps its thread busy afterwards loses it while this thread is blocked, too', async () => {
+    const pool = executors[name]()
+    const tasks = pool.importSync<Tasks>(TASKS)
+    const thread = tasks.thread()
+    const items = pool.import<Tasks>(TASKS).spinsWhenOpened().with({ timeout: 30 })
+    thrown(() => [...items])
+    tasks.open(undefined)
+    expect(tasks.thread()).not.toBe(thread)
+  })
+})
+
+describe('a stream that never ends a step', () => {
+  it('loses its thread by its timeout while this thread is blocked by a call behind it', async () => {
+    const { tasks } = pooled({ maxThreads: 1, killGrace: 5 })
+    await tasks.add(0, 0)
+    const items = tasks.spinsInside().with({ timeout: 200 })[Symbol.asyncIterator]()
+    await items.next()
+    const pull = rejection(items.next())
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+    expect(await pull).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
+  })
+})
+
+describe('a thread whose streams were left', () => {
+  it('is idled out', async () => {
+    const name = 'left and idle'
+    const events = threadEvents(name)
+    const { tasks } = pooled({ name, minThreads: 0, idleTimeout: 50, killGrace: 5 })
+    await rejection(drained(tasks.waitsForever().with({ timeout: 30 })))
+    await events.ended(1)
+    expect(events.events.at(-1)).toMatchObject({ cause: 'idle' })
+  })
+
+  it('is idled out where they were dropped unread', async () => {
+    const name = 'dropped and idle'
+    const events = threadEvents(name)
+    const { tasks } = pooled({ name, minThreads: 0, idleTimeout: 50, killGrace: 5 })
+    await (async () => {
+      await tasks.waitsForever()[Symbol.asyncIterator]().next()
+    })()
+    const { setFlagsFromString } = await import('node:v8')
+    setFlagsFromString('--expose-gc')
+    const gc = (await import('node:vm')).runInNewContext('gc') as () => void
+    const collecting = setInterval(gc, 20)
+    await events.ended(1)
+    clearInterval(collecting)
+    expect(events.events.at(-1)).toMatchObject({ cause: 'idle' })
+  })
+})

@@ -96,7 +96,7 @@ export class AwaitedSide {
         if (taken !== undefined) return taken
       }
     } finally {
-      clearTimeout(timer)
+      timer?.stop()
     }
   }
 }

@@ -1,4 +1,4 @@
-import { adopt, checkFunction, checkMilliseconds, refuse } from '@bridge/core/executor'
+import { adopt, checkFunction, checkMilliseconds, refuse, type Timer } from '@bridge/core/executor'
 import { itemLate, itemTimer } from './limits.js'
 
 /**
@@ -54,13 +54,13 @@ async function* limited<T>(
 
 /** The promise's result; `undefined` if it comes too late. */
 async function inTime<R>(promise: Promise<R>, milliseconds: number): Promise<R | undefined> {
-  let timer: NodeJS.Timeout | undefined
+  let timer: Timer | undefined
   const late = new Promise<undefined>(resolve => {
     timer = itemTimer(milliseconds, () => resolve(undefined))
   })
   try {
     return await Promise.race([promise, late])
   } finally {
-    clearTimeout(timer)
+    timer?.stop()
   }
 }

@@ -1,9 +1,5 @@
-import { setMaxListeners } from 'node:events'
 import { CallTimeoutError } from '@bridge/core'
-import { refuse } from '@bridge/core/executor'
-
-/** The longest delay a timer takes; Node turns a longer one into 1 ms. */
-export const MAX_DELAY = 2 ** 31 - 1
+import { onAbort, Timer } from '@bridge/core/executor'
 
 /** What ends a stream from outside. */
 export interface StreamLimits {
@@ -11,37 +7,25 @@ export interface StreamLimits {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Refuses what is not an AbortSignal; `undefined` is fine. */
-export function checkSignal(where: string, value: unknown): void {
-  if (value === undefined || value instanceof AbortSignal) return
-  refuse(where, 'signal must be an AbortSignal', value)
-}
-
 /**
  * Calls `onLimit` with the reason when the time is up or the signal aborts. Returns what removes the timer and the
  * listener.
  */
 export function watchStream(
-  { timeout, signal }: StreamLimits,
+  { timeout = Infinity, signal }: StreamLimits,
   onLimit: (reason: unknown) => void
 ): () => void {
-  const onAbort = (): void => onLimit(signal?.reason)
-  const timer =
-    timeout === undefined || timeout > MAX_DELAY
-      ? undefined
-      : setTimeout(() => onLimit(late(timeout)), timeout)
-  // A stream that nobody pulls from keeps no process alive, however long it may last.
-  timer?.unref()
+  // A stream that no pull waits for keeps no process alive, however long it may last.
+  const timer = new Timer(timeout, () => onLimit(late(timeout))).keepAlive(false)
+  let ignore = (): void => {}
   if (signal !== undefined) {
-    // A request's signal may bound many streams: more than ten listeners are no leak, and Node need not warn.
-    setMaxListeners(Infinity, signal)
-    signal.addEventListener('abort', onAbort)
-    // Later, as by an event: who opens the stream has it in hand by then.
-    if (signal.aborted) queueMicrotask(onAbort)
+    ignore = onAbort(signal, onLimit)
+    // Later, as by an event: what opens the stream has it in hand by then.
+    if (signal.aborted) queueMicrotask(() => onLimit(signal.reason))
   }
   return () => {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
+    timer.stop()
+    ignore()
   }
 }
 
@@ -58,9 +42,9 @@ export function itemLate(itemTimeout: number): CallTimeoutError {
   )
 }
 
-/** Calls `onLate` after so many milliseconds; never where there are more than a timer can count. */
-export function itemTimer(itemTimeout: number | undefined, onLate: () => void): NodeJS.Timeout | undefined {
-  return itemTimeout === undefined || itemTimeout > MAX_DELAY ? undefined : setTimeout(onLate, itemTimeout)
+/** Calls `onLate` after so many milliseconds. */
+export function itemTimer(itemTimeout: number | undefined, onLate: () => void): Timer | undefined {
+  return itemTimeout === undefined || itemTimeout === Infinity ? undefined : new Timer(itemTimeout, onLate)
 }
 
 /** The error of a wait that took longer than it may; `what` is how it stood. */

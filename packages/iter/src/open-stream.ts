@@ -4,6 +4,7 @@ import {
   checkFunction,
   checkMilliseconds,
   checkOptions,
+  checkSignal,
   hideFrames,
   refuse,
   type StreamSource,
@@ -14,7 +15,7 @@ import type { Blocker } from './blocker.js'
 import { BlockingSide } from './blocking-side.js'
 import { Consumer } from './consumer.js'
 import { WIDEST } from './inbox.js'
-import { checkSignal, itemLate, late, watchStream } from './limits.js'
+import { itemLate, late, watchStream } from './limits.js'
 import { checkPort, type StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
 

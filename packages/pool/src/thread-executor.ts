@@ -8,6 +8,7 @@ import {
   refuse,
   startMadeCalls,
   type Task,
+  Timer,
   waitAtMost
 } from '@bridge/core/executor'
 import { closesItself } from './callback/deadlock.js'
@@ -24,9 +25,6 @@ import type { ThreadExecutorOptions } from './thread-executor-options.js'
 
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */
 const UNWATCHED = 100
-
-/** The longest delay that a timer takes; Node turns a longer one into 1 ms. */
-const MAX_DELAY = 2 ** 31 - 1
 
 /** How `close()` ends what runs or waits. */
 export interface CloseOptions {
@@ -266,8 +264,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   #failAfter(milliseconds: number, closing: Promise<void>): void {
-    const timer = setTimeout(() => this.#failAll(), Math.min(milliseconds, MAX_DELAY))
-    const stop = (): void => clearTimeout(timer)
+    const timer = new Timer(milliseconds, () => this.#failAll())
+    const stop = (): void => timer.stop()
     closing.then(stop, stop)
   }
 

@@ -1,7 +1,7 @@
 export { startMadeCalls } from '../call/made-calls.js'
 export { remoteTarget } from '../call/target.js'
 export { type CarriedContext, refuseUncloneable, restoreCarriers } from '../carriers.js'
-export { checkCount, checkFunction, checkMilliseconds, checkOptions, refuse } from '../check.js'
+export { checkCount, checkFunction, checkMilliseconds, checkOptions, checkSignal, refuse } from '../check.js'
 export { now, Timer } from '../clock.js'
 export { copyNameAndLength } from '../function-look.js'
 export { boundedRun } from '../inline/bounded-run.js'

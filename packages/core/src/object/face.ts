@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { declareCallFactory } from '../call/call-mark.js'
 import { isHidden } from '../remote/hidden-keys.js'
 import { disposeAwaited, disposeBlocking } from './dispose.js'
 import { callRemote, memberTarget } from './member.js'
@@ -16,7 +17,7 @@ function makeFace(reference: ObjectReference): object {
   const print = (): string => `Remote ${reference.name} on ${reference.executor.name}`
   const method = namedFunctions(name => {
     const target = memberTarget(reference, 'method', name)
-    return (...args) => callRemote(target, reference, args)
+    return declareCallFactory((...args: unknown[]) => callRemote(target, reference, args))
   })
   const items = (): ReturnType<typeof callRemote> =>
     callRemote(memberTarget(reference, 'iterate', '[Symbol.iterator]'), reference, [])

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { declareCallFactory } from '../call/call-mark.js'
 import { type CallTarget, remoteTarget } from '../call/target.js'
 import type { Executor } from '../executor/executor.js'
 import { memberTarget } from '../object/member.js'
@@ -11,6 +12,8 @@ type AnyFunction = (...args: unknown[]) => unknown
 
 /** What a remote module's functions do when they are used. */
 export interface RemoteUse {
+  /** Whether what `call` gives is a call. */
+  readonly givesCalls: boolean
   /** A call of the function, or of a static method of the class. */
   call(target: CallTarget, args: readonly unknown[], entry: AnyFunction): unknown
   /** `made` is what is constructed: `base`, or a subclass of it. */
@@ -35,11 +38,12 @@ function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {
   const fn = function (this: unknown, ...args: unknown[]): unknown {
     return new.target === undefined ? use.call(target, args, fn) : use.construct(target, args, fn, new.target)
   }
+  const declared = (one: AnyFunction): AnyFunction => (use.givesCalls ? declareCallFactory(one) : one)
   const { executor, module, name } = target
   const statics = namedFunctions(member => {
     const own = memberTarget({ executor, name }, 'method', member, module)
     const method: AnyFunction = (...args) => use.call(own, args, method)
-    return method
+    return declared(method)
   })
   addClass(fn, target)
   // What a function has not itself it looks for here: the methods of a class that it may stand for.
@@ -55,5 +59,5 @@ function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {
       }
     })
   )
-  return fn
+  return declared(fn)
 }

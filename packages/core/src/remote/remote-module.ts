@@ -7,6 +7,7 @@ import { moduleProxy } from './module-proxy.js'
 /** The exports of a module that an executor runs; each function gives calls, each class makes objects there. */
 export function remoteModule<M extends object>(executor: Executor, module: string): Remote<M> {
   return moduleProxy(executor, module, '', {
+    givesCalls: true,
     call: (target, args) => callRemote(target, undefined, args),
     construct
   }) as Remote<M>

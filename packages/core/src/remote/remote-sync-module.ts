@@ -8,6 +8,7 @@ import { moduleProxy } from './module-proxy.js'
 export function remoteSyncModule<M extends object>(executor: Executor, module: string): RemoteSync<M> {
   const classes = new BlockingClasses()
   return moduleProxy(executor, module, ' (blocking)', {
+    givesCalls: false,
     call: (target, args, entry) => asBlocking(blockRemote(target, undefined, args, entry)),
     construct: (target, args, base, made) => classes.construct(target, args, base, made)
   }) as RemoteSync<M>

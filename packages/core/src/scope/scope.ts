@@ -27,10 +27,12 @@ export interface ScopeOptions {
 
 // Made on first use: a process that sets no scope pays for no storage. It is shared, because a scope that one
 // copy of core opened must bound the calls that another copy makes.
-const holder = shared<{ storage?: AsyncLocalStorage<Scope>; isRead?: boolean }>(
-  '@bridge/core/scope',
-  () => ({})
-)
+const holder = shared<{
+  storage?: AsyncLocalStorage<Scope>
+  isRead?: boolean
+  /** The tasks under way that began while no code could ask for the scope, so that none was entered for them. */
+  unentered?: { count: number; last: Scope | undefined }
+}>('@bridge/core/scope', () => ({}))
 
 // What a thread runs is built in one piece, with a copy of core that reads no scope for anybody. Any other copy may.
 declare const __BRIDGE_THREAD__: true | undefined
@@ -43,7 +45,22 @@ export function isScopeRead(): boolean {
 
 /** The scope that surrounds this code. */
 export function currentScope(): Scope | undefined {
-  return holder.storage?.getStore()
+  return holder.storage?.getStore() ?? (holder.unentered?.count === 1 ? holder.unentered.last : undefined)
+}
+
+/**
+ * Notes a task as under way for whose code no scope is entered, since none of it can ask for one; returns what notes its
+ * end. It may load a copy of core meanwhile, and ask: as long as it is the only such task, the scope is its own.
+ */
+export function beginUnentered(scope: Scope): () => void {
+  holder.unentered ??= { count: 0, last: undefined }
+  const { unentered } = holder
+  unentered.count++
+  unentered.last = scope
+  return () => {
+    unentered.count--
+    if (unentered.last === scope) unentered.last = undefined
+  }
 }
 
 /** Runs `fn` with exactly this scope around it. */

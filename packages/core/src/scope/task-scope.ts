@@ -1,7 +1,20 @@
-import { enterScope, isScopeRead } from './scope.js'
+import { beginUnentered, enterScope, isScopeRead } from './scope.js'
 import type { TaskControl } from './task-info.js'
 
 /** Runs a step of a task so that `currentTask()` is there and nested calls inherit what is left to it. */
 export function enterTask<R>(task: TaskControl, step: () => R): R {
-  return isScopeRead() ? enterScope(task, step) : step()
+  return isScopeRead() ? enterScope(task, step) : unentered(task, step)
+}
+
+function unentered<R>(task: TaskControl, step: () => R): R {
+  const end = beginUnentered(task)
+  let isLater = false
+  try {
+    const result = step()
+    isLater = result instanceof Promise
+    if (isLater) (result as Promise<unknown>).then(end, end)
+    return result
+  } finally {
+    if (!isLater) end()
+  }
 }

@@ -1,16 +1,16 @@
-import { MAX_DELAY } from '../limits.js'
+import { Timer } from '@bridge/core/executor'
 import { waitsOn } from './memory.js'
 
 /** How many awaited puts and gets there are: while there is one, the process is kept alive. */
 let waits = 0
-let alive: NodeJS.Timeout | undefined
+let alive: Timer | undefined
 
 /** One wait more, or by -1 one less: `Atomics.waitAsync` itself would let the process end. */
 export function countWait(change: 1 | -1): void {
   waits += change
-  if (waits > 0) alive ??= setInterval(() => {}, MAX_DELAY)
+  if (waits > 0) alive ??= new Timer(Number.MAX_VALUE, () => {})
   else {
-    clearInterval(alive)
+    alive?.stop()
     alive = undefined
   }
 }

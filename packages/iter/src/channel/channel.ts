@@ -1,6 +1,6 @@
 import { ExecutorClosedError, NotCloneableError, WorkerLostError } from '@bridge/core'
-import { checkMilliseconds, checkOptions } from '@bridge/core/executor'
-import { checkSignal, tooLate } from '../limits.js'
+import { checkMilliseconds, checkOptions, checkSignal } from '@bridge/core/executor'
+import { tooLate } from '../limits.js'
 import { Change, countWait } from './change.js'
 import { type ChannelHandle, type ChannelOptions, checkHandle, newHandle } from './handle.js'
 import { decodeItem, encodeItem } from './item-codec.js'

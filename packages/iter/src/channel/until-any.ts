@@ -1,4 +1,4 @@
-import { MAX_DELAY } from '../limits.js'
+import { onAbort, Timer } from '@bridge/core/executor'
 
 /**
  * Waits for `change`, no longer than until `ends` on the clock of `performance.now()`; whether it came. It leaves no
@@ -14,14 +14,13 @@ export function untilAny(
   if (ends === Infinity && signal === undefined) return change.then(() => true)
   return new Promise((resolve, reject) => {
     const left = Math.max(0, ends - performance.now())
-    const timer = left > MAX_DELAY ? undefined : setTimeout(() => settle(() => resolve(false)), left)
-    const onAbort = (): void => settle(() => reject(signal?.reason))
+    const timer = new Timer(left, () => settle(() => resolve(false)))
     const settle = (end: () => void): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      timer.stop()
+      ignore?.()
       end()
     }
-    signal?.addEventListener('abort', onAbort)
+    const ignore = signal === undefined ? undefined : onAbort(signal, reason => settle(() => reject(reason)))
     change.then(() => settle(() => resolve(true)))
   })
 }

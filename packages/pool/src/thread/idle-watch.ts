@@ -1,11 +1,10 @@
-/** The longest delay that a timer takes; Node turns a longer one into 1 ms. */
-const MAX_DELAY = 2 ** 31 - 1
+import { Timer } from '@bridge/core/executor'
 
 /** Looks after idle threads: one timer for all of them, which keeps no process alive, and none while no thread idles. */
 export class IdleWatch {
   readonly #timeout: number
   readonly #look: () => number | undefined
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
 
   /** `look` ends what has idled for `timeout` ms, and tells in how many milliseconds it must look again, if at all. */
   constructor(timeout: number, look: () => number | undefined) {
@@ -19,18 +18,15 @@ export class IdleWatch {
   }
 
   stop(): void {
-    clearTimeout(this.#timer)
+    this.#timer?.stop()
     this.#timer = undefined
   }
 
   #set(delay: number): void {
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined
-        const next = this.#look()
-        if (next !== undefined) this.#set(next)
-      },
-      Math.min(delay, MAX_DELAY)
-    ).unref()
+    this.#timer = new Timer(delay, () => {
+      this.#timer = undefined
+      const next = this.#look()
+      if (next !== undefined) this.#set(next)
+    }).keepAlive(false)
   }
 }

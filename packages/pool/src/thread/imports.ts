@@ -1,5 +1,4 @@
-/** The longest delay that a timer takes; Node turns a longer one into 1 ms. */
-const MAX_DELAY = 2 ** 31 - 1
+import { Timer } from '@bridge/core/executor'
 
 /** What stands for the thread's own start among the ids of the calls that wait for an import. */
 export const START = 0
@@ -13,7 +12,7 @@ export class Imports {
   readonly #onLate: (id: number) => void
   /** When each of them began, the earliest first, on the clock of `performance`. */
   readonly #began = new Map<number, number>()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
 
   /** `onLate` is called when one has taken `timeout` milliseconds, with the id that it began with. */
   constructor(timeout: number, onLate: (id: number) => void) {
@@ -42,7 +41,7 @@ export class Imports {
   /** The thread has ended. */
   stop(): void {
     this.#began.clear()
-    clearTimeout(this.#timer)
+    this.#timer?.stop()
     this.#timer = undefined
   }
 
@@ -57,7 +56,7 @@ export class Imports {
     const [first] = this.#began.values()
     if (this.#timer !== undefined || first === undefined || this.#timeout === Infinity) return
     const left = Math.max(0, first + this.#timeout - performance.now())
-    this.#timer = setTimeout(this.#onTimer, Math.min(left + 1, MAX_DELAY)).unref()
+    this.#timer = new Timer(left + 1, this.#onTimer).keepAlive(false)
   }
 
   readonly #onTimer = (): void => {

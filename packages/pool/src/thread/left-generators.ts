@@ -1,3 +1,4 @@
+import { Timer } from '@bridge/core/executor'
 import type { Lane } from '../lane/lane.js'
 import type { Thread } from './thread.js'
 
@@ -11,7 +12,7 @@ const STUCK = 1000
 export class LeftGenerators {
   readonly #thread: Thread
   readonly #lane: Lane
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #askedAt = 0
   /** How the thread stood then. */
   #before: { readonly turns: number; readonly started: number | undefined } = { turns: 0, started: undefined }
@@ -25,11 +26,18 @@ export class LeftGenerators {
   watch(): void {
     if (this.#timer !== undefined || !this.#areThere) return
     this.#ask()
-    this.#timer = setInterval(() => this.look(), STUCK).unref()
+    this.#arm()
+  }
+
+  #arm(): void {
+    this.#timer = new Timer(STUCK, () => {
+      this.look()
+      if (this.#timer !== undefined) this.#arm()
+    }).keepAlive(false)
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    this.#timer?.stop()
     this.#timer = undefined
   }
 

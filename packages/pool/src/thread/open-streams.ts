@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { itemTimeoutError, limitReached, type Transferable } from '@bridge/core/executor'
+import { itemTimeoutError, limitReached, Timer, type Transferable } from '@bridge/core/executor'
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { HeldStream } from './held-stream.js'
 import { refusingCycles, SentSources } from './sent-sources.js'
@@ -54,7 +54,7 @@ export class OpenStreams {
   /** Opens the stream that a call resulted in, and of which so many items were asked for with it. */
   open(port: MessagePort, asked: number, run: ThreadRun): HeldStream {
     const { killGrace } = run
-    let gone: NodeJS.Timeout | undefined
+    let gone: Timer | undefined
     const stream: PortStream<unknown> = openStream(port, {
       asked,
       closeTimeout: Math.max(CLOSE_GRACE, killGrace),
@@ -62,10 +62,10 @@ export class OpenStreams {
       onItemLate: () => run.cancel(itemTimeoutError(run.task)),
       blocker: blockerOf(run),
       onGone: fail => {
-        gone = setTimeout(fail, LAST_WORDS)
+        gone = new Timer(LAST_WORDS, fail)
       },
       onEnd: () => {
-        clearTimeout(gone)
+        gone?.stop()
         this.#controls.delete(control)
         this.#runs.delete(run.id)
         run.onStreamEnd()

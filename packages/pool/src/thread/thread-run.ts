@@ -6,6 +6,7 @@ import {
   type Run,
   refuseUncloneable,
   type Task,
+  Timer,
   type Transferable,
   takeTransfers,
   timeoutError,
@@ -50,7 +51,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   #settled: Settled | undefined
   /** Why the caller will be told that it ended, once the task has had its chance to clean up. */
   #stopping: { readonly reason: unknown } | undefined
-  #grace: NodeJS.Timeout | undefined
+  #grace: Timer | undefined
   #graceEnds: number | undefined
   /** Whether its thread could hear that the stream was stopped. */
   #hears = false
@@ -137,7 +138,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.thread = undefined
     this.#runEnds = Infinity
     this.#stopWatchingRun()
-    clearTimeout(this.#grace)
+    this.#grace?.stop()
     if (this.#stopping === undefined) this.#owner.requeue(this)
     else this.settle(this.#stopping)
   }
@@ -146,7 +147,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.#settled !== undefined) return
     // An answer that comes after the deadline is late, even when it is here before the timer.
     if (this.task.deadline !== undefined) this.#stopping ??= limitReached(this.task)
-    clearTimeout(this.#grace)
+    this.#grace?.stop()
     this.#stopWatchingRun()
     if (!('stream' in settled)) this.#stopWatching()
     else if (this.#stopping !== undefined) settled.stream.control.abort(this.#stopping.reason)
@@ -156,7 +157,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** The stream has ended on its thread, so nothing is left to bound. */
   onStreamEnd(): void {
-    clearTimeout(this.#grace)
+    this.#grace?.stop()
     this.#stopWatching()
   }
 
@@ -178,7 +179,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (!this.thread.cancel(this, reason) || this.thread.leaveImporting(this)) return this.settle({ reason })
     if (this.isSettled) return
     this.#graceEnds = now() + this.#owner.killGrace
-    this.#grace = setTimeout(() => this.#kill(), this.#owner.killGrace)
+    this.#grace = new Timer(this.#owner.killGrace, () => this.#kill())
   }
 
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
@@ -256,7 +257,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#graceEnds = now() + this.killGrace
     // Its grace begins when the thread can hear it, which one that is busy with something else can't.
     this.#hears = this.thread?.isBusyBeside(this) === false
-    this.#grace = setTimeout(() => this.#endStream(), this.killGrace).unref()
+    this.#grace = new Timer(this.killGrace, () => this.#endStream()).keepAlive(false)
   }
 
   /** When the stream must be told to stop or, if it was, must have ended. */
@@ -267,7 +268,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** A stream that was told to stop, and has not ended in its grace, is left; its thread only where that is stuck in it. */
   #endStream(): void {
     if (this.#graceEnds === undefined) return this.#stopStream(timeoutError(this.task))
-    clearTimeout(this.#grace)
+    this.#grace?.stop()
     this.#graceEnds = Infinity
     if (this.#hears && this.thread?.isStepping(this) === true) this.#kill()
     else this.control?.fail(undefined)

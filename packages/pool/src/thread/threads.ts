@@ -1,3 +1,4 @@
+import { Timer } from '@bridge/core/executor'
 import { isWaitedFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
@@ -37,7 +38,7 @@ export class Threads implements Iterable<Thread> {
   readonly #threads = new Set<Thread>()
   readonly #times = new RunTimes()
   readonly #idle: IdleWatch
-  #watch: NodeJS.Timeout | undefined
+  #watch: Timer | undefined
 
   constructor(options: ThreadsOptions, events: ThreadsEvents) {
     this.#options = options
@@ -95,7 +96,7 @@ export class Threads implements Iterable<Thread> {
   send(run: ThreadRun, thread: Thread): void {
     run.sendTo(thread, this.#isShort(run), isWaitedFor(run, thread) || thread.calls.inner.hasOneOn(run.sent))
     if (isMovable(run) && thread.load > this.#options.concurrencyPerThread)
-      this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
+      this.#watch ??= new Timer(PATIENCE, this.#lookAfter)
   }
 
   /** Starts `minThreads` threads; resolves when all there are have come up, their setup included. */
@@ -237,6 +238,6 @@ export class Threads implements Iterable<Thread> {
   /** Runs as long as calls have been sent ahead. */
   readonly #lookAfter = (): void => {
     this.#watch = undefined
-    if (this.rebalance()) this.#watch ??= setTimeout(this.#lookAfter, PATIENCE)
+    if (this.rebalance()) this.#watch ??= new Timer(PATIENCE, this.#lookAfter)
   }
 }

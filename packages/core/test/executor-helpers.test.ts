@@ -1,3 +1,4 @@
+import '../../../tools/live-globals.js'
 import { ExecutorClosedError, inline, NotCloneableError } from '@bridge/core'
 import {
   boundedRun,

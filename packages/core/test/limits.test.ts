@@ -1,3 +1,4 @@
+import '../../../tools/live-globals.js'
 import { bridge, type Call, CallTimeoutError, currentTask } from '@bridge/core'
 import { describe, expect, test, vi } from 'vitest'
 import { Latch, turn } from './latch.js'
@@ -151,7 +152,7 @@ describe('itemTimeout', () => {
         yield gates.indexOf(gate)
       }
     })
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     try {
       const items = two().with({ itemTimeout: 1000 })[Symbol.asyncIterator]()
       const pulls = [items.next(), items.next()]
@@ -176,7 +177,7 @@ describe('itemTimeout', () => {
       yield 2
     })
     const items = two().with({ itemTimeout: 1000 })[Symbol.asyncIterator]()
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     try {
       await items.next()
       vi.advanceTimersByTime(5000)

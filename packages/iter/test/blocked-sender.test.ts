@@ -1,3 +1,4 @@
+import '../../../tools/live-globals.js'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import {
@@ -8,8 +9,8 @@ import {
   stepSentStreams,
   watchSentStreams
 } from '@bridge/iter'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { collect, ITER, turns } from './helpers.js'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { collect, ITER, piped, turns } from './helpers.js'
 
 function* upTo(limit: number) {
   for (let n = 0; n < limit; n++) yield n
@@ -36,6 +37,20 @@ async function doubled(sent: SentStream<number>): Promise<SentStream<number>> {
   return (await once(worker, 'message'))[0]
 }
 
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+let time = 0
+
+/** A thread that has drained streams for long lets its loop turn before it asks for more: here it has, and time stands. */
+async function untilFresh(): Promise<void> {
+  time = performance.now()
+  vi.spyOn(performance, 'now').mockImplementation(() => time)
+  expect(await collect(piped([1, 2]).stream)).toEqual([1, 2])
+  await turns()
+}
+
 describe('a sent stream of a blocked thread', () => {
   it('is stepped by a blocking for over another stream', async () => {
     const results = await doubled(sendStream(upTo(20_000)))
@@ -56,14 +71,12 @@ describe('a sent stream of a blocked thread', () => {
   })
 
   it('wakes a blocked wait by the word that its executor watches, and asks for another look', async () => {
-    // A thread that has drained streams for long lets its loop turn before it asks for more.
-    await turns()
+    await untilFresh()
     const word = new Int32Array(new SharedArrayBuffer(4))
     watchSentStreams(word)
     function* slow() {
       for (let n = 0; n < 3; n++) {
-        const ends = performance.now() + 6
-        while (performance.now() < ends);
+        time += 6
         yield n
       }
     }
@@ -77,7 +90,7 @@ describe('a sent stream of a blocked thread', () => {
   })
 
   it('of which a step waits for this thread is one that needs its event loop', async () => {
-    await turns()
+    await untilFresh()
     async function* later() {
       await null
       yield 1

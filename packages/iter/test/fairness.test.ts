@@ -1,3 +1,4 @@
+import '../../../tools/live-globals.js'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -43,7 +44,7 @@ describe('the event loop', () => {
   it('has one turn for each 4 ms that a stream is drained, and no more', async () => {
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1)
-    let time = 1000
+    let time = performance.now() + 1000
     vi.spyOn(performance, 'now').mockImplementation(() => time)
     const first = stream.next()
     port2.postMessage([7, new Int32Array(8192)])
@@ -68,7 +69,7 @@ describe('the event loop', () => {
   })
 
   it('has one turn for all the streams that are drained, and not one for each', async () => {
-    let time = 1000
+    let time = performance.now() + 1000
     vi.spyOn(performance, 'now').mockImplementation(() => time)
     const channels = Array.from({ length: 8 }, () => new MessageChannel())
     const streams = channels.map(({ port1 }) => openStream<number>(port1))
@@ -93,7 +94,7 @@ describe('the event loop', () => {
   it('needs no turn for what it has just brought', async () => {
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1)
-    let time = 1000
+    let time = performance.now() + 1000
     vi.spyOn(performance, 'now').mockImplementation(() => time)
     for (const _ of [1, 2, 3]) {
       const pull = stream.next()

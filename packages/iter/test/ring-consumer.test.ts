@@ -1,3 +1,4 @@
+import '../../../tools/live-globals.js'
 import { MessageChannel } from 'node:worker_threads'
 import { type OpenOptions, openStream } from '@bridge/iter'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -238,6 +239,7 @@ describe('memory for whole numbers', () => {
   })
 
   it('of which nobody said anything is no part of the protocol', async () => {
+    vi.restoreAllMocks()
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1, { closeTimeout: 10 })
     const pull = stream.next()

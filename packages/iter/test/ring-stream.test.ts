@@ -1,3 +1,4 @@
+import '../../../tools/live-globals.js'
 import type { PortStream } from '@bridge/iter'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

@@ -1,3 +1,4 @@
+import '../../../tools/live-globals.js'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { type OpenOptions, openStream, type PortStream } from '@bridge/iter'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

@@ -79,12 +79,12 @@ describe('an object in a thread', () => {
   it('is refused at the call where it would have to move', async () => {
     const { things } = keeping()
     const { pool } = keeping()
-    const call = new things.Thing().add()
-    expect(thrown(() => call.with({ executor: pool }))).toMatchObject({
+    const thing = new things.Thing()
+    expect(thrown(() => thing.add().with({ executor: pool }))).toMatchObject({
       code: 'BRIDGE_INVALID_ARGUMENT',
       message: expect.stringContaining('Thing.add()')
     })
-    expect(await call).toBe(1)
+    expect(await thing.add()).toBe(1)
   })
 
   it('needs no place in a queue that is full', async () => {

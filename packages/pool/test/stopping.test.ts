@@ -34,9 +34,10 @@ describe('a timeout', () => {
     const { tasks } = pooled({ maxThreads: 1, killGrace: 5000 })
     tasks.add(0, 0).runSync()
     const consume = (): void => {
-      for (const _ of tasks.pendingForever().with({ timeout: 20 }));
+      // Long enough for its generator to have come to its second step.
+      for (const _ of tasks.pendingForever().with({ timeout: 1000 }));
     }
-    expect(thrown(consume)).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 20 })
+    expect(thrown(consume)).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 1000 })
     expect(tasks.finallyCount().runSync()).toBe(1)
   })
 

@@ -123,7 +123,7 @@ describe('what a carrier captures that can not be cloned', () => {
 
 describe('what is nested in a task that its scope ends', () => {
   it('ends neither the thread nor the process', async () => {
-    const { pool } = pooled({ maxThreads: 1 })
+    const { pool } = pooled({ maxThreads: 1, killGrace: 10_000 })
     const tasks = pool.import<LoadsCore>(LOADS_CORE)
     const { word, open } = latch()
     open()

@@ -129,8 +129,11 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** Stops it, unless all of the time was spent waiting on the thread: for its start, an import, or other calls. */
   #runTooLong(): void {
-    if (this.thread?.hasEntered(this) === true) this.cancel(runTimeoutError(this.task))
-    else if (this.thread !== undefined && !this.isSettled) this.#watchRun()
+    const hasEntered = this.thread?.hasEntered(this) === true
+    // What the thread has told just now may be that it has entered the function only since.
+    if (this.isSettled || now() < this.#runEnds) return
+    if (hasEntered) this.cancel(runTimeoutError(this.task))
+    else if (this.thread !== undefined) this.#watchRun()
   }
 
   /** Its thread never started it: another one may run it. */

@@ -258,7 +258,8 @@ export class Thread implements WorkerEvents {
 
   #imported(id: number): void {
     this.#imports.end(id)
-    this.calls.get(id)?.onEntered()
+    if (id === START) for (const run of this.calls.runs) run.onEntered()
+    else this.calls.get(id)?.onEntered()
     if (this.load === 0) this.#freed()
   }
 

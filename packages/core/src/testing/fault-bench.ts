@@ -57,8 +57,8 @@ export function defineFault(name: string, body: (bench: FaultBench) => Promise<v
           executor
         )
       } catch (error) {
-        // An executor that hangs may do so here, too.
-        executor.close().catch(() => {})
+        // An executor that hangs may do so here, too, and is not waited for much longer.
+        await boundedBy(Math.min(patience, 1_000))('close()', executor.close()).catch(() => {})
         throw error
       }
       await within('close()', executor.close())

@@ -5,6 +5,7 @@ import { mixedFaults } from './cases/mixed-faults.js'
 import {
   cancelledBehind,
   cancelledBehindBlocking,
+  manyCancelledBehind,
   priorities,
   prioritiesBlocking
 } from './cases/queued-calls.js'
@@ -40,7 +41,8 @@ export function faultCases(subject: FaultSubject): readonly FaultCase[] {
     ...(blocks
       ? [...lostWorkersBlocking, ...lostAnswersBlocking, ...cancelledBehindBlocking('holdThread')]
       : []),
-    ...(hasQueue ? [...cancelledBehind('holdPlace'), ...priorities] : []),
+    ...(hasQueue ? [...cancelledBehind('holdPlace'), manyCancelledBehind('holdPlace'), ...priorities] : []),
+    ...(hasQueue && hasOwnWorker ? [manyCancelledBehind('holdThread')] : []),
     ...(hasQueue && blocks ? [...cancelledBehindBlocking('holdPlace'), ...prioritiesBlocking] : []),
     ...unsendableAnswers,
     ...mixedFaults

@@ -118,7 +118,7 @@ export const stuckWorkers = [
       const [gate, journal] = [file('gate', 'shut'), file('journal')]
       const future = tasks.holdThread(gate, journal).start()
       const stuck = outcomeOf(future)
-      await within('the start of the call', written(journal, 'held'))
+      await written(journal, 'held')
       const behind = outcomeOf(tasks.echo('behind'))
       const reason = new Error('no longer needed')
       future.cancel(reason)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { CallAbortedError, CallTimeoutError } from '../../errors/errors.js'
 import {
   assertFailed,
@@ -12,16 +13,19 @@ import {
 
 type Holder = 'holdPlace' | 'holdThread'
 
+const FRONT = { holdPlace: 'a call that runs', holdThread: 'a call that holds the thread' } as const
+
 /** A call that is running, and ends when it is released. */
 interface Held {
   release(): void
   readonly outcome: Promise<Outcome>
 }
 
-async function hold({ tasks, file, written, within }: FaultBench, by: Holder): Promise<Held> {
+async function hold({ tasks, file, written }: FaultBench, by: Holder): Promise<Held> {
   const [gate, journal] = [file('gate', 'shut'), file('held')]
   const outcome = outcomeOf(tasks[by](gate, journal))
-  await within('the start of the call in front', written(journal, 'held'))
+  const ended = outcome.then(got => assert.fail(`the call in front ended at once: ${inspect(got)}`))
+  await Promise.race([written(journal, 'held'), ended])
   return { outcome, release: () => writeFileSync(gate, 'open') }
 }
 
@@ -41,7 +45,7 @@ async function released(
 
 /** Calls that are cancelled while another holds the only worker, in the way that it is held. */
 export const cancelledBehind = (by: Holder) => {
-  const front = by === 'holdPlace' ? 'a call that runs' : 'a call that holds the thread'
+  const front = FRONT[by]
   return [
     defineFault(
       `what is cancelled behind ${front} is settled at once, never runs, and holds up nothing`,
@@ -75,36 +79,6 @@ export const cancelledBehind = (by: Holder) => {
         assert.deepEqual(lines(journal), ['1', '6'])
       }
     ),
-    defineFault(`hundreds that are cancelled behind ${front} leave the others in order`, async bench => {
-      const { tasks, within, file, lines } = bench
-      const journal = file('journal')
-      const held = await hold(bench, by)
-      const stop = new AbortController()
-      const calls = Array.from({ length: 500 }, (_, n) => {
-        const call = tasks.noteNumber(journal, n)
-        const future = n % 2 === 0 ? call.with({ signal: stop.signal }).start() : call.start()
-        return { n, future, outcome: outcomeOf(future) }
-      })
-      const stays = (n: number): boolean => n % 25 === 1
-      const reason = new Error('not needed')
-      stop.abort(reason)
-      for (const { n, future } of calls) if (n % 2 === 1 && !stays(n)) future.cancel(reason)
-      for (const { n, outcome } of calls) {
-        if (!stays(n) || n % 2 === 0) {
-          assert.deepEqual(await within(`cancelled call ${n} of 500`, outcome), { error: reason })
-        }
-      }
-      const left = calls.filter(({ n }) => n % 2 === 1 && stays(n))
-      await released(
-        bench,
-        held,
-        left.map(({ n, outcome }) => [n, outcome] as const)
-      )
-      assert.deepEqual(
-        lines(journal),
-        left.map(({ n }) => `${n}`)
-      )
-    }),
     defineFault(`close() settles when all behind ${front} were cancelled`, async bench => {
       const { executor, tasks, within } = bench
       const held = await hold(bench, by)
@@ -121,10 +95,41 @@ export const cancelledBehind = (by: Holder) => {
   ]
 }
 
+/** The same for many calls, where they wait in the executor's own queue. */
+export const manyCancelledBehind = (by: Holder) =>
+  defineFault(`hundreds that are cancelled behind ${FRONT[by]} leave the others in order`, async bench => {
+    const { tasks, within, file, lines } = bench
+    const journal = file('journal')
+    const held = await hold(bench, by)
+    const stop = new AbortController()
+    const calls = Array.from({ length: 500 }, (_, n) => {
+      const call = tasks.noteNumber(journal, n)
+      const future = n % 2 === 0 ? call.with({ signal: stop.signal }).start() : call.start()
+      return { n, future, outcome: outcomeOf(future), stays: n % 50 === 25 }
+    })
+    const reason = new Error('not needed')
+    stop.abort(reason)
+    for (const { n, future, stays } of calls) if (n % 2 === 1 && !stays) future.cancel(reason)
+    for (const { n, outcome, stays } of calls) {
+      const what = `cancelled call ${n} of 500`
+      if (!stays) assert.deepEqual(await within(what, outcome), { error: reason }, what)
+    }
+    const left = calls.filter(({ stays }) => stays)
+    await released(
+      bench,
+      held,
+      left.map(({ n, outcome }) => [n, outcome] as const)
+    )
+    assert.deepEqual(
+      lines(journal),
+      left.map(({ n }) => `${n}`)
+    )
+  })
+
 /** The same for a caller that blocks. */
 export const cancelledBehindBlocking = (by: Holder) => [
   defineFault(
-    `a blocked caller behind one that ${by === 'holdPlace' ? 'runs' : 'holds the thread'} ends by its timeout, and its call never runs`,
+    `a blocked caller behind ${FRONT[by]} ends by its timeout, and its call never runs`,
     async bench => {
       const { tasks, blocked, file, lines } = bench
       const journal = file('journal')

@@ -142,8 +142,11 @@ export class WorkerExecutor extends author.AbstractExecutor {
   }
 
   #stream(name: string, stream: number): author.StreamSource {
-    const step = (how: string) => async (value?: unknown) =>
-      (await this.#ask(name, { stream, how, value })) as IteratorResult<unknown, unknown>
+    const worker = this.#worker
+    const step = (how: string) => async (value?: unknown) => {
+      if (this.#worker !== worker) throw new WorkerLostError(`the stream of ${name}() ended with its worker`)
+      return (await this.#ask(name, { stream, how, value })) as IteratorResult<unknown, unknown>
+    }
     return author.streamSource({ next: step('next'), return: step('return'), throw: step('throw') })
   }
 }

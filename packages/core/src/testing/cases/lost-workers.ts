@@ -40,6 +40,28 @@ export const lostWorkers = endings.flatMap(how => [
     await within(`return() of a stream that has ended by ${how}`, outcomeOf(stream.return(undefined)))
     await bench.works('after the stream')
   }),
+  defineFault(
+    `a stream whose worker ended by ${how} in between fails, and gives no items of a later one`,
+    async bench => {
+      const { tasks, within } = bench
+      const lost = tasks.count(100_000)[Symbol.asyncIterator]()
+      await within('the first pull', lost.next())
+      await within(`the call that ends by ${how}`, outcomeOf(tasks.endWorker(how)))
+      const other = tasks.count(3)[Symbol.asyncIterator]()
+      assert.deepEqual(await within('the first pull of the later stream', other.next()), {
+        done: false,
+        value: 1
+      })
+      // What had arrived before may still be given.
+      const { error } = await within(
+        'the stream whose worker has ended',
+        collect({ [Symbol.asyncIterator]: () => lost })
+      )
+      assertFailed('the stream whose worker has ended', { error }, WorkerLostError)
+      const rest = await within('the later stream', collect({ [Symbol.asyncIterator]: () => other }))
+      assert.deepEqual(rest, { items: [2, 3], end: 'done' })
+    }
+  ),
   defineFault(`calls behind one that ends its worker by ${how} run or fail, and settle`, async bench => {
     const { tasks, within, file, lines } = bench
     const journal = file('journal')

@@ -40,14 +40,18 @@ export const tasksUrl = new URL(`./tasks${extname(import.meta.url)}`, import.met
 const PATIENCE = 10_000
 
 /** Names a case, and gives it a bench that is cleared away when it has run. */
-export function defineCase(name: string, body: (bench: Bench) => Promise<void> | void): ConformanceCase {
+export function defineCase(
+  name: string,
+  body: (bench: Bench) => Promise<void> | void,
+  patience = PATIENCE
+): ConformanceCase {
   return {
     name,
     async run(executor) {
       const folder = mkdtempSync(join(tmpdir(), 'bridge-conformance-'))
       const objects: AsyncDisposable[] = []
       try {
-        await body(openBench(executor, folder, objects))
+        await body(openBench(executor, folder, objects, patience))
       } finally {
         await Promise.all(objects.map(object => object[Symbol.asyncDispose]()))
         rmSync(folder, { recursive: true, force: true })
@@ -56,7 +60,7 @@ export function defineCase(name: string, body: (bench: Bench) => Promise<void> |
   }
 }
 
-function openBench(executor: Executor, folder: string, objects: AsyncDisposable[]): Bench {
+function openBench(executor: Executor, folder: string, objects: AsyncDisposable[], patience: number): Bench {
   const file = (name: string, content?: string): string => {
     const path = join(folder, name)
     if (content !== undefined) writeFileSync(path, content)
@@ -81,9 +85,9 @@ function openBench(executor: Executor, folder: string, objects: AsyncDisposable[
       return object
     },
     async written(path, line) {
-      const giveUp = Date.now() + PATIENCE
+      const giveUp = Date.now() + patience
       while (!lines(path).includes(line)) {
-        if (Date.now() > giveUp) throw new Error(`no task wrote '${line}' within ${PATIENCE} ms`)
+        if (Date.now() > giveUp) throw new Error(`no task wrote '${line}' within ${patience} ms`)
         await delay(2)
       }
     }

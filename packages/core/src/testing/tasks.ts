@@ -1,3 +1,4 @@
+export * from './fault-tasks.js'
 export * from './object-tasks.js'
 
 import { appendFileSync } from 'node:fs'

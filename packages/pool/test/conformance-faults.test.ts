@@ -1,0 +1,20 @@
+import { faultCases } from '@bridge/core/testing'
+import { createPool, loop } from '@bridge/pool'
+import { describe, it } from 'vitest'
+
+describe('the second tier of the conformance suite on a pool of one thread', () => {
+  const subject = {
+    make: () => createPool({ maxThreads: 1 }),
+    hasOwnWorker: true,
+    hasQueue: true,
+    canBlock: true,
+    keepsObjects: true
+  }
+  for (const { name, run } of faultCases(subject)) it(name, run)
+})
+
+describe('the second tier of the conformance suite on the loop', () => {
+  // It runs calls side by side, and starts again after close(): each case has a fresh thread of it.
+  const subject = { make: () => loop, hasOwnWorker: true, canBlock: true, keepsObjects: true }
+  for (const { name, run } of faultCases(subject)) it(name, run)
+})

@@ -70,6 +70,25 @@ export function takeTransfers(values: readonly unknown[]): Transferable[] | unde
   return taken
 }
 
+/**
+ * Gives back what `takeTransfers` has taken, of a call that was not sent. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * withdraw(): boolean {
+ *   giveBackTransfers(this.task.args, this.moves)
+ *   return this.#queue.delete(this)
+ * }
+ * ```
+ */
+export function giveBackTransfers(
+  values: readonly unknown[],
+  taken: readonly Transferable[] | undefined
+): void {
+  const owner = values.find(value => typeof value === 'object' && value !== null)
+  if (taken !== undefined && owner !== undefined) holder.lists?.set(owner as object, taken)
+}
+
 function isTransferable(item: unknown): boolean {
   // Not by its class: a test runner's ArrayBuffer is another one.
   if (types.isArrayBuffer(item)) return !isDetached(item) && !isPinned(item)

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { bridge, InvalidArgumentError } from '@bridge/core'
+import { bridge, CannotBlockError, InvalidArgumentError } from '@bridge/core'
 import { describe, expect, test, vi } from 'vitest'
 import { turn } from './latch.js'
 
@@ -152,4 +152,11 @@ describe('with()', () => {
     const chained = storage.run('here', () => read())
     expect(await storage.run('elsewhere', () => chained.then(value => value))).toBe('here')
   })
+})
+
+test('a call that is awaited still runs when another caller can not block on it', async () => {
+  const call = bridge(async () => 1)()
+  const awaited = call.then(value => value)
+  expect(() => call.runSync()).toThrow(CannotBlockError)
+  expect(await awaited).toBe(1)
 })

@@ -1,5 +1,5 @@
 import '../../../tools/live-globals.js'
-import { bridge, type Call, CallTimeoutError, currentTask } from '@bridge/core'
+import { bridge, type Call, CallAbortedError, CallTimeoutError, currentTask, runScope } from '@bridge/core'
 import { describe, expect, test, vi } from 'vitest'
 import { Latch, turn } from './latch.js'
 
@@ -280,5 +280,35 @@ describe('a bounded stream', () => {
         if (n === 3) stop.abort(new Error('gone'))
     }).toThrow('gone')
     expect(cleanup).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a signal of a library that gives no reason', () => {
+  const silent = () => {
+    const target = Object.assign(new EventTarget(), { aborted: false })
+    const abort = (): void => {
+      target.aborted = true
+      target.dispatchEvent(new Event('abort'))
+    }
+    return { signal: target as unknown as AbortSignal, abort }
+  }
+
+  test('ends a call with a CallAbortedError, before and after its start', async () => {
+    const { signal, abort } = silent()
+    const call = never().with({ signal }).start()
+    await turn()
+    abort()
+    await expect(call).rejects.toThrow(CallAbortedError)
+    await expect(never().with({ signal })).rejects.toThrow(CallAbortedError)
+  })
+
+  test('ends all that a scope bounds with one and the same', async () => {
+    const { signal, abort } = silent()
+    const both = runScope({ signal }, () => [never().start(), never().start()])
+    await turn()
+    abort()
+    const [one, other] = await Promise.allSettled(both)
+    expect(one).toEqual(other)
+    expect((one as PromiseRejectedResult).reason).toBe((other as PromiseRejectedResult).reason)
   })
 })

@@ -89,6 +89,16 @@ describe('a view of a live object', () => {
     expect(Object.getPrototypeOf(view)).toBe(prototype)
   })
 
+  test('is serialised as its object is where that is an array', () => {
+    expect(JSON.stringify({ rows: bridge(['a', 'b']) })).toBe('{"rows":["a","b"]}')
+  })
+
+  test('changes by defineProperty what its object has, which keeps what is not told', () => {
+    const plain = { name: 'a' }
+    Object.defineProperty(bridge(plain), 'name', { value: 'b' })
+    expect(Object.getOwnPropertyDescriptor(plain, 'name')).toMatchObject({ value: 'b', configurable: true })
+  })
+
   test('refuses what a view can not do for its object', () => {
     const shelf = new Shelf()
     const view = bridge(shelf)

@@ -118,6 +118,24 @@ describe('parallelMap', () => {
     await expect(all).rejects.toThrow('enough')
   })
 
+  test('ends its input when its time is over while mappers keep the thread busy', async () => {
+    let isEnded = false
+    function* inputs() {
+      try {
+        for (let n = 0; ; n++) yield n
+      } finally {
+        isEnded = true
+      }
+    }
+    const burn = (): void => {
+      const end = performance.now() + 10
+      while (performance.now() < end);
+    }
+    const all = parallelMap(inputs(), burn, { concurrency: 1 }).with({ timeout: 15 })
+    await expect(all).rejects.toThrow(CallTimeoutError)
+    expect(isEnded).toBe(true)
+  })
+
   test('keeps the options of each call', async () => {
     const never = bridge(() => new Promise(() => {}))
     await expect(parallelMap([1], () => never().with({ timeout: 10 }))).rejects.toThrow(CallTimeoutError)

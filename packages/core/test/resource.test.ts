@@ -1,5 +1,5 @@
 import { DisposedError, InvalidArgumentError, resource } from '@bridge/core'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 let log: string[] = []
 beforeEach(() => {
@@ -251,4 +251,17 @@ test('a resource keeps name, length and this of its generator function', () => {
   }
   expect([holder.lease.name, holder.lease.length]).toEqual(['lease', 2])
   expect(holder.lease(1, 2).value).toBe(7)
+})
+
+test('a synchronous resource does not begin the body of an async function', () => {
+  const lease = resource(function* () {
+    yield 1
+  })
+  const body = vi.fn()
+  expect(() =>
+    lease().use(async () => {
+      body()
+    })
+  ).toThrow(InvalidArgumentError)
+  expect(body).not.toHaveBeenCalled()
 })

@@ -1,5 +1,5 @@
 import { CallTimeoutError } from '@bridge/core'
-import { onAbort, Timer } from '@bridge/core/executor'
+import { onAbort, reasonOf, Timer } from '@bridge/core/executor'
 
 /** What ends a stream from outside. */
 export interface StreamLimits {
@@ -21,7 +21,7 @@ export function watchStream(
   if (signal !== undefined) {
     ignore = onAbort(signal, onLimit)
     // Later, as by an event: what opens the stream has it in hand by then.
-    if (signal.aborted) queueMicrotask(() => onLimit(signal.reason))
+    if (signal.aborted) queueMicrotask(() => onLimit(reasonOf(signal)))
   }
   return () => {
     timer.stop()

@@ -194,3 +194,26 @@ describe('close() that is awaited inside of its own call', () => {
     })
   })
 })
+
+describe('close({ drain: false })', () => {
+  it('leaves a call that its scope has ended with that as its reason, and handled', async () => {
+    const { stdout, stderr } = await runScript(`
+      import { runScope } from '@bridge/core'
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const tasks = pool.import(${JSON.stringify(TASKS.href)})
+      await tasks.add(1, 2)
+      const left = []
+      runScope({ timeout: 50 }, () => {
+        for (let n = 0; n < 5; n++) left.push(tasks.neverSettles().start())
+      })
+      const end = performance.now() + 60
+      while (performance.now() < end);
+      await pool.close({ drain: false })
+      const outcomes = await Promise.allSettled(left)
+      console.log(outcomes.map(({ reason }) => reason.name).join())
+    `)
+    expect(stderr).toBe('')
+    expect(stdout.trim()).toBe(new Array(5).fill('CallTimeoutError').join())
+  })
+})

@@ -1,5 +1,7 @@
-import { InvalidArgumentError } from '@bridge/core'
+import { InvalidArgumentError, inline } from '@bridge/core'
+import { transfer } from '@bridge/pool'
 import { describe, expect, it } from 'vitest'
+import { user } from './fixtures/carried.mjs'
 import { latch, pooled, runScript, TASKS } from './helpers.js'
 
 const ORDER = new URL('./fixtures/order.mjs', import.meta.url)
@@ -114,6 +116,46 @@ describe('with()', () => {
     await holding
     expect(await changed).toBe(2)
     expect(await b).toBe(3)
+  })
+
+  it('of the last call that was made leaves its place in the line to the new call', async () => {
+    const { tasks } = ordered()
+    tasks.push('a').start()
+    tasks.push('b').with({ timeout: 60_000 })
+    expect(tasks.pushed().runSync()).toEqual(['a', 'b'])
+  })
+
+  it('that sends a waiting call elsewhere gives it no place of the old queue, and moves what was to be moved', async () => {
+    const { tasks } = ordered()
+    const other = ordered()
+    for (const value of ['1', '2', '3']) other.tasks.push(value).runSync()
+    const { word, open } = latch()
+    const holding = [tasks.hold(word), other.tasks.hold(word)]
+    const buffer = new ArrayBuffer(8)
+    const waiting = tasks.push(transfer(buffer, [buffer]))
+    await null
+    const changed = waiting.with({ priority: 0 })
+    const before = other.tasks.push('before')
+    await null
+    const moved = changed.with({ executor: other.pool })
+    open()
+    await Promise.all(holding)
+    expect(await before).toBe(4)
+    expect(await moved).toBe(5)
+    expect(buffer.byteLength).toBe(0)
+  })
+
+  it('that sends a call into place runs it in the context of its making', async () => {
+    const { tasks } = ordered()
+    const fresh = user.run('here', () => tasks.userName())
+    expect(await user.run('elsewhere', () => fresh.with({ executor: inline }))).toBe('here')
+    const { word, open } = latch()
+    const holding = tasks.hold(word)
+    const waiting = user.run('here', () => tasks.userName())
+    await null
+    expect(await user.run('elsewhere', () => waiting.with({ executor: inline }))).toBe('here')
+    open()
+    await holding
   })
 
   it('of a call that was sent is refused', async () => {

@@ -31,7 +31,12 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
   }
   // Over an empty object: a Proxy may not show another value than a frozen target has.
   return new Proxy(Object.create(Object.getPrototypeOf(object) as object | null) as object, {
-    get: (_, key) => (key === 'then' ? undefined : view(key, Reflect.get(object, key, object))),
+    get(_, key) {
+      if (key === 'then') return undefined
+      // JSON does not take a view of an array for one.
+      if (key === 'toJSON' && Array.isArray(object) && !(key in object)) return () => object
+      return view(key, Reflect.get(object, key, object))
+    },
     set: (_, key, value) => Reflect.set(object, key, value, object),
     has: (_, key) => Reflect.has(object, key),
     deleteProperty: (_, key) => Reflect.deleteProperty(object, key),
@@ -39,7 +44,10 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
     getPrototypeOf: () => Reflect.getPrototypeOf(object),
     setPrototypeOf: (_, prototype) => Reflect.setPrototypeOf(object, prototype),
     defineProperty(_, key, descriptor) {
-      if (descriptor.configurable !== true) refuseOnView(`define ${String(key)} as not configurable`)
+      // What is there already keeps what the descriptor does not tell.
+      const isKept = descriptor.configurable === undefined && Object.hasOwn(object, key)
+      if (descriptor.configurable !== true && !isKept)
+        refuseOnView(`define ${String(key)} as not configurable`)
       return Reflect.defineProperty(object, key, descriptor)
     },
     preventExtensions: () => refuseOnView('freeze, seal or close it'),

@@ -71,7 +71,7 @@ export class FunctionCall<T> implements Startable {
     // The microtask carries all of the context here, and holds the call only until it is consumed.
     const cell: Cell = this.#made?.add(this) ?? { call: this, place: 0 }
     this.#cell = cell
-    settled.then(() => cell.call?.autostart())
+    settled.then(replaced === undefined ? () => cell.call?.autostart() : () => cell.call?.startEarly())
   }
 
   static isCall(value: unknown): value is FunctionCall<unknown> {
@@ -113,12 +113,15 @@ export class FunctionCall<T> implements Startable {
     this.#isLookedAt = true
     this.#promise?.catch(ignore)
     const { name } = this.#target
-    this.#outcome ??= outcomeOf(() =>
-      adapted(name, this.#run === undefined ? this.#runNow('block') : this.#run.waitSync())
-    )
+    const outcome =
+      this.#outcome ??
+      outcomeOf(() => adapted(name, this.#run === undefined ? this.#runNow('block') : this.#run.waitSync()))
+    // Refused before it ran: it still runs for the caller that awaits it, too.
+    if (this.#resolve !== undefined && this.#cell !== undefined) return blockingValue(name, outcome) as T
+    this.#outcome = outcome
     this.#resolve?.(promiseOf(this.#outcome))
     this.#resolve = undefined
-    return blockingValue(name, this.#outcome) as T
+    return blockingValue(name, outcome) as T
   }
 
   start(): Future<T> {
@@ -142,21 +145,23 @@ export class FunctionCall<T> implements Startable {
     const withdrawn = this.#state === 'started' && this.#run?.withdraw?.() === true ? this.#run : undefined
     if (withdrawn === undefined) this.#move('configure')
     else this.#state = 'replaced by with()'
-    // Before the options are looked at: a call that was to have others must not run without them.
+    // Before the options are looked at: a call that was to have others must not run without them. Its cell stays where it
+    // is in the line, for the new call.
     const cell = this.#cell
-    this.#leaveLine()
+    this.#cell = undefined
+    if (cell !== undefined) cell.call = undefined
     const where = `${this.#target.name}().with()`
     checkObject(where, 'options', options)
     checkCallOptions(where, options)
     const target = configure(this.#target, options)
     const staysHere = target.executor === this.#target.executor
     const next = new FunctionCall<T>(
-      staysHere && withdrawn !== undefined ? { ...target, insteadOf: withdrawn } : target,
+      { ...target, insteadOf: staysHere ? withdrawn : undefined },
       this.#receiver,
       this.#args,
       { making: this.#making, cell: staysHere ? cell : undefined }
     )
-    if (withdrawn !== undefined) next.autostart()
+    if (staysHere && withdrawn !== undefined) next.startEarly()
     return next
   }
 
@@ -191,10 +196,15 @@ export class FunctionCall<T> implements Startable {
     return `Call ${this.#target.name} (${this.#state})`
   }
 
-  /** Called by the microtask of its making, or by what was made later and must not overtake it. */
+  /** Called by the microtask of its making, which has the context of it. */
   autostart(): void {
     if (this.#state === 'not started') this.#state = 'started'
     this.#started(false)
+  }
+
+  startEarly(): void {
+    if (this.#state === 'not started') this.#state = 'started'
+    this.startNow(false)
   }
 
   #leaveLine(): void {
@@ -256,7 +266,7 @@ export class FunctionCall<T> implements Startable {
     const { executor, kind, name } = this.#target
     const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
     if (way === 'refuseBlocking') {
-      this.#leaveLine()
+      if (this.#resolve === undefined) this.#leaveLine()
       throw cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
     }
     const entry = use === 'block' ? this.runSync : this[Symbol.iterator]

@@ -5,6 +5,8 @@ import { shared } from '../shared.js'
 export interface Startable {
   /** Starts it as the microtask of its making would. */
   autostart(): void
+  /** The same from elsewhere: what was made later, and must not overtake it, starts it in the context of its making. */
+  startEarly(): void
 }
 
 /** What the microtask of a call's making starts. Whatever consumes the call before empties it, and so lets go of it. */
@@ -48,7 +50,7 @@ export class MadeCalls {
 
   /** Starts what was made before the call in this cell; without one, all. */
   startBefore(cell: Cell | undefined): void {
-    while (this.hasBefore(cell)) this.#cells[this.#head++]?.call?.autostart()
+    while (this.hasBefore(cell)) this.#cells[this.#head++]?.call?.startEarly()
   }
 
   #end(cell: Cell | undefined): number {

@@ -27,9 +27,9 @@ export {
   watchLimits
 } from '../scope/limits.js'
 export { leaveScope } from '../scope/scope.js'
-export { onAbort } from '../scope/signal-listeners.js'
+export { onAbort, reasonOf } from '../scope/signal-listeners.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
-export { type Transferable, takeTransfers, transfer } from '../transfer.js'
+export { giveBackTransfers, type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'
 export { cloned, notCloneable } from '../wire/clone-path.js'
 export {

@@ -32,6 +32,16 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
       wake()
     }
 
+    /** While mappers keep the thread busy no timer fires. */
+    const isLate = (): boolean => {
+      try {
+        group?.throwIfAborted()
+      } catch (reason) {
+        fail(reason)
+      }
+      return failure !== undefined
+    }
+
     const runOne = async (input: unknown, index: number): Promise<void> => {
       running++
       let ofCall = 0
@@ -79,8 +89,7 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
         runOne(step.value, index)
         while (running >= plan.concurrency && failure === undefined) await change()
         // Before another input is asked for: it may be slow to come, and is not wanted any more.
-        if (failure !== undefined) break
-        if (group?.aborted === true) group.throwIfAborted()
+        if (failure !== undefined || isLate()) break
       }
       // One that waits for something can't be asked to end before that is there.
       if (!isOver) await ended(iterator, isWaiting)

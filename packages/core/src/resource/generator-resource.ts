@@ -1,5 +1,5 @@
 import { checkFunction } from '../check.js'
-import { isThenable } from '../kind.js'
+import { isThenable, kindOf } from '../kind.js'
 import { asyncBody, notOneYield, suppressing, usedAfterDispose } from './errors.js'
 import type { AsyncResource, Resource } from './resource.js'
 
@@ -52,6 +52,8 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
       const value = held.take()
       let result: ReturnType<typeof body>
       try {
+        // Before it has begun, where that can be seen.
+        if (kindOf(body) === 'async') throw asyncBody(name)
         result = body(value)
         if (isThenable(result)) {
           // How it ends is not looked at.

@@ -2,7 +2,7 @@ import { now, Timer } from '../clock.js'
 import { CallTimeoutError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
 import type { Scope } from './scope.js'
-import { onAbort } from './signal-listeners.js'
+import { onAbort, reasonOf } from './signal-listeners.js'
 
 /** The parts of a task that can end it early. */
 export type Limits = Pick<Task, 'name' | 'deadline' | 'timeout' | 'signals'>
@@ -39,7 +39,7 @@ export function itemTimeoutError({
 
 /** Why the task must not run any more, as `{ reason }`, or `undefined` while it may. */
 export function limitReached(task: Limits): { readonly reason: unknown } | undefined {
-  for (const signal of task.signals) if (signal.aborted) return { reason: signal.reason }
+  for (const signal of task.signals) if (signal.aborted) return { reason: reasonOf(signal) }
   if (task.deadline !== undefined && now() >= task.deadline) return { reason: timeoutError(task) }
   return undefined
 }
@@ -47,7 +47,7 @@ export function limitReached(task: Limits): { readonly reason: unknown } | undef
 /** Whether what a call rejected with is that its scope has ended: its deadline has passed, or its signal has aborted. */
 export function isEndOf(scope: Scope | undefined, error: unknown): boolean {
   if (scope === undefined) return false
-  if (scope.signals.some(({ aborted, reason }) => aborted && reason === error)) return true
+  if (scope.signals.some(signal => signal.aborted && reasonOf(signal) === error)) return true
   const isLate = scope.deadline !== undefined && now() >= scope.deadline
   return isLate && error instanceof CallTimeoutError && error.timeout === undefined
 }

@@ -1,7 +1,25 @@
+import { CallAbortedError } from '../errors/errors.js'
+
 /** What listens to a signal through the one listener that is attached to it. */
 interface Attached {
   readonly listeners: Set<(reason: unknown) => void>
   readonly onAbort: () => void
+}
+
+const reasons = new WeakMap<AbortSignal, unknown>()
+
+/**
+ * Why a signal has aborted, always the same: signals of older libraries do not say. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * if (signal.aborted) stop(reasonOf(signal))
+ * ```
+ */
+export function reasonOf(signal: AbortSignal): unknown {
+  if (signal.reason !== undefined) return signal.reason
+  if (!reasons.has(signal)) reasons.set(signal, new CallAbortedError('The signal of the call was aborted'))
+  return reasons.get(signal)
 }
 
 const attached = new WeakMap<AbortSignal, Attached>()
@@ -35,7 +53,7 @@ function attach(signal: AbortSignal): Attached {
   const listeners: Attached['listeners'] = new Set()
   const aborted = (): void => {
     detach(signal)
-    for (const listener of [...listeners]) if (listeners.delete(listener)) listener(signal.reason)
+    for (const listener of [...listeners]) if (listeners.delete(listener)) listener(reasonOf(signal))
   }
   signal.addEventListener('abort', aborted)
   return { listeners, onAbort: aborted }

@@ -1,4 +1,5 @@
 import {
+  giveBackTransfers,
   type Limits,
   limitReached,
   notCloneable,
@@ -65,9 +66,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.task = task
     this.#owner = owner
     this.priority = task.priority ?? 0
-    const instead = task.insteadOf as ThreadRun | undefined
-    this.order = instead?.order ?? 0
-    this.moves = instead?.moves ?? takeTransfers(task.args)
+    this.order = (task.insteadOf as ThreadRun | undefined)?.order ?? 0
+    this.moves = takeTransfers(task.args)
     this.sent = preparedArguments(task, owner, reason => this.settle({ reason }))
     if (task.trace !== undefined) this.#began = now()
   }
@@ -85,6 +85,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.slot < 0 || this.isSettled) return false
     this.#owner.withdraw(this)
     this.#stopWatching()
+    // Whatever runs in its place may do so elsewhere.
+    giveBackTransfers(this.task.args, this.moves)
     return true
   }
 
@@ -173,13 +175,15 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   fail(reason: unknown): void {
     if (this.#stopping !== undefined) return
     if (this.#settled !== undefined) return this.#stopStream(reason)
-    this.#stopping = { reason }
+    // What its limits have ended is not ended by something else, though their timers have not fired yet.
+    this.#stopping = limitReached(this.task) ?? { reason }
     if (this.thread === undefined) {
       this.#owner.withdraw(this)
-      this.settle({ reason })
+      this.settle(this.#stopping)
       return
     }
-    if (!this.thread.cancel(this, reason) || this.thread.leaveImporting(this)) return this.settle({ reason })
+    if (!this.thread.cancel(this, this.#stopping.reason) || this.thread.leaveImporting(this))
+      return this.settle(this.#stopping)
     if (this.isSettled) return
     this.#graceEnds = now() + this.#owner.killGrace
     this.#grace = new Timer(this.#owner.killGrace, () => this.#kill())

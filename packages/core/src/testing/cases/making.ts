@@ -104,6 +104,20 @@ export const order: readonly ConformanceCase[] = [
     assert.deepEqual(await Promise.all([first, second, third, fourth]), [1, 11, 111, 1111])
   }),
   defineCase(
+    'a call has the context and the scope of its making where a later one starts it',
+    async ({ tasks, held }) => {
+      const counter = held(new tasks.Counter(0))
+      await counter.describe()
+      const reason = new Error('over')
+      const first = withCarried('here', () => counter.carried())
+      const later = withCarried('elsewhere', () =>
+        runScope({ signal: AbortSignal.abort(reason) }, () => thrownBy(() => counter.add(1).start()))
+      )
+      assert.deepEqual(await first, HERE)
+      assert.equal(await later, reason)
+    }
+  ),
+  defineCase(
     'disposal comes after the calls that were made before, and before those made later',
     async bench => {
       const { tasks, file, lines } = bench

@@ -45,14 +45,12 @@ export class FunctionCall<T> implements Startable {
   readonly #args: readonly unknown[]
   /** It belongs to where it was made, wherever it is consumed. */
   readonly #making: Making | undefined
-  readonly #made: MadeCalls | undefined
   #cell: Cell | undefined
   #state: CallState = 'not started'
   #run: Run | undefined
   #promise: Promise<unknown> | undefined
   /** Settles `#promise`, where that was asked for before the call was started. */
   #resolve: ((outcome: Promise<unknown>) => void) | undefined
-  #isLookedAt = false
   #outcome: Outcome | undefined
 
   constructor(target: CallTarget, receiver: unknown, args: readonly unknown[], replaced?: Replaced) {
@@ -60,7 +58,6 @@ export class FunctionCall<T> implements Startable {
     this.#receiver = receiver
     this.#args = args
     this.#making = replaced === undefined ? makingNow() : replaced.making
-    this.#made = lineOf(target, receiver)
     // A generator's call is lazy until its items are wanted, as a generator is.
     if (target.kind !== undefined && streams(target.kind)) return
     if (replaced?.cell !== undefined) {
@@ -69,7 +66,7 @@ export class FunctionCall<T> implements Startable {
       return
     }
     // The microtask carries all of the context here, and holds the call only until it is consumed.
-    const cell: Cell = this.#made?.add(this) ?? { call: this, place: 0 }
+    const cell: Cell = lineOf(target, receiver)?.add(this) ?? { call: this, line: undefined, place: 0 }
     this.#cell = cell
     settled.then(replaced === undefined ? () => cell.call?.autostart() : () => cell.call?.startEarly())
   }
@@ -110,7 +107,7 @@ export class FunctionCall<T> implements Startable {
   runSync(): T {
     this.#move('consume')
     // The caller that blocks sees an error here; it must not come a second time as an unhandled rejection.
-    this.#isLookedAt = true
+    this.#look()
     this.#promise?.catch(ignore)
     const { name } = this.#target
     const outcome =
@@ -129,7 +126,7 @@ export class FunctionCall<T> implements Startable {
     const promise = this.startNow(true)
     const run: Run = this.#run ?? { promise, waitSync: () => this.runSync(), cancel: ignore }
     return new RunFuture<T>(this.#target.name, run, () => {
-      this.#isLookedAt = true
+      this.#look()
       return promise
     })
   }
@@ -167,7 +164,7 @@ export class FunctionCall<T> implements Startable {
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
-    this.#isLookedAt = true
+    this.#look()
     // It is opened with the first pull, and by nothing before.
     this.#leaveLine()
     return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull))
@@ -175,7 +172,7 @@ export class FunctionCall<T> implements Startable {
 
   [Symbol.iterator](): GeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
-    this.#isLookedAt = true
+    this.#look()
     const { name } = this.#target
     if (this.#outcome !== undefined) {
       return blockingIterator(name, this.#source(unadapted(blockingValue(name, this.#outcome))))
@@ -211,12 +208,22 @@ export class FunctionCall<T> implements Startable {
     const cell = this.#cell
     if (cell === undefined) return
     this.#cell = undefined
-    if (this.#made === undefined) cell.call = undefined
-    else this.#made.empty(cell)
+    if (cell.line === undefined) cell.call = undefined
+    else cell.line.empty(cell)
+  }
+
+  /** The calls in whose order it stands. */
+  get #line(): MadeCalls | undefined {
+    return this.#cell === undefined ? lineOf(this.#target, this.#receiver) : this.#cell.line
+  }
+
+  /** Its outcome is looked at: where its scope ends it, that need not be told. */
+  #look(): void {
+    if (this.#making !== undefined) this.#making.isLookedAt = true
   }
 
   #consume(): Promise<T> {
-    this.#isLookedAt = true
+    this.#look()
     try {
       this.#move('consume')
     } catch (error) {
@@ -250,7 +257,7 @@ export class FunctionCall<T> implements Startable {
   #begin(isCancellable: boolean, trace?: Task['trace'], isPulled = false): Run {
     if (this.#run === undefined) {
       const cell = this.#cell
-      this.#run = startInOrder(this.#target.executor, this.#made, cell, () =>
+      this.#run = startInOrder(this.#target.executor, this.#line, cell, () =>
         this.#task(isCancellable, trace, isPulled)
       )
       this.#leaveLine()
@@ -271,7 +278,8 @@ export class FunctionCall<T> implements Startable {
     }
     const entry = use === 'block' ? this.runSync : this[Symbol.iterator]
     return callTrace.sync(this.#target, entry, trace => {
-      if (this.#made === undefined) {
+      const line = this.#line
+      if (line === undefined) {
         this.#leaveLine()
         // Written out: a closure costs a tenth of a call in place.
         if (!hasSurroundings()) return executor.runSync(this.#task(false, trace))
@@ -279,7 +287,7 @@ export class FunctionCall<T> implements Startable {
       }
       const cell = this.#cell
       const run = (): unknown =>
-        runSyncInOrder(executor, this.#made, cell, () => {
+        runSyncInOrder(executor, line, cell, () => {
           this.#leaveLine()
           return this.#task(false, trace)
         })
@@ -301,7 +309,7 @@ export class FunctionCall<T> implements Startable {
   #drop(reason: unknown): void {
     this.#promise?.catch(ignore)
     const { name, executor } = this.#target
-    traceDropped({ name, executor: executor.name, reason }, () => this.#isLookedAt)
+    traceDropped({ name, executor: executor.name, reason }, () => this.#making?.isLookedAt === true)
   }
 
   async #open(isPull: boolean): Promise<StreamSource> {

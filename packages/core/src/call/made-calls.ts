@@ -12,7 +12,9 @@ export interface Startable {
 /** What the microtask of a call's making starts. Whatever consumes the call before empties it, and so lets go of it. */
 export interface Cell {
   call: Startable | undefined
-  /** Its place in the line of `MadeCalls`. */
+  /** The line that it stands in; a call that runs in place stands in none. */
+  readonly line: MadeCalls | undefined
+  /** Its place there. */
   readonly place: number
 }
 
@@ -28,7 +30,7 @@ export class MadeCalls {
   #first = 0
 
   add(call: Startable): Cell {
-    const cell = { call, place: this.#first + this.#cells.length }
+    const cell = { call, line: this, place: this.#first + this.#cells.length }
     this.#cells.push(cell)
     return cell
   }

@@ -5,13 +5,15 @@ import { currentScope, hasScopes, inScope, type Scope } from '../scope/scope.js'
 export interface Making {
   readonly scope: Scope | undefined
   readonly captured: CapturedContext | undefined
+  /** Whether the call's outcome is looked at, by its caller or whatever it was handed to. */
+  isLookedAt: boolean
 }
 
 /** What surrounds this code; `undefined` where nothing is set. */
 export function makingNow(): Making | undefined {
   const scope = currentScope()
   const captured = captureCarriers()
-  return scope === undefined && captured === undefined ? undefined : { scope, captured }
+  return scope === undefined && captured === undefined ? undefined : { scope, captured, isLookedAt: false }
 }
 
 /** Whether any scope or context can be set on this thread: while none can, none has to be put in place. */

@@ -148,4 +148,23 @@ describe("loop by synckit's own way of calling", () => {
     `
     expect(await printed(body)).toEqual(Array(3).fill('BRIDGE_INVALID_ARGUMENT'))
   })
+
+  it('fails a stream whose thread was closed, and gives it no items of a later one', async () => {
+    const body = `
+      const stream = await tasks.numbers(3)
+      await loop.close()
+      const other = await tasks.numbers(3)
+      const error = failure(() => { for (const n of stream) throw n })
+      console.log(JSON.stringify([error.code, [...other]]))`
+    expect(await printed(body)).toEqual(['BRIDGE_WORKER_LOST', [0, 1, 2]])
+  })
+
+  it('never runs a call that was cancelled before its turn', async () => {
+    const body = `
+      const call = tasks.count().start()
+      call.cancel(new Error('changed my mind'))
+      const error = await call.catch(error => error)
+      console.log(JSON.stringify([error.message, await tasks.count()]))`
+    expect(await printed(body)).toEqual(['changed my mind', 1])
+  })
 })

@@ -39,8 +39,10 @@ export class SynckitExecutor extends AbstractExecutor {
 
   start(task: Task): Run {
     let outcome: { readonly value: unknown } | { readonly error: unknown } | undefined
+    let cancel = (_reason: unknown): void => {}
     const promise = new Promise<unknown>((resolve, reject) => {
-      this.#waiting.push(() => {
+      const run = (): void => {
+        cancel = () => {}
         try {
           const value = this.#runNow(task)
           outcome = { value }
@@ -49,7 +51,14 @@ export class SynckitExecutor extends AbstractExecutor {
           outcome = { error }
           reject(error)
         }
-      })
+      }
+      this.#waiting.push(run)
+      cancel = reason => {
+        this.#waiting.splice(this.#waiting.indexOf(run), 1)
+        cancel = () => {}
+        outcome = { error: reason }
+        reject(reason)
+      }
     })
     queueMicrotask(this.#runWaiting)
     const waitSync = (timeout?: number): unknown => {
@@ -63,7 +72,7 @@ export class SynckitExecutor extends AbstractExecutor {
       promise.catch(() => {})
       throw outcome?.error
     }
-    return { promise, waitSync, cancel: () => {} }
+    return { promise, waitSync, cancel: reason => cancel(reason) }
   }
 
   runSync(task: Task): unknown {
@@ -137,7 +146,12 @@ export class SynckitExecutor extends AbstractExecutor {
   }
 
   #source(task: string, stream: number): StreamSource {
+    const started = this.#started
     const step = (name: StepName, value: unknown): Result => {
+      // Another thread counts its streams anew.
+      if (this.#started !== started) {
+        throw new WorkerLostError(`the stream of ${task}() ended with its thread of ${this.name}`)
+      }
       const reply = this.#ask(task, value, { type: 'step', stream, step: name, value })
       return (reply as { result: Result }).result
     }

@@ -79,7 +79,8 @@ export function captureCarriers(): CapturedContext | undefined {
 export function restoreCaptured<R>(captured: CapturedContext | undefined, fn: () => R): R {
   let restored = fn
   for (const carrier of carriers.values()) {
-    const value = captured?.find(([own]) => own === carrier)?.[1]
+    // By its name: a second copy of its module may have replaced it meanwhile.
+    const value = captured?.find(([{ name }]) => name === carrier.name)?.[1]
     if (carrier.capture() === value) continue
     const inner = restored
     restored = () => carrier.restore(value, inner)

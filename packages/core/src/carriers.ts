@@ -79,11 +79,11 @@ export function captureCarriers(): CapturedContext | undefined {
 export function restoreCaptured<R>(captured: CapturedContext | undefined, fn: () => R): R {
   let restored = fn
   for (const carrier of carriers.values()) {
-    // By its name: a second copy of its module may have replaced it meanwhile.
-    const value = captured?.find(([{ name }]) => name === carrier.name)?.[1]
-    if (carrier.capture() === value) continue
+    // By name: another copy of its module may have replaced the one that captured, which knows where its value belongs.
+    const [own, value] = captured?.find(([{ name }]) => name === carrier.name) ?? [carrier, undefined]
+    if (own.capture() === value) continue
     const inner = restored
-    restored = () => carrier.restore(value, inner)
+    restored = () => own.restore(value, inner)
   }
   return restored()
 }

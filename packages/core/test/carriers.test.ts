@@ -38,6 +38,21 @@ describe('what a carrier captured', () => {
     expect(await read()).toBeUndefined()
   })
 
+  test('is there though another copy of its module has registered the carrier again meanwhile', async () => {
+    const storage = new AsyncLocalStorage<string>()
+    const again = () =>
+      addCarrier({
+        name: 'test/again',
+        module: import.meta.url,
+        capture: () => storage.getStore(),
+        restore: (value, fn) => storage.run(value as string, fn)
+      })
+    again()
+    const call = storage.run('de', () => bridge(() => storage.getStore())())
+    again()
+    expect(await storage.run('fr', () => call.start())).toBe('de')
+  })
+
   test('is that of the opener at every step of a local stream, whoever pulls', async () => {
     const steps = bridge(function* () {
       yield locale.getStore()

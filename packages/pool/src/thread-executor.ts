@@ -188,7 +188,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
    * that are left fail with `ExecutorClosedError`. Twice is fine, and the second may hurry the first. `loop`, which is
    * everybody's, takes calls again after it.
    *
-   * @throws InvalidArgumentError when an option makes no sense.
+   * @throws InvalidArgumentError when an option is invalid.
    * @throws DeadlockError (the promise rejects, and nothing is closed) inside of a callback or a stream that a call here
    * waits for, without a limit: it would wait for itself.
    * @example

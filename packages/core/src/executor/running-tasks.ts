@@ -40,7 +40,7 @@ export class RunningTasks {
     }
     const run = start()
     const forget = (): unknown => this.#running.delete(ended)
-    // Read once: each read may make a promise of its own, whose rejection would be handled by nobody.
+    // Read once: each read may make a promise of its own, whose rejection would have no handler.
     const ended: Promise<unknown> = adopt(run.promise).then(forget, forget)
     this.#running.add(ended)
     return run

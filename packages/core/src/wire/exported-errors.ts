@@ -41,7 +41,7 @@ export function exportKeys(prototype: object): readonly string[] {
 
 function exportOf(module: object, name: string): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(module, name)
-  // A getter of a CommonJS module may load what nobody has asked for.
+  // A getter of a CommonJS module may load what no call has asked for.
   return descriptor !== undefined && 'value' in descriptor ? descriptor.value : undefined
 }
 

@@ -80,7 +80,7 @@ export class OpenStreams {
     return new HeldStream(stream)
   }
 
-  /** Nobody will read the stream, so its generator may end. */
+  /** The stream is not read, so its generator may end. */
   refuse(port: MessagePort): void {
     port.close()
     this.#onEnd()

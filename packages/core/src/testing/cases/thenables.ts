@@ -14,7 +14,7 @@ async function endOf(act: () => unknown): Promise<string> {
 
 const plainly = (kind: string): Promise<string> => endOf(() => thenableOf(kind))
 
-/** What a function returns is awaited as `await` does it, whoever made it. */
+/** What a function returns is awaited as `await` does it, whatever library made it. */
 export const thenables: readonly ConformanceCase[] = thenableKinds.flatMap(kind => [
   defineCase(`a result that ${kind} comes to what await makes of it`, async ({ tasks }) => {
     const expected = await plainly(kind)

@@ -1,11 +1,15 @@
-// From vitest's JSON reports, one a Node line: `node 22.23.3: 412 passed, 0 failed`, and the totals at the end.
+// From vitest's JSON reports, one a Node line: `node 22.23.3: 412 passed, 0 failed`, and the totals at the end. Each test
+// that failed is named above its line, with the beginning of what it said: whoever reads only the end of a log sees which.
 // Takes pairs: the Node's version, the report's file. A report that is missing or unreadable is a failure.
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 const argv = process.argv.slice(2)
 const total = { passed: 0, failed: 0 }
 for (let at = 0; at < argv.length; at += 2) {
-  const { passed, failed, skipped } = figures(argv[at + 1])
+  const { passed, failed, skipped, failures } = figures(argv[at + 1])
+  for (const failure of failures) console.log(failure)
   console.log(`node ${argv[at]}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`)
   total.passed += passed
   total.failed += failed
@@ -23,9 +27,23 @@ function figures(file) {
     const failed = report.numFailedTests + broken
     const skipped = report.numPendingTests + report.numTodoTests
     // Errors outside of any test (an unhandled rejection) leave no failed test, only `success: false`.
-    return { passed: report.numPassedTests, failed: failed || (report.success ? 0 : 1), skipped }
+    const failures = report.testResults.flatMap(failuresOf)
+    return { passed: report.numPassedTests, failed: failed || (report.success ? 0 : 1), skipped, failures }
   } catch (error) {
     console.error(`${file}: ${error.message}`)
-    return { passed: 0, failed: 1, skipped: 0 }
+    return { passed: 0, failed: 1, skipped: 0, failures: [] }
   }
+}
+
+function failuresOf({ name, status, message, assertionResults }) {
+  if (status !== 'failed') return []
+  const file = relative(process.cwd(), name)
+  const tests = assertionResults.filter(test => test.status === 'failed')
+  if (tests.length === 0) return [`FAILED ${file}: ${beginning(message)}`]
+  return tests.map(test => `FAILED ${file}: ${test.fullName}: ${beginning(test.failureMessages.join('\n'))}`)
+}
+
+/** The first lines of a message, without the colours of a terminal. */
+function beginning(message) {
+  return stripVTControlCharacters(message).split('\n').slice(0, 6).join('\n  ').slice(0, 800)
 }

@@ -20,24 +20,31 @@ export type Way = 'run' | 'open' | 'offload' | 'wait' | 'refuseBlocking' | 'refu
 
 type Row = Readonly<Record<Use, Way>>
 
-// biome-ignore format: it reads as a table
-const HERE: Readonly<Record<Kind, Row>> = {
-  sync:           { await: 'run',  block: 'run',            iterate: 'run',             iterateBlocking: 'run' },
-  async:          { await: 'run',  block: 'refuseBlocking', iterate: 'run',             iterateBlocking: 'refuseBlocking' },
-  generator:      { await: 'open', block: 'open',           iterate: 'open',            iterateBlocking: 'open' },
-  asyncGenerator: { await: 'open', block: 'refuseBlocking', iterate: 'open',            iterateBlocking: 'refuseBlocking' },
-}
+const row = (await_: Way, block: Way, iterate: Way, iterateBlocking: Way): Row => ({
+  await: await_,
+  block,
+  iterate,
+  iterateBlocking
+})
 
 // biome-ignore format: it reads as a table
+const HERE: Readonly<Record<Kind, Row>> = {
+  //                  await   block             iterate  iterateBlocking
+  sync:           row('run',  'run',            'run',   'run'),
+  async:          row('run',  'refuseBlocking', 'run',   'refuseBlocking'),
+  generator:      row('open', 'open',           'open',  'open'),
+  asyncGenerator: row('open', 'refuseBlocking', 'open',  'refuseBlocking'),
+}
+
 const RETURNED: Readonly<Record<Kind, Row>> = {
   ...HERE,
-  sync:           { await: 'run',  block: 'run',            iterate: 'refuseIterating', iterateBlocking: 'refuseIterating' },
+  sync: row('run', 'run', 'refuseIterating', 'refuseIterating')
 }
 
 // biome-ignore format: it reads as a table
 const ELSEWHERE: Readonly<Record<'canBlock' | 'cannotBlock', Row>> = {
-  canBlock:       { await: 'offload', block: 'wait',           iterate: 'offload', iterateBlocking: 'wait' },
-  cannotBlock:    { await: 'offload', block: 'refuseBlocking', iterate: 'offload', iterateBlocking: 'refuseBlocking' },
+  canBlock:    row('offload', 'wait',           'offload', 'wait'),
+  cannotBlock: row('offload', 'refuseBlocking', 'offload', 'refuseBlocking'),
 }
 
 /**

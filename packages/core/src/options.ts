@@ -22,15 +22,14 @@ export interface CallOptions {
   affinity?: string | undefined
 }
 
-const KNOWN = ['timeout', 'runTimeout', 'itemTimeout', 'signal', 'executor', 'priority', 'affinity'] as const
+const DURATIONS = ['timeout', 'runTimeout', 'itemTimeout'] as const
+const KNOWN = [...DURATIONS, 'signal', 'executor', 'priority', 'affinity']
 
 /** Refuses options that make no sense, at the call. */
 export function checkCallOptions(where: string, options: CallOptions | undefined): void {
   if (options === undefined) return
   checkOptions(where, options, KNOWN)
-  checkMilliseconds(where, 'timeout', options.timeout)
-  checkMilliseconds(where, 'runTimeout', options.runTimeout)
-  checkMilliseconds(where, 'itemTimeout', options.itemTimeout)
+  for (const name of DURATIONS) checkMilliseconds(where, name, options[name])
   checkSignal(where, options.signal)
   if (options.executor !== undefined && typeof (options.executor as Partial<Executor>).start !== 'function') {
     refuse(where, 'executor must be an Executor', options.executor)

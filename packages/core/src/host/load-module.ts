@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
 import { checkText } from '../check.js'
-import { registerExports } from '../wire/exported-errors.js'
+import { noteTaskModule } from '../wire/task-modules.js'
 import { refuseEntryModule } from './entry-module.js'
 import { loaded, notLoaded } from './loaded-modules.js'
 import { importTypeScript, needsTypeScript, sourceOf } from './typescript.js'
@@ -38,7 +38,7 @@ async function load(url: string): Promise<object> {
     const module = needsTypeScript(source)
       ? await importTypeScript(source)
       : ((await import(source)) as object)
-    registerExports(url, module)
+    noteTaskModule(url, module)
     return module
   } catch (error) {
     throw notLoaded(url, error)

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { TaskNotFoundError } from '../errors/errors.js'
-import { registerExports } from '../wire/exported-errors.js'
+import { noteTaskModule } from '../wire/task-modules.js'
 
 /** The exports of each module of tasks that has been loaded, by its URL. */
 export const loaded = new Map<string, object>()
@@ -12,7 +12,7 @@ export function loadModuleSync(url: string): object {
   if (known !== undefined) return known
   try {
     const module = createRequire(import.meta.url)(fileURLToPath(url)) as object
-    registerExports(url, module)
+    noteTaskModule(url, module)
     return module
   } catch (error) {
     throw notLoaded(url, error)

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { registerExports } from '../wire/exported-errors.js'
 import { stackBelow } from '../wire/stack.js'
+import { noteTaskModule } from '../wire/task-modules.js'
 
 /**
  * Makes known the error classes of a module that is being evaluated, as soon as it has been. Only one that Node itself
@@ -11,8 +11,8 @@ export function registerOwnExports(url: string): void {
   const isNodes = stackBelow(registerOwnExports).includes(`${url}:`)
   queueMicrotask(() => {
     const commonJs = url.startsWith('file:') ? createRequire(url).cache[fileURLToPath(url)] : undefined
-    if (commonJs !== undefined) registerExports(url, commonJs.exports as object)
-    else if (isNodes) import(url).then((module: object) => registerExports(url, module), ignore)
+    if (commonJs !== undefined) noteTaskModule(url, commonJs.exports as object)
+    else if (isNodes) import(url).then((module: object) => noteTaskModule(url, module), ignore)
   })
 }
 

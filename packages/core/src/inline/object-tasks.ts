@@ -1,3 +1,4 @@
+import { substitute } from '../data.js'
 import { DisposedError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
 import { type Keep, operationOf, operationOn } from '../host/operation.js'
@@ -6,7 +7,6 @@ import { faceOfLocal, homeOf, type LocalHome, settleHome } from '../object/local
 import { hasObjects, type ObjectReference, referenceTo } from '../object/object-reference.js'
 import { receiverOf, refuseUnusable } from '../object/receiver.js'
 import { adopt } from '../promise.js'
-import { dereference, refer } from '../wire/references.js'
 import type { TaskFunction } from './invoke.js'
 
 /** Whether a task is about an object, and so needs no module. */
@@ -40,18 +40,26 @@ export function expectObject(reference: ObjectReference, made: Promise<unknown>)
  */
 export function whenMade(task: Task): Promise<unknown> | undefined {
   if (!hasObjects()) return undefined
-  const references = isBound(task) ? [task.receiver as ObjectReference] : []
-  refer(task.args, value => localReference(task, value), undefined, references)
-  const making = references.flatMap(reference => homeOf(reference)?.made ?? [])
-  return making.length < 2 ? making[0] : Promise.all(making)
+  const made = new Set<Promise<unknown>>()
+  const expect = (reference: ObjectReference | undefined): ObjectReference | undefined => {
+    const home = homeOf(reference)
+    if (home?.made !== undefined) made.add(home.made)
+    return reference
+  }
+  if (isBound(task)) expect(task.receiver as ObjectReference)
+  substitute(task.args, value => expect(localReference(task, value)))
+  const [first] = made
+  return made.size < 2 ? first : Promise.all(made)
 }
 
 /** The task with the objects of this thread themselves where their faces stand among its arguments. */
 export function withObjects(task: Task): Task {
   if (!hasObjects()) return task
-  const found = refer(task.args, value => localReference(task, value))
-  if (found === undefined) return task
-  return { ...task, args: dereference(found, reference => objectOf(task, reference)) as unknown[] }
+  const args = substitute(task.args, value => {
+    const reference = localReference(task, value)
+    return reference === undefined ? undefined : objectOf(task, reference)
+  })
+  return args === task.args ? task : { ...task, args: args as unknown[] }
 }
 
 function localReference(task: Task, value: object): ObjectReference | undefined {
@@ -81,8 +89,7 @@ function facing(fn: TaskFunction): TaskFunction {
 }
 
 function withFaces(value: unknown): unknown {
-  const found = refer(value, faceOfLocal)
-  return found === undefined ? value : dereference(found, face => face)
+  return substitute(value, faceOfLocal)
 }
 
 function throwWithFaces(error: unknown): never {

@@ -1,5 +1,5 @@
 import type { CallTarget } from '../call/target.js'
-import { dereference, refer } from '../wire/references.js'
+import { substitute } from '../data.js'
 import { constructNow } from './construct.js'
 import { disposeAwaited, disposeBlocking } from './dispose.js'
 import { blockRemote, memberTarget } from './member.js'
@@ -32,8 +32,11 @@ export class BlockingClasses {
 /** A value that blocking code is given: remote objects in it are plain ones, too. */
 export function asBlocking(value: unknown): unknown {
   if (!hasObjects()) return value
-  const found = refer(value, referenceTo)
-  return found === undefined ? value : dereference(found, blockingFaceOf)
+  const replaced = (one: object): object | undefined => {
+    const reference = referenceTo(one)
+    return reference === undefined ? undefined : blockingFaceOf(reference)
+  }
+  return substitute(value, replaced, one => referenceTo(one) !== undefined)
 }
 
 function blockingFaceOf(reference: ObjectReference): object {

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { declareCallFactory } from '../call/call-mark.js'
 import { isHidden } from '../remote/hidden-keys.js'
 import { disposeAwaited, disposeBlocking } from './dispose.js'
@@ -22,16 +21,14 @@ function makeFace(reference: ObjectReference): object {
   const items = (): ReturnType<typeof callRemote> =>
     callRemote(memberTarget(reference, 'iterate', '[Symbol.iterator]'), reference, [])
   const symbols: Record<symbol, unknown> = {
-    [inspect.custom]: print,
     [Symbol.toPrimitive]: print,
     [Symbol.asyncDispose]: () => disposeAwaited(reference),
     [Symbol.dispose]: () => disposeBlocking(reference),
     [Symbol.asyncIterator]: () => items()[Symbol.asyncIterator](),
     [Symbol.iterator]: () => items()[Symbol.iterator]()
   }
-  const get = (_target: object, key: string | symbol): unknown => {
+  return readOnly(print, key => {
     if (typeof key === 'symbol') return symbols[key]
     return isHidden(key) ? undefined : method(key)
-  }
-  return readOnly(Object.create(null, { [inspect.custom]: { value: print } }) as object, get)
+  })
 }

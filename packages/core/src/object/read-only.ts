@@ -1,5 +1,13 @@
-/** A Proxy that shows what `get` finds, and can't be changed. `inspect` looks through it at its target. */
-export function readOnly<T extends object>(target: T, get: NonNullable<ProxyHandler<T>['get']>): T {
+import { inspect } from 'node:util'
+
+/** A Proxy that shows what `get` finds, prints as `print` says, and can't be changed. */
+export function readOnly(print: () => string, get: (key: string | symbol) => unknown): object {
   const no = (): boolean => false
-  return new Proxy(target, { get, set: no, defineProperty: no, deleteProperty: no })
+  const target = Object.create(null, { [inspect.custom]: { value: print } }) as object
+  return new Proxy(target, {
+    get: (_, key) => (key === inspect.custom ? print : get(key)),
+    set: no,
+    defineProperty: no,
+    deleteProperty: no
+  })
 }

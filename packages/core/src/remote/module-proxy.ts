@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { declareCallFactory } from '../call/call-mark.js'
 import { type CallTarget, remoteTarget } from '../call/target.js'
 import type { Executor } from '../executor/executor.js'
@@ -27,11 +26,7 @@ export interface RemoteUse {
 export function moduleProxy(executor: Executor, module: string, note: string, use: RemoteUse): object {
   const print = (): string => `Remote ${module} on ${executor.name}${note}`
   const named = namedFunctions(name => remoteFunction(remoteTarget(name, executor, module), use))
-  const get = (_target: object, key: string | symbol): unknown => {
-    if (key === inspect.custom) return print
-    return typeof key === 'symbol' || isHidden(key) ? undefined : named(key)
-  }
-  return readOnly(Object.create(null, { [inspect.custom]: { value: print } }) as object, get)
+  return readOnly(print, key => (typeof key === 'symbol' || isHidden(key) ? undefined : named(key)))
 }
 
 function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {

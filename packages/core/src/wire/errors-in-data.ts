@@ -1,6 +1,6 @@
 import { types } from 'node:util'
+import { holds } from '../data.js'
 import { isError } from './is-error.js'
-import { refersTo } from './references.js'
 
 /** To remember each object costs more than to meet some twice: only in much data can that go on for long. */
 const FEW = 20_000
@@ -20,7 +20,7 @@ export function holdsErrors(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   left = FEW
   try {
-    return isFound(value) || (left < 0 && refersTo(value, isError, new Set()))
+    return isFound(value) || (left < 0 && holds(value, isError))
   } catch {
     // A getter throws, or it is deeper than can be looked through: sending it will tell.
     return false

@@ -2,21 +2,41 @@ import { types } from 'node:util'
 import { shared } from '../shared.js'
 import { knownName } from './known-errors.js'
 import type { ErrorClass } from './registered-errors.js'
+import { taskModules } from './task-modules.js'
 
 /**
  * The error classes that modules of tasks export, by the module and the name: two modules may each have a class of one
  * name, and neither may be taken for the other.
  */
 const exported = shared('@bridge/core/exported-errors', () => ({
-  modules: new Map<string, object>(),
   classes: new Map<string, ErrorClass>(),
   keys: new WeakMap<object, string[]>()
 }))
 
-/** Makes the error classes that a module exports arrive on this thread as what they are. */
-export function registerExports(url: string, module: object): void {
-  if (exported.modules.get(url) === module || types.isProxy(module)) return
-  exported.modules.set(url, module)
+/** The exported class of that key. */
+export function exportedClass(key: string): ErrorClass | undefined {
+  lookThroughModules()
+  return exported.classes.get(key)
+}
+
+/** The keys of the class with this prototype. */
+export function exportKeys(prototype: object): readonly string[] {
+  lookThroughModules()
+  return exported.keys.get(prototype) ?? []
+}
+
+function lookThroughModules(): void {
+  for (const [url, module] of taskModules.unseen.splice(0)) {
+    try {
+      addClasses(url, module)
+    } catch {
+      // An export that throws when it is looked at is no class of errors; the error under way crosses all the same.
+    }
+  }
+}
+
+function addClasses(url: string, module: object): void {
+  if (types.isProxy(module)) return
   for (const name of Object.keys(Object(module) as object)) {
     const Class = exportOf(module, name)
     if (!isErrorClass(Class) || knownName(Class.prototype) !== undefined) continue
@@ -27,16 +47,6 @@ export function registerExports(url: string, module: object): void {
     if (keys === undefined) exported.keys.set(Class.prototype, [key])
     else keys.push(key)
   }
-}
-
-/** The exported class of that key. */
-export function exportedClass(key: string): ErrorClass | undefined {
-  return exported.classes.get(key)
-}
-
-/** The keys of the class with this prototype. */
-export function exportKeys(prototype: object): readonly string[] {
-  return exported.keys.get(prototype) ?? []
 }
 
 function exportOf(module: object, name: string): unknown {

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { fill, isObject, isPlain, substitute } from '../data.js'
 
 /**
  * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of
@@ -39,21 +40,16 @@ export function refer<R>(
   key = KEY
 ): Referring<R> | undefined {
   const hasKey = holdsKey(key)
-  if (!refersTo(value, one => isReference(one) || hasKey(one), new Set())) return undefined
-  const places = new Map<object, unknown>()
-  const copy = (one: unknown): unknown => {
-    if (!isObject(one)) return one
-    const known = places.get(one)
-    if (known !== undefined) return known
-    const reference = referenceOf(one)
-    const made = reference === undefined ? emptyLike(one) : { [key]: references.push(reference) - 1 }
-    if (made === undefined) return one
-    const sent = reference === undefined && hasKey(one) ? { [key]: { literal: made } } : made
-    places.set(one, sent)
-    if (reference === undefined) fill(made, one, copy)
-    return sent
-  }
-  return { data: copy(value), references }
+  const data = substitute(
+    value,
+    one => {
+      const reference = referenceOf(one)
+      return reference === undefined ? undefined : { [key]: references.push(reference) - 1 }
+    },
+    one => isReference(one) || hasKey(one),
+    (copy, one) => (hasKey(one) ? { [key]: { literal: copy } } : copy)
+  )
+  return data === value ? undefined : { data, references }
 }
 
 /**
@@ -95,61 +91,10 @@ export function dereference<R>(
   return back(data)
 }
 
-/** Whether something of a kind stands in data. */
-export function refersTo(
-  value: unknown,
-  isReference: (value: object) => boolean,
-  seen: Set<object>
-): boolean {
-  if (!isObject(value) || seen.has(value)) return false
-  seen.add(value)
-  if (isReference(value)) return true
-  for (const part of partsOf(value)) if (refersTo(part, isReference, seen)) return true
-  return false
-}
-
-function partsOf(value: object): Iterable<unknown> {
-  if (Array.isArray(value)) return value
-  if (isPlain(value)) return Object.values(value)
-  if (types.isMap(value)) return [...value.keys(), ...value.values()]
-  return types.isSet(value) ? value : []
-}
-
-/** An empty collection of the same kind; `undefined` for what is not looked through. */
-function emptyLike(value: object): object | undefined {
-  if (Array.isArray(value)) return new Array(value.length)
-  if (isPlain(value)) return {}
-  if (types.isMap(value)) return new Map()
-  return types.isSet(value) ? new Set() : undefined
-}
-
-function fill(made: object, from: object, part: (value: unknown) => unknown): void {
-  if (made instanceof Map) {
-    for (const [key, value] of from as Iterable<[unknown, unknown]>) made.set(part(key), part(value))
-  } else if (made instanceof Set) for (const value of from as Iterable<unknown>) made.add(part(value))
-  else for (const [key, value] of Object.entries(from)) put(made, key, part(value))
-}
-
-/** As own data, also under a name such as `__proto__`. */
-function put(holder: object, key: string, value: unknown): void {
-  Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
-}
-
 function isLiteral(place: unknown): place is Literal {
   return isObject(place) && 'literal' in place
 }
 
 function holdsKey(key: string): (value: object) => value is Record<string, unknown> {
   return (value): value is Record<string, unknown> => Object.hasOwn(value, key) && isPlain(value)
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
-}
-
-function isPlain(value: object): boolean {
-  if (typeof value === 'function') return false
-  // A test runner's Object is another one.
-  const prototype = Object.getPrototypeOf(value) as object | null
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -39,7 +39,7 @@ export type {
   RemoteObject,
   RemoteSyncClass
 } from './object/types.js'
-export type { CallOptions } from './options.js'
+export type { CallOptions, ImportOptions } from './options.js'
 export { type AsyncResource, type ComingResource, type Resource, resource } from './resource/resource.js'
 export { runScope, type ScopeOptions } from './scope/scope.js'
 export { currentTask, type TaskInfo } from './scope/task-info.js'

@@ -1,4 +1,4 @@
-import { checkMilliseconds, checkOptions, checkSignal, checkText, refuse } from './check.js'
+import { checkCount, checkMilliseconds, checkOptions, checkSignal, checkText, refuse } from './check.js'
 import type { Executor } from './executor/executor.js'
 
 /**
@@ -20,15 +20,34 @@ export interface CallOptions {
   priority?: number | undefined
   /** Calls with the same key run on the same thread, while that thread lives. */
   affinity?: string | undefined
+  /**
+   * How many items of a stream may be made ahead of its consumer, where it is made on another thread; 0 makes each when
+   * it is asked for. Unless set, the executor chooses.
+   */
+  highWaterMark?: number | undefined
+  /**
+   * Makes each step of a stream when it is asked for, so that `next(value)` gives the generator its value. Without it a
+   * generator on another thread takes none, and `next(value)` is refused.
+   */
+  twoWay?: boolean | undefined
+  /** Milliseconds that `break` and `return()` wait for the `finally` of a generator on another thread. */
+  closeTimeout?: number | undefined
 }
 
-const DURATIONS = ['timeout', 'runTimeout', 'itemTimeout'] as const
-const KNOWN = [...DURATIONS, 'signal', 'executor', 'priority', 'affinity']
+/** What calls of an imported module are told unless they are told otherwise; they run where it was imported. */
+export type ImportOptions = Omit<CallOptions, 'executor'>
+
+/** What a stream of a call is told. */
+export type StreamOptions = Pick<CallOptions, 'highWaterMark' | 'twoWay' | 'closeTimeout'>
+
+const DURATIONS = ['timeout', 'runTimeout', 'itemTimeout', 'closeTimeout'] as const
+const IMPORTED = [...DURATIONS, 'signal', 'priority', 'affinity', 'highWaterMark', 'twoWay']
+const KNOWN = [...IMPORTED, 'executor']
 
 /** Refuses options that make no sense, at the call. */
-export function checkCallOptions(where: string, options: CallOptions | undefined): void {
+export function checkCallOptions(where: string, options: CallOptions | undefined, known = KNOWN): void {
   if (options === undefined) return
-  checkOptions(where, options, KNOWN)
+  checkOptions(where, options, known)
   for (const name of DURATIONS) checkMilliseconds(where, name, options[name])
   checkSignal(where, options.signal)
   if (options.executor !== undefined && typeof (options.executor as Partial<Executor>).start !== 'function') {
@@ -38,4 +57,12 @@ export function checkCallOptions(where: string, options: CallOptions | undefined
     refuse(where, 'priority must be a number', options.priority)
   }
   if (options.affinity !== undefined) checkText(where, 'affinity', options.affinity)
+  checkCount(where, 'highWaterMark', options.highWaterMark, 0)
+  if (typeof (options.twoWay ?? false) !== 'boolean')
+    refuse(where, 'twoWay must be a boolean', options.twoWay)
+}
+
+/** The same for those of an import. */
+export function checkImportOptions(where: string, options: ImportOptions | undefined): void {
+  checkCallOptions(where, options, IMPORTED)
 }

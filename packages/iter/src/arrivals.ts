@@ -65,8 +65,11 @@ export class Arrivals {
     this.#ring = undefined
   }
 
-  /** Forgets all of it; gives how many items that were, and about how many bytes were counted for them. */
-  drop(): readonly [items: number, bytes: number] {
+  /**
+   * Forgets all of it; gives how many items that were, about how many bytes were counted for them, and how many came by
+   * the ring.
+   */
+  drop(): readonly [items: number, bytes: number, ofRing: number] {
     let items = 0
     let bytes = 0
     for (const arrived of this.#later) {
@@ -77,6 +80,7 @@ export class Arrivals {
       }
     }
     this.#later.length = 0
-    return [items + (this.#ring?.skip() ?? 0), bytes]
+    const ofRing = this.#ring?.skip() ?? 0
+    return [items + ofRing, bytes, ofRing]
   }
 }

@@ -41,20 +41,24 @@ export class AwaitedSide {
     consumer.stop(value)
     if (!consumer.hasEnded) {
       consumer.ref()
-      await consumer.untilStopped()
+      await consumer.untilReturned(value)
       consumer.unref()
     }
     return consumer.returned(value)
   }
 
-  async throw(error: unknown): Promise<Result> {
-    this.#consumer.throw(error)
-    return this.#pull(false)
+  /** After the pulls before it, which get what the generator gives them first. */
+  throw(error: unknown): Promise<Result> {
+    return this.#inTurn(async () => {
+      this.#consumer.throw(error)
+      return this.#take() ?? this.#wait()
+    })
   }
 
   #next(value: unknown): Promise<Result> {
     try {
-      if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
+      this.#consumer.refuseValue(value)
+      if (this.#consumer.isStepped) this.#consumer.step(value)
       else if (this.#turns.isFree) {
         if (isTurnOver(this.#stride.look())) return this.#pull(true)
         const taken = this.#consumer.take(this.#stride.length)
@@ -73,13 +77,17 @@ export class AwaitedSide {
     return this.#consumer.take(isAlone ? this.#stride.length : 0)
   }
 
-  async #pull(letsTurn: boolean): Promise<Result> {
+  #pull(letsTurn: boolean): Promise<Result> {
+    return this.#inTurn(async () => {
+      if (letsTurn) await this.#consumer.unheard(nextTurn)
+      return this.#take() ?? this.#wait()
+    })
+  }
+
+  async #inTurn(work: () => Promise<Result>): Promise<Result> {
     if (this.#turns.isFree) this.#consumer.ref()
     try {
-      return await this.#turns.take(async () => {
-        if (letsTurn) await this.#consumer.unheard(nextTurn)
-        return this.#take() ?? this.#wait()
-      })
+      return await this.#turns.take(work)
     } finally {
       if (this.#turns.isFree) this.#consumer.unref()
     }

@@ -3,7 +3,7 @@ import { type RingWords, RingWriter } from './number-ring.js'
 import { MAX_ITEMS, Packer } from './packer.js'
 import { bytesOf } from './packet.js'
 import { Stride } from './stride.js'
-import { MORE, type Packet, RING } from './wire.js'
+import { MORE, type Packet, RING, type Sign, UNSENT } from './wire.js'
 
 /** How long, in milliseconds, an item waits for company before its batch is sent. */
 const MAX_WAIT = 1
@@ -14,11 +14,7 @@ const MAX_BYTES = 128 * 1024
 /** A producer that fills its batches in time gets larger ones, by this factor. */
 const GROWTH = 4
 
-type Send = (
-  message: Packet | readonly [typeof RING | typeof MORE],
-  bytes: number,
-  moves: readonly Transferable[]
-) => void
+type Send = (message: Packet | Sign, bytes: number, moves: readonly Transferable[]) => void
 
 /**
  * Collects items until they are worth a message. The batch grows while the producer fills it faster than it is
@@ -62,7 +58,7 @@ export class Batch {
     if (!this.#packer.holdsNumbers) return
     this.flush()
     this.#ring = new RingWriter(memory)
-    this.#send([RING], 0, [])
+    this.#send([RING, UNSENT], 0, [])
   }
 
   /**
@@ -118,7 +114,7 @@ export class Batch {
     this.#since = time
     if (this.#ring !== undefined) {
       this.#written = 0
-      if (this.#ring.publish()) this.#send([MORE], 0, [])
+      if (this.#ring.publish()) this.#send([MORE, UNSENT], 0, [])
       return
     }
     const [packet, moves] = this.#packer.take()

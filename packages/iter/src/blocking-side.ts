@@ -40,7 +40,7 @@ export class BlockingSide {
   return(value: unknown): Result {
     const consumer = this.#consumer
     consumer.stop(value)
-    if (!this.#block(() => consumer.hasEnded, this.#limits.closeTimeout)) consumer.abandon()
+    if (!this.#block(() => consumer.hasReturned(value), this.#limits.closeTimeout)) consumer.abandon()
     return consumer.returned(value)
   }
 
@@ -50,7 +50,8 @@ export class BlockingSide {
   }
 
   #next(value: unknown): Result {
-    if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
+    this.#consumer.refuseValue(value)
+    if (this.#consumer.isStepped) this.#consumer.step(value)
     // The timer of a deadline does not fire while this thread blocks, nor while it only takes what is there.
     this.#look(this.#stride.look())
     return this.#take() ?? this.#wait()

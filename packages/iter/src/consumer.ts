@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
@@ -7,17 +8,23 @@ import type { StreamProgress } from './progress.js'
 import { RingLoan } from './ring-loan.js'
 import {
   ABORT,
+  Counting,
   CREDIT,
+  CUT,
   END,
   FAIL,
   isToConsumer,
   MORE,
   OPEN,
+  overdrawn,
   RETURN,
   RING,
+  type Sign,
   STEP,
   THROW,
+  type ToConsumer,
   type ToProducer,
+  UNSENT,
   unknownMessage,
   VERSION
 } from './wire.js'
@@ -28,6 +35,8 @@ type Result = IteratorResult<unknown, unknown>
 export interface ConsumerOptions {
   /** The most items that may be produced ahead; zero when each pull is to be one step. */
   readonly window: number
+  /** Whether a step may have a value. */
+  readonly isTwoWay: boolean
   /** How far the window may widen for a consumer that takes items fast. */
   readonly widest: number
   /** How many items of the window were asked for before, in another way. */
@@ -53,11 +62,18 @@ export class Consumer {
   readonly #inbox: Inbox
   #resolveEnded!: () => void
   readonly #loan = new RingLoan(WIDEST)
-  #wake: (() => void) | undefined
+  readonly #counting = new Counting()
+  #wakes: (() => void)[] = []
   #hasBegun = false
   #isStopped = false
   /** How the stream ends because this side said so, whatever the producer says of it. */
   #aborted: Ending | undefined
+  /** How many orders the producer has not answered that make what it sent before them unwanted. */
+  #cuts = 0
+  /** How such an order ends where the stream had ended before it came to the producer. */
+  #overtaken: Ending | undefined
+  /** The producer's end has arrived, and was not taken. */
+  #isEndAhead = false
 
   constructor(port: StreamPort, options: ConsumerOptions) {
     this.#options = options
@@ -65,7 +81,8 @@ export class Consumer {
       grant: (items, bytes, isFast) => {
         if (!this.#isStopped) this.#grant(items, bytes, isFast)
       },
-      onLeft: () => this.#loan.leave()
+      onLeft: () => this.#loan.leave(),
+      onOverdrawn: () => this.abort(overdrawn())
     })
     this.hand = this.#inbox.hand
     this.ended = new Promise(resolve => {
@@ -121,7 +138,7 @@ export class Consumer {
   /** Resolves when something has arrived. */
   arrival(): Promise<void> {
     return new Promise(resolve => {
-      this.#wake = resolve
+      this.#wakes.push(resolve)
     })
   }
 
@@ -134,11 +151,20 @@ export class Consumer {
     this.#inlet.unref()
   }
 
-  /** Orders one step with a value, where that is meant. */
+  /** Whether a step may have this value. */
+  refuseValue(value: unknown): void {
+    if (value === undefined || this.#options.isTwoWay) return
+    throw new InvalidArgumentError(
+      'next(value): a generator on another thread takes a value only where each step is made when it is asked for; ' +
+        'open the stream with { twoWay: true }, a call by .with({ twoWay: true })'
+    )
+  }
+
+  /** Orders one step, where each is. */
   step(value: unknown): void {
-    if ((value === undefined && !this.isStepped) || this.hasEnded) return
+    if (this.hasEnded) return
     try {
-      this.#post([STEP, value])
+      this.#post([STEP, UNSENT, value])
     } catch (error) {
       throw notCloneable('a stream', 'value', value, error)
     }
@@ -147,29 +173,52 @@ export class Consumer {
 
   /** Orders the step that throws; what was produced ahead is forgotten. */
   throw(error: unknown): void {
+    const isOver = this.hasEnded
     this.#inbox.drop()
-    if (this.hasEnded) throw error
+    if (isOver) {
+      if (this.#isEndAhead) this.#inbox.conceal()
+      throw error
+    }
+    // Ordered steps are answered first, and wait for their answers.
+    if (!this.isStepped) this.#overtaken = { thrown: () => error }
+    this.#cuts++
     this.#inbox.spend()
-    this.#post([THROW, encodeThrown(error)])
+    this.#post([THROW, UNSENT, encodeThrown(error)])
   }
 
-  /** Tells the producer to stop; what was produced ahead, and what is still on its way, nobody wants any more. */
+  /** Tells the producer to stop; what was produced ahead, and what is still on its way, is not wanted any more. */
   stop(value: unknown): void {
+    const isOver = this.hasEnded
     this.#forget()
-    if (this.hasEnded) return
+    if (isOver) {
+      if (this.#isEndAhead) this.#inbox.conceal()
+      return
+    }
+    this.#overtaken = { value: undefined }
+    this.#cuts++
+    const isLast = value === undefined
     try {
-      this.#post([RETURN, value])
+      this.#post([RETURN, UNSENT, value, isLast])
     } catch {
       // One that can't be sent is what the caller gets back all the same, unless the generator gives another.
-      this.#post([RETURN, undefined])
+      this.#post([RETURN, UNSENT, undefined, isLast])
     }
   }
 
-  /** What stopping gives: an error that the generator's `finally` threw is not lost. */
+  /** Whether the producer has answered an order to stop with this value. */
+  hasReturned(value: unknown): boolean {
+    return this.hasEnded || (value !== undefined && this.#cuts === 0 && this.#inbox.ahead > 0)
+  }
+
+  /**
+   * What stopping gives: an error that the generator's `finally` threw is not lost, nor is an item that it has yielded,
+   * after which the stream goes on where the generator was given a value.
+   */
   returned(value: unknown): Result {
-    if (!this.hasEnded) return { done: true, value }
-    const end = this.#inbox.take(0)
-    return { done: true, value: end?.value ?? value }
+    const taken = this.#inbox.take(0)
+    if (taken === undefined || taken.done === true) return { done: true, value: taken?.value ?? value }
+    if (!this.hasEnded) this.#isStopped = false
+    return taken
   }
 
   /**
@@ -180,7 +229,7 @@ export class Consumer {
     if (this.hasEnded || this.#aborted !== undefined) return
     this.#forget()
     this.#aborted = { thrown: () => reason }
-    this.#post([ABORT, encodeThrown(reason)])
+    this.#post([ABORT, UNSENT, encodeThrown(reason)])
     void this.untilStopped()
   }
 
@@ -193,6 +242,15 @@ export class Consumer {
   /** Waits for the end of a producer that was told to stop, at most `closeTimeout` milliseconds, and then abandons it. */
   async untilStopped(): Promise<void> {
     if (!(await waitAtMost(this.ended, this.#options.closeTimeout))) this.abandon()
+  }
+
+  /** Waits for the answer to an order to stop with this value, as long. */
+  async untilReturned(value: unknown): Promise<void> {
+    if (value === undefined) return this.untilStopped()
+    const answered = async (): Promise<void> => {
+      while (!this.hasReturned(value)) await this.arrival()
+    }
+    if (!(await waitAtMost(answered(), this.#options.closeTimeout))) this.abandon()
   }
 
   /** Waits no longer for a producer that was told to stop: what it says from now on is discarded. */
@@ -223,31 +281,58 @@ export class Consumer {
   #grant(items: number, bytes: number, isFast: boolean): void {
     const hasBegun = this.#hasBegun
     this.#hasBegun = true
-    if (!hasBegun) return this.#post([OPEN, VERSION, items])
+    if (!hasBegun) return this.#post([OPEN, UNSENT, VERSION, items])
     // Lent for as many as the window may hold, so that nothing is overwritten that was not read.
     const memory = isFast && this.#inlet.canShare ? this.#loan.lend() : undefined
-    this.#post(memory === undefined ? [CREDIT, items, bytes] : [CREDIT, items, bytes, memory])
+    this.#post(memory === undefined ? [CREDIT, UNSENT, items, bytes] : [CREDIT, UNSENT, items, bytes, memory])
   }
 
   #onMessage(message: unknown): void {
     if (!isToConsumer(message)) return this.abort(unknownMessage(message))
-    if (message[0] === END) return this.#close({ value: message[1] }, true)
-    if (message[0] === FAIL) {
-      const thrown = message[1]
-      // Decoded when it is taken: only then does the stack show who took it.
-      return this.#close({ thrown: () => decodeThrown(thrown, callerFrames()) }, true)
+    const miscounted = this.#counting.miscounted(message)
+    if (miscounted !== undefined) return this.abort(miscounted)
+    switch (message[0]) {
+      case END:
+        return this.#endBy({ value: message[2] })
+      case FAIL:
+        return this.#endBy({ thrown: () => thrownBy(message) })
+      case CUT:
+        return this.#cut(message)
+      case RING:
+        if (this.#loan.ring === undefined) return this.abort(unknownMessage(message))
+        if (!this.#isStopped && this.#overtaken === undefined) this.#inbox.addRing(this.#loan.ring)
+        break
+      case MORE:
+        break
+      default:
+        if (this.#overtaken !== undefined) this.#inbox.discard(message)
+        else if (this.#aborted === undefined) this.#inbox.add(message)
     }
-    if (message[0] === RING) {
-      if (this.#loan.ring === undefined) return this.abort(unknownMessage(message))
-      if (!this.#isStopped) this.#inbox.addRing(this.#loan.ring)
-    } else if (message[0] !== MORE && !this.#isStopped) this.#inbox.add(message)
     this.#arrived()
   }
 
+  /** From now on the producer answers what it was ordered. */
+  #cut(message: Sign): void {
+    if (this.#cuts === 0) return this.abort(unknownMessage(message))
+    this.#cuts--
+    if (this.#cuts > 0 || this.#overtaken === undefined) return
+    this.#overtaken = undefined
+    if (!this.#isStopped) return this.#inbox.drop()
+    // What was asked for is void, but the answer may be an item.
+    this.#inbox.reset()
+    this.#inbox.spend()
+  }
+
+  #endBy(ending: Ending): void {
+    this.#isEndAhead = this.#overtaken === undefined
+    this.#close(this.#overtaken ?? ending, true)
+  }
+
   #arrived(): void {
-    const wake = this.#wake
-    this.#wake = undefined
-    wake?.()
+    const wakes = this.#wakes
+    if (wakes.length === 0) return
+    this.#wakes = []
+    for (const wake of wakes) wake()
   }
 
   #close(ending: Ending, isOver: boolean): void {
@@ -259,5 +344,14 @@ export class Consumer {
     this.#resolveEnded()
     this.#options.onEnd()
     this.#arrived()
+  }
+}
+
+/** Decoded when it is taken: only then does the stack show who took it. */
+function thrownBy(message: Extract<ToConsumer, [typeof FAIL, ...unknown[]]>): unknown {
+  try {
+    return decodeThrown(message[2], callerFrames())
+  } catch {
+    return unknownMessage(message)
   }
 }

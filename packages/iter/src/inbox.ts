@@ -1,6 +1,7 @@
 import { Arrivals } from './arrivals.js'
 import { Hand } from './hand.js'
 import type { RingReader } from './number-ring.js'
+import { bytesOf, countOf } from './packet.js'
 import type { Packet } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
@@ -32,6 +33,8 @@ interface InboxOptions {
   readonly grant: (items: number, bytes: number, isFast: boolean) => void
   /** Called when nothing is read any more. */
   readonly onLeft: () => void
+  /** Called when there is more than was asked for. */
+  readonly onOverdrawn: () => void
 }
 
 /** What has arrived and was not taken yet: the items in order, and after them how the stream ended. */
@@ -51,6 +54,8 @@ export class Inbox {
   #isTold = false
   /** What was taken and is not given back yet. */
   #owed: number
+  /** How many items may still come: those that were asked for, and are not here. */
+  #due: number
   #owedBytes = 0
   /** How many items are given back together. */
   #owedAtMost: number
@@ -68,6 +73,7 @@ export class Inbox {
     this.#widest = widest
     this.#options = options
     this.#owed = window - asked
+    this.#due = asked
     this.#owedAtMost = window / (widest > window ? AT_FIRST : LATER)
     if (asked > 0) this.#askedAt = performance.now()
   }
@@ -96,8 +102,17 @@ export class Inbox {
     return this.#arrivals.readsRing
   }
 
+  /** Adds what has arrived, as far as it was asked for. */
   add(packet: Packet): void {
-    this.#arrivals.add(packet)
+    if (this.#isDue(countOf(packet))) this.#arrivals.add(packet)
+  }
+
+  /** What has arrived is not wanted any more; it counts as taken. */
+  discard(packet: Packet): void {
+    const items = countOf(packet)
+    if (!this.#isDue(items)) return
+    this.#owed += items
+    this.#owedBytes += bytesOf(packet)
   }
 
   /** What comes after the messages so far comes by the ring, until there is another message. */
@@ -109,7 +124,20 @@ export class Inbox {
   spend(): void {
     this.#count()
     this.#owed--
+    this.#due++
     this.hand.until = 0
+  }
+
+  /** What was asked for does not come any more, nor do the items that were ahead: the next pull asks anew. */
+  reset(): void {
+    this.drop()
+    this.#owed = this.#window
+    this.#due = 0
+  }
+
+  /** Nothing is told of how the stream has ended. */
+  conceal(): void {
+    this.#isTold = true
   }
 
   /** Only the first ending counts. */
@@ -126,7 +154,8 @@ export class Inbox {
   /** Forgets the items that nobody will take. */
   drop(): void {
     this.#count()
-    const [items, bytes] = this.#arrivals.drop()
+    const [items, bytes, ofRing] = this.#arrivals.drop()
+    this.#due -= ofRing
     this.#owed += items + this.hand.end - this.hand.index
     this.#owedBytes += bytes
     this.#before = this.taken
@@ -156,6 +185,12 @@ export class Inbox {
     return { done: false, value }
   }
 
+  #isDue(items: number): boolean {
+    this.#due -= items
+    if (this.#due < 0) this.#options.onOverdrawn()
+    return this.#due >= 0
+  }
+
   #count(): void {
     this.#owed += this.hand.index - this.#counted
     this.#counted = this.hand.index
@@ -167,6 +202,10 @@ export class Inbox {
     const bytes = this.#arrivals.next(this.hand)
     this.#counted = this.hand.start
     if (bytes === undefined) return false
+    if (this.#arrivals.readsRing && !this.#isDue(this.hand.end - this.hand.start)) {
+      this.hand.empty()
+      return false
+    }
     // Given back before its items are worked on, so that the next large one is made meanwhile.
     this.#owedBytes += bytes
     if (this.#owedBytes >= MANY_BYTES) this.#owedAtMost = 1
@@ -181,6 +220,7 @@ export class Inbox {
     const bytes = this.#owedBytes
     this.#owed = 0
     this.#owedBytes = 0
+    this.#due += items
     this.#owedAtMost = this.#window / (isFirst ? AT_FIRST : LATER)
     this.#options.grant(items, bytes, wider > 0 && this.hand.items instanceof Int32Array)
   }

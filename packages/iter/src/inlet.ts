@@ -1,6 +1,6 @@
 import { MessagePort } from 'node:worker_threads'
 import { receiver, type StreamPort } from './port.js'
-import type { ToProducer } from './wire.js'
+import { Numbering, type ToProducer } from './wire.js'
 
 /** What an inlet tells. */
 export interface InletOptions {
@@ -18,6 +18,7 @@ export class Inlet {
   readonly #port: StreamPort
   readonly #receive: () => { readonly message: unknown } | undefined
   readonly #options: InletOptions
+  readonly #numbering = new Numbering()
 
   constructor(port: StreamPort, options: InletOptions) {
     this.#port = port
@@ -61,7 +62,7 @@ export class Inlet {
   /** @throws DataCloneError when the message can't be cloned. */
   post(message: ToProducer): void {
     if (this.isClosed) return
-    this.#port.postMessage(message, [])
+    this.#numbering.post(this.#port, message)
     this.#options.onSend?.()
   }
 

@@ -1,4 +1,4 @@
-import { checkFunction } from '@bridge/core/executor'
+import { type AnyIterator, checkFunction, iteratorOf } from '@bridge/core/executor'
 
 /** An iterator of either kind, or something that has one, as a Node `Readable` and a Web `ReadableStream` do. */
 export type StreamInput<T = unknown> =
@@ -7,14 +7,14 @@ export type StreamInput<T = unknown> =
   | Iterable<T>
   | AsyncIterable<T>
 
-export type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
-
 /** The iterator of what a stream is made from; refuses what has none. */
-export function iteratorOf(where: string, input: StreamInput): AnyIterator {
-  const asynchronous = (input as Partial<AsyncIterable<unknown>>)?.[Symbol.asyncIterator]
-  if (typeof asynchronous === 'function') return asynchronous.call(input)
-  if (typeof (input as Partial<Iterator<unknown>>)?.next === 'function') return input as AnyIterator
-  const synchronous = (input as Partial<Iterable<unknown>>)?.[Symbol.iterator]
+export function inputIterator(where: string, input: StreamInput): AnyIterator {
+  const { next } = Object(input) as Partial<Iterator<unknown>>
+  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(input) as Partial<
+    AsyncIterable<unknown> & Iterable<unknown>
+  >
+  if (typeof asynchronous === 'function') return iteratorOf(input).iterator
+  if (typeof next === 'function') return input as AnyIterator
   checkFunction(where, 'input[Symbol.iterator]', synchronous)
   return (synchronous as () => Iterator<unknown>).call(input)
 }

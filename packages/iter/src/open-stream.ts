@@ -23,12 +23,12 @@ import type { StreamProgress } from './progress.js'
 export interface OpenOptions {
   /**
    * The most items that may be produced ahead of the consumer; about a megabyte of them holds the producer back, too.
-   * Unless set, 8192, and up to 65,536 for a consumer that takes them so fast that these are a few milliseconds ahead.
+   * With 0 an item is made when it is asked for. Unless set, 8192, and up to 65,536 for a consumer that takes them so fast that these are a few milliseconds ahead.
    */
   highWaterMark?: number | undefined
   /**
-   * Makes each pull one step of the generator, with nothing produced ahead, so that `next(value)`, `throw(error)`
-   * and `return(value)` meet it exactly where it stands. Slower; off unless set.
+   * Makes each pull one step of the generator, with nothing produced ahead, so that `next(value)` gives it the value;
+   * without it a value is refused. Slower; off unless set.
    */
   twoWay?: boolean | undefined
   /**
@@ -139,6 +139,7 @@ export function openStream<T, R = unknown, N = unknown>(
   const window = windowOf(options)
   const consumer = new Consumer(port, {
     window,
+    isTwoWay: options.twoWay === true,
     widest: options.highWaterMark === undefined ? WIDEST : window,
     asked,
     closeTimeout,
@@ -176,7 +177,7 @@ function check(port: StreamPort, options: OpenOptions): void {
   const where = 'openStream()'
   checkPort(where, port)
   checkOptions(where, options, OPTIONS)
-  checkCount(where, 'highWaterMark', options.highWaterMark, 1)
+  checkCount(where, 'highWaterMark', options.highWaterMark, 0)
   checkCount(where, 'asked', options.asked, 0)
   if ((options.asked ?? 0) > windowOf(options)) {
     refuse(

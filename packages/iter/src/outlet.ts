@@ -2,7 +2,7 @@ import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/exec
 import { Batch } from './batch.js'
 import type { RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
-import { END, FAIL, type ToConsumer } from './wire.js'
+import { CUT, END, FAIL, Numbering, type ToConsumer, UNSENT } from './wire.js'
 
 /** So many bytes that were sent and not taken hold the producer back, whatever its credit. */
 const MAX_BYTES_AHEAD = 1024 * 1024
@@ -25,6 +25,7 @@ export class Outlet {
   readonly #port: StreamPort
   readonly #options: OutletOptions
   readonly #batch: Batch
+  readonly #numbering = new Numbering()
   #resolveEnded!: () => void
   #bytesAhead = 0
   #flushSoon: NodeJS.Immediate | undefined
@@ -56,9 +57,10 @@ export class Outlet {
     this.#batch.leaveRing()
   }
 
-  /** So many bytes were taken. */
-  take(bytes: number): void {
+  /** So many bytes were taken; whether as many were sent. */
+  take(bytes: number): boolean {
     this.#bytesAhead -= bytes
+    return this.#bytesAhead >= 0
   }
 
   /** The producer goes to work. Gives the time. */
@@ -97,12 +99,19 @@ export class Outlet {
     if (this.#flushSoon === undefined && !this.#batch.isEmpty) this.#flushSoon = setImmediate(this.#flush)
   }
 
+  /** What was sent is not wanted any more; what follows answers the consumer. */
+  cut(): void {
+    this.flush()
+    this.leaveRing()
+    this.#post([CUT, UNSENT])
+  }
+
   end(value: unknown): void {
-    this.#finish([END, value])
+    this.#finish([END, UNSENT, value])
   }
 
   fail(thrown: unknown): void {
-    this.#finish([FAIL, encodeThrown(thrown)])
+    this.#finish([FAIL, UNSENT, encodeThrown(thrown)])
   }
 
   readonly #flush = (): void => {
@@ -124,13 +133,13 @@ export class Outlet {
       this.#batch.leaveRing()
       this.#post(message)
     } catch (error) {
-      this.#post([FAIL, encodeThrown(notCloneable('a stream', 'result', message[1], error))])
+      this.#post([FAIL, UNSENT, encodeThrown(notCloneable('a stream', 'result', message[2], error))])
     }
     this.#resolveEnded()
   }
 
   #post(message: ToConsumer, moves: readonly Transferable[] = []): void {
-    this.#port.postMessage(message, moves)
+    this.#numbering.post(this.#port, message, moves)
     this.#options.onSend?.()
   }
 }

@@ -2,7 +2,7 @@ import { type Transferable, takeTransfers } from '@bridge/core/executor'
 import { copyOf, isPlainValue, moved } from './copy.js'
 import { addRow, rowsOf, type Shape, shapeOf } from './shape.js'
 import { weigh } from './weigh.js'
-import { ITEMS, NUMBERS, type Packet, ROWS } from './wire.js'
+import { ITEMS, NUMBERS, type Packet, ROWS, UNSENT } from './wire.js'
 
 /** The most items that travel in one message: beyond it a message costs no less per item. */
 export const MAX_ITEMS = 2048
@@ -56,13 +56,14 @@ export class Packer {
   }
 
   #packet(): [packet: Packet, moves: readonly Transferable[]] {
-    if (this.#lane === ROWS) return [[ROWS, this.bytes, this.#shape, this.#items], []]
-    if (this.#lane !== NUMBERS) return [[ITEMS, this.bytes, this.#items], this.#moves]
+    if (this.#lane === ROWS) return [[ROWS, UNSENT, this.bytes, this.#shape, this.#items], []]
+    if (this.#lane !== NUMBERS) return [[ITEMS, UNSENT, this.bytes, this.#items], this.#moves]
     this.bytes = this.length * 8
-    if (this.length < MIN_NUMBERS) return [[ITEMS, this.bytes, this.#numbers.slice(0, this.length)], []]
+    if (this.length < MIN_NUMBERS)
+      return [[ITEMS, UNSENT, this.bytes, this.#numbers.slice(0, this.length)], []]
     const isWhole = this.length === this.#numbers.length
     const packed = packNumbers(isWhole ? this.#numbers : this.#numbers.slice(0, this.length))
-    return [[NUMBERS, packed], [packed.buffer]]
+    return [[NUMBERS, UNSENT, packed], [packed.buffer]]
   }
 
   /** The first item tells what the others may be like. */

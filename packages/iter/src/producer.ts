@@ -1,16 +1,22 @@
-import type { AnyIterator } from './iterator-of.js'
+import { CallAbortedError } from '@bridge/core'
+import { type AnyIterator, type Steps, stepsOf } from '@bridge/core/executor'
 import type { RingWords } from './number-ring.js'
 import { Outlet } from './outlet.js'
 import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
-import { isPromise, returned, type Step } from './step.js'
+import { isPromise, type Result, type Step, withoutItem } from './step.js'
 import { Stepper } from './stepper.js'
 import { countProducer, nextTurn } from './turn.js'
+
+const ignore = (): void => {}
 
 /** The end of a stream that steps the generator: one step at a time, each paid for by a credit. */
 export class Producer {
   readonly outlet: Outlet
+  /** Resolves when the stream has ended and its iterator, too. */
+  readonly ended: Promise<void>
   readonly #iterator: AnyIterator
+  readonly #steps: Steps<unknown>
   readonly #stepper: Stepper
   readonly #options: ServeOptions
   readonly #receive: () => boolean
@@ -21,6 +27,8 @@ export class Producer {
   #isStepping = false
   #isStopped = false
   #isTold = false
+  /** How the iterator ends that was returned while a step was under way. */
+  #returning: Promise<unknown> | undefined
 
   /** `receive` takes a message that has arrived, if there is one, and tells whether there was. */
   constructor(port: StreamPort, iterator: AnyIterator, options: ServeOptions, receive: () => boolean) {
@@ -28,7 +36,11 @@ export class Producer {
     this.#options = options
     this.#receive = receive
     this.outlet = new Outlet(port, { onSend: options.onSend, onUnsendable: error => this.reject(error) })
+    this.#steps = stepsOf(iterator)
     this.#stepper = new Stepper(iterator, this.outlet, this.#orders)
+    this.ended = this.outlet.ended.then(async () => {
+      await this.#returning
+    })
   }
 
   /** Whether items are asked for that only this thread's event loop can give. */
@@ -39,29 +51,44 @@ export class Producer {
   }
 
   credit(items: number, bytes: number, ring?: RingWords): void {
+    if (!this.outlet.take(bytes)) return this.reject(new Error('stream: more was taken than was sent'))
     if (this.#isStopped) return
     if (ring !== undefined) this.outlet.lend(ring)
     this.#stepper.credit += items
-    this.outlet.take(bytes)
     this.#pump()
   }
 
   step(value: unknown): void {
-    this.#orderBeyondCredit(() => this.#iterator.next(value))
-  }
-
-  throw(error: unknown): void {
-    this.#orderBeyondCredit(() => {
-      if (this.#iterator.throw !== undefined) return this.#iterator.throw(error)
-      this.#cleanUp()
-      throw error
+    // Memory that was lent has room for the credit and no more.
+    this.#order(() => {
+      this.outlet.leaveRing()
+      return this.#iterator.next(value)
     })
   }
 
-  return(value: unknown): void {
-    this.#isStopped = true
+  throw(error: unknown): void {
+    this.#order(() => {
+      this.outlet.cut()
+      return this.#steps.throw(error) as Step
+    })
+  }
+
+  /**
+   * Returns the iterator, whose answer the consumer gets; it has none where the step under way has not settled one turn
+   * after it was told. With `isLast` the stream ends with it, also where a generator yields from its `finally`.
+   */
+  return(value: unknown, isLast: boolean): void {
+    if (this.outlet.isEnded) return
     this.#stepper.credit = 0
-    this.#order(() => returned(this.#iterator, value))
+    this.#isStopped = isLast
+    // A step under way is not waited for: an iterator of another making may end only by that.
+    const step = this.#stepper.isPending ? this.#returnPending(value) : undefined
+    this.#order(() => {
+      this.outlet.cut()
+      return step ?? (this.#steps.return(value) as Step)
+    })
+    // A generator that has yielded from its finally stands there for good.
+    if (isLast) this.#order(() => withoutItem(this.#steps.return(undefined) as Step))
   }
 
   /**
@@ -71,7 +98,7 @@ export class Producer {
   abort(reason: unknown): void {
     if (this.outlet.isEnded) return
     this.#tell(reason)
-    if (!this.#isStopped) this.return(undefined)
+    if (!this.#isStopped) this.return(undefined, true)
   }
 
   /** The consumer is told at once that the stream can't go on, even while a step is under way. */
@@ -110,17 +137,22 @@ export class Producer {
     this.#within(async () => this.#iterator.return?.()).catch(() => {})
   }
 
+  /** Returns the iterator while one of its steps is under way; gives how that ends. */
+  #returnPending(value: unknown): Step {
+    this.#tell(new CallAbortedError('the stream was left by its consumer'))
+    const { pending } = this.#stepper
+    // Awaited by itself where the consumer is released before.
+    const step = this.#within(async () => (await this.#steps.return(value)) as Result)
+    this.#returning = step.catch(ignore)
+    nextTurn().then(() => {
+      if (this.#stepper.isPending && this.#stepper.pending === pending) this.outlet.end(undefined)
+    })
+    return step
+  }
+
   #within<S>(steps: () => S): S {
     const { enter } = this.#options
     return enter === undefined ? steps() : enter(steps)
-  }
-
-  /** Orders a step that no credit pays for: memory that was lent has room for the credit and no more. */
-  #orderBeyondCredit(run: () => Step): void {
-    this.#order(() => {
-      this.outlet.leaveRing()
-      return run()
-    })
   }
 
   #order(run: () => Step): void {

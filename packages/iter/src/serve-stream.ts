@@ -1,18 +1,20 @@
 import { WorkerLostError } from '@bridge/core'
 import { checkCount, checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
-import { iteratorOf, type StreamInput } from './iterator-of.js'
+import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
 import { checkPort, receiver, type StreamPort } from './port.js'
 import { Producer } from './producer.js'
 import type { Steppable } from './sent-sources.js'
 import {
-  ABORT,
+  type ABORT,
+  Counting,
   CREDIT,
   isToProducer,
   OPEN,
   RETURN,
   STEP,
   THROW,
+  type ToProducer,
   unknownMessage,
   VERSION,
   wrongVersion
@@ -76,35 +78,49 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     release = resolve
   })
   const receive = receiver(port)
-  const producer = new Producer(port, iteratorOf(where, input), options, () => {
+  const producer = new Producer(port, inputIterator(where, input), options, () => {
     const received = receive()
     if (received !== undefined) onMessage(received.message)
     return received !== undefined
   })
+  const counting = new Counting()
   const open = (message: unknown): void => {
-    if (!isToProducer(message) || message[0] !== OPEN || message[1] !== VERSION) {
+    if (!isToProducer(message) || message[0] !== OPEN || message[2] !== VERSION) {
       return producer.reject(wrongVersion(message))
     }
     isOpen = true
-    producer.credit(message[2], 0)
+    obey(message)
   }
   const onMessage = (message: unknown): void => {
-    if (!isOpen) return open(message)
-    if (!isToProducer(message)) return producer.reject(unknownMessage(message))
+    if (!isOpen) open(message)
+    else if (!isToProducer(message) || message[0] === OPEN) producer.reject(unknownMessage(message))
+    else obey(message)
+  }
+  const obey = (message: ToProducer): void => {
+    const miscounted = counting.miscounted(message)
+    if (miscounted !== undefined) return producer.reject(miscounted)
     switch (message[0]) {
+      case OPEN:
+        return producer.credit(message[3], 0)
       case CREDIT:
-        return producer.credit(message[1], message[2], message[3])
+        return producer.credit(message[2], message[3], message[4])
       case RETURN:
-        return producer.return(message[1])
-      case THROW:
-        return producer.throw(decodeThrown(message[1]))
+        return producer.return(message[2], message[3])
       case STEP:
-        return producer.step(message[1])
-      case ABORT:
-        return producer.abort(decodeThrown(message[1]))
+        return producer.step(message[2])
       default:
-        return producer.reject(unknownMessage(message))
+        return told(message)
     }
+  }
+  const told = (message: Extract<ToProducer, [typeof THROW | typeof ABORT, ...unknown[]]>): void => {
+    let thrown: unknown
+    try {
+      thrown = decodeThrown(message[2])
+    } catch {
+      return producer.reject(unknownMessage(message))
+    }
+    if (message[0] === THROW) producer.throw(thrown)
+    else producer.abort(thrown)
   }
   const onMessageError = (error: Error): void => producer.reject(error)
   const onClose = (): void => {
@@ -121,13 +137,14 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
   port.on('message', onMessage)
   port.on('messageerror', onMessageError)
   port.on('close', onClose)
-  const ended = producer.outlet.ended.then(() => {
+  void producer.outlet.ended.then(() => {
     takeBack?.()
     port.off('message', onMessage)
     port.off('messageerror', onMessageError)
     port.off('close', onClose)
     port.close()
   })
+  const { ended } = producer
   if (asked > 0) producer.credit(asked, 0)
   return {
     ended,

@@ -22,6 +22,27 @@ export function shapeOf(item: unknown): Shape | undefined {
   return shape === undefined || widthOf(shape) === 0 ? undefined : shape
 }
 
+/** Whether it is a shape, of rows that have values, as a message from outside may say. */
+export function isShape(shape: unknown): shape is Shape {
+  met.length = 0
+  return isShapeWithin(shape) && widthOf(shape) > 0
+}
+
+function isShapeWithin(shape: unknown): shape is Shape {
+  // It may hold itself.
+  if (!Array.isArray(shape) || met.length === MAX_OBJECTS) return false
+  met.push(shape)
+  return shape.every(
+    field =>
+      isFieldName(field) ||
+      (Array.isArray(field) && field.length === 2 && isFieldName(field[0]) && isShapeWithin(field[1]))
+  )
+}
+
+function isFieldName(name: unknown): boolean {
+  return typeof name === 'string' && name !== NO_FIELD
+}
+
 /** How many values a row of this shape has. */
 export function widthOf(shape: Shape): number {
   let width = 0

@@ -1,5 +1,4 @@
 import { adopt } from '@bridge/core/executor'
-import type { AnyIterator } from './iterator-of.js'
 
 /** What stepping an iterator of either kind gives. */
 export type Step = Result | PromiseLike<Result>
@@ -12,13 +11,11 @@ export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T>
   return canHold && typeof (value as PromiseLike<T>).then === 'function'
 }
 
-/** The step that returns an iterator, whether it can be returned or not. */
-export function returned(iterator: AnyIterator, value: unknown): Step {
-  const result = iterator.return?.(value) ?? { done: true, value }
-  return isPromise(result) ? adopt(result).then(ended) : ended(result)
+/** The end of a step that must give no item: a generator may yield from its `finally`, which is not wanted any more. */
+export function withoutItem(step: Step): Step {
+  return isPromise(step) ? adopt(step).then(ended) : ended(step)
 }
 
-/** A generator may yield from its finally; whoever returned it wants none of that. */
-function ended({ value }: Result): Result {
-  return { done: true, value }
+function ended({ done, value }: Result): Result {
+  return { done: true, value: done === true ? value : undefined }
 }

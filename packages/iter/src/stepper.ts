@@ -1,4 +1,4 @@
-import type { AnyIterator } from './iterator-of.js'
+import type { AnyIterator } from '@bridge/core/executor'
 import type { Outlet } from './outlet.js'
 import { isPromise, type Result, type Step } from './step.js'
 import { producerShare } from './turn.js'
@@ -9,8 +9,10 @@ export class Stepper {
   isTurnOver = false
   /** A step was a promise, so others may be. */
   isAsync = false
-  /** A step that is a promise has not settled. */
+  /** A step that is a promise has not settled, or its item has not. */
   isPending = false
+  /** How many there were of those. */
+  pending = 0
   readonly #iterator: AnyIterator
   readonly #outlet: Outlet
   readonly #orders: readonly unknown[]
@@ -65,6 +67,7 @@ export class Stepper {
     let step: Step = first
     this.isAsync = true
     this.isPending = true
+    this.pending++
     let made = 0
     let room = outlet.room
     while (isPromise(step)) {
@@ -95,6 +98,7 @@ export class Stepper {
   awaiting<T>(item: PromiseLike<T>): PromiseLike<T> {
     this.isAsync = true
     this.isPending = true
+    this.pending++
     this.#outlet.flushBeforeTurn()
     return item
   }

@@ -1,4 +1,4 @@
-import { checkFunction, checkMilliseconds, checkOptions } from '@bridge/core/executor'
+import { checkFunction, checkMilliseconds, checkOptions, stepsOf } from '@bridge/core/executor'
 import { Stride } from './stride.js'
 import { nextTurn } from './turn.js'
 
@@ -70,9 +70,7 @@ class Sliced<T, R> implements AsyncIterableIterator<T, R> {
 
   async throw(error: unknown): Promise<IteratorResult<T, R>> {
     await this.#turn
-    if (this.#iterator.throw !== undefined) return this.#iterator.throw(error)
-    this.#iterator.return?.()
-    throw error
+    return stepsOf(this.#iterator).throw(error) as IteratorResult<T, R>
   }
 
   [Symbol.asyncIterator](): this {

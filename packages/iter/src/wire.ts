@@ -1,10 +1,12 @@
-import type { EncodedThrown } from '@bridge/core/executor'
+import type { EncodedThrown, Transferable } from '@bridge/core/executor'
 import { isRing, type RingWords } from './number-ring.js'
-import type { Shape } from './shape.js'
+import type { StreamPort } from './port.js'
+import { isShape, type Shape, widthOf } from './shape.js'
 
 /*
  * What the two ends of a stream say to each other over a MessagePort. Each message is an array whose first
- * element is its kind; arrays are cheaper to clone than objects with names.
+ * element is its kind, and whose second one counts the messages of its direction from 0; arrays are cheaper to clone than
+ * objects with names.
  *
  *      consumer                                producer
  *      ────────                                ────────
@@ -20,9 +22,14 @@ import type { Shape } from './shape.js'
  *                ◀───────────────────────────── END value        the generator returned
  *           or   ◀───────────────────────────── FAIL thrown      it threw, after its items
  *
- *      RETURN value ─────────────────────────▶ stop: run the generator's finally …
- *                ◀───────────────────────────── END value / FAIL …and say when it has run
+ *      RETURN value isLast ──────────────────▶ the credit is void; returns the generator …
+ *                ◀───────────────────────────── CUT              … what came before is not wanted; what follows answers
+ *                ◀───────────────────────────── END value / FAIL … its finally has run
+ *           or   ◀───────────────────────────── ITEMS            … which has yielded: where isLast, END follows
+ *           or   ◀───────────────────────────── END              … without CUT: a step under way has not settled in one
+ *                                                                turn, and nobody waits for the generator any more
  *      THROW thrown ─────────────────────────▶ throw it where the generator stands
+ *                ◀───────────────────────────── CUT              … what came before is not wanted; what follows answers
  *                ◀───────────────────────────── ITEMS / END / FAIL
  *      STEP value ───────────────────────────▶ one step with a value, in place of one credit
  *                ◀───────────────────────────── ITEMS / END / FAIL
@@ -31,7 +38,8 @@ import type { Shape } from './shape.js'
  * The consumer's states:
  *
  *      new ──OPEN──▶ open ──RETURN, ABORT──▶ stopping ──END, FAIL, closeTimeout──▶ ended
- *                     └──────────END, FAIL, an unknown message, the port closed──────▲
+ *                     │ ▲──────────ITEMS────────┘                                    ▲
+ *                     └──────────END, FAIL, an unknown message, the port closed──────┘
  *
  * The producer's:
  *
@@ -42,12 +50,13 @@ import type { Shape } from './shape.js'
  * Where the producer was asked for items in another way, with the call that made the stream, it steps before OPEN has
  * come, which then asks for more; of a short stream it never comes.
  *
- * After END or FAIL nothing follows in either direction and both ends close their port. A wrong version and a
- * message that is none of these end the stream with an error at both ends: the consumer's pull rejects with it, the
- * producer's task is told by `onStop`.
+ * After END or FAIL nothing follows in either direction and both ends close their port. A wrong version, a message that
+ * is none of these, one whose number is not the next, more items than were asked for, or more bytes given back than were
+ * sent, end the stream with an error at both ends: the consumer's pull rejects with it, the producer's task is told by
+ * `onStop`.
  */
 
-export const VERSION = 1
+export const VERSION = 2
 
 export const OPEN = 0
 export const CREDIT = 1
@@ -62,47 +71,100 @@ export const END = 9
 export const FAIL = 10
 export const RING = 11
 export const MORE = 12
+export const CUT = 13
 
 /** What a consumer sends. */
 export type ToProducer =
-  | readonly [kind: typeof OPEN, version: number, items: number]
-  | readonly [kind: typeof CREDIT, items: number, bytes: number, ring?: RingWords | undefined]
-  | readonly [kind: typeof RETURN, value: unknown]
-  | readonly [kind: typeof THROW, thrown: EncodedThrown]
-  | readonly [kind: typeof STEP, value: unknown]
-  | readonly [kind: typeof ABORT, thrown: EncodedThrown]
+  | [kind: typeof OPEN, number: number, version: number, items: number]
+  | [kind: typeof CREDIT, number: number, items: number, bytes: number, ring?: RingWords]
+  | [kind: typeof RETURN, number: number, value: unknown, isLast: boolean]
+  | [kind: typeof THROW, number: number, thrown: EncodedThrown]
+  | [kind: typeof STEP, number: number, value: unknown]
+  | [kind: typeof ABORT, number: number, thrown: EncodedThrown]
 
 /** Items on their way; `bytes` is about what they weigh. */
 export type Packet =
-  | readonly [kind: typeof ITEMS, bytes: number, items: readonly unknown[]]
-  | readonly [kind: typeof NUMBERS, numbers: Float64Array | Int32Array]
-  | readonly [kind: typeof ROWS, bytes: number, shape: Shape, values: readonly unknown[]]
+  | [kind: typeof ITEMS, number: number, bytes: number, items: readonly unknown[]]
+  | [kind: typeof NUMBERS, number: number, numbers: Float64Array | Int32Array]
+  | [kind: typeof ROWS, number: number, bytes: number, shape: Shape, values: readonly unknown[]]
+
+/** What a producer says of the memory that it was lent, and of the items before. */
+export type Sign = [kind: typeof RING | typeof MORE | typeof CUT, number: number]
 
 /** What a producer sends. */
 export type ToConsumer =
   | Packet
-  | readonly [kind: typeof RING]
-  | readonly [kind: typeof MORE]
-  | readonly [kind: typeof END, value: unknown]
-  | readonly [kind: typeof FAIL, thrown: EncodedThrown]
+  | Sign
+  | [kind: typeof END, number: number, value: unknown]
+  | [kind: typeof FAIL, number: number, thrown: EncodedThrown]
+
+/** The number of a message that was not sent yet. */
+export const UNSENT = -1
+
+/** Numbers the messages of one direction, at the end that sends them. */
+export class Numbering {
+  #next = 0
+
+  /** Posts a message; one that can't be cloned takes no number. */
+  post<M extends ToProducer | ToConsumer>(
+    port: StreamPort,
+    message: M,
+    moves: readonly Transferable[] = []
+  ): void {
+    message[1] = this.#next
+    port.postMessage(message, moves)
+    this.#next++
+  }
+}
+
+/** Counts the messages of one direction, at the end where they arrive. */
+export class Counting {
+  #next = 0
+
+  /** The error of a message that is not the next one. */
+  miscounted([, number]: ToProducer | ToConsumer): Error | undefined {
+    if (number === this.#next++) return undefined
+    return new Error(
+      `stream: message ${number} came where message ${this.#next - 1} was due; some were lost on their way, or doubled`
+    )
+  }
+}
 
 /** Whether it is a message for a producer; one that is not must not reach the generator. */
 export function isToProducer(message: unknown): message is ToProducer {
-  if (!Array.isArray(message)) return false
-  const [kind, first, second, third] = message as unknown[]
-  if (kind === OPEN) return isCount(second)
-  if (kind === CREDIT) return isCount(first) && isCount(second) && (third === undefined || isRing(third))
-  return kind === RETURN || kind === THROW || kind === STEP || kind === ABORT
+  if (!isNumbered(message)) return false
+  const [kind, , first, second, third] = message
+  switch (kind) {
+    case OPEN:
+      return isCount(second)
+    case CREDIT:
+      return isCount(first) && isBytes(second) && (third === undefined || isRing(third))
+    case RETURN:
+      return typeof second === 'boolean'
+    case THROW:
+    case ABORT:
+      return isThrown(first)
+    default:
+      return kind === STEP
+  }
 }
 
 /** Whether it is a message for a consumer. */
 export function isToConsumer(message: unknown): message is ToConsumer {
-  if (!Array.isArray(message)) return false
-  const [kind, first, second, third] = message as unknown[]
-  if (kind === ITEMS) return isCount(first) && Array.isArray(second)
-  if (kind === NUMBERS) return first instanceof Float64Array || first instanceof Int32Array
-  if (kind === ROWS) return isCount(first) && isList(second) && Array.isArray(third)
-  return kind === END || kind === FAIL || kind === RING || kind === MORE
+  if (!isNumbered(message)) return false
+  const [kind, , first, second, third] = message
+  switch (kind) {
+    case ITEMS:
+      return isBytes(first) && isList(second)
+    case NUMBERS:
+      return (first instanceof Float64Array || first instanceof Int32Array) && first.length > 0
+    case ROWS:
+      return isBytes(first) && isShape(second) && isList(third) && third.length % widthOf(second) === 0
+    case FAIL:
+      return isThrown(first)
+    default:
+      return kind === END || kind === RING || kind === MORE || kind === CUT
+  }
 }
 
 /** A message of neither kind: the two ends are not of the same making. */
@@ -117,6 +179,11 @@ export function wrongVersion(message: unknown): Error {
   )
 }
 
+/** A producer that does not keep to its credit would fill the consumer's memory. */
+export function overdrawn(): Error {
+  return new Error('stream: more items came than were asked for; do both ends run one version?')
+}
+
 function shown(message: unknown): string {
   try {
     return String(JSON.stringify(message)).slice(0, 80)
@@ -125,11 +192,24 @@ function shown(message: unknown): string {
   }
 }
 
-/** A window may be without end, and so may its credit. */
-function isCount(value: unknown): boolean {
-  return value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0)
+function isNumbered(message: unknown): message is readonly unknown[] {
+  return Array.isArray(message) && Number.isSafeInteger(message[1]) && (message[1] as number) >= 0
 }
 
-function isList(value: unknown): boolean {
+/** A window may be without end, and so may its credit. */
+function isCount(value: unknown): boolean {
+  return value === Infinity || isBytes(value)
+}
+
+function isBytes(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0
+}
+
+/** What is in it is looked at when it is decoded. */
+function isThrown(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ('value' in value || 'error' in value)
 }

@@ -107,7 +107,7 @@ describe('a limit of a stream', () => {
     await begun.opened
     const returned = stream.return()
     stream.control.abort(new RangeError('enough'))
-    expect(await told.opened).toMatchObject({ message: 'enough' })
+    expect(await told.opened).toMatchObject({ message: 'the stream was left by its consumer' })
     await expect(pull).rejects.toThrow('enough')
     expect(await returned).toEqual({ done: true, value: undefined })
   })

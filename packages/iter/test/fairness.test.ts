@@ -6,6 +6,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { openStream, toAsync } from '@bridge/iter'
 import { describe, expect, it, vi } from 'vitest'
 import { openFromWorker, piped, turns } from './helpers.js'
+import { say } from './raw-end.js'
 
 /** The longest time between two turns of a timer while `work` goes on, in milliseconds. */
 async function longestGap(work: () => Promise<unknown>): Promise<number> {
@@ -47,7 +48,7 @@ describe('the event loop', () => {
     let time = performance.now() + 1000
     vi.spyOn(performance, 'now').mockImplementation(() => time)
     const first = stream.next()
-    port2.postMessage([7, new Int32Array(8192)])
+    say(port2, [7, new Int32Array(8192)])
     await first
     const turn = vi.spyOn(globalThis, 'setImmediate')
     const turnsAfter = async (milliseconds: number): Promise<number> => {
@@ -74,7 +75,7 @@ describe('the event loop', () => {
     const channels = Array.from({ length: 8 }, () => new MessageChannel())
     const streams = channels.map(({ port1 }) => openStream<number>(port1))
     const firsts = streams.map(stream => stream.next())
-    for (const { port2 } of channels) port2.postMessage([7, new Int32Array(8192)])
+    for (const { port2 } of channels) say(port2, [7, new Int32Array(8192)])
     await Promise.all(firsts)
     await turns()
     const turn = vi.spyOn(globalThis, 'setImmediate')
@@ -100,7 +101,7 @@ describe('the event loop', () => {
       const pull = stream.next()
       await turns()
       time += 10
-      port2.postMessage([7, new Int32Array(200)])
+      say(port2, [7, new Int32Array(200)])
       await pull
       const turn = vi.spyOn(globalThis, 'setImmediate')
       for (let n = 1; n < 200; n++) await stream.next()
@@ -171,7 +172,13 @@ describe('toAsync()', () => {
     const iterator = toAsync(numbers(), { budget: 0 })
     await iterator.next()
     await expect(iterator.next()).rejects.toThrow('two')
-    await expect(toAsync([1, 2].values()).throw?.(new Error('mine'))).rejects.toThrow('mine')
+    const mine = new Error('mine')
+    await expect(toAsync(numbers()).throw?.(mine)).rejects.toBe(mine)
+    // As of a plain iterator that an async one is made of.
+    await expect(toAsync([1, 2].values()).throw?.(mine)).rejects.toMatchObject({
+      name: 'TypeError',
+      cause: mine
+    })
   })
 
   it('refuses what it can not iterate', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import {
   type OpenOptions,
   openStream,
@@ -31,11 +31,6 @@ export function latch<T = void>() {
     release = resolve
   })
   return { opened, release }
-}
-
-/** The next message that comes out of a port. */
-export function nextMessage(port: MessagePort): Promise<unknown[]> {
-  return new Promise(resolve => port.once('message', resolve))
 }
 
 /** After what the event loop has under way. */

@@ -1,8 +1,9 @@
 import { MessageChannel } from 'node:worker_threads'
 import { openStream, serveStream } from '@bridge/iter'
 import { describe, expect, it } from 'vitest'
-import { latch, nextMessage } from './helpers.js'
+import { latch } from './helpers.js'
 import { fakePorts } from './model/fake-port.js'
+import { nextMessage, numbered, say } from './raw-end.js'
 
 /** A producer at one end, and a hand-made consumer's port at the other. */
 function produced(input: Iterable<unknown> | AsyncIterable<unknown>) {
@@ -12,7 +13,7 @@ function produced(input: Iterable<unknown> | AsyncIterable<unknown>) {
   return { port: port2, told: told.opened, served }
 }
 
-const OPEN = [0, 1, 1]
+const OPEN = [0, 2, 1]
 
 describe('the protocol', () => {
   it.each([
@@ -20,7 +21,7 @@ describe('the protocol', () => {
     ['that is no opening', [1, 10, 0]],
     ['that is no list', 'hello'],
     ['that is null', null],
-    ['that asks for less than nothing', [0, 1, -1]]
+    ['that asks for less than nothing', [0, 2, -1]]
   ])('a first message %s is an error at both ends', async (_what, message) => {
     let hasCleaned = false
     const { port, told, served } = produced(
@@ -32,11 +33,11 @@ describe('the protocol', () => {
         }
       })()
     )
-    port.postMessage(message)
+    port.postMessage(Array.isArray(message) ? numbered(port, message) : message)
     const [kind, thrown] = (await nextMessage(port)) as [number, { message: string }]
     expect(kind).toBe(10)
     expect(JSON.stringify(thrown)).toContain('do both ends run one version?')
-    expect(String(await told)).toContain('this end speaks version 1')
+    expect(String(await told)).toContain('this end speaks version 2')
     await served
     expect(hasCleaned).toBe(false)
   })
@@ -54,9 +55,9 @@ describe('the protocol', () => {
           await new Promise(() => {})
         })()
       )
-      port.postMessage([0, 1, 2])
+      say(port, [0, 2, 2])
       expect(await nextMessage(port)).toEqual([6, 8, [1]])
-      port.postMessage(message)
+      say(port, message)
       expect((await nextMessage(port))[0]).toBe(10)
       expect(String(await told)).toContain('unknown message')
       await served
@@ -70,8 +71,8 @@ describe('the protocol', () => {
       const stream = openStream(port1, { closeTimeout: 10 })
       const pull = stream.next()
       const opening = await nextMessage(port2)
-      expect(opening).toEqual([0, 1, 8192])
-      port2.postMessage(message)
+      expect(opening).toEqual([0, 2, 8192])
+      port2.postMessage(Array.isArray(message) ? numbered(port2, message) : message)
       await expect(pull).rejects.toThrow('stream: unknown message')
       expect((await nextMessage(port2))[0]).toBe(5)
       port2.close()
@@ -96,9 +97,9 @@ describe('the protocol', () => {
     const served = serveStream(port1, [1, 2, 3, 4], { asked: 2 })
     expect(await nextMessage(port2)).toEqual([6, 8, [1]])
     expect(await nextMessage(port2)).toEqual([6, 8, [2]])
-    port2.postMessage([0, 1, 1])
+    say(port2, [0, 2, 1])
     expect(await nextMessage(port2)).toEqual([6, 8, [3]])
-    port2.postMessage([1, 9, 8])
+    say(port2, [1, 9, 8])
     expect(await nextMessage(port2)).toEqual([6, 8, [4]])
     expect(await nextMessage(port2)).toEqual([9, undefined])
     await served
@@ -109,9 +110,9 @@ describe('the protocol', () => {
     const stream = openStream<number>(port1, { asked: 2 })
     const opening = nextMessage(port2)
     const returned = stream.return(undefined)
-    expect(await opening).toEqual([0, 1, 0])
-    expect(await nextMessage(port2)).toEqual([2, undefined])
-    port2.postMessage([9, undefined])
+    expect(await opening).toEqual([0, 2, 0])
+    expect(await nextMessage(port2)).toEqual([2, undefined, true])
+    say(port2, [9, undefined])
     expect(await returned).toEqual({ done: true, value: undefined })
   })
 
@@ -132,13 +133,13 @@ describe('the protocol', () => {
       here,
       (async function* (): AsyncGenerator<number, void, unknown> {
         for (let n = 0; n < 100; n++) {
-          if (n % 20 === 19) here.emit('message', [4, 'value'])
+          if (n % 20 === 19) here.emit('message', numbered(here, [4, 'value']))
           if ((yield n) === 'value') met.push(n)
         }
       })(),
       { lastWords: false }
     )
-    here.emit('message', [0, 1, 1000])
+    here.emit('message', numbered(here, [0, 2, 1000]))
     await served
     expect(met).toEqual([19, 39, 59, 79, 99])
   })
@@ -155,7 +156,7 @@ describe('the protocol', () => {
       })()
     )
     const first = nextMessage(port2)
-    port2.postMessage([0, 1, Infinity])
+    say(port2, [0, 2, Infinity])
     await first
     // What it makes, it makes at once, for a turn at most: a few of them see it stand still.
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)

@@ -2,8 +2,9 @@ import '../../../tools/live-globals.js'
 import { MessageChannel } from 'node:worker_threads'
 import { type OpenOptions, openStream } from '@bridge/iter'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { collect, nextMessage, turns } from './helpers.js'
+import { collect, turns } from './helpers.js'
 import { fakePorts } from './model/fake-port.js'
+import { nextMessage, say } from './raw-end.js'
 
 type Memory = Int32Array<SharedArrayBuffer>
 
@@ -29,7 +30,7 @@ async function widened(numbers: Int32Array | Float64Array, options: OpenOptions 
   const first = stream.next()
   await nextMessage(port2)
   const credit = nextMessage(port2)
-  port2.postMessage([7, numbers])
+  say(port2, [7, numbers])
   await first
   for (let n = 1; n < numbers.length; n++) await stream.next()
   return { stream, port: port2, credit: await credit }
@@ -54,7 +55,7 @@ describe('memory for whole numbers', () => {
     expect(memory.buffer).toBeInstanceOf(SharedArrayBuffer)
     expect(memory).toHaveLength(HEADER + CAPACITY)
     const next = nextMessage(port)
-    port.postMessage([7, new Int32Array(8192)])
+    say(port, [7, new Int32Array(8192)])
     for (let n = 0; n < 8192; n++) await stream.next()
     expect((await next).slice(0, 2)).toEqual([1, 8192 + 16_384])
     expect(await next).toHaveLength(3)
@@ -77,7 +78,7 @@ describe('memory for whole numbers', () => {
     const [here, there] = fakePorts(message => posted.push(message))
     const stream = openStream<number>(here)
     const first = stream.next()
-    there.postMessage([7, new Int32Array(1024)])
+    say(there, [7, new Int32Array(1024)])
     here.deliver()
     await first
     for (let n = 1; n < 1024; n++) await stream.next()
@@ -91,7 +92,7 @@ describe('memory for whole numbers', () => {
     const lentTo = streams.map(({ credit }) => credit[3] !== undefined)
     expect(lentTo).toEqual([...Array(16).fill(true), false])
     const [first, ...others] = streams
-    first?.port.postMessage([9, undefined])
+    if (first !== undefined) say(first.port, [9, undefined])
     await first?.stream.next()
     others.push(await widened(new Int32Array(1024)))
     expect(others.at(-1)?.credit[3]).toBeInstanceOf(Int32Array)
@@ -104,10 +105,10 @@ describe('memory for whole numbers', () => {
   it('is lent again when its producer has ended and all of it was read, and not before', async () => {
     const marked = (memory: Memory): boolean => Atomics.load(memory, HEADER + 5000) === 12_345
     const { stream, port, memory, write } = await lent()
-    port.postMessage([11])
+    say(port, [11])
     write(1, 2)
     Atomics.store(memory, HEADER + 5000, 12_345)
-    port.postMessage([9, undefined])
+    say(port, [9, undefined])
     await stream.control.ended
     const other = await lent()
     expect(marked(other.memory)).toBe(false)
@@ -129,11 +130,11 @@ describe('memory for whole numbers', () => {
 
   it('is lent again, once, when its stream was stopped with numbers in it', async () => {
     const { stream, port, memory, write } = await lent()
-    port.postMessage([11])
+    say(port, [11])
     write(1, 2, 3)
     const returned = stream.return()
     Atomics.store(memory, HEADER + 6000, 12_345)
-    port.postMessage([9, undefined])
+    say(port, [9, undefined])
     await returned
     expect(await stream.next()).toEqual({ done: true, value: undefined })
     const others = [await lent(), await lent()]
@@ -146,11 +147,11 @@ describe('memory for whole numbers', () => {
 
   it('is read after what came before by message, and before what comes after it', async () => {
     const { stream, port, write } = await lent()
-    port.postMessage([7, Int32Array.of(1, 2)])
-    port.postMessage([11])
+    say(port, [7, Int32Array.of(1, 2)])
+    say(port, [11])
     write(3, 4)
-    port.postMessage([6, 8, ['five']])
-    port.postMessage([9, 'end'])
+    say(port, [6, 8, ['five']])
+    say(port, [9, 'end'])
     await turns()
     expect(stream.progress).toMatchObject({ items: 1024, ahead: 5 })
     expect(await collect(stream)).toEqual([1, 2, 3, 4, 'five'])
@@ -159,9 +160,9 @@ describe('memory for whole numbers', () => {
 
   it('is read around its end', async () => {
     const { stream, port, write } = await lent()
-    port.postMessage([11])
-    const numbers = Array.from({ length: 40_000 }, (_, n) => n)
-    for (const round of [1, 2, 3]) {
+    say(port, [11])
+    const numbers = Array.from({ length: 16_000 }, (_, n) => n)
+    for (let round = 1; round <= 9; round++) {
       write(...numbers)
       for (const n of numbers) expect((await stream.next()).value, `round ${round}`).toBe(n)
     }
@@ -170,7 +171,7 @@ describe('memory for whole numbers', () => {
 
   it('has its reader told of more where it found none, and only then', async () => {
     const { stream, port, memory, write } = await lent()
-    port.postMessage([11])
+    say(port, [11])
     write(1)
     expect((await stream.next()).value).toBe(1)
     expect(Atomics.load(memory, WAITS)).toBe(0)
@@ -178,14 +179,14 @@ describe('memory for whole numbers', () => {
     await turns()
     expect(Atomics.load(memory, WAITS)).toBe(1)
     write(2)
-    port.postMessage([12])
+    say(port, [12])
     expect((await pull).value).toBe(2)
     port.close()
   })
 
   it('is forgotten with what was produced ahead when the consumer throws, and its credit is given back', async () => {
     const { stream, port, write } = await lent()
-    port.postMessage([11])
+    say(port, [11])
     write(1, 2)
     expect((await stream.next()).value).toBe(1)
     // One more is at hand, and this one is not.
@@ -194,7 +195,7 @@ describe('memory for whole numbers', () => {
     const thrown = stream.throw(new Error('no more of these'))
     expect((await order)[0]).toBe(3)
     write(4)
-    port.postMessage([12])
+    say(port, [12])
     expect((await thrown).value).toBe(4)
     const credit = nextMessage(port)
     for (let n = 0; n < 8192 - 3; n++) write(n)
@@ -206,34 +207,34 @@ describe('memory for whole numbers', () => {
 
   it('gives nothing that was written after its stream was stopped', async () => {
     const { stream, port, write } = await lent()
-    port.postMessage([11])
+    say(port, [11])
     write(1, 2)
     expect((await stream.next()).value).toBe(1)
     const returned = stream.return('x')
     write(3, 4)
-    port.postMessage([9, 'x'])
+    say(port, [9, 'x'])
     expect(await returned).toEqual({ done: true, value: 'x' })
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
   it('gives nothing after an abort, while its producer writes on', async () => {
     const { stream, port, write } = await lent()
-    port.postMessage([11])
+    say(port, [11])
     write(1)
     expect((await stream.next()).value).toBe(1)
     stream.control.abort(new Error('enough'))
     write(2)
     const pull = stream.next()
-    port.postMessage([9, undefined])
+    say(port, [9, undefined])
     await expect(pull).rejects.toThrow('enough')
   })
 
   it('gives nothing after an abort, also where its producer begins with it only then', async () => {
     const { stream, port, write } = await lent()
     stream.control.abort(new Error('enough'))
-    port.postMessage([11])
+    say(port, [11])
     write(1, 2)
-    port.postMessage([9, undefined])
+    say(port, [9, undefined])
     await expect(stream.next()).rejects.toThrow('enough')
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
@@ -244,8 +245,8 @@ describe('memory for whole numbers', () => {
     const stream = openStream<number>(port1, { closeTimeout: 10 })
     const pull = stream.next()
     await nextMessage(port2)
-    port2.postMessage([11])
-    await expect(pull).rejects.toThrow('unknown message [11]')
+    say(port2, [11])
+    await expect(pull).rejects.toThrow('unknown message [11,0]')
     port2.close()
   })
 })

@@ -4,6 +4,7 @@ import { serveStream } from '@bridge/iter'
 import { describe, expect, it } from 'vitest'
 import { latch, turns } from './helpers.js'
 import { fakePorts } from './model/fake-port.js'
+import { bare, numbered, say } from './raw-end.js'
 
 type Memory = Int32Array<SharedArrayBuffer>
 
@@ -20,10 +21,10 @@ async function lending(items: Iterable<unknown> | AsyncIterable<unknown>) {
   const messages: unknown[][] = []
   const begun = latch()
   port2.on('message', (message: unknown[]) => {
-    messages.push(message)
+    messages.push(bare(message))
     if (messages.length === 1) begun.release()
   })
-  port2.postMessage([0, 1, 2])
+  say(port2, [0, 2, 2])
   await begun.opened
   await turns()
   const before = messages.splice(0).flatMap(message => message[2])
@@ -47,18 +48,18 @@ describe('a producer that was lent memory', () => {
   it('writes whole numbers there, and tells of them only a consumer that waits', async () => {
     const { port, memory, messages, before, served } = await lending(Array.from({ length: 9 }, (_, n) => n))
     expect(before).toEqual([0, 1])
-    port.postMessage([1, 3, 16, memory])
+    say(port, [1, 3, 16, memory])
     await turns()
     expect(messages.splice(0)).toEqual([[11]])
     expect(Atomics.load(memory, WRITTEN)).toBe(3)
     expect([...memory.subarray(HEADER, HEADER + 3)]).toEqual([2, 3, 4])
     Atomics.store(memory, WAITS, 1)
-    port.postMessage([1, 3, 0])
+    say(port, [1, 3, 0])
     await turns()
     expect(messages.splice(0)).toEqual([[12]])
     expect(Atomics.load(memory, WAITS)).toBe(0)
     expect(Atomics.load(memory, WRITTEN)).toBe(6)
-    port.postMessage([1, 3, 0])
+    say(port, [1, 3, 0])
     await served
     await turns()
     expect(messages).toEqual([[9, undefined]])
@@ -68,8 +69,8 @@ describe('a producer that was lent memory', () => {
   it.each([['text'], [0.5], [-0], [Number.NaN], [2 ** 31], [-(2 ** 31) - 1], [1n], [null]])(
     'sends by message from %s on',
     async odd => {
-      const { port, memory, messages } = await lending([0, 1, 2, odd, 4, 5])
-      port.postMessage([1, 9, 16, memory])
+      const { port, memory, messages } = await lending([0, 2, 2, odd, 4, 5])
+      say(port, [1, 9, 16, memory])
       await turns()
       expect(Atomics.load(memory, WRITTEN)).toBe(1)
       expect(messages.shift()).toEqual([11])
@@ -87,37 +88,37 @@ describe('a producer that was lent memory', () => {
         yield 0
         yield 1
         yield 2
-        here.emit('message', ['no message of ours'])
+        here.emit('message', numbered(here, ['no message of ours']))
         yield 3
       })(),
       { lastWords: false }
     )
     const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
-    here.emit('message', [0, 1, 2])
-    here.emit('message', [1, 9, 16, memory])
+    here.emit('message', numbered(here, [0, 2, 2]))
+    here.emit('message', numbered(here, [1, 9, 16, memory]))
     await served
     expect(Atomics.load(memory, WRITTEN)).toBe(1)
     expect([...memory.subarray(HEADER, HEADER + 3)]).toEqual([2, 0, 0])
-    expect(there.inbox.at(-1)).toMatchObject([
+    expect(bare(there.inbox.at(-1))).toMatchObject([
       10,
       { error: { message: expect.stringContaining('unknown message') } }
     ])
   })
 
   it.each([
-    ['a value', 77, [4, 77]],
-    ['an error', 88, [3, encodeThrown(88)]]
+    ['a value', [[4, 77]], [77]],
+    ['an error', [[3, encodeThrown(88)]], [undefined, 88]]
   ])(
     'sends by message from the first step on that was ordered with %s, beyond the credit',
-    async (_what, given, order) => {
+    async (_what, [order], answered) => {
       const { port, memory, messages } = await lending(forgiving())
-      port.postMessage([1, 3, 16, memory])
+      say(port, [1, 3, 16, memory])
       await turns()
-      port.postMessage(order)
-      port.postMessage([1, 2, 0])
+      say(port, order as unknown[])
+      say(port, [1, 2, 0])
       await turns()
       expect(messages.shift()).toEqual([11])
-      expect(messages.flatMap(message => message[2])).toEqual([given, 5, 6])
+      expect(messages.flatMap(message => message[2])).toEqual([...answered, 5, 6])
       expect(Atomics.load(memory, WRITTEN)).toBe(3)
       port.close()
     }
@@ -137,19 +138,19 @@ describe('a producer that was lent memory', () => {
       { lastWords: false }
     )
     const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
-    here.emit('message', [0, 1, 2])
+    here.emit('message', numbered(here, [0, 2, 2]))
     await turns()
-    here.emit('message', [4, 77])
-    here.emit('message', [1, 5, 8, memory])
+    here.emit('message', numbered(here, [4, 77]))
+    here.emit('message', numbered(here, [1, 5, 8, memory]))
     gate.release()
     await served
     expect([...memory.subarray(HEADER, HEADER + 2)]).toEqual([1, 0])
-    expect(there.inbox).toEqual([[6, 8, [0]], [11], [6, 8, [77]], [9, undefined]])
+    expect(there.inbox.map(bare)).toEqual([[6, 8, [0]], [11], [6, 8, [77]], [9, undefined]])
   })
 
   it('leaves it alone where its items are no numbers', async () => {
     const { port, memory, messages } = await lending(['a', 'b', 'c'])
-    port.postMessage([1, 9, 16, memory])
+    say(port, [1, 9, 0, memory])
     await turns()
     expect(messages.flatMap(message => message[2])).toEqual(['c', undefined])
     expect(Atomics.load(memory, WRITTEN)).toBe(0)
@@ -162,8 +163,8 @@ describe('a producer that was lent memory', () => {
     ['without room', new Int32Array(new SharedArrayBuffer(4 * HEADER))],
     ['of another kind', new Float64Array(new SharedArrayBuffer(8 * (HEADER + 16)))]
   ])('refuses memory %s', async (_what, memory) => {
-    const { port, messages } = await lending([0, 1, 2])
-    port.postMessage([1, 9, 16, memory])
+    const { port, messages } = await lending([0, 2, 2])
+    say(port, [1, 9, 16, memory])
     await turns()
     expect(messages[0]?.[0]).toBe(10)
     expect(JSON.stringify(messages[0])).toContain('unknown message')

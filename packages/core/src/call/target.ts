@@ -89,6 +89,7 @@ export function toTask(
     timeout: deadline === own ? timeout : undefined,
     runTimeout,
     itemTimeout,
+    stream: target.options,
     signals: withSignal(scope?.signals, signal),
     priority,
     affinity,

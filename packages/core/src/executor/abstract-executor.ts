@@ -1,4 +1,5 @@
 import { moduleUrl } from '../module-url.js'
+import { checkImportOptions, type ImportOptions } from '../options.js'
 import { remoteModule } from '../remote/remote-module.js'
 import { remoteSyncModule } from '../remote/remote-sync-module.js'
 import type { Remote, RemoteSync } from '../types.js'
@@ -28,11 +29,13 @@ export abstract class AbstractExecutor implements Executor {
   abstract runSync(task: Task): unknown
   abstract close(): Promise<void>
 
-  import<M extends object>(url: URL | string): Remote<M> {
-    return remoteModule<M>(this, moduleUrl('import()', url))
+  import<M extends object>(url: URL | string, options?: ImportOptions): Remote<M> {
+    checkImportOptions('import()', options)
+    return remoteModule<M>(this, moduleUrl('import()', url), options)
   }
 
-  importSync<M extends object>(url: URL | string): RemoteSync<M> {
-    return remoteSyncModule<M>(this, moduleUrl('importSync()', url))
+  importSync<M extends object>(url: URL | string, options?: ImportOptions): RemoteSync<M> {
+    checkImportOptions('importSync()', options)
+    return remoteSyncModule<M>(this, moduleUrl('importSync()', url), options)
   }
 }

@@ -1,4 +1,5 @@
 import type { CarriedContext } from '../carriers.js'
+import type { ImportOptions, StreamOptions } from '../options.js'
 import type { StreamProgress } from '../stream/types.js'
 import type { Remote, RemoteSync } from '../types.js'
 
@@ -34,6 +35,8 @@ export interface Task {
   readonly runTimeout: number | undefined
   /** Milliseconds that each pull of its stream may wait for an item. */
   readonly itemTimeout?: number | undefined
+  /** What its stream was told, where it may stream. For executors that make items ahead. */
+  readonly stream?: StreamOptions | undefined
   /** Of the tasks that wait, the one with the highest goes first; 0 unless set. For executors that have a queue. */
   readonly priority: number | undefined
   /** Tasks with the same key go to the same thread, while it lives. For executors that have threads. */
@@ -115,27 +118,29 @@ export interface Executor {
   /** Runs a task and blocks until it has settled; a generator's task returns its `StreamSource`. */
   runSync(task: Task): unknown
   /**
-   * The exports of the module at `url`, each giving calls. Nothing is loaded before the first call.
+   * The exports of the module at `url`, each giving calls, which have these options. Nothing is loaded before the first
+   * call.
    *
-   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path.
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option can't be.
    * @example
    * ```ts
    * const tasks = pool.import<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
    * await tasks.hash('x', 10)
    * ```
    */
-  import<M extends object>(url: URL | string): Remote<M>
+  import<M extends object>(url: URL | string, options?: ImportOptions): Remote<M>
   /**
-   * The exports of the module at `url` as plain blocking functions, which know nothing of calls.
+   * The exports of the module at `url` as plain blocking functions, which know nothing of calls; their calls have these
+   * options.
    *
-   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path.
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option can't be.
    * @example
    * ```ts
    * const { fetchUser } = loop.importSync<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
    * fetchUser(1).name
    * ```
    */
-  importSync<M extends object>(url: URL | string): RemoteSync<M>
+  importSync<M extends object>(url: URL | string, options?: ImportOptions): RemoteSync<M>
   /** Refuses new calls, waits for those under way, and frees what the executor holds. Twice is fine. */
   close(): Promise<void>
 }

@@ -43,7 +43,7 @@ export function constructNow(
 
 function prepare(target: CallTarget): { reference: ObjectReference; making: CallTarget } {
   return {
-    reference: newReference(target.executor, target.name, newObjectId(), undefined),
+    reference: newReference(target.executor, target.name, newObjectId(), undefined, target.options),
     making: { ...target, name: `new ${target.name}`, operation: 'new' }
   }
 }

@@ -11,7 +11,7 @@ import type { ObjectReference } from './object-reference.js'
 
 /** What is done to an object, or to a class where `id` is not there, as a call's target. */
 export function memberTarget(
-  { executor, name }: Pick<ObjectReference, 'executor' | 'name'>,
+  { executor, name, options }: Pick<ObjectReference, 'executor' | 'name' | 'options'>,
   operation: TaskOperation,
   member: string,
   module = ''
@@ -22,7 +22,8 @@ export function memberTarget(
     module,
     fn: undefined,
     kind: undefined,
-    options: undefined,
+    // What ends an object's life is not what its use is bound by.
+    options: operation === 'dispose' ? undefined : options,
     operation
   }
 }

@@ -1,6 +1,7 @@
 import type { MadeCalls } from '../call/made-calls.js'
 import { refuse } from '../check.js'
 import type { Executor } from '../executor/executor.js'
+import type { CallOptions } from '../options.js'
 import { shared } from '../shared.js'
 
 /** What is known on this thread of an object that somebody keeps for it. For authors of executors. */
@@ -11,6 +12,8 @@ export interface ObjectReference {
   readonly name: string
   /** The executor's number for it. */
   readonly id: number
+  /** What its calls are told unless they are told otherwise. */
+  readonly options: CallOptions | undefined
   /** Whatever the executor needs to find it. */
   home: unknown
   /** It was disposed, or is being disposed: nothing is asked of it any more. */
@@ -53,6 +56,7 @@ export interface RemoteClass {
   readonly executor: Executor
   readonly name: string
   readonly module: string | undefined
+  readonly options: CallOptions | undefined
 }
 
 /** Makes it known which class a function may stand for. */
@@ -72,11 +76,18 @@ export function newObjectId(): number {
 }
 
 /** What is known of a new object. */
-export function newReference(executor: Executor, name: string, id: number, home: unknown): ObjectReference {
+export function newReference(
+  executor: Executor,
+  name: string,
+  id: number,
+  home: unknown,
+  options?: CallOptions
+): ObjectReference {
   return {
     executor,
     name,
     id,
+    options,
     home,
     isDisposed: false,
     failure: { isTold: false },

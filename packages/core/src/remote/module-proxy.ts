@@ -1,6 +1,5 @@
 import { declareCallFactory } from '../call/call-mark.js'
-import { type CallTarget, remoteTarget } from '../call/target.js'
-import type { Executor } from '../executor/executor.js'
+import type { CallTarget } from '../call/target.js'
 import { memberTarget } from '../object/member.js'
 import { namedFunctions } from '../object/named-functions.js'
 import { addClass } from '../object/object-reference.js'
@@ -23,9 +22,9 @@ export interface RemoteUse {
  * A Proxy that has a function for every name, which is a class for who constructs it. Which names the module really
  * exports only the thread that holds it knows, so a wrong one is told by the call.
  */
-export function moduleProxy(executor: Executor, module: string, note: string, use: RemoteUse): object {
-  const print = (): string => `Remote ${module} on ${executor.name}${note}`
-  const named = namedFunctions(name => remoteFunction(remoteTarget(name, executor, module), use))
+export function moduleProxy(module: CallTarget, note: string, use: RemoteUse): object {
+  const print = (): string => `Remote ${module.module} on ${module.executor.name}${note}`
+  const named = namedFunctions(name => remoteFunction({ ...module, name }, use))
   return readOnly(print, key => (typeof key === 'symbol' || isHidden(key) ? undefined : named(key)))
 }
 
@@ -34,9 +33,8 @@ function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {
     return new.target === undefined ? use.call(target, args, fn) : use.construct(target, args, fn, new.target)
   }
   const declared = (one: AnyFunction): AnyFunction => (use.givesCalls ? declareCallFactory(one) : one)
-  const { executor, module, name } = target
   const statics = namedFunctions(member => {
-    const own = memberTarget({ executor, name }, 'method', member, module)
+    const own = memberTarget(target, 'method', member, target.module)
     const method: AnyFunction = (...args) => use.call(own, args, method)
     return declared(method)
   })

@@ -1,5 +1,6 @@
 import type { StreamSource } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
+import { platformIterator } from './platform-streams.js'
 import { type AnyIterator, type Steps, stepsOf, stepsWithin } from './steps.js'
 
 type Result = IteratorResult<unknown, unknown>
@@ -20,8 +21,18 @@ export async function settle(result: Result): Promise<Result> {
   return { done: result.done, value: await result.value } as Result
 }
 
-/** The iterator of a value that streams, whichever of the two kinds it is. */
+/**
+ * The iterator of a value that streams, whichever of the two kinds it is; of a Node or web stream one that ends it at
+ * once. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const { iterator, isAsync } = iteratorOf(createReadStream(path))
+ * ```
+ */
 export function iteratorOf(value: object): { iterator: AnyIterator; isAsync: boolean } {
+  const iterator = platformIterator(value)
+  if (iterator !== undefined) return { iterator, isAsync: true }
   const asynchronous = (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator]
   if (typeof asynchronous === 'function') return { iterator: asynchronous.call(value), isAsync: true }
   return { iterator: (value as Iterable<unknown>)[Symbol.iterator](), isAsync: false }

@@ -1,3 +1,6 @@
+import { isThenable } from '../kind.js'
+import { adopt } from '../promise.js'
+
 /** The three methods of an iterator, of either kind: what a step gives is `R`. */
 export interface Steps<R> {
   next(value?: unknown): R
@@ -7,15 +10,28 @@ export interface Steps<R> {
 
 export type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
 
-/** All three methods of an iterator, which itself need not have the last two. */
+/**
+ * All three methods of an iterator, which itself need not have the last two. One that can't be thrown into is closed,
+ * and that is a TypeError with what was thrown as its `cause`, as of `yield*`. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const { next, return: end } = stepsOf(['a', 'b'].values())
+ * ```
+ */
 export function stepsOf(iterator: AnyIterator): Steps<unknown> {
   return {
     next: value => iterator.next(...((value === undefined ? [] : [value]) as [unknown])),
     return: value => iterator.return?.(value) ?? { done: true, value },
     throw(error) {
       if (iterator.throw !== undefined) return iterator.throw(error)
-      iterator.return?.()
-      throw error
+      const refuse = (): never => {
+        throw new TypeError('throw(): the iterator of this stream has no throw(), and was closed', {
+          cause: error
+        })
+      }
+      const closed: unknown = iterator.return?.()
+      return isThenable(closed) ? adopt(closed).then(refuse) : refuse()
     }
   }
 }

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { StreamPort } from '@bridge/iter'
+import { bare } from '../raw-end.js'
 
-/** One end of a pair whose messages stay on their way until the test delivers them. */
+/** One end of a pair whose messages stay on their way until the test delivers them; it tells of them without numbers. */
 export class FakePort extends EventEmitter implements StreamPort {
   peer!: FakePort
   isClosed = false
@@ -16,7 +17,7 @@ export class FakePort extends EventEmitter implements StreamPort {
 
   postMessage(message: unknown): void {
     if (this.isClosed || this.peer.isClosed) return
-    this.#onPost(message as unknown[])
+    this.#onPost(bare(message))
     this.peer.inbox.push(structuredClone(message))
   }
 

@@ -143,8 +143,8 @@ export class System {
     else if (kind === 6) this.#credit -= (second as unknown[]).length
     else if (kind === 7) this.#credit -= (first as Float64Array).length
     else if (kind === 8) this.#credit -= (third as unknown[]).length / (second as unknown[]).length
-    // An item that the generator yields to a throw is in place of none.
-    if (kind === 3) this.#credit += 1
+    // An item that the generator yields to a throw, or to a return, is in place of none.
+    if (kind === 2 || kind === 3) this.#credit += 1
     if (this.#credit < 0) throw new Error(`credit below zero: ${this.#credit}`)
   }
 

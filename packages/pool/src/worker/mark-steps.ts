@@ -1,3 +1,4 @@
+import { stepsOf } from '@bridge/core/executor'
 import type { HostIterator } from '@bridge/core/host'
 import { STEPPING } from '../lane/wire.js'
 
@@ -7,6 +8,7 @@ export function markSteps(
   id: number,
   control: Int32Array<SharedArrayBuffer>
 ): HostIterator {
+  const steps = stepsOf(iterator)
   // Written out: what takes any arguments would make an array of them for each item.
   return {
     next(value?: unknown) {
@@ -20,7 +22,7 @@ export function markSteps(
     return(value?: unknown) {
       control[STEPPING] = id
       try {
-        return iterator.return?.(value) ?? { done: true, value }
+        return steps.return(value)
       } finally {
         control[STEPPING] = 0
       }
@@ -28,7 +30,7 @@ export function markSteps(
     throw(error: unknown) {
       control[STEPPING] = id
       try {
-        return iterator.throw?.(error) ?? { done: true, value: undefined }
+        return steps.throw(error)
       } finally {
         control[STEPPING] = 0
       }

@@ -80,9 +80,9 @@ async function stepped(
   step: 'next' | 'return' | 'throw',
   value: unknown
 ): Promise<IteratorResult<unknown, unknown>> {
-  if (step === 'next') return iterator.next(value)
-  if (step === 'throw') return iterator.throw?.(decodeThrown(value as EncodedThrown)) ?? ended(step, value)
-  return iterator.return?.(value) ?? ended(step, value)
+  // The host's have all three methods.
+  const given = step === 'throw' ? decodeThrown(value as EncodedThrown) : value
+  return (iterator as Required<HostIterator>)[step](given) as IteratorResult<unknown, unknown>
 }
 
 function ended(step: 'next' | 'return' | 'throw', value: unknown): IteratorResult<unknown, unknown> {

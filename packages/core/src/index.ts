@@ -46,6 +46,7 @@ export { currentTask, type TaskInfo } from './scope/task-info.js'
 export type {
   AsyncGeneratorLike,
   AsyncStream,
+  BlockingStream,
   GeneratorLike,
   Stream,
   StreamProgress

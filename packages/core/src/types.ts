@@ -7,7 +7,7 @@ import type {
   RemoteHandle,
   RemoteSyncClass
 } from './object/types.js'
-import type { Stream } from './stream/types.js'
+import type { BlockingStream } from './stream/types.js'
 
 /** Whether `T` is `any`. */
 export type IsAny<T> = 0 extends 1 & T ? true : false
@@ -52,7 +52,7 @@ export type BlockingResult<R> =
         : [StreamOf<R>] extends [never]
           ? BlockingValue<Awaited<R>>
           : StreamOf<R> extends [infer T, infer Ret, infer N]
-            ? Stream<T, Ret, N>
+            ? BlockingStream<T, Ret, N>
             : never
 
 /** A remote object is a plain one to blocking code. */

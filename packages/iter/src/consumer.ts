@@ -1,5 +1,11 @@
-import { InvalidArgumentError } from '@bridge/core'
-import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
+import {
+  callerFrames,
+  checkStepValue,
+  decodeThrown,
+  encodeThrown,
+  notCloneable,
+  waitAtMost
+} from '@bridge/core/executor'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
@@ -151,13 +157,9 @@ export class Consumer {
     this.#inlet.unref()
   }
 
-  /** Whether a step may have this value. */
-  refuseValue(value: unknown): void {
-    if (value === undefined || this.#options.isTwoWay) return
-    throw new InvalidArgumentError(
-      'next(value): a generator on another thread takes a value only where each step is made when it is asked for; ' +
-        'open the stream with { twoWay: true }, a call by .with({ twoWay: true })'
-    )
+  /** @throws InvalidArgumentError when a step can't have this value. */
+  checkValue(value: unknown): void {
+    if (value !== undefined) checkStepValue(value, this.#options.isTwoWay)
   }
 
   /** Orders one step, where each is. */

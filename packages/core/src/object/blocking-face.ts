@@ -1,5 +1,6 @@
 import type { CallTarget } from '../call/target.js'
 import { substitute } from '../data.js'
+import { asIterator } from '../stream/stream.js'
 import { constructNow } from './construct.js'
 import { disposeAwaited, disposeBlocking } from './dispose.js'
 import { blockRemote, memberTarget } from './member.js'
@@ -29,8 +30,9 @@ export class BlockingClasses {
   }
 }
 
-/** A value that blocking code is given: remote objects in it are plain ones, too. */
-export function asBlocking(value: unknown): unknown {
+/** A value that blocking code is given: remote objects in it are plain ones, too, and a stream is an iterator. */
+export function asBlocking({ name }: CallTarget, given: unknown): unknown {
+  const value = asIterator(name, given)
   if (!hasObjects()) return value
   const replaced = (one: object): object | undefined => {
     const reference = referenceTo(one)
@@ -60,7 +62,7 @@ function addMembers(prototype: object, reference: ObjectReference, shape: Shape)
   for (const name of shape.methods) {
     const target = memberTarget(reference, 'method', name)
     const method = function (this: unknown, ...args: unknown[]): unknown {
-      return asBlocking(blockRemote(target, checkReceiver(`${target.name}()`, this), args, method))
+      return asBlocking(target, blockRemote(target, checkReceiver(`${target.name}()`, this), args, method))
     }
     define(name, Object.defineProperty(method, 'name', { value: name, configurable: true }))
   }
@@ -91,7 +93,7 @@ function accessor(reference: ObjectReference, name: string, enumerable: boolean)
   const reading = memberTarget(reference, 'get', name)
   const writing = memberTarget(reference, 'set', name)
   const read = function (this: unknown): unknown {
-    return asBlocking(blockRemote(reading, checkReceiver(reading.name, this), [], read))
+    return asBlocking(reading, blockRemote(reading, checkReceiver(reading.name, this), [], read))
   }
   const write = function (this: unknown, value: unknown): void {
     blockRemote(writing, checkReceiver(writing.name, this), [value], write)

@@ -15,7 +15,7 @@ export function remoteSyncModule<M extends object>(
   const classes = new BlockingClasses()
   return moduleProxy(remoteTarget('', executor, module, options), ' (blocking)', {
     givesCalls: false,
-    call: (target, args, entry) => asBlocking(blockRemote(target, undefined, args, entry)),
+    call: (target, args, entry) => asBlocking(target, blockRemote(target, undefined, args, entry)),
     construct: (target, args, base, made) => classes.construct(target, args, base, made)
   }) as RemoteSync<M>
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { cannotBlock } from '../errors/cannot-block.js'
 import type { StreamSource } from '../executor/executor.js'
 import { isSource } from './source-mark.js'
-import type { AsyncGeneratorLike, GeneratorLike, Stream, StreamProgress } from './types.js'
+import type { AsyncGeneratorLike, BlockingStream, GeneratorLike, Stream, StreamProgress } from './types.js'
 
 /** The one implementation of `Stream`: a source, seen as what the language iterates. */
 export class SourceStream<T, R, N> implements Stream<T, R, N> {
@@ -55,26 +55,37 @@ export function asyncIterator<T, R, N>(source: StreamSource<T, R, N>): AsyncGene
   }
 }
 
-/** The source's blocking side as an iterator. */
+const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object
+
+/** The source's blocking side as an iterator, which has what this Node's iterators have, such as `take()`. */
 export function blockingIterator<T, R, N>(
   name: string,
   source: StreamSource<T, R, N>
-): GeneratorLike<T, R, N> {
+): BlockingStream<T, R, N> {
   const blocking = source.blocking
   if (blocking === undefined) throw cannotBlock(`${name}() streams asynchronously on this thread`)
-  return {
-    next: value => blocking.next(value),
-    return: value => blocking.return(value),
-    throw: error => blocking.throw(error),
-    [Symbol.iterator]() {
-      return this
+  const steps = {
+    next: (value?: N) => blocking.next(value),
+    return: (value?: R) => blocking.return(value),
+    throw: (error: unknown) => blocking.throw(error),
+    [Symbol.dispose]() {
+      blocking.return()
+    },
+    get progress() {
+      return source.progress
     }
   }
+  return Object.setPrototypeOf(steps, iteratorPrototype) as BlockingStream<T, R, N>
 }
 
 /** What the caller of a task gets for its outcome: the `Stream` of a source, any other value as it is. */
 export function adapted(name: string, outcome: unknown): unknown {
   return isSource(outcome) ? new SourceStream(name, outcome) : outcome
+}
+
+/** What blocking code gets for what the caller of a task gets: the iterator of a `Stream`, any other value as it is. */
+export function asIterator(name: string, value: unknown): unknown {
+  return value instanceof SourceStream ? blockingIterator(name, SourceStream.sourceOf(value)) : value
 }
 
 /** The way back: the source of a `Stream`, any other value as it is. */

@@ -21,6 +21,14 @@ export interface Stream<T, R = unknown, N = unknown> extends AsyncStream<T, R, N
   [Symbol.iterator](): GeneratorLike<T, R, N>
 }
 
+/**
+ * What a generator's call of `importSync` gives: an iterator whose every step blocks, to be used like the generator's own.
+ */
+export interface BlockingStream<T, R = unknown, N = unknown> extends GeneratorLike<T, R, N>, Disposable {
+  /** How far it has come; `undefined` where it does not come from another thread. */
+  readonly progress: StreamProgress | undefined
+}
+
 /** An async iterator with all three of its methods. */
 export interface AsyncGeneratorLike<T, R, N> extends AsyncIterator<T, R, N> {
   next(value?: N): Promise<IteratorResult<T, R>>

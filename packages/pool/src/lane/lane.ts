@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
+import { askedWith } from './asked.js'
 import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
 import type { LaneEvents } from './lane-events.js'
@@ -16,7 +17,6 @@ import {
   cancelledWord,
   clearTakenBack,
   ENDING,
-  FIRST_ITEMS,
   FUNCTION,
   GENERATORS,
   GONE,
@@ -90,12 +90,11 @@ export class Lane {
 
   /** @throws DataCloneError when an argument can't be cloned. */
   call(id: number, task: Task, { args, references }: SentArguments, moves?: readonly Transferable[]): void {
-    const { module, name, operation, deadline, context, isPulled } = task
+    const { module, name, operation, deadline, context } = task
     const known = this.#functions.find(task)
     const fn = known ?? this.#functions.take()
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
-    const asked = isPulled === true ? FIRST_ITEMS : 0
-    this.send([CALL, id, fn, args, deadline, context, references, asked], moves)
+    this.send([CALL, id, fn, args, deadline, context, references, askedWith(task)], moves)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(task)
   }
@@ -105,13 +104,14 @@ export class Lane {
    * has to go as one, because the thread does not know the function yet or the arguments are not small and plain.
    */
   callByRing(id: number, task: Task, args: readonly unknown[], isBlocking: boolean): boolean {
-    const { deadline, context, isCancellable, isPulled = false } = task
+    const { deadline, context, isCancellable } = task
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
     const text = plainText(context === undefined ? [args] : [args, context])
     if (text === undefined) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
-    if (!this.#requests.put(id, requestTag(fn, isBlocking, isPulled), deadline ?? 0, text)) return false
+    if (!this.#requests.put(id, requestTag(fn, isBlocking, askedWith(task) > 0), deadline ?? 0, text))
+      return false
     // Who started it by start() may be about to compute for long.
     const isAsleep = Atomics.load(this.#control, LINGERING) === 0
     if (isBlocking || isCancellable || isAsleep) this.#wakeThread()

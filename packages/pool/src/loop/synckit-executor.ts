@@ -2,6 +2,7 @@ import { CannotBlockError, InvalidArgumentError, TaskNotFoundError, WorkerLostEr
 import {
   AbstractExecutor,
   callerFrames,
+  checkStepValue,
   decodeThrown,
   dereference,
   encodeThrown,
@@ -86,7 +87,7 @@ export class SynckitExecutor extends AbstractExecutor {
     const reply = this.#call(name, module as string, args, context)
     if (!('type' in reply)) return reply[0]
     if (reply.type === 'value') return dereference(reply.sent, thrown => decodeThrown(thrown))
-    return this.#source(name, (reply as { stream: number }).stream)
+    return this.#source(name, (reply as { stream: number }).stream, task.stream?.twoWay === true)
   }
 
   async close(): Promise<void> {
@@ -145,7 +146,7 @@ export class SynckitExecutor extends AbstractExecutor {
     return reply
   }
 
-  #source(task: string, stream: number): StreamSource {
+  #source(task: string, stream: number, isTwoWay: boolean): StreamSource {
     const started = this.#started
     const step = (name: StepName, value: unknown): Result => {
       // Another thread counts its streams anew.
@@ -156,7 +157,10 @@ export class SynckitExecutor extends AbstractExecutor {
       return (reply as { result: Result }).result
     }
     const blocking = {
-      next: (value?: unknown) => step('next', value),
+      next: (value?: unknown) => {
+        checkStepValue(value, isTwoWay)
+        return step('next', value)
+      },
       return: (value?: unknown) => step('return', value),
       throw: (error: unknown) => step('throw', encodeThrown(error))
     }

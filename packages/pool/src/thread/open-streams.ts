@@ -3,6 +3,7 @@ import { itemTimeoutError, limitReached, Timer, type Transferable } from '@bridg
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { HeldStream } from './held-stream.js'
 import { refusingCycles, SentSources } from './sent-sources.js'
+import { streamOptions } from './stream-options.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** How long, in milliseconds, a thread whose stream was cut off has to say what it ended of. */
@@ -57,7 +58,7 @@ export class OpenStreams {
     let gone: Timer | undefined
     const stream: PortStream<unknown> = openStream(port, {
       asked,
-      closeTimeout: Math.max(CLOSE_GRACE, killGrace),
+      ...streamOptions(run.task, Math.max(CLOSE_GRACE, killGrace)),
       itemTimeout: run.task.itemTimeout,
       onItemLate: () => run.cancel(itemTimeoutError(run.task)),
       blocker: blockerOf(run),

@@ -4,8 +4,12 @@ import { type Blocker, notifier, openStream } from '@bridge/iter'
 import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
 import { outcomeOf, type Settled } from '../../thread/settled.js'
+import { streamOptions } from '../../thread/stream-options.js'
 import { waitTimeout } from '../../thread/timeout-errors.js'
 import type { Answered, Caller } from './caller.js'
+
+/** Milliseconds that stopping a stream waits for the owner's generator, unless it is told. */
+const CLOSE_TIMEOUT = 1000
 
 /** One call of a function of the owner's. */
 export class CallbackRun implements Run, Answered {
@@ -92,7 +96,11 @@ export class CallbackRun implements Run, Answered {
     if (message[0] === STREAMED) {
       const { port, senderWord } = message[2]
       const onSend = senderWord === undefined ? undefined : notifier(senderWord)
-      const stream = openStream<unknown>(port, { blocker: this.#blocker, onSend })
+      const stream = openStream<unknown>(port, {
+        ...streamOptions(this.#task, CLOSE_TIMEOUT),
+        blocker: this.#blocker,
+        onSend
+      })
       this.settle({ stream: new HeldStream(stream) })
     } else if (message[0] === RETURNED) this.#returned(message[2], message[3])
     else this.settle({ thrown: message[2] })

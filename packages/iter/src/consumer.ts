@@ -217,10 +217,10 @@ export class Consumer {
    * after which the stream goes on where the generator was given a value.
    */
   returned(value: unknown): Result {
+    // Before it is taken, which asks for more.
+    if (value !== undefined && !this.hasEnded) this.#isStopped = false
     const taken = this.#inbox.take(0)
-    if (taken === undefined || taken.done === true) return { done: true, value: taken?.value ?? value }
-    if (!this.hasEnded) this.#isStopped = false
-    return taken
+    return taken?.done === false ? taken : { done: true, value: taken?.value ?? value }
   }
 
   /**

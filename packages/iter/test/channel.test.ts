@@ -161,6 +161,10 @@ describe('a channel', () => {
       'highWaterMark must be a whole number of at least 1, got 0'
     )
     expect(() => channel({ size: 1 } as never)).toThrow("there is no option 'size'")
+    for (const words of [{ length: 10 }, new Int32Array(10), new Int32Array(new SharedArrayBuffer(40))]) {
+      const handle = { '@bridge/iter/channel': 1, words, ring: new SharedArrayBuffer(64) }
+      expect(() => openChannel(handle as never)).toThrow("openChannel(): handle must be a channel's handle")
+    }
     expect(() => openChannel({} as never)).toThrow(
       "handle must be a channel's handle, of the same version, got {}"
     )

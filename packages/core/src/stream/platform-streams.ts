@@ -19,9 +19,19 @@ export function platformIterator(value: object): Iterating | undefined {
 
 function ofNode(stream: NodeStream): Iterating {
   const iterator = stream[Symbol.asyncIterator]()
+  let isOver = false
   return {
-    next: () => iterator.next(),
+    async next() {
+      try {
+        return await iterator.next()
+      } catch (error) {
+        // A read that was under way then fails, of a stream that has ended too early.
+        if (isOver) return { done: true, value: undefined }
+        throw error
+      }
+    },
     async return(value) {
+      isOver = true
       stream.destroy()
       await iterator.return?.()
       return { done: true, value }

@@ -4,6 +4,7 @@ import { blockingAll, blockingSync, refusesToBlock } from './cases/blocking.js'
 import { blockingAllObjects, blockingObjects } from './cases/blocking-objects.js'
 import { closing } from './cases/closing.js'
 import { context } from './cases/context.js'
+import { driving, drivingBlocking, drivingBlockingAll } from './cases/driving.js'
 import { errors, notCloneable } from './cases/errors.js'
 import { handles } from './cases/handles.js'
 import { limits } from './cases/limits.js'
@@ -37,6 +38,7 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...errors,
     ...(isElsewhere ? notCloneable : []),
     ...streams,
+    ...driving,
     ...limits,
     ...context,
     ...making,
@@ -44,8 +46,8 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...(keepsObjects ? [...objects, ...handles, ...objectThenables, ...order] : refusesObjects),
     ...(keepsObjects && (canBlock || !isElsewhere) ? [...blockingObjects, ...orderBlocking] : []),
     ...(keepsObjects && canBlock ? blockingAllObjects : []),
-    ...(canBlock || !isElsewhere ? [...blockingSync, ...makingBlocking] : []),
-    ...(canBlock ? [...blockingAll, ...blockingThenables] : refusesToBlock),
+    ...(canBlock || !isElsewhere ? [...blockingSync, ...makingBlocking, ...drivingBlocking] : []),
+    ...(canBlock ? [...blockingAll, ...blockingThenables, ...drivingBlockingAll] : refusesToBlock),
     ...(isElsewhere ? closing : [])
   ]
 }

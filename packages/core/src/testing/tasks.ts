@@ -1,5 +1,6 @@
 export * from './fault-tasks.js'
 export * from './object-tasks.js'
+export * from './stream-tasks.js'
 
 import { appendFileSync } from 'node:fs'
 import { currentTask } from '../scope/task-info.js'

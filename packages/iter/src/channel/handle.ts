@@ -1,5 +1,6 @@
+import { types } from 'node:util'
 import { checkCount, refuse } from '@bridge/core/executor'
-import { ChannelMemory, WORDS } from './memory.js'
+import { ChannelMemory, WINDOW, WORDS } from './memory.js'
 
 const VERSION = 1
 const DEFAULT_BYTES = 64 * 1024 * 1024
@@ -39,7 +40,14 @@ export function checkHandle(handle: unknown): void {
   const given = handle as Partial<ChannelHandle<unknown>> | null | undefined
   const isHandle =
     given?.['@bridge/iter/channel'] === VERSION &&
-    given.words?.length === WORDS &&
-    given.ring instanceof SharedArrayBuffer
+    isSharedWords(given.words) &&
+    given.words.length === WORDS &&
+    (given.words[WINDOW] as number) > 0 &&
+    types.isSharedArrayBuffer(given.ring) &&
+    given.ring.byteLength > 0
   if (!isHandle) refuse('openChannel()', "handle must be a channel's handle, of the same version", handle)
+}
+
+function isSharedWords(words: unknown): words is Int32Array<SharedArrayBuffer> {
+  return types.isInt32Array(words) && types.isSharedArrayBuffer(words.buffer)
 }

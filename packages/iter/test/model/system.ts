@@ -9,11 +9,24 @@ export interface Script {
   readonly ending: 'returns' | 'throws'
   readonly isAsync: boolean
   readonly shape: 'number' | 'row' | 'mixed'
+  /** The most items ahead; of 0 each step is ordered, and takes a value. */
   readonly window: number
+  /** Whether it catches what is thrown into it, and yields then. */
+  readonly catches: boolean
+  /** Whether it yields once more when it is returned. */
+  readonly isReluctant: boolean
 }
 
 /** How a pull was answered. */
-type Answer = { item: number } | { done: true } | { error: string }
+type Answer = { item: number } | { done: true } | { error: string } | { reply: string }
+
+/** What a generator yields that is no item of its own: an answer to what was thrown into it, given to it, or returned. */
+class Reply {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
 
 /** A stream whose every message the test delivers, and what must hold of it at any time. */
 export class System {

@@ -48,10 +48,17 @@ export class AwaitedSide {
   }
 
   /** After the pulls before it, which get what the generator gives them first. */
-  throw(error: unknown): Promise<Result> {
+  async throw(error: unknown): Promise<Result> {
+    const consumer = this.#consumer
+    // Steps are ordered when they are asked for, and so is this one.
+    const { isStepped } = consumer
+    if (isStepped && !consumer.isLeft) consumer.throw(error)
     return this.#inTurn(async () => {
-      this.#consumer.throw(error)
-      return this.#take() ?? this.#wait()
+      if (consumer.isLeft) throw error
+      if (!isStepped) consumer.throw(error)
+      const answer = this.#take() ?? (await this.#wait())
+      if (answer.done === true && consumer.hasUnanswered) throw error
+      return answer
     })
   }
 
@@ -72,6 +79,8 @@ export class AwaitedSide {
 
   /** What is there, for whoever has the turn. */
   #take(): Result | undefined {
+    const end = this.#consumer.leftEnd()
+    if (end !== undefined) return end
     // Nobody may overtake those who wait for their turn, nor is anything free where each step is ordered.
     const isAlone = this.#turns.isLast && !this.#consumer.isStepped
     return this.#consumer.take(isAlone ? this.#stride.length : 0)

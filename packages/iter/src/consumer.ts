@@ -78,6 +78,8 @@ export class Consumer {
   #cuts = 0
   /** How such an order ends where the stream had ended before it came to the producer. */
   #overtaken: Ending | undefined
+  /** A pull was told that the stream is over while it was left. */
+  #isToldDone = false
   /** The producer's end has arrived, and was not taken. */
   #isEndAhead = false
 
@@ -107,6 +109,18 @@ export class Consumer {
 
   get hasEnded(): boolean {
     return this.#inbox.hasEnded
+  }
+
+  /** Whether it was told to stop and has not been answered: the answer is not a pull's. */
+  get isLeft(): boolean {
+    return this.#isStopped && this.#aborted === undefined && !this.hasEnded
+  }
+
+  /** The end that a pull gets of a stream that is left. */
+  leftEnd(): Result | undefined {
+    if (!this.isLeft) return undefined
+    this.#isToldDone = true
+    return { done: true, value: undefined }
   }
 
   /** Whether nothing is asked for ahead of its pull. */
@@ -205,6 +219,12 @@ export class Consumer {
       // One that can't be sent is what the caller gets back all the same, unless the generator gives another.
       this.#post([RETURN, UNSENT, undefined, isLast])
     }
+    this.#arrived()
+  }
+
+  /** Whether the stream has ended before an order came to the producer that it would have answered. */
+  get hasUnanswered(): boolean {
+    return this.hasEnded && this.#aborted === undefined && this.#cuts > 0
   }
 
   /** Whether the producer has answered an order to stop with this value. */
@@ -230,6 +250,8 @@ export class Consumer {
   abort(reason: unknown): void {
     if (this.hasEnded || this.#aborted !== undefined) return
     this.#forget()
+    // Who pulled after it was left has been told that it is over.
+    if (this.#isToldDone) this.#inbox.conceal()
     this.#aborted = { thrown: () => reason }
     this.#post([ABORT, UNSENT, encodeThrown(reason)])
     void this.untilStopped()

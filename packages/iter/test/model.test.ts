@@ -28,7 +28,9 @@ const script: fc.Arbitrary<Script> = fc.record({
   ending: fc.constantFrom('returns', 'throws'),
   isAsync: fc.boolean(),
   shape: fc.constantFrom('number', 'row', 'mixed'),
-  window: fc.integer({ min: 1, max: 6 })
+  window: fc.integer({ min: 0, max: 6 }),
+  catches: fc.boolean(),
+  isReluctant: fc.boolean()
 })
 
 const commands = fc.commands(
@@ -38,8 +40,10 @@ const commands = fc.commands(
     fc.constant(command('deliver to the producer', system => system.producerPort.deliver())),
     fc.constant(command('deliver to the consumer', system => system.consumerPort.deliver())),
     fc.integer({ min: 1, max: 3 }).map(items => command(`permit ${items}`, system => system.permit(items))),
+    fc.constant(command('give a value', system => system.give())),
     fc.constant(command('return', system => system.stop(), true)),
-    fc.constant(command('throw', system => system.throw(), true)),
+    fc.constant(command('return with a value', system => system.stop('bye'), true)),
+    fc.constant(command('throw', system => system.throw())),
     fc.constant(command('abort', system => system.abort(), true)),
     fc.constant(command('return again', system => system.stop())),
     fc.constant(command('abort and return', system => [system.abort(), system.stop()], true)),

@@ -9,24 +9,16 @@ export interface Script {
   readonly ending: 'returns' | 'throws'
   readonly isAsync: boolean
   readonly shape: 'number' | 'row' | 'mixed'
-  /** The most items ahead; of 0 each step is ordered, and takes a value. */
+  /** The most items ahead; with 0 each step is ordered, and may have a value. */
   readonly window: number
-  /** Whether it catches what is thrown into it, and yields then. */
+  /** Whether it catches what is thrown into it, and answers by an item. */
   readonly catches: boolean
   /** Whether it yields once more when it is returned. */
   readonly isReluctant: boolean
 }
 
-/** How a pull was answered. */
-type Answer = { item: number } | { done: true } | { error: string } | { reply: string }
-
-/** What a generator yields that is no item of its own: an answer to what was thrown into it, given to it, or returned. */
-class Reply {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
+/** How a pull was answered; `reply` is what the source gives for a value, an error or a return. */
+type Answer = { item: number } | { reply: string } | { done: true } | { error: string }
 
 /** A stream whose every message the test delivers, and what must hold of it at any time. */
 export class System {
@@ -35,6 +27,8 @@ export class System {
   readonly stream: PortStream<unknown>
   readonly served: Promise<void>
   readonly answers: Answer[] = []
+  /** How the throws were answered, and the returns. */
+  readonly orders: Answer[] = []
   readonly pending = new Set<Promise<unknown>>()
   produced = 0
   finallies = 0
@@ -51,7 +45,12 @@ export class System {
     this.served = serveStream(this.producerPort, script.isAsync ? this.#later() : this.#now(), {
       lastWords: false
     })
-    this.stream = openStream(this.consumerPort, { highWaterMark: script.window, closeTimeout: 5000 })
+    const { window } = script
+    this.stream = openStream(this.consumerPort, {
+      highWaterMark: window,
+      twoWay: window === 0,
+      closeTimeout: 5000
+    })
   }
 
   /** Lets the asynchronous source make so many items more. */
@@ -62,22 +61,22 @@ export class System {
   }
 
   pull(): void {
-    this.#track(this.stream.next())
+    this.#track(this.stream.next(), this.answers)
   }
 
-  stop(): void {
+  /** Pulls with a value, which only a source that is stepped takes. */
+  give(): void {
+    this.#track(this.stream.next('value'), this.#script.window === 0 ? this.answers : [])
+  }
+
+  stop(value?: string): void {
     this.wasStopped = true
-    const returned = this.stream.return('bye')
-    this.pending.add(returned)
-    returned.then(
-      () => this.pending.delete(returned),
-      () => this.pending.delete(returned)
-    )
+    this.#track(this.stream.return(value), this.orders)
   }
 
   throw(): void {
     this.wasDropped = true
-    this.#track(this.stream.throw(new Error('thrown')))
+    this.#track(this.stream.throw(new Error('thrown')), this.orders)
   }
 
   abort(): void {
@@ -94,12 +93,19 @@ export class System {
   check(): void {
     expect(this.#credit, 'credit').toBeGreaterThanOrEqual(0)
     const items = this.answers.flatMap(answer => ('item' in answer ? [answer.item] : []))
-    if (!this.wasDropped) expect(this.produced - items.length).toBeLessThanOrEqual(this.#script.window)
+    const pulled = this.answers.length + this.pending.size
+    if (!this.wasDropped)
+      expect(this.produced).toBeLessThanOrEqual(Math.max(pulled, items.length + this.#script.window))
     items.forEach((item, index) => {
       if (this.wasDropped) expect(item).toBeGreaterThan(items[index - 1] ?? -1)
       else expect(item).toBe(index)
     })
-    const firstEnd = this.answers.findIndex(answer => !('item' in answer))
+    // What answers an order is never an item that was on its way.
+    expect(
+      this.orders.filter(answer => 'item' in answer),
+      'an item for an order'
+    ).toEqual([])
+    const firstEnd = this.answers.findIndex(answer => 'done' in answer || 'error' in answer)
     if (firstEnd >= 0) {
       const after = this.answers.slice(firstEnd + 1)
       expect(
@@ -111,40 +117,60 @@ export class System {
     expect(this.finallies).toBeLessThanOrEqual(1)
   }
 
-  /** Delivers all there is, lets the source go on, and pulls until the end: nothing may be left waiting. */
+  /**
+   * Delivers all there is, lets the source go on, and pulls until the end: nothing may be left waiting. A source that is
+   * idle for ever must not keep who has left it: it is let only when all of these have gone on.
+   */
   async finish(): Promise<void> {
-    this.permit(Infinity)
+    const { isReluctant } = this.#script
+    let isClosed = false
+    if (!this.wasStopped) this.permit(Infinity)
     for (let quiet = 0; quiet < 3; ) {
       const isBusy = this.producerPort.deliver() || this.consumerPort.deliver()
       await turns(1)
       quiet = isBusy ? 0 : quiet + 1
-      const isOver = this.answers.some(answer => !('item' in answer))
-      if (quiet === 3 && this.pending.size === 0 && !isOver) {
+      const isOver = this.answers.some(answer => 'done' in answer || 'error' in answer)
+      if (quiet < 3) continue
+      if (this.#permits !== Infinity && (this.pending.size === 0 || !this.#isLeft)) {
+        this.permit(Infinity)
+        quiet = 0
+      } else if (this.pending.size === 0 && !isOver) {
         this.pull()
+        quiet = 0
+      } else if (isReluctant && !isClosed) {
+        // One that was returned with a value stands in its finally.
+        this.stop()
+        isClosed = true
         quiet = 0
       }
     }
     this.check()
     expect(this.pending.size, 'left waiting').toBe(0)
-    await this.served
-    await this.stream.control.ended
+    await settled(this.served, 'the producer')
+    await settled(this.stream.control.ended, 'the consumer')
     expect(this.finallies).toBe(this.produced > 0 ? 1 : this.finallies)
     const { items, ending } = this.#script
-    if (this.wasStopped || this.wasDropped) return
-    expect(this.answers.slice(0, items + 1)).toEqual([
+    if (this.wasStopped || this.wasDropped || isReluctant) return
+    const given = this.answers.filter(answer => !('reply' in answer))
+    expect(given.slice(0, items + 1)).toEqual([
       ...Array.from({ length: items }, (_, item) => ({ item })),
       ending === 'returns' ? { done: true } : { error: 'the end' }
     ])
   }
 
-  #track(answer: Promise<IteratorResult<unknown>>): void {
+  /** A throw waits for the step before it, as in the language; all other ways to end release who waits. */
+  get #isLeft(): boolean {
+    return this.wasStopped && !this.wasDropped
+  }
+
+  #track(answer: Promise<IteratorResult<unknown>>, answers: Answer[]): void {
     this.pending.add(answer)
     const settle = (given: Answer): void => {
       this.pending.delete(answer)
-      this.answers.push(given)
+      answers.push(given)
     }
     answer.then(
-      result => settle(result.done === true ? { done: true } : { item: numberOf(result.value) }),
+      ({ done, value }) => settle(done === true ? { done } : answerOf(value)),
       error => settle({ error: (error as Error).message })
     )
   }
@@ -156,33 +182,53 @@ export class System {
     else if (kind === 6) this.#credit -= (second as unknown[]).length
     else if (kind === 7) this.#credit -= (first as Float64Array).length
     else if (kind === 8) this.#credit -= (third as unknown[]).length / (second as unknown[]).length
-    // An item that the generator yields to a throw, or to a return, is in place of none.
-    if (kind === 2 || kind === 3) this.#credit += 1
+    // A step, and an item that the generator yields to a throw or a return, are in place of none.
+    if (kind >= 2 && kind <= 5) this.#credit += 1
     if (this.#credit < 0) throw new Error(`credit below zero: ${this.#credit}`)
   }
 
-  *#now() {
+  *#now(): Generator<unknown, void, unknown> {
+    let isOver = false
     try {
       for (let n = 0; n < this.#script.items; n++) {
         this.produced++
-        yield this.#item(n)
+        yield* this.#step(this.#item(n))
       }
+      isOver = true
       if (this.#script.ending === 'throws') throw new Error('the end')
     } finally {
       this.finallies++
+      if (this.#script.isReluctant && !isOver) yield 'returned'
     }
   }
 
-  async *#later() {
+  async *#later(): AsyncGenerator<unknown, void, unknown> {
+    let isOver = false
     try {
       for (let n = 0; n < this.#script.items; n++) {
         while (this.#permits <= n) await this.#gate.opened
         this.produced++
-        yield this.#item(n)
+        yield* this.#step(this.#item(n))
       }
+      isOver = true
       if (this.#script.ending === 'throws') throw new Error('the end')
     } finally {
       this.finallies++
+      if (this.#script.isReluctant && !isOver) yield 'returned'
+    }
+  }
+
+  /** Yields an item, and answers to what comes of it. */
+  *#step(item: unknown): Generator<unknown, void, unknown> {
+    for (let next = item; ; ) {
+      try {
+        const given = yield next
+        if (given === undefined) return
+        next = 'given'
+      } catch (error) {
+        if (!this.#script.catches) throw error
+        next = 'caught'
+      }
     }
   }
 
@@ -193,6 +239,17 @@ export class System {
   }
 }
 
-function numberOf(item: unknown): number {
-  return typeof item === 'number' ? item : (item as { n: number }).n
+/** A promise that needs no more than some turns, as all has been delivered. */
+async function settled(promise: Promise<void>, what: string): Promise<void> {
+  let isSettled = false
+  void promise.then(() => {
+    isSettled = true
+  })
+  for (let turn = 0; turn < 20 && !isSettled; turn++) await turns(1)
+  expect(isSettled, `${what} has ended`).toBe(true)
+}
+
+function answerOf(value: unknown): Answer {
+  if (typeof value === 'string') return { reply: value }
+  return { item: typeof value === 'number' ? value : (value as { n: number }).n }
 }

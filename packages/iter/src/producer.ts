@@ -5,7 +5,7 @@ import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
 import { isPromise, returned, type Step } from './step.js'
 import { Stepper } from './stepper.js'
-import { countProducer, nextTurn } from './turn.js'
+import { countProducer, nextProducerTurn } from './turn.js'
 
 /** The end of a stream that steps the generator: one step at a time, each paid for by a credit. */
 export class Producer {
@@ -165,7 +165,7 @@ export class Producer {
           stepper.add(item)
         } else if (stepper.isTurnOver) {
           this.outlet.flush()
-          await nextTurn()
+          await nextProducerTurn()
           if (this.outlet.isEnded) return
           stepper.beginTurn()
         } else {

@@ -1,16 +1,21 @@
 import type { HostIterator } from '@bridge/core/host'
-import { STEPPING } from '../lane/wire.js'
+import { STEP, STEPPING } from '../lane/wire.js'
 
-/** The iterator, with the word set that tells the owner whose generator is being stepped. */
+/** The iterator, with the words set that tell the owner whose generator is being stepped, and which step it is. */
 export function markSteps(
   iterator: HostIterator,
   id: number,
   control: Int32Array<SharedArrayBuffer>
 ): HostIterator {
+  // Numbered first, so that no step is seen with an earlier one's number.
+  const begin = (): void => {
+    control[STEP] = (control[STEP] as number) + 1
+    control[STEPPING] = id
+  }
   // Written out: what takes any arguments would make an array of them for each item.
   return {
     next(value?: unknown) {
-      control[STEPPING] = id
+      begin()
       try {
         return iterator.next(value)
       } finally {
@@ -18,7 +23,7 @@ export function markSteps(
       }
     },
     return(value?: unknown) {
-      control[STEPPING] = id
+      begin()
       try {
         return iterator.return?.(value) ?? { done: true, value }
       } finally {
@@ -26,7 +31,7 @@ export function markSteps(
       }
     },
     throw(error: unknown) {
-      control[STEPPING] = id
+      begin()
       try {
         return iterator.throw?.(error) ?? { done: true, value: undefined }
       } finally {

@@ -40,7 +40,7 @@ export class BlockingSide {
   return(value: unknown): Result {
     const consumer = this.#consumer
     consumer.stop(value)
-    if (!this.#block(() => consumer.hasReturned(value), this.#limits.closeTimeout)) consumer.abandon()
+    this.#untilStopped(() => consumer.hasReturned(value))
     return consumer.returned(value)
   }
 
@@ -68,7 +68,7 @@ export class BlockingSide {
   }
 
   #wait(): Result {
-    const { itemTimeout = Infinity, deadline = Infinity, onItemLate, onDeadline, closeTimeout } = this.#limits
+    const { itemTimeout = Infinity, deadline = Infinity, onItemLate, onDeadline } = this.#limits
     let taken: Result | undefined
     const isTaken = (): boolean => {
       taken = this.#take()
@@ -78,12 +78,20 @@ export class BlockingSide {
     if (!this.#block(isTaken, Math.min(itemTimeout, left))) {
       if (itemTimeout < left) onItemLate()
       else onDeadline()
-      if (!this.#block(isTaken, closeTimeout)) {
-        this.#consumer.abandon()
-        isTaken()
-      }
+      if (!this.#untilStopped(isTaken)) isTaken()
     }
     return taken as unknown as Result
+  }
+
+  /** Waits for what a producer that was told to stop says, and abandons it where that does not come in time. */
+  #untilStopped(isDone: () => boolean): boolean {
+    let timeout = this.#limits.closeTimeout
+    do {
+      if (this.#block(isDone, timeout)) return true
+      timeout = this.#consumer.overtime()
+    } while (timeout > 0)
+    this.#consumer.abandon()
+    return false
   }
 
   #block(isDone: () => boolean, timeout: number): boolean {

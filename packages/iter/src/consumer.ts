@@ -51,8 +51,8 @@ export interface ConsumerOptions {
   readonly closeTimeout: number
   /** Called after each message to the producer. */
   readonly onSend: (() => void) | undefined
-  /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended. */
-  readonly onStuck: (() => void) | undefined
+  /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended; gives how long it is waited for yet. */
+  readonly onStuck: (() => number | undefined) | undefined
   /** Called once, when the producer has ended, has gone or was abandoned. */
   readonly onEnd: () => void
 }
@@ -265,7 +265,18 @@ export class Consumer {
 
   /** Waits for the end of a producer that was told to stop, at most `closeTimeout` milliseconds, and then abandons it. */
   async untilStopped(): Promise<void> {
-    if (!(await waitAtMost(this.ended, this.#options.closeTimeout))) this.abandon()
+    let timeout = this.#options.closeTimeout
+    do {
+      if (await waitAtMost(this.ended, timeout)) return
+      timeout = this.overtime()
+    } while (timeout > 0)
+    this.abandon()
+  }
+
+  /** For how many milliseconds a producer is waited for yet that has not ended in `closeTimeout`. */
+  overtime(): number {
+    // An executor may know that it never ends, and of what.
+    return this.#inlet.isClosed ? 0 : (this.#options.onStuck?.() ?? 0)
   }
 
   /** Waits for the answer to an order to stop with this value, as long. */
@@ -279,9 +290,6 @@ export class Consumer {
 
   /** Waits no longer for a producer that was told to stop: what it says from now on is discarded. */
   abandon(): void {
-    if (this.#inlet.isClosed) return
-    // An executor may know that it never ends, and of what.
-    this.#options.onStuck?.()
     this.#close({ value: undefined }, false)
   }
 

@@ -56,9 +56,10 @@ export interface OpenOptions {
   onGone?: ((fail: () => void) => void) | undefined
   /**
    * Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended: it is no longer
-   * waited for then, and what it says later is discarded.
+   * waited for then, and what it says later is discarded. Where it gives a number, the producer is waited for so many
+   * milliseconds more, and then it is called again.
    */
-  onStuck?: (() => void) | undefined
+  onStuck?: (() => number | undefined) | undefined
 }
 
 /** A stream that arrives over a port. */

@@ -6,7 +6,7 @@ import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
 import { isPromise, type Result, type Step, withoutItem } from './step.js'
 import { Stepper } from './stepper.js'
-import { countProducer, nextTurn } from './turn.js'
+import { countProducer, nextProducerTurn } from './turn.js'
 
 const ignore = (): void => {}
 
@@ -197,7 +197,7 @@ export class Producer {
           stepper.add(item)
         } else if (stepper.isTurnOver) {
           this.outlet.flush()
-          await nextTurn()
+          await nextProducerTurn()
           if (this.outlet.isEnded) return
           stepper.beginTurn()
         } else {

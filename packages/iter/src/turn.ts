@@ -41,6 +41,17 @@ export function nextTurn(): Promise<void> {
   })
 }
 
+/**
+ * The same for a producer, each in its own time: what its generator does next may take long, and all that follows from it
+ * has happened when the next one goes on.
+ */
+export function nextProducerTurn(): Promise<void> {
+  return new Promise(resolve => {
+    if (!isComing) awaitTurn()
+    setImmediate(resolve)
+  })
+}
+
 function awaitTurn(): void {
   isComing = true
   setImmediate(turned)

@@ -98,7 +98,18 @@ export function* count(limit: number, journal?: string): Generator<number, strin
   }
 }
 
-/** The same, asynchronously. */
+/** Counts without an end; its `finally` keeps its worker busy for so many milliseconds, and then notes in `journal`. */
+export function* endsSlowly(milliseconds: number, journal: string): Generator<number, void, unknown> {
+  try {
+    for (let n = 1; ; n++) yield n
+  } finally {
+    const end = performance.now() + milliseconds
+    while (performance.now() < end);
+    appendFileSync(journal, 'finally\n')
+  }
+}
+
+/** As `count` does, asynchronously. */
 export async function* countLater(limit: number, journal?: string): AsyncGenerator<number, string, unknown> {
   try {
     for (let n = 1; n <= limit; n++) {

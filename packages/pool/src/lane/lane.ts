@@ -30,6 +30,7 @@ import {
   SHORTLY,
   SPINNING,
   STARTED,
+  STEP,
   STEPPING,
   THREAD_WOKEN,
   type ThreadData,
@@ -163,6 +164,11 @@ export class Lane {
   /** The id of the call whose generator the thread is inside a step of; 0 where it is inside none. */
   get stepping(): number {
     return Atomics.load(this.#control, STEPPING)
+  }
+
+  /** The number of the step under way, or of the last one; each has another. To be read after `stepping`. */
+  get step(): number {
+    return Atomics.load(this.#control, STEP)
   }
 
   /** How many generators live on the thread that have not ended, their streams read or not. */

@@ -165,6 +165,13 @@ export const STARTED = 2
  */
 export const STEPPING = 3
 
+/**
+ * The word in `control` that holds the number of the step under way, or of the last one. The thread writes it at the
+ * beginning of each step, before `STEPPING`; the owner reads both in the other order. Where it finds the same two
+ * twice, one and the same step has been under way all the time: that is being stuck, and having many to step is not.
+ */
+export const STEP = 18
+
 /** The word in `control` that counts the messages that the thread has sent: a blocked owner need not look for none. */
 export const SENT = 4
 

@@ -1,5 +1,6 @@
 import { Timer } from '@bridge/core/executor'
 import type { Lane } from '../lane/lane.js'
+import { Progress } from './progress.js'
 import type { Thread } from './thread.js'
 
 /** How long, in milliseconds, a thread's event loop may stand still before it counts as stuck. */
@@ -15,7 +16,8 @@ export class LeftGenerators {
   #timer: Timer | undefined
   #askedAt = 0
   /** How the thread stood then. */
-  #before: { readonly turns: number; readonly started: number | undefined } = { turns: 0, started: undefined }
+  #before: Progress | undefined
+  #startedBefore: number | undefined
 
   constructor(thread: Thread, lane: Lane) {
     this.#thread = thread
@@ -46,16 +48,16 @@ export class LeftGenerators {
     if (this.#timer === undefined || performance.now() - this.#askedAt < STUCK - 1) return
     // What it has told may not have been read.
     this.#thread.receiveAll()
-    const { turns, started } = this.#before
+    const started = this.#startedBefore
     if (!this.#areThere) this.stop()
-    else if (turns !== this.#lane.turns || started === undefined || started !== this.#started) this.#ask()
+    else if (this.#before?.isStill !== true || started === undefined || started !== this.#started) this.#ask()
     else void this.#thread.kill('a generator whose stream was left kept it busy, so the thread was ended')
   }
 
   #ask(): void {
     this.#askedAt = performance.now()
-    this.#before = { turns: this.#lane.turns, started: this.#started }
-    this.#lane.turn()
+    this.#startedBefore = this.#started
+    this.#before = new Progress(this.#lane)
   }
 
   get #areThere(): boolean {

@@ -21,9 +21,11 @@ import type { Queued } from '../queue/queue.js'
 import { blockInTurns } from './block-in-turns.js'
 import { newId } from './call-id.js'
 import { stillRunning, stuckStream } from './lost-error.js'
+import { Hearing } from './progress.js'
 import type { RunOwner } from './run-owner.js'
 import { refusingCycles } from './sent-sources.js'
 import { outcomeOf, type Settled } from './settled.js'
+import { StepWatch } from './step-watch.js'
 import type { Thread } from './thread.js'
 import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
 
@@ -54,8 +56,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   #stopping: { readonly reason: unknown } | undefined
   #grace: Timer | undefined
   #graceEnds: number | undefined
-  /** Whether its thread could hear that the stream was stopped. */
-  #hears = false
+  readonly #hearing = new Hearing()
+  readonly #step = new StepWatch(this)
   #runEnds = Infinity
   #stopWatching: () => void = () => {}
   #stopWatchingRun: () => void = () => {}
@@ -185,8 +187,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (!this.thread.cancel(this, this.#stopping.reason) || this.thread.leaveImporting(this))
       return this.settle(this.#stopping)
     if (this.isSettled) return
-    this.#graceEnds = now() + this.#owner.killGrace
-    this.#grace = new Timer(this.#owner.killGrace, () => this.#kill())
+    this.#hearing.begin(this.thread)
+    this.#beginGrace()
   }
 
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
@@ -234,7 +236,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   #stopBlocked(): void {
-    if (this.#graceEnds !== undefined) this.#kill()
+    if (this.#graceEnds !== undefined) this.#endGrace()
     else {
       const reached = limitReached(this.task)
       if (reached === undefined) this.#runTooLong()
@@ -242,10 +244,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     }
   }
 
-  /** The stream was stopped some time ago, and its generator has not ended: it is about to be left. */
-  onStreamStuck(): void {
+  /** The stream was stopped some time ago, and its generator has not ended. How long it is waited for yet. */
+  onStreamStuck(): number {
     // One that merely waits for something holds up nothing.
-    if (this.thread?.isStepping(this) === true) void this.thread.kill(stuckStream(this.task))
+    return this.#step.graceLeft(() => void this.thread?.kill(stuckStream(this.task)))
   }
 
   get killGrace(): number {
@@ -261,10 +263,13 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (control === undefined || this.#graceEnds !== undefined) return
     this.#stopWatching()
     control.abort(reason)
-    this.#graceEnds = now() + this.killGrace
-    // Its grace begins when the thread can hear it, which one that is busy with something else can't.
-    this.#hears = this.thread?.isBusyBeside(this) === false
-    this.#grace = new Timer(this.killGrace, () => this.#endStream()).keepAlive(false)
+    this.#step.begin()
+    this.#beginStreamGrace(this.killGrace)
+  }
+
+  #beginStreamGrace(milliseconds: number): void {
+    this.#graceEnds = now() + milliseconds
+    this.#grace = new Timer(milliseconds, () => this.#endStream()).keepAlive(false)
   }
 
   /** When the stream must be told to stop or, if it was, must have ended. */
@@ -277,8 +282,24 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.#graceEnds === undefined) return this.#stopStream(timeoutError(this.task))
     this.#grace?.stop()
     this.#graceEnds = Infinity
-    if (this.#hears && this.thread?.isStepping(this) === true) this.#kill()
+    const left = this.#step.graceLeft(() => this.#kill())
+    if (left > 0) this.#beginStreamGrace(left)
     else this.control?.fail(undefined)
+  }
+
+  #beginGrace(): void {
+    this.#graceEnds = now() + this.killGrace
+    this.#grace = new Timer(this.killGrace, () => this.#endGrace())
+  }
+
+  /** The task was told to stop, and had its time for it, unless its thread has not come to hear it. */
+  #endGrace(): void {
+    this.#grace?.stop()
+    // Its answer may be here, while this thread was busy itself.
+    this.thread?.receiveAll()
+    if (this.isSettled) return
+    if (this.#hearing.needsTime(this.thread)) this.#beginGrace()
+    else this.#kill()
   }
 
   #kill(): void {

@@ -12,6 +12,7 @@ import { Imports, START } from './imports.js'
 import { LeftGenerators } from './left-generators.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
+import { Progress } from './progress.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
 import type { RunOwner } from './run-owner.js'
@@ -177,15 +178,14 @@ export class Thread implements WorkerEvents {
     return this.calls.hasStarted(run) && !this.#imports.has(run.id)
   }
 
-  /** Whether the thread is inside a step of this run's generator. */
-  isStepping(run: ThreadRun): boolean {
-    return this.#lane.stepping === run.id
+  /** The number of the step of this run's generator that the thread is inside of; `undefined` while it is inside none. */
+  stepOf(run: ThreadRun): number | undefined {
+    return this.#lane.stepping === run.id ? this.#lane.step : undefined
   }
 
-  /** Whether something else than this run's stream may keep the thread busy. */
-  isBusyBeside(run: ThreadRun): boolean {
-    const { stepping } = this.#lane
-    return stepping !== run.id && (stepping !== 0 || this.load > 0)
+  /** From now on it can be seen whether the thread comes to hear what it was told. */
+  progress(): Progress {
+    return new Progress(this.#lane)
   }
 
   /** Ends what has run for too long, while this thread is blocked. */

@@ -1,18 +1,23 @@
 import { stepsOf } from '@bridge/core/executor'
 import type { HostIterator } from '@bridge/core/host'
-import { STEPPING } from '../lane/wire.js'
+import { STEP, STEPPING } from '../lane/wire.js'
 
-/** The iterator, with the word set that tells the owner whose generator is being stepped. */
+/** The iterator, with the words set that tell the owner whose generator is being stepped, and which step it is. */
 export function markSteps(
   iterator: HostIterator,
   id: number,
   control: Int32Array<SharedArrayBuffer>
 ): HostIterator {
   const steps = stepsOf(iterator)
+  // Numbered first, so that no step is seen with an earlier one's number.
+  const begin = (): void => {
+    control[STEP] = (control[STEP] as number) + 1
+    control[STEPPING] = id
+  }
   // Written out: what takes any arguments would make an array of them for each item.
   return {
     next(value?: unknown) {
-      control[STEPPING] = id
+      begin()
       try {
         return iterator.next(value)
       } finally {
@@ -20,7 +25,7 @@ export function markSteps(
       }
     },
     return(value?: unknown) {
-      control[STEPPING] = id
+      begin()
       try {
         return steps.return(value)
       } finally {
@@ -28,7 +33,7 @@ export function markSteps(
       }
     },
     throw(error: unknown) {
-      control[STEPPING] = id
+      begin()
       try {
         return steps.throw(error)
       } finally {

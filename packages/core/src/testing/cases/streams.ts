@@ -80,6 +80,20 @@ export const streams: readonly ConformanceCase[] = [
     await written(journal, 'finally')
     assert.equal((await items.next()).done, true)
   }),
+  defineCase(
+    'streams that are left at once and end slowly all clean up',
+    async ({ tasks, file, written }) => {
+      const stop = new AbortController()
+      const journals = upTo(40).map(n => file(`journal ${n}`))
+      const open = journals.map(journal =>
+        tasks.endsSlowly(10, journal).with({ signal: stop.signal })[Symbol.asyncIterator]()
+      )
+      for (const items of open) assert.equal((await items.next()).value, 1)
+      stop.abort(new Error('the client has gone'))
+      for (const journal of journals) await written(journal, 'finally')
+      assert.equal(await tasks.echo('x'), 'x')
+    }
+  ),
   defineCase('a timeout bounds a stream as a whole', async ({ tasks, file }) => {
     const { items, error } = await collect(tasks.thenSilence('first', file('journal')).with({ timeout: 400 }))
     assert.ok(error instanceof CallTimeoutError, String(error))

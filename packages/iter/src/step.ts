@@ -1,4 +1,4 @@
-import { adopt } from '@bridge/core/executor'
+import { adopt, closeQuietly } from '@bridge/core/executor'
 import type { AnyIterator } from './iterator-of.js'
 
 /** What stepping an iterator of either kind gives. */
@@ -6,10 +6,27 @@ export type Step = Result | PromiseLike<Result>
 
 export type Result = IteratorResult<unknown, unknown>
 
-/** Whether a step, or an item, has to be awaited. */
+/** Whether a step, or an item, has to be awaited; so has what throws when it is asked, and awaiting it tells. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   const canHold = typeof value === 'function' || (typeof value === 'object' && value !== null)
-  return canHold && typeof (value as PromiseLike<T>).then === 'function'
+  if (!canHold) return false
+  try {
+    return typeof (value as PromiseLike<T>).then === 'function'
+  } catch {
+    return true
+  }
+}
+
+/**
+ * A step of a synchronous iterator as `for await` takes it: its item is awaited, and one that rejects ends the iterator.
+ */
+export async function awaitItem<R extends Result>(result: R, iterator: AnyIterator): Promise<R> {
+  try {
+    return { done: result.done, value: await result.value } as R
+  } catch (error) {
+    if (result.done !== true) closeQuietly(iterator)
+    throw error
+  }
 }
 
 /** The step that returns an iterator, whether it can be returned or not. */

@@ -174,6 +174,59 @@ describe('toAsync()', () => {
     await expect(toAsync([1, 2].values()).throw?.(new Error('mine'))).rejects.toThrow('mine')
   })
 
+  it('awaits items and the result that are promises, also of pulls that overlap', async () => {
+    function* two() {
+      yield Promise.resolve(1)
+      yield 2
+      return Promise.resolve('end')
+    }
+    for (const budget of [0, 1000]) {
+      const iterator = toAsync(two(), { budget })
+      expect(await Promise.all([iterator.next(), iterator.next(), iterator.next()])).toEqual([
+        { done: false, value: 1 },
+        { done: false, value: 2 },
+        { done: true, value: 'end' }
+      ])
+    }
+  })
+
+  it('closes a generator whose item rejects, and tells of that, not of what its finally throws', async () => {
+    let hasCleaned = false
+    function* failing() {
+      try {
+        yield Promise.reject(new RangeError('item'))
+      } finally {
+        hasCleaned = true
+        // biome-ignore lint/correctness/noUnsafeFinally: what it is about
+        throw new TypeError('from finally')
+      }
+    }
+    for (const budget of [0, 1000]) {
+      hasCleaned = false
+      const iterator = toAsync(failing(), { budget })
+      await expect(iterator.next()).rejects.toThrow('item')
+      expect(hasCleaned).toBe(true)
+      expect((await iterator.next()).done).toBe(true)
+    }
+  })
+
+  it('closes what answers throw() by a rejected item, and awaits what return() gives', async () => {
+    const closed: string[] = []
+    const iterator = {
+      next: () => ({ done: false, value: 1 }),
+      throw: (error: Error) => ({ done: false, value: Promise.reject(error) }),
+      return(value?: unknown) {
+        closed.push('returned')
+        return { done: true, value: Promise.resolve(value) }
+      },
+      [Symbol.iterator]: () => iterator
+    }
+    const sliced = toAsync(iterator as Iterable<unknown>)
+    await expect(sliced.throw?.(new Error('mine'))).rejects.toThrow('mine')
+    expect(closed).toEqual(['returned'])
+    expect(await sliced.return?.('left')).toEqual({ done: true, value: 'left' })
+  })
+
   it('refuses what it can not iterate', () => {
     expect(() => toAsync(5 as never)).toThrow('toAsync(): iterable[Symbol.iterator] must be a function')
     expect(() => toAsync([], { budget: -1 })).toThrow('budget must be a number of milliseconds')

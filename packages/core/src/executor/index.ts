@@ -29,6 +29,7 @@ export {
 export { leaveScope } from '../scope/scope.js'
 export { onAbort, reasonOf } from '../scope/signal-listeners.js'
 export { isSource, streamSource } from '../stream/source-mark.js'
+export { closeQuietly } from '../stream/steps.js'
 export { giveBackTransfers, type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'
 export { cloned, notCloneable } from '../wire/clone-path.js'

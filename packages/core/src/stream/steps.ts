@@ -1,3 +1,5 @@
+import { adopt } from '../promise.js'
+
 /** The three methods of an iterator, of either kind: what a step gives is `R`. */
 export interface Steps<R> {
   next(value?: unknown): R
@@ -17,6 +19,18 @@ export function stepsOf(iterator: AnyIterator): Steps<unknown> {
       iterator.return?.()
       throw error
     }
+  }
+}
+
+/**
+ * Ends an iterator whose item was lost: it rejected, or it can't be sent. That error is the one to tell, so what
+ * `return()` comes to counts no more.
+ */
+export function closeQuietly(iterator: Pick<Partial<Steps<unknown>>, 'return'>): void {
+  try {
+    adopt(iterator.return?.()).catch(() => {})
+  } catch {
+    // As above.
   }
 }
 

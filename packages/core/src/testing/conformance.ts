@@ -6,6 +6,7 @@ import { closing } from './cases/closing.js'
 import { context } from './cases/context.js'
 import { errors, notCloneable } from './cases/errors.js'
 import { handles } from './cases/handles.js'
+import { blockingAllIterables, blockingIterables, iterables, objectIterables } from './cases/iterables.js'
 import { limits } from './cases/limits.js'
 import { making, makingBlocking, order, orderBlocking } from './cases/making.js'
 import { modules } from './cases/modules.js'
@@ -37,15 +38,18 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...errors,
     ...(isElsewhere ? notCloneable : []),
     ...streams,
+    ...iterables,
     ...limits,
     ...context,
     ...making,
     ...modules,
-    ...(keepsObjects ? [...objects, ...handles, ...objectThenables, ...order] : refusesObjects),
+    ...(keepsObjects
+      ? [...objects, ...handles, ...objectThenables, ...objectIterables, ...order]
+      : refusesObjects),
     ...(keepsObjects && (canBlock || !isElsewhere) ? [...blockingObjects, ...orderBlocking] : []),
     ...(keepsObjects && canBlock ? blockingAllObjects : []),
-    ...(canBlock || !isElsewhere ? [...blockingSync, ...makingBlocking] : []),
-    ...(canBlock ? [...blockingAll, ...blockingThenables] : refusesToBlock),
+    ...(canBlock || !isElsewhere ? [...blockingSync, ...blockingIterables, ...makingBlocking] : []),
+    ...(canBlock ? [...blockingAll, ...blockingAllIterables, ...blockingThenables] : refusesToBlock),
     ...(isElsewhere ? closing : [])
   ]
 }

@@ -48,11 +48,13 @@ export class AwaitedSide {
   }
 
   async throw(error: unknown): Promise<Result> {
+    this.#consumer.listen()
     this.#consumer.throw(error)
     return this.#pull(false)
   }
 
   #next(value: unknown): Promise<Result> {
+    this.#consumer.listen()
     try {
       if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
       else if (this.#turns.isFree) {

@@ -39,21 +39,36 @@ export class BlockingSide {
 
   return(value: unknown): Result {
     const consumer = this.#consumer
-    consumer.stop(value)
-    if (!this.#block(() => consumer.hasEnded, this.#limits.closeTimeout)) consumer.abandon()
-    return consumer.returned(value)
+    consumer.beginBlocking()
+    try {
+      consumer.stop(value)
+      if (!this.#block(() => consumer.hasEnded, this.#limits.closeTimeout)) consumer.abandon()
+      return consumer.returned(value)
+    } finally {
+      consumer.endBlocking()
+    }
   }
 
   throw(error: unknown): Result {
-    this.#consumer.throw(error)
-    return this.#take() ?? this.#wait()
+    this.#consumer.beginBlocking()
+    try {
+      this.#consumer.throw(error)
+      return this.#take() ?? this.#wait()
+    } finally {
+      this.#consumer.endBlocking()
+    }
   }
 
   #next(value: unknown): Result {
-    if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
-    // The timer of a deadline does not fire while this thread blocks, nor while it only takes what is there.
-    this.#look(this.#stride.look())
-    return this.#take() ?? this.#wait()
+    this.#consumer.beginBlocking()
+    try {
+      if (value !== undefined || this.#consumer.isStepped) this.#consumer.step(value)
+      // The timer of a deadline does not fire while this thread blocks, nor while it only takes what is there.
+      this.#look(this.#stride.look())
+      return this.#take() ?? this.#wait()
+    } finally {
+      this.#consumer.endBlocking()
+    }
   }
 
   #take(): Result | undefined {

@@ -1,3 +1,4 @@
+import { CannotBlockError } from '@bridge/core'
 import { callerFrames, decodeThrown, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
@@ -56,6 +57,7 @@ export class Consumer {
   #wake: (() => void) | undefined
   #hasBegun = false
   #isStopped = false
+  #isBlocking = false
   /** How the stream ends because this side said so, whatever the producer says of it. */
   #aborted: Ending | undefined
 
@@ -116,6 +118,35 @@ export class Consumer {
   unheard(turn: () => Promise<void>): Promise<void> {
     // Numbers that come by the ring come without the event loop.
     return this.#inbox.readsRing ? turn() : this.#inlet.unheard(turn)
+  }
+
+  /** Has the event loop bring what arrives, where it does not yet. */
+  listen(): void {
+    this.#inlet.listen()
+  }
+
+  /** Takes what has arrived while this stream let the event loop turn. */
+  takeHeld(): void {
+    this.#inlet.takeHeld()
+  }
+
+  /**
+   * What follows, until `endBlocking()`, goes without the event loop.
+   *
+   * @throws CannotBlockError where the event loop alone can bring what arrives.
+   */
+  beginBlocking(): void {
+    if (!this.hasEnded && !this.#inlet.canReceive) {
+      throw new CannotBlockError(
+        'on Deno a stream that was awaited can not be blocked on: what has arrived for who awaits it is out of reach; ' +
+          'go on with for await'
+      )
+    }
+    this.#isBlocking = true
+  }
+
+  endBlocking(): void {
+    this.#isBlocking = false
   }
 
   /** Resolves when something has arrived. */
@@ -192,6 +223,7 @@ export class Consumer {
 
   /** Waits for the end of a producer that was told to stop, at most `closeTimeout` milliseconds, and then abandons it. */
   async untilStopped(): Promise<void> {
+    if (!this.#isBlocking) this.#inlet.listen()
     if (!(await waitAtMost(this.ended, this.#options.closeTimeout))) this.abandon()
   }
 

@@ -2,7 +2,7 @@ import { WorkerLostError } from '@bridge/core'
 import { checkCount, checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
 import { iteratorOf, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
-import { checkPort, receiver, type StreamPort } from './port.js'
+import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
 import { Producer } from './producer.js'
 import type { Steppable } from './sent-sources.js'
 import {
@@ -61,8 +61,13 @@ export function serveStream(port: StreamPort, input: StreamInput, options: Serve
 }
 
 /** The same, with the hand that the sender of a stream keeps on it. */
-export function serve(where: string, port: StreamPort, input: StreamInput, options: ServeOptions): Steppable {
-  checkPort(where, port)
+export function serve(
+  where: string,
+  given: StreamPort,
+  input: StreamInput,
+  options: ServeOptions
+): Steppable {
+  const port = streamPort(where, given)
   checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords'])
   checkCount(where, 'asked', options.asked, 0)
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
@@ -75,7 +80,8 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
   const left = new Promise<void>(resolve => {
     release = resolve
   })
-  const receive = receiver(port)
+  // It listens from now on.
+  const receive = isEitherWay(port) ? () => undefined : receiver(port)
   const producer = new Producer(port, iteratorOf(where, input), options, () => {
     const received = receive()
     if (received !== undefined) onMessage(received.message)
@@ -107,11 +113,11 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     }
   }
   const onMessageError = (error: Error): void => producer.reject(error)
-  const onClose = (): void => {
+  const onClose = afterClose(() => {
     hasLeft = true
     release()
     producer.abort(new Error('stream: the consumer has gone'))
-  }
+  })
   const takeBack =
     options.lastWords === false
       ? undefined

@@ -1,9 +1,10 @@
 import '../../../tools/live-globals.js'
 import { execFile } from 'node:child_process'
+import { EventEmitter } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { MessageChannel } from 'node:worker_threads'
-import { openStream, toAsync } from '@bridge/iter'
+import { openStream, type StreamPort, serveStream, toAsync } from '@bridge/iter'
 import { describe, expect, it, vi } from 'vitest'
 import { openFromWorker, piped, turns } from './helpers.js'
 
@@ -138,6 +139,25 @@ describe('the event loop', () => {
     expect(count).toBe(300_000)
     expect(gap).toBeLessThan(200)
   })
+})
+
+it('loses nothing of a port that drops what arrives unheard, while the event loop turns', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const emitter = new EventEmitter()
+  for (const event of ['message', 'close']) port2.on(event, value => emitter.emit(event, value))
+  const port: StreamPort = {
+    postMessage: (message, moves) => port2.postMessage(message, moves as never),
+    on: emitter.on.bind(emitter),
+    off: emitter.off.bind(emitter),
+    close: () => port2.close()
+  }
+  async function* rows() {
+    for (let n = 0; n < 60_000; n++) yield { n }
+  }
+  void serveStream(port1, rows())
+  let expected = 0
+  for await (const { n } of openStream<{ n: number }>(port)) expect(n).toBe(expected++)
+  expect(expected).toBe(60_000)
 })
 
 describe('toAsync()', () => {

@@ -1,4 +1,5 @@
 import { checkFunction } from './check.js'
+import { isIterableInstance } from './iterable-instance.js'
 import { referenceTo } from './object/object-reference.js'
 
 /** What a function is, as far as it can be known before it is called. */
@@ -48,6 +49,9 @@ export function kindOf(fn: AnyFunction): Kind {
  * 'generator', an async iterable is 'asyncGenerator', anything else a value ('sync'). Arrays, Maps, Sets, typed
  * arrays and strings are values: they are iterable, but they are not iterators.
  *
+ * Where the value `crosses`, as the results of a module's functions do on every executor, an instance of a class with
+ * `[Symbol.iterator]` and no enumerable property of its own is a 'generator', too: a copy of it would be empty.
+ *
  * @example
  * ```ts
  * kindOfResult(fetch('…'))        // 'async'
@@ -55,26 +59,25 @@ export function kindOf(fn: AnyFunction): Kind {
  * kindOfResult([1, 2].values())   // 'generator'
  * ```
  */
-export function kindOfResult(value: unknown): Kind {
+export function kindOfResult(value: unknown, crosses = false): Kind {
   // A thenable first: a database query is often iterable too, and stands for what it resolves to.
-  return isThenable(value) ? 'async' : kindOfAwaited(value)
+  return isThenable(value) ? 'async' : kindOfAwaited(value, crosses)
 }
 
 /** The same for what has been awaited, whose `then` counts no more. */
-export function kindOfAwaited(value: unknown): Exclude<Kind, 'async'> {
+export function kindOfAwaited(value: unknown, crosses: boolean): Exclude<Kind, 'async'> {
   if (typeof value !== 'object' || value === null) return 'sync'
   // It can be iterated, but it is an object.
   if (referenceTo(value) !== undefined) return 'sync'
   if (typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function') {
     return 'asyncGenerator'
   }
-  if (
-    typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function' &&
-    typeof (value as Partial<Iterator<unknown>>).next === 'function'
-  ) {
-    return 'generator'
+  // Most of what can be iterated is an array.
+  if (Array.isArray(value) || typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') {
+    return 'sync'
   }
-  return 'sync'
+  if (typeof (value as Partial<Iterator<unknown>>).next === 'function') return 'generator'
+  return crosses && isIterableInstance(value) ? 'generator' : 'sync'
 }
 
 /** Whether `await` would wait for it. */

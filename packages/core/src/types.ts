@@ -27,6 +27,45 @@ type StreamOf<R> =
           ? [T, Ret, N]
           : never
 
+/** Whether every member of `R` that has a name is a method. */
+type HasMethodsOnly<R> = {
+  [K in keyof R & string]: R[K] extends (...args: never[]) => unknown ? never : K
+}[keyof R & string] extends never
+  ? true
+  : false
+
+/** Whether `R` has members that are private, so that it is a class for sure. */
+type HasPrivates<R> = Pick<R, keyof R> extends R ? false : true
+
+/** Headers and FormData have methods only, and are values. */
+interface HeadersLike {
+  append(name: string, value: string): unknown
+  delete(name: string): unknown
+  has(name: string): boolean
+}
+
+/** The item of an instance of a class that streams because a copy of it would be empty; `never` for everything else. */
+type ItemOfInstance<R> =
+  R extends Iterable<infer T>
+    ? R extends string | HeadersLike
+      ? never
+      : HasMethodsOnly<R> extends true
+        ? // Alone by its iterator it may as well be declared as an Iterable, and be an array.
+          [keyof R & string, HasPrivates<R>] extends [never, false]
+          ? never
+          : T
+        : never
+    : never
+
+/** The same as `StreamOf` for what crosses to its caller, as the results of a module's functions do. */
+type CrossingStreamOf<R> = [StreamOf<R>] extends [never]
+  ? IsRemote<R> extends true
+    ? never
+    : [ItemOfInstance<R>] extends [never]
+      ? never
+      : [ItemOfInstance<R>, unknown, undefined]
+  : StreamOf<R>
+
 /** The call that a function running elsewhere gives for a result of type `R`. */
 export type RemoteCall<R> =
   IsAny<R> extends true
@@ -35,9 +74,9 @@ export type RemoteCall<R> =
       ? Call<never>
       : [R] extends [PromiseLike<unknown>]
         ? Call<Awaited<R>>
-        : [StreamOf<R>] extends [never]
+        : [CrossingStreamOf<R>] extends [never]
           ? Call<Awaited<R>>
-          : StreamOf<R> extends [infer T, infer Ret, infer N]
+          : CrossingStreamOf<R> extends [infer T, infer Ret, infer N]
             ? StreamCall<T, Ret, N>
             : never
 
@@ -49,9 +88,9 @@ export type BlockingResult<R> =
       ? never
       : [R] extends [PromiseLike<unknown>]
         ? BlockingValue<Awaited<R>>
-        : [StreamOf<R>] extends [never]
+        : [CrossingStreamOf<R>] extends [never]
           ? BlockingValue<Awaited<R>>
-          : StreamOf<R> extends [infer T, infer Ret, infer N]
+          : CrossingStreamOf<R> extends [infer T, infer Ret, infer N]
             ? BlockingStream<T, Ret, N>
             : never
 

@@ -8,10 +8,12 @@ import {
   CallTimeoutError,
   currentTask,
   InvalidArgumentError,
-  inline
+  inline,
+  type StreamCall
 } from '@bridge/core'
 import { describe, expect, test } from 'vitest'
 import { runSource, scratchFolder } from './child.js'
+import { collect } from './collect.js'
 import { ToyExecutor } from './toy-executor.js'
 
 describe('bridge(object)', () => {
@@ -106,6 +108,48 @@ describe('bridge(module, functions)', () => {
     expect(await add(1, 2).with({ executor: toy })).toBe(3)
     await toy.close()
     await expect(add(1, 2).with({ executor: toy })).rejects.toMatchObject({ code: 'BRIDGE_CLOSED' })
+  })
+
+  test('streams an instance that can be iterated, here as elsewhere; one of bridge(fn) is given as it is', async () => {
+    const file = join(scratchFolder(), 'instances.mjs')
+    writeFileSync(
+      file,
+      `import { bridge } from '@bridge/core'
+      class Naturals {
+        *[Symbol.iterator]() {
+          yield 1
+          yield 2
+        }
+      }
+      export const { make, makeLater } = bridge(import.meta.url, {
+        make: () => new Naturals(),
+        makeLater: async () => new Naturals()
+      })
+      export const local = bridge(() => new Naturals())
+      export { Naturals }`
+    )
+    type Make = () => StreamCall<number>
+    const { make, makeLater, local, Naturals } = (await import(pathToFileURL(file).href)) as {
+      make: Make
+      makeLater: Make
+      local: () => Call<Iterable<number>>
+      Naturals: new () => Iterable<number>
+    }
+    const toy = new ToyExecutor()
+    expect(await collect(make())).toEqual([1, 2])
+    expect([...make()]).toEqual([1, 2])
+    expect([...make().runSync()]).toEqual([1, 2])
+    for (const options of [{}, { timeout: 5000 }, { executor: toy }]) {
+      expect(await collect(make().with(options))).toEqual([1, 2])
+      expect(await collect(await makeLater().with(options))).toEqual([1, 2])
+    }
+    const started = makeLater()
+    void started.start()
+    expect(await collect(await started)).toEqual([1, 2])
+    await toy.close()
+    expect(await local()).toBeInstanceOf(Naturals)
+    expect(local().runSync()).toBeInstanceOf(Naturals)
+    expect(await local().with({ timeout: 5000 })).toBeInstanceOf(Naturals)
   })
 
   test('takes an absolute path too, and refuses what is neither', () => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { bridge, kindOf, kindOfResult } from '@bridge/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -112,5 +113,83 @@ describe('kindOfResult', () => {
         }
       )
     )
+  })
+
+  describe('of what crosses to its caller', () => {
+    class Naturals {
+      *[Symbol.iterator]() {
+        for (let n = 1; n <= this.#limit; n++) yield n
+      }
+      readonly #limit = 3
+    }
+    class Renamed extends Naturals {
+      static override name = 'anything'
+    }
+    class Counted extends Naturals {
+      count = 0
+    }
+
+    test('takes an instance without fields that can be iterated for a stream', () => {
+      for (const value of [new Naturals(), new (class extends Naturals {})(), new Renamed()]) {
+        expect(kindOfResult(value, true)).toBe('generator')
+        expect(kindOfResult(value)).toBe('sync')
+      }
+    })
+
+    test('takes an instance with a field for a value', () => {
+      expect(kindOfResult(new Counted(), true)).toBe('sync')
+      expect(kindOfResult(Object.assign(new Naturals(), { count: 1 }), true)).toBe('sync')
+    })
+
+    test('takes platform objects, collections, and what descends from them for values', () => {
+      class Params extends URLSearchParams {}
+      class Table extends Map {}
+      const values = [
+        new URLSearchParams('a=1'),
+        new Headers({ a: '1' }),
+        new FormData(),
+        new Params('a=1'),
+        new Table(),
+        new (class extends Set {})(),
+        new (class extends Array {})(),
+        new (class extends Table {})(),
+        new Uint8Array(2),
+        Buffer.from('x'),
+        Object('text'),
+        new Intl.Segmenter().segment('text')
+      ]
+      for (const value of values) expect(kindOfResult(value, true)).toBe('sync')
+    })
+
+    test('takes collections of another realm for values', () => {
+      const values = [
+        'new Map',
+        'new Set',
+        '[1]',
+        'new (class extends Map {})',
+        'new (class Own extends Set {})'
+      ]
+      for (const value of values) expect(kindOfResult(runInNewContext(value), true)).toBe('sync')
+      const instance = runInNewContext('new (class Own { *[Symbol.iterator]() {} })')
+      expect(kindOfResult(instance, true)).toBe('generator')
+    })
+
+    test('takes an object without a class for a value', () => {
+      const literal = { *[Symbol.iterator]() {} }
+      for (const value of [literal, Object.create(literal), Object.setPrototypeOf({ ...literal }, null)]) {
+        expect(kindOfResult(value, true)).toBe('sync')
+      }
+    })
+
+    test('runs no getter of the user to find out', () => {
+      const refuse = {
+        get() {
+          throw new Error('looked')
+        }
+      }
+      const value = Object.defineProperty(new Naturals(), 'hidden', refuse)
+      Object.defineProperty(value, 'constructor', refuse)
+      expect(kindOfResult(value, true)).toBe('generator')
+    })
   })
 })

@@ -3,6 +3,26 @@ export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T exten
 /** Compiles where the two types are the same. */
 export const is = <A, B>(same: Same<A, B>) => same
 
+/** A class without fields of its own that can be iterated. */
+export class Tree {
+  *[Symbol.iterator](): Generator<string, void, unknown> {
+    yield this.#root
+  }
+  readonly #root = 'root'
+}
+
+/** One that shows itself by a method. */
+export declare class Shelf {
+  find(title: string): string
+  [Symbol.iterator](): Iterator<string>
+}
+
+/** One with a field, which is copied. */
+export declare class Page {
+  title: string;
+  [Symbol.iterator](): Iterator<string>
+}
+
 /** The module a user would import. */
 export interface Module {
   hash(text: string, rounds?: number): string
@@ -16,5 +36,17 @@ export interface Module {
   flag(): boolean
   cached(): number | Promise<number>
   constant: number
+  tree(): Tree
+  shelf(): Shelf | null
+  page(): Page
+  iterable(): Iterable<number>
+  map(): Map<string, number>
+  set(): ReadonlySet<number>
+  list(): readonly number[]
+  bytes(): Uint8Array
+  headers(): Headers
+  form(): FormData
+  params(): URLSearchParams
+  text(): string
   Database: new (file: string) => { query(sql: string): string[] }
 }

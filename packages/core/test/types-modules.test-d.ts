@@ -5,9 +5,10 @@ import {
   inline,
   type Remote,
   type RemoteSync,
+  type Stream,
   type StreamCall
 } from '@bridge/core'
-import { is, type Module } from './types-common.js'
+import { is, type Module, type Page } from './types-common.js'
 
 export async function anExecutorsModuleGivesCalls(tasks: Remote<Module>) {
   is<ReturnType<typeof tasks.hash>, Call<string>>(true)
@@ -33,6 +34,32 @@ export async function anExecutorsModuleGivesCalls(tasks: Remote<Module>) {
   // @ts-expect-error: exports can't be replaced
   tasks.hash = tasks.sum
   return user
+}
+
+export async function instancesThatCanBeIteratedStream(tasks: Remote<Module>, blocking: RemoteSync<Module>) {
+  is<ReturnType<typeof tasks.tree>, StreamCall<string, unknown, undefined>>(true)
+  is<ReturnType<typeof tasks.shelf>, StreamCall<string, unknown, undefined>>(true)
+  is<ReturnType<typeof blocking.tree>, BlockingStream<string, unknown, undefined>>(true)
+  for await (const name of tasks.tree()) name.trim()
+  for (const name of blocking.tree()) name.trim()
+  is<ReturnType<typeof tasks.page>, Call<Page>>(true)
+  is<ReturnType<typeof blocking.page>, Page>(true)
+  // An Iterable may be an array; whichever it is can be iterated.
+  is<ReturnType<typeof tasks.iterable>, Call<Iterable<number>>>(true)
+  for (const n of await tasks.iterable()) n.toFixed()
+  // @ts-expect-error: it may be no stream
+  for await (const n of tasks.iterable()) n.toFixed()
+}
+
+export function collectionsAndPlatformObjectsAreValues(tasks: Remote<Module>) {
+  is<ReturnType<typeof tasks.map>, Call<Map<string, number>>>(true)
+  is<ReturnType<typeof tasks.set>, Call<ReadonlySet<number>>>(true)
+  is<ReturnType<typeof tasks.list>, Call<readonly number[]>>(true)
+  is<ReturnType<typeof tasks.bytes>, Call<Uint8Array>>(true)
+  is<ReturnType<typeof tasks.headers>, Call<Headers>>(true)
+  is<ReturnType<typeof tasks.form>, Call<FormData>>(true)
+  is<ReturnType<typeof tasks.params>, Call<URLSearchParams>>(true)
+  is<ReturnType<typeof tasks.text>, Call<string>>(true)
 }
 
 export function importSyncGivesPlainFunctions(tasks: RemoteSync<Module>) {

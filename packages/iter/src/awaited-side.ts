@@ -50,6 +50,7 @@ export class AwaitedSide {
   /** After the pulls before it, which get what the generator gives them first. */
   async throw(error: unknown): Promise<Result> {
     const consumer = this.#consumer
+    consumer.listen()
     // Steps are ordered when they are asked for, and so is this one.
     const { isStepped } = consumer
     if (isStepped && !consumer.isLeft) consumer.throw(error)
@@ -63,6 +64,7 @@ export class AwaitedSide {
   }
 
   #next(value: unknown): Promise<Result> {
+    this.#consumer.listen()
     try {
       this.#consumer.checkValue(value)
       if (this.#consumer.isStepped) this.#consumer.step(value)

@@ -1,3 +1,5 @@
+import { CannotBlockError } from '@bridge/core'
+import { isDeno } from './runtime.js'
 import { hasSources, stepSentStreams } from './sent-sources.js'
 
 /** How often, in milliseconds, a blocked thread looks at the streams it has sent: nothing wakes it for them. */
@@ -37,12 +39,20 @@ export function wordBlocker(word: Int32Array<SharedArrayBuffer>): Blocker {
         const seen = Atomics.load(word, 0)
         const hasMore = stepSentStreams()
         if (isDone()) return true
+        if (isDeno && hasSources()) throw standsStill()
         const left = ends - performance.now()
         if (left <= 0) return false
         if (!hasMore) Atomics.wait(word, 0, seen, hasSources() ? Math.min(left, TURN) : left)
       }
     }
   }
+}
+
+/** Rather than a wait for ever of who reads such a stream, and of this thread for its reader. */
+function standsStill(): Error {
+  return new CannotBlockError(
+    'on Deno a thread can not block while a stream that it has sent is open: it would stand still; use for await'
+  )
 }
 
 /** The other half of `wordBlocker`: call it after each message. */

@@ -39,22 +39,37 @@ export class BlockingSide {
 
   return(value: unknown): Result {
     const consumer = this.#consumer
-    consumer.stop(value)
-    this.#untilStopped(() => consumer.hasReturned(value))
-    return consumer.returned(value)
+    consumer.beginBlocking()
+    try {
+      consumer.stop(value)
+      this.#untilStopped(() => consumer.hasReturned(value))
+      return consumer.returned(value)
+    } finally {
+      consumer.endBlocking()
+    }
   }
 
   throw(error: unknown): Result {
-    this.#consumer.throw(error)
-    return this.#take() ?? this.#wait()
+    this.#consumer.beginBlocking()
+    try {
+      this.#consumer.throw(error)
+      return this.#take() ?? this.#wait()
+    } finally {
+      this.#consumer.endBlocking()
+    }
   }
 
   #next(value: unknown): Result {
-    this.#consumer.checkValue(value)
-    if (this.#consumer.isStepped) this.#consumer.step(value)
-    // The timer of a deadline does not fire while this thread blocks, nor while it only takes what is there.
-    this.#look(this.#stride.look())
-    return this.#take() ?? this.#wait()
+    this.#consumer.beginBlocking()
+    try {
+      this.#consumer.checkValue(value)
+      if (this.#consumer.isStepped) this.#consumer.step(value)
+      // The timer of a deadline does not fire while this thread blocks, nor while it only takes what is there.
+      this.#look(this.#stride.look())
+      return this.#take() ?? this.#wait()
+    } finally {
+      this.#consumer.endBlocking()
+    }
   }
 
   #take(): Result | undefined {

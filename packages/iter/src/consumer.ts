@@ -1,3 +1,4 @@
+import { CannotBlockError } from '@bridge/core'
 import {
   callerFrames,
   checkStepValue,
@@ -72,6 +73,7 @@ export class Consumer {
   #wakes: (() => void)[] = []
   #hasBegun = false
   #isStopped = false
+  #isBlocking = false
   /** How the stream ends because this side said so, whatever the producer says of it. */
   #aborted: Ending | undefined
   /** How many orders the producer has not answered that make what it sent before them unwanted. */
@@ -153,6 +155,35 @@ export class Consumer {
   unheard(turn: () => Promise<void>): Promise<void> {
     // Numbers that come by the ring come without the event loop.
     return this.#inbox.readsRing ? turn() : this.#inlet.unheard(turn)
+  }
+
+  /** Has the event loop bring what arrives, where it does not yet. */
+  listen(): void {
+    this.#inlet.listen()
+  }
+
+  /** Takes what has arrived while this stream let the event loop turn. */
+  takeHeld(): void {
+    this.#inlet.takeHeld()
+  }
+
+  /**
+   * What follows, until `endBlocking()`, goes without the event loop.
+   *
+   * @throws CannotBlockError where the event loop alone can bring what arrives.
+   */
+  beginBlocking(): void {
+    if (!this.hasEnded && !this.#inlet.canReceive) {
+      throw new CannotBlockError(
+        'on Deno a stream that was awaited can not be blocked on: what has arrived for who awaits it is out of reach; ' +
+          'go on with for await'
+      )
+    }
+    this.#isBlocking = true
+  }
+
+  endBlocking(): void {
+    this.#isBlocking = false
   }
 
   /** Resolves when something has arrived. */
@@ -265,6 +296,7 @@ export class Consumer {
 
   /** Waits for the end of a producer that was told to stop, at most `closeTimeout` milliseconds, and then abandons it. */
   async untilStopped(): Promise<void> {
+    if (!this.#isBlocking) this.#inlet.listen()
     let timeout = this.#options.closeTimeout
     do {
       if (await waitAtMost(this.ended, timeout)) return
@@ -282,6 +314,7 @@ export class Consumer {
   /** Waits for the answer to an order to stop with this value, as long. */
   async untilReturned(value: unknown): Promise<void> {
     if (value === undefined) return this.untilStopped()
+    if (!this.#isBlocking) this.#inlet.listen()
     const answered = async (): Promise<void> => {
       while (!this.hasReturned(value)) await this.arrival()
     }

@@ -1,5 +1,5 @@
 import { MessagePort } from 'node:worker_threads'
-import { receiver, type StreamPort } from './port.js'
+import { isEitherWay, keepsUnheard, receiver, type StreamPort } from './port.js'
 import { Numbering, type ToProducer } from './wire.js'
 
 /** What an inlet tells. */
@@ -19,15 +19,30 @@ export class Inlet {
   readonly #receive: () => { readonly message: unknown } | undefined
   readonly #options: InletOptions
   readonly #numbering = new Numbering()
+  #isHeard = false
+  /** What has arrived unheard, where the port would have dropped it. */
+  #held: unknown[] | undefined
 
   constructor(port: StreamPort, options: InletOptions) {
     this.#port = port
     this.#receive = receiver(port)
     this.#options = options
-    port.on('message', this.#onMessage)
-    port.on('messageerror', options.onError)
-    // An open stream that nobody pulls from keeps no process alive.
-    port.unref?.()
+    if (!isEitherWay(port)) this.listen()
+  }
+
+  /** Has the event loop bring what arrives, from now on. */
+  listen(): void {
+    if (this.#isHeard || this.isClosed) return
+    this.#isHeard = true
+    this.#port.on('message', this.#onMessage)
+    this.#port.on('messageerror', this.#options.onError)
+    // An open stream that no pull waits for keeps no process alive.
+    this.#port.unref?.()
+  }
+
+  /** Whether what has arrived can be taken without the event loop. */
+  get canReceive(): boolean {
+    return !this.#isHeard || !isEitherWay(this.#port)
   }
 
   /** Whether both ends are in one process, and can share memory. */
@@ -37,6 +52,7 @@ export class Inlet {
 
   /** While somebody waits, the stream keeps the process alive. */
   ref(): void {
+    this.listen()
     if (!this.isClosed) this.#port.ref?.()
   }
 
@@ -46,7 +62,8 @@ export class Inlet {
 
   /** Takes a message that has arrived, if there is one; whether there was. */
   receive(): boolean {
-    const received = this.isClosed ? undefined : this.#receive()
+    if (this.takeHeld()) return true
+    const received = this.isClosed || !this.canReceive ? undefined : this.#receive()
     if (received === undefined) return false
     this.#options.onMessage(received.message)
     return true
@@ -54,6 +71,7 @@ export class Inlet {
 
   /** Lets the event loop turn without taking what has arrived. */
   async unheard(turn: () => Promise<void>): Promise<void> {
+    if (!keepsUnheard(this.#port)) return this.#holding(turn)
     this.#port.off('message', this.#onMessage)
     await turn()
     if (!this.isClosed) this.#port.on('message', this.#onMessage)
@@ -73,7 +91,22 @@ export class Inlet {
     this.#port.close()
   }
 
+  /** Takes what has arrived unheard and was held; whether there was any. */
+  takeHeld(): boolean {
+    const held = this.#held?.splice(0) ?? []
+    for (const message of held) if (!this.isClosed) this.#options.onMessage(message)
+    return held.length > 0
+  }
+
+  async #holding(turn: () => Promise<void>): Promise<void> {
+    this.#held ??= []
+    await turn()
+    this.takeHeld()
+    this.#held = undefined
+  }
+
   readonly #onMessage = (message: unknown): void => {
-    this.#options.onMessage(message)
+    if (this.#held === undefined) this.#options.onMessage(message)
+    else this.#held.push(message)
   }
 }

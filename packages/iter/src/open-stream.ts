@@ -16,7 +16,7 @@ import { BlockingSide } from './blocking-side.js'
 import { Consumer } from './consumer.js'
 import { WIDEST } from './inbox.js'
 import { itemLate, late, watchStream } from './limits.js'
-import { checkPort, type StreamPort } from './port.js'
+import { afterClose, type StreamPort, streamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
 
 /** What `openStream` can be told. */
@@ -122,10 +122,11 @@ const dropped = /* @__PURE__ */ new FinalizationRegistry<Consumer>(consumer => {
  * ```
  */
 export function openStream<T, R = unknown, N = unknown>(
-  port: StreamPort,
+  given: StreamPort,
   options: OpenOptions = {}
 ): PortStream<T, R, N> {
-  check(port, options)
+  const port = streamPort('openStream()', given)
+  check(options)
   const {
     asked = 0,
     closeTimeout = 1000,
@@ -152,8 +153,11 @@ export function openStream<T, R = unknown, N = unknown>(
       onEnd?.()
     }
   })
-  const onClose = (): void =>
-    onGone(() => consumer.fail(new WorkerLostError('the thread that produced this stream has gone')))
+  const onClose = afterClose(() => {
+    consumer.takeHeld()
+    if (!consumer.hasEnded)
+      onGone(() => consumer.fail(new WorkerLostError('the thread that produced this stream has gone')))
+  })
   port.on('close', onClose)
   const stopWatching = watchStream(options, reason => consumer.abort(reason))
   const limits = {
@@ -174,9 +178,8 @@ function windowOf({ twoWay, highWaterMark = 8192 }: OpenOptions): number {
   return twoWay === true ? 0 : highWaterMark
 }
 
-function check(port: StreamPort, options: OpenOptions): void {
+function check(options: OpenOptions): void {
   const where = 'openStream()'
-  checkPort(where, port)
   checkOptions(where, options, OPTIONS)
   checkCount(where, 'highWaterMark', options.highWaterMark, 0)
   checkCount(where, 'asked', options.asked, 0)

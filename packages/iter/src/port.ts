@@ -1,6 +1,7 @@
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Transferable } from '@bridge/core/executor'
 import { refuse } from '@bridge/core/executor'
+import { closesEarly, isDeno } from './runtime.js'
 
 /**
  * What a stream needs of its port: Node's MessagePort has it, and so may whatever else carries messages in order.
@@ -24,12 +25,51 @@ export interface StreamPort {
   unref?(): void
 }
 
-/** Refuses what can't carry a stream. */
-export function checkPort(where: string, port: unknown): void {
-  const given = port as Partial<StreamPort> | undefined
-  if (typeof given?.postMessage !== 'function' || typeof given.on !== 'function') {
-    refuse(where, 'port must be a MessagePort', port)
+/** A port that can carry a stream; refuses what can't. Where Deno brings one in a message it may be the Web's. */
+export function streamPort(where: string, port: unknown): StreamPort {
+  const given = port as Partial<StreamPort & WebPort> | undefined
+  if (typeof given?.postMessage === 'function') {
+    if (typeof given.on === 'function') return given as StreamPort
+    if (typeof given.addEventListener === 'function') return listening(given as WebPort)
   }
+  return refuse(where, 'port must be a MessagePort', port)
+}
+
+/** Calls `act` when a port was closed, and what was sent before has been brought. */
+export function afterClose(act: () => void): () => void {
+  return closesEarly ? () => void setImmediate(act) : act
+}
+
+/** Whether a port keeps what arrives while it has lost its listener. */
+export function keepsUnheard(port: StreamPort): boolean {
+  return port instanceof MessagePort && !isDeno
+}
+
+/** Whether its messages must be either taken or listened to, and the latter for good. */
+export function isEitherWay(port: StreamPort): boolean {
+  return port instanceof MessagePort && isDeno
+}
+
+interface WebPort extends EventTarget, Pick<StreamPort, 'on' | 'off'> {
+  start(): void
+}
+
+type Listener = (value: never) => void
+
+/** Gives a port of the Web's the two methods by which Node's is listened to; it stays the port that it is. */
+function listening(port: WebPort): StreamPort {
+  const listeners = new WeakMap<Listener, (event: Event) => void>()
+  port.on = (event: string, listener: Listener) => {
+    const heard = (one: Event): void => listener((one as MessageEvent).data as never)
+    listeners.set(listener, heard)
+    port.addEventListener(event, heard)
+    if (event === 'message') port.start()
+  }
+  port.off = (event: string, listener: Listener) => {
+    const heard = listeners.get(listener)
+    if (heard !== undefined) port.removeEventListener(event, heard)
+  }
+  return port as unknown as StreamPort
 }
 
 /** What has arrived already, without waiting for the event loop to bring it; a port of another making can't tell. */

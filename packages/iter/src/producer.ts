@@ -25,6 +25,7 @@ export class Producer {
   #isPumping = false
   /** Inside the iterator, which may block this thread: it can't be stepped from there. */
   #isStepping = false
+  #isItemAwaited = false
   #isStopped = false
   #isTold = false
   /** How the iterator ends that was returned while a step was under way. */
@@ -175,9 +176,10 @@ export class Producer {
     this.#isPumping = false
   }
 
-  /** The iterator threw, or what it gave can't be sent. */
+  /** The iterator threw, or what it gave rejects or can't be sent: then it waits for another step. */
   #fail(error: unknown): void {
-    if (this.outlet.isUnsendable) this.#cleanUp()
+    const isLeft = this.outlet.isUnsendable || this.#isItemAwaited
+    if (isLeft && !this.outlet.isEnded) this.#cleanUp()
     this.outlet.fail(error)
   }
 
@@ -190,8 +192,17 @@ export class Producer {
         if (step !== undefined) {
           const result = isPromise(step) ? await stepper.stepAsync(step) : step
           if (result === undefined) continue
-          if (result.done === true) return this.outlet.end(result.value)
-          const item = isPromise(result.value) ? await stepper.awaiting(result.value) : result.value
+          if (result.done === true) {
+            return this.outlet.end(
+              isPromise(result.value) ? await stepper.awaiting(result.value) : result.value
+            )
+          }
+          let item = result.value
+          if (isPromise(item)) {
+            this.#isItemAwaited = true
+            item = await stepper.awaiting(item)
+            this.#isItemAwaited = false
+          }
           stepper.isPending = false
           if (this.outlet.isEnded) return
           stepper.add(item)

@@ -2,7 +2,7 @@ import { WorkerLostError } from '@bridge/core'
 import { checkCount, checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
 import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
-import { checkPort, receiver, type StreamPort } from './port.js'
+import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
 import { Producer } from './producer.js'
 import type { Steppable } from './sent-sources.js'
 import {
@@ -63,8 +63,13 @@ export function serveStream(port: StreamPort, input: StreamInput, options: Serve
 }
 
 /** The same, with the hand that the sender of a stream keeps on it. */
-export function serve(where: string, port: StreamPort, input: StreamInput, options: ServeOptions): Steppable {
-  checkPort(where, port)
+export function serve(
+  where: string,
+  given: StreamPort,
+  input: StreamInput,
+  options: ServeOptions
+): Steppable {
+  const port = streamPort(where, given)
   checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords'])
   checkCount(where, 'asked', options.asked, 0)
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
@@ -77,7 +82,8 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
   const left = new Promise<void>(resolve => {
     release = resolve
   })
-  const receive = receiver(port)
+  // It listens from now on.
+  const receive = isEitherWay(port) ? () => undefined : receiver(port)
   const producer = new Producer(port, inputIterator(where, input), options, () => {
     const received = receive()
     if (received !== undefined) onMessage(received.message)
@@ -123,11 +129,11 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     else producer.abort(thrown)
   }
   const onMessageError = (error: Error): void => producer.reject(error)
-  const onClose = (): void => {
+  const onClose = afterClose(() => {
     hasLeft = true
     release()
     producer.abort(new Error('stream: the consumer has gone'))
-  }
+  })
   const takeBack =
     options.lastWords === false
       ? undefined

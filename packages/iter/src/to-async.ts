@@ -1,4 +1,5 @@
-import { checkFunction, checkMilliseconds, checkOptions, stepsOf } from '@bridge/core/executor'
+import { checkFunction, checkMilliseconds, checkOptions, type Steps, stepsOf } from '@bridge/core/executor'
+import { awaitItem, isPromise } from './step.js'
 import { Stride } from './stride.js'
 import { nextTurn } from './turn.js'
 
@@ -10,7 +11,8 @@ export interface ToAsyncOptions {
 
 /**
  * Iterates a synchronous iterable on this thread in slices, so that the event loop stays live: timers, sockets and
- * other streams have their turn after each `budget` milliseconds. One step that takes longer can't be cut.
+ * other streams have their turn after each `budget` milliseconds. One step that takes longer can't be cut. Items that
+ * are promises are awaited, as `for await` does it: one that rejects closes the iterable.
  *
  * @throws InvalidArgumentError when `iterable` has no `Symbol.iterator`, or `budget` makes no sense.
  * @example
@@ -21,7 +23,7 @@ export interface ToAsyncOptions {
 export function toAsync<T, R = unknown>(
   iterable: Iterable<T, R>,
   options: ToAsyncOptions = {}
-): AsyncIterableIterator<T, R> {
+): AsyncIterableIterator<Awaited<T>, Awaited<R>> {
   checkFunction(
     'toAsync()',
     'iterable[Symbol.iterator]',
@@ -29,7 +31,8 @@ export function toAsync<T, R = unknown>(
   )
   checkOptions('toAsync()', options, ['budget'])
   checkMilliseconds('toAsync()', 'budget', options.budget)
-  return new Sliced(iterable[Symbol.iterator]() as Iterator<T, R, unknown>, options.budget ?? 5)
+  const iterator = iterable[Symbol.iterator]() as Iterator<Awaited<T>, Awaited<R>, unknown>
+  return new Sliced(iterator, options.budget ?? 5)
 }
 
 /** One iterator, and when it has last let the event loop turn. */
@@ -57,7 +60,7 @@ class Sliced<T, R> implements AsyncIterableIterator<T, R> {
     }
     try {
       const result = this.#iterator.next(value)
-      return Promise.resolve(result)
+      return isPromise(result.value) ? awaitItem(result, this.#iterator) : Promise.resolve(result)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -65,12 +68,14 @@ class Sliced<T, R> implements AsyncIterableIterator<T, R> {
 
   async return(value?: R): Promise<IteratorResult<T, R>> {
     await this.#turn
-    return this.#iterator.return?.(value) ?? { done: true, value: value as R }
+    const result = this.#iterator.return?.(value) ?? { done: true, value: value as R }
+    return { done: result.done, value: await result.value } as IteratorResult<T, R>
   }
 
   async throw(error: unknown): Promise<IteratorResult<T, R>> {
     await this.#turn
-    return stepsOf(this.#iterator).throw(error) as IteratorResult<T, R>
+    const { throw: thrown } = stepsOf(this.#iterator) as Steps<IteratorResult<T, R>>
+    return awaitItem(thrown(error), this.#iterator)
   }
 
   [Symbol.asyncIterator](): this {
@@ -82,7 +87,8 @@ class Sliced<T, R> implements AsyncIterableIterator<T, R> {
     return time >= this.#sliceEnds
   }
 
-  #step(value: unknown): IteratorResult<T, R> {
-    return this.#iterator.next(value)
+  #step(value: unknown): IteratorResult<T, R> | Promise<IteratorResult<T, R>> {
+    const result = this.#iterator.next(value)
+    return isPromise(result.value) ? awaitItem(result, this.#iterator) : result
   }
 }

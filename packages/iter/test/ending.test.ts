@@ -1,6 +1,6 @@
 import '../../../tools/live-globals.js'
 import { getEventListeners } from 'node:events'
-import { type PortStream, withItemTimeout, wordBlocker } from '@bridge/iter'
+import { type PortStream, receiveStream, sendStream, withItemTimeout, wordBlocker } from '@bridge/iter'
 import { describe, expect, it, vi } from 'vitest'
 import { collect, latch, openFromWorker, piped, turns } from './helpers.js'
 
@@ -223,6 +223,108 @@ describe('a producer that is lost', () => {
     const pull = stream.next()
     void worker.terminate()
     await expect(pull).rejects.toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})
+
+describe('an item that rejects', () => {
+  const rejected = () => Promise.reject(new RangeError('item'))
+
+  function* failing(item: () => unknown, told: string[]) {
+    try {
+      yield 1
+      yield item()
+      told.push('stepped on')
+    } finally {
+      told.push('finally')
+    }
+  }
+
+  it('closes the generator, on the awaited side and in the context of its steps', async () => {
+    const told: string[] = []
+    let depth = 0
+    const enter = <S>(steps: () => S): S => {
+      depth++
+      try {
+        return steps()
+      } finally {
+        depth--
+      }
+    }
+    const inStep = () => told.push(depth > 0 ? 'inside' : 'outside')
+    function* items() {
+      try {
+        yield rejected()
+      } finally {
+        inStep()
+      }
+    }
+    const { stream, served } = piped(items(), {}, { enter })
+    await expect(stream.next()).rejects.toThrow('item')
+    await served
+    expect(told).toEqual(['inside'])
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('closes the generator for a stream that was sent', async () => {
+    const told: string[] = []
+    const sent = sendStream(failing(rejected, told))
+    await expect(collect(receiveStream(sent))).rejects.toThrow('item')
+    await sent.ended
+    expect(told).toEqual(['finally'])
+  })
+
+  it('closes the generator of a consumer that blocks', async () => {
+    const told = new Int32Array(new SharedArrayBuffer(4))
+    const { stream, worker } = await openFromWorker(`
+      let told
+      parentPort.once('message', given => { told = given })
+      function* items() {
+        try { yield 1; yield Promise.reject(new RangeError('item')) } finally { Atomics.add(told, 0, 1) }
+      }`)
+    worker.postMessage(told)
+    expect(() => [...stream]).toThrow('item')
+    expect(Atomics.load(told, 0)).toBe(1)
+    await worker.terminate()
+  })
+
+  it('is one whose then can not be read, too', async () => {
+    const told: string[] = []
+    const item = () =>
+      Object.defineProperty({}, 'then', {
+        get() {
+          throw new RangeError('getter')
+        }
+      })
+    await expect(collect(piped(failing(item, told)).stream)).rejects.toThrow('getter')
+    expect(told).toEqual(['finally'])
+  })
+
+  it('closes what has no finally to run but a return(), once, and an error of that is not told', async () => {
+    const returns = vi.fn(() => {
+      throw new TypeError('from return')
+    })
+    const iterator = { next: () => ({ done: false, value: rejected() }), return: returns }
+    await expect(collect(piped(iterator as never).stream)).rejects.toThrow('item')
+    expect(returns).toHaveBeenCalledTimes(1)
+  })
+
+  it('closes nothing where it is the result, or where next() itself throws', async () => {
+    const returns = vi.fn()
+    const result = { next: () => ({ done: true, value: rejected() }), return: returns }
+    await expect(collect(piped(result as never).stream)).rejects.toThrow('item')
+    const throws = {
+      next() {
+        throw new RangeError('next')
+      },
+      return: returns
+    }
+    await expect(collect(piped(throws as never).stream)).rejects.toThrow('next')
+    expect(returns).not.toHaveBeenCalled()
+  })
+
+  it('is awaited as a result that is a promise is', async () => {
+    const { stream } = piped({ next: () => ({ done: true, value: Promise.resolve('result') }) } as never)
+    expect(await stream.next()).toEqual({ done: true, value: 'result' })
   })
 })
 

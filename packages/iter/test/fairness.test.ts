@@ -1,9 +1,10 @@
 import '../../../tools/live-globals.js'
 import { execFile } from 'node:child_process'
+import { EventEmitter } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { MessageChannel } from 'node:worker_threads'
-import { openStream, toAsync } from '@bridge/iter'
+import { openStream, type StreamPort, serveStream, toAsync } from '@bridge/iter'
 import { describe, expect, it, vi } from 'vitest'
 import { openFromWorker, piped, turns } from './helpers.js'
 import { say } from './raw-end.js'
@@ -143,6 +144,25 @@ describe('the event loop', () => {
   })
 })
 
+it('loses nothing of a port that drops what arrives unheard, while the event loop turns', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const emitter = new EventEmitter()
+  for (const event of ['message', 'close']) port2.on(event, value => emitter.emit(event, value))
+  const port: StreamPort = {
+    postMessage: (message, moves) => port2.postMessage(message, moves as never),
+    on: emitter.on.bind(emitter),
+    off: emitter.off.bind(emitter),
+    close: () => port2.close()
+  }
+  async function* rows() {
+    for (let n = 0; n < 60_000; n++) yield { n }
+  }
+  void serveStream(port1, rows())
+  let expected = 0
+  for await (const { n } of openStream<{ n: number }>(port)) expect(n).toBe(expected++)
+  expect(expected).toBe(60_000)
+})
+
 describe('toAsync()', () => {
   it('gives the items in order, the result, and pulls that overlap', async () => {
     function* two() {
@@ -181,6 +201,59 @@ describe('toAsync()', () => {
       name: 'TypeError',
       cause: mine
     })
+  })
+
+  it('awaits items and the result that are promises, also of pulls that overlap', async () => {
+    function* two() {
+      yield Promise.resolve(1)
+      yield 2
+      return Promise.resolve('end')
+    }
+    for (const budget of [0, 1000]) {
+      const iterator = toAsync(two(), { budget })
+      expect(await Promise.all([iterator.next(), iterator.next(), iterator.next()])).toEqual([
+        { done: false, value: 1 },
+        { done: false, value: 2 },
+        { done: true, value: 'end' }
+      ])
+    }
+  })
+
+  it('closes a generator whose item rejects, and tells of that, not of what its finally throws', async () => {
+    let hasCleaned = false
+    function* failing() {
+      try {
+        yield Promise.reject(new RangeError('item'))
+      } finally {
+        hasCleaned = true
+        // biome-ignore lint/correctness/noUnsafeFinally: what it is about
+        throw new TypeError('from finally')
+      }
+    }
+    for (const budget of [0, 1000]) {
+      hasCleaned = false
+      const iterator = toAsync(failing(), { budget })
+      await expect(iterator.next()).rejects.toThrow('item')
+      expect(hasCleaned).toBe(true)
+      expect((await iterator.next()).done).toBe(true)
+    }
+  })
+
+  it('closes what answers throw() by a rejected item, and awaits what return() gives', async () => {
+    const closed: string[] = []
+    const iterator = {
+      next: () => ({ done: false, value: 1 }),
+      throw: (error: Error) => ({ done: false, value: Promise.reject(error) }),
+      return(value?: unknown) {
+        closed.push('returned')
+        return { done: true, value: Promise.resolve(value) }
+      },
+      [Symbol.iterator]: () => iterator
+    }
+    const sliced = toAsync(iterator as Iterable<unknown>)
+    await expect(sliced.throw?.(new Error('mine'))).rejects.toThrow('mine')
+    expect(closed).toEqual(['returned'])
+    expect(await sliced.return?.('left')).toEqual({ done: true, value: 'left' })
   })
 
   it('refuses what it can not iterate', () => {

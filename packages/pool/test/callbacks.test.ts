@@ -70,6 +70,17 @@ describe('a function among the arguments', () => {
     expect(await tasks.sumOfLater(numbersLater)).toBe(6)
   })
 
+  it('streams an instance that can be iterated and has no fields', async () => {
+    const { tasks } = callbackPool()
+    class Naturals {
+      *[Symbol.iterator]() {
+        yield* [1, 2, 3]
+      }
+    }
+    expect(await tasks.sumOf(() => new Naturals())).toBe(6)
+    expect(tasks.sumOf(() => new Naturals()).runSync()).toBe(6)
+  })
+
   it('has its finally run, when it is a generator that is left early', async () => {
     const { tasks } = callbackPool()
     let ended = 0

@@ -95,6 +95,37 @@ describe("loop by synckit's own way of calling", () => {
     expect(await printed(body)).toEqual([[0, 1, 2], [0, 1, 2], [0, 1, 2], 1])
   })
 
+  it('closes a generator whose item rejects or can not be sent, and streams an instance', async () => {
+    const module = `data:text/javascript,${encodeURIComponent(`
+      const log = []
+      function* items(item, end) {
+        try { yield 1; yield item() } finally { log.push('finally'); if (end) throw new Error('end') }
+      }
+      class Naturals { *[Symbol.iterator]() { yield 1; yield 2 } }
+      export const rejects = end => items(() => Promise.reject(new RangeError('item')), end)
+      export const unsendable = () => items(() => new WeakMap())
+      export const naturals = () => new Naturals()
+      export const taken = () => log.splice(0)
+    `)}`
+    const body = `
+      const there = loop.importSync(${JSON.stringify('MODULE')})
+      const told = []
+      for (const make of [() => there.rejects(false), () => there.rejects(true), () => there.unsendable()]) {
+        const items = make()[Symbol.iterator]()
+        items.next()
+        const { code, message } = failure(() => items.next())
+        told.push([code ?? message, there.taken(), items.next().done])
+      }
+      console.log(JSON.stringify([...told, [...there.naturals()]]))
+    `.replace('MODULE', module)
+    expect(await printed(body)).toEqual([
+      ['item', ['finally'], true],
+      ['item', ['finally'], true],
+      ['BRIDGE_NOT_CLONEABLE', ['finally'], true],
+      [1, 2]
+    ])
+  })
+
   it('throws errors whole, and after the items before them', async () => {
     const body = `
       const { name, limit } = failure(() => blocking.overQuota())

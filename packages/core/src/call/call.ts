@@ -317,7 +317,9 @@ export class FunctionCall<T> implements Startable {
     this.#promise?.catch(ignore)
     if (this.#outcome !== undefined) {
       const value = unadapted(await promiseOf(this.#outcome))
-      return this.#source(await standFor(this.#target.name, value, 'await', undefined))
+      return this.#source(
+        await standFor(this.#target.name, value, 'await', undefined, this.#target.module !== undefined)
+      )
     }
     if (this.#run !== undefined) return this.#source(await this.#run.promise)
     return this.#source(

@@ -24,7 +24,8 @@ export function callDirectly(target: CallTarget, receiver: unknown, args: readon
   try {
     const value: unknown = Reflect.apply(target.fn as () => unknown, receiver, args)
     if (typeof value !== 'object' || value === null || value instanceof Promise) return { value }
-    return { value: adapted(target.name, standFor(target.name, value, 'await', undefined)) }
+    const crosses = target.module !== undefined
+    return { value: adapted(target.name, standFor(target.name, value, 'await', undefined, crosses)) }
   } catch (error) {
     return { error }
   }

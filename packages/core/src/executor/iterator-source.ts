@@ -1,8 +1,7 @@
 import { checkFunction } from '../check.js'
-import { adopt } from '../promise.js'
 import { localSource, settle } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
-import type { AnyIterator } from '../stream/steps.js'
+import { type AnyIterator, closeQuietly } from '../stream/steps.js'
 import type { StreamSource } from './executor.js'
 
 type Result = IteratorResult<unknown, unknown>
@@ -24,11 +23,18 @@ export function iteratorSource(
   checkFunction('iteratorSource()', 'iterator.next', iterator?.next)
   checkFunction('iteratorSource()', 'around', around)
   const stepped = async (step: Step): Promise<Result> => {
+    // An iterator that has thrown is done already; one whose item rejected or could not cross is not.
+    let isDone = false
+    const run = async (): Promise<Result> => {
+      isDone = true
+      const result = (await step()) as Result
+      isDone = result.done === true
+      return settle(result)
+    }
     try {
-      return (await around(async () => settle((await step()) as Result))) as Result
+      return (await around(run)) as Result
     } catch (error) {
-      // An iterator that has thrown is done already; one whose item could not cross is not.
-      adopt(iterator.return?.()).catch(() => {})
+      if (!isDone) closeQuietly(iterator)
       throw error
     }
   }

@@ -158,9 +158,9 @@ async function settleLater(
 
 function settled(result: unknown, enter: Enter, keeper: Keeper | undefined): Outcome {
   // What stays here crosses as a reference, also when it can be iterated.
-  const kind = keeper?.objects.has(result) ? 'sync' : kindOfAwaited(result)
+  const kind = keeper?.objects.has(result) ? 'sync' : kindOfAwaited(result, true)
   if (!streams(kind)) return { type: 'value', value: result }
-  const { iterator, isAsync } = iteratorOf(result as object)
+  const { iterator, isAsync } = enter(() => iteratorOf(result as object))
   return {
     type: 'stream',
     iterator: stepsWithin(stepsOf(iterator), enter) as HostIterator,

@@ -7,7 +7,9 @@ export type TaskFunction = (...args: never[]) => unknown
 
 /** Calls a task's function on this thread and gives what its result stands for; `enter` surrounds the call. */
 export function invoke(task: Task, fn: TaskFunction, use: Use, enter?: Enter): unknown {
+  const crosses = task.fn === undefined || task.module !== undefined
   // A returned call or query starts only when its `then` is called, which must happen inside `enter` too.
-  const call = (): unknown => standFor(task.name, Reflect.apply(fn, task.receiver, task.args), use, enter)
+  const call = (): unknown =>
+    standFor(task.name, Reflect.apply(fn, task.receiver, task.args), use, enter, crosses)
   return enter === undefined ? call() : enter(call)
 }

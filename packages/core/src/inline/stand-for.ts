@@ -12,12 +12,19 @@ const ignore = (): void => {}
 
 /**
  * What the result of a function that ran here stands for: a value, a promise, or the source of a stream. `enter`
- * surrounds each step of a stream.
+ * surrounds each step of a stream;
+ * `crosses` says that it is the result of a module's function, which is the same on every executor.
  *
  * @throws CannotBlockError when the caller blocks and the result is asynchronous.
  */
-export function standFor(name: string, result: unknown, use: Use, enter: Enter | undefined): unknown {
-  const kind = kindOfResult(result)
+export function standFor(
+  name: string,
+  result: unknown,
+  use: Use,
+  enter: Enter | undefined,
+  crosses: boolean
+): unknown {
+  const kind = kindOfResult(result, crosses)
   const way = dispatchReturned(kind, use)
   if (way === 'refuseBlocking') {
     // A call of another thread's can be blocked on; one of this thread's says itself why it can't.
@@ -29,19 +36,21 @@ export function standFor(name: string, result: unknown, use: Use, enter: Enter |
     )
   }
   if (way === 'open') {
-    const { iterator, isAsync } = iteratorOf(result as object)
+    const opened = (): ReturnType<typeof iteratorOf> => iteratorOf(result as object)
+    const { iterator, isAsync } = enter === undefined ? opened() : enter(opened)
     return streamSource(localSource(iterator, isAsync, carrying(enter)))
   }
-  return kind === 'async' ? standForAwaited(name, result as PromiseLike<unknown>, enter) : result
+  return kind === 'async' ? standForAwaited(name, result as PromiseLike<unknown>, enter, crosses) : result
 }
 
 /** An async function may itself return a stream, which then stands for the call. */
 async function standForAwaited(
   name: string,
   result: PromiseLike<unknown>,
-  enter: Enter | undefined
+  enter: Enter | undefined,
+  crosses: boolean
 ): Promise<unknown> {
-  return standFor(name, await result, 'await', enter)
+  return standFor(name, await result, 'await', enter, crosses)
 }
 
 /** A consumer that pulls an item may have another context and scope than the opener; each step has the opener's. */

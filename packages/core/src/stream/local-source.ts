@@ -1,7 +1,7 @@
 import type { StreamSource } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
 import { platformIterator } from './platform-streams.js'
-import { type AnyIterator, type Steps, stepsOf, stepsWithin } from './steps.js'
+import { type AnyIterator, closeQuietly, type Steps, stepsOf, stepsWithin } from './steps.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -11,7 +11,11 @@ export type Enter = <S>(step: () => S) => S
 /** Steps an iterator of this thread as a stream source. `enter` surrounds each step. */
 export function localSource(iterator: AnyIterator, isAsync: boolean, enter?: Enter): StreamSource {
   const steps = enter === undefined ? stepsOf(iterator) : stepsWithin(stepsOf(iterator), enter)
-  const awaited = stepsWithin(steps, async step => settle((await step()) as Result))
+  const awaited: Steps<Promise<Result>> = {
+    next: async value => itemOf((await steps.next(value)) as Result, steps),
+    return: async value => settle((await steps.return(value)) as Result),
+    throw: async error => itemOf((await steps.throw(error)) as Result, steps)
+  }
   return isAsync ? awaited : { ...awaited, blocking: steps as Steps<Result> }
 }
 
@@ -19,6 +23,16 @@ export function localSource(iterator: AnyIterator, isAsync: boolean, enter?: Ent
 export async function settle(result: Result): Promise<Result> {
   if (!isThenable(result.value)) return result
   return { done: result.done, value: await result.value } as Result
+}
+
+/** The same for a pull: an item that rejects ends its iterator, which would wait for its consumer for ever. */
+async function itemOf(result: Result, steps: Steps<unknown>): Promise<Result> {
+  try {
+    return isThenable(result.value) ? await settle(result) : result
+  } catch (error) {
+    if (result.done !== true) closeQuietly(steps)
+    throw error
+  }
 }
 
 /**

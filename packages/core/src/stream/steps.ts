@@ -36,6 +36,18 @@ export function stepsOf(iterator: AnyIterator): Steps<unknown> {
   }
 }
 
+/**
+ * Ends an iterator whose item was lost: it rejected, or it can't be sent. That error is the one to tell, so what
+ * `return()` comes to counts no more.
+ */
+export function closeQuietly(iterator: Pick<Partial<Steps<unknown>>, 'return'>): void {
+  try {
+    adopt(iterator.return?.()).catch(() => {})
+  } catch {
+    // As above.
+  }
+}
+
 /** The same methods with `enter` around each step. */
 export function stepsWithin<R>(steps: Steps<unknown>, enter: (step: () => unknown) => R): Steps<R> {
   return {

@@ -7,6 +7,7 @@ import { context } from './cases/context.js'
 import { driving, drivingBlocking, drivingBlockingAll } from './cases/driving.js'
 import { errors, notCloneable } from './cases/errors.js'
 import { handles } from './cases/handles.js'
+import { blockingAllIterables, blockingIterables, iterables, objectIterables } from './cases/iterables.js'
 import { limits } from './cases/limits.js'
 import { making, makingBlocking, order, orderBlocking } from './cases/making.js'
 import { modules } from './cases/modules.js'
@@ -38,16 +39,23 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...errors,
     ...(isElsewhere ? notCloneable : []),
     ...streams,
+    ...iterables,
     ...driving,
     ...limits,
     ...context,
     ...making,
     ...modules,
-    ...(keepsObjects ? [...objects, ...handles, ...objectThenables, ...order] : refusesObjects),
+    ...(keepsObjects
+      ? [...objects, ...handles, ...objectThenables, ...objectIterables, ...order]
+      : refusesObjects),
     ...(keepsObjects && (canBlock || !isElsewhere) ? [...blockingObjects, ...orderBlocking] : []),
     ...(keepsObjects && canBlock ? blockingAllObjects : []),
-    ...(canBlock || !isElsewhere ? [...blockingSync, ...makingBlocking, ...drivingBlocking] : []),
-    ...(canBlock ? [...blockingAll, ...blockingThenables, ...drivingBlockingAll] : refusesToBlock),
+    ...(canBlock || !isElsewhere
+      ? [...blockingSync, ...blockingIterables, ...makingBlocking, ...drivingBlocking]
+      : []),
+    ...(canBlock
+      ? [...blockingAll, ...blockingAllIterables, ...blockingThenables, ...drivingBlockingAll]
+      : refusesToBlock),
     ...(isElsewhere ? closing : [])
   ]
 }

@@ -1,4 +1,5 @@
 export * from './fault-tasks.js'
+export * from './iterable-tasks.js'
 export * from './object-tasks.js'
 export * from './stream-tasks.js'
 

@@ -117,7 +117,7 @@ export class ServedCallback {
   }
 
   #settle(result: unknown): void {
-    const kind = kindOfResult(result)
+    const kind = kindOfResult(result, true)
     if (kind === 'sync') return this.#returned(result)
     const { held, forCall } = this.#asked
     const blocking = blockedCalls().length > 0 ? blockedBy(forCall) : undefined

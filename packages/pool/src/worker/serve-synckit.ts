@@ -1,5 +1,6 @@
 import {
   cloned,
+  closeQuietly,
   decodeThrown,
   type EncodedThrown,
   encodeThrown,
@@ -66,13 +67,25 @@ function reply(name: string, outcome: Outcome): Reply {
 
 async function step({ stream, step, value }: StepRequest): Promise<Reply> {
   const open = streams.get(stream)
-  const result = open === undefined ? ended(step, value) : await stepped(open.iterator, step, value)
-  if (result.done === true) streams.delete(stream)
-  const item: unknown = await result.value
-  return {
-    type: 'item',
-    result: { done: result.done ?? false, value: checked(open?.name ?? '', item) } as never
+  if (open === undefined) return itemOf('', ended(step, value))
+  // Who threw, or rejected, has ended the stream; only an item leaves it open.
+  streams.delete(stream)
+  const result = await stepped(open.iterator, step, value)
+  const isDone = result.done === true
+  try {
+    const reply = await itemOf(open.name, result)
+    if (!isDone) streams.set(stream, open)
+    return reply
+  } catch (error) {
+    // The item rejected, or it can't be sent: the iterator waits for another step.
+    if (!isDone) closeQuietly(open.iterator)
+    throw error
   }
+}
+
+async function itemOf(name: string, result: IteratorResult<unknown, unknown>): Promise<Reply> {
+  const value = checked(name, await result.value)
+  return { type: 'item', result: { done: result.done ?? false, value } as never }
 }
 
 async function stepped(

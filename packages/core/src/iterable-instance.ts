@@ -1,0 +1,30 @@
+/**
+ * Whether what can be iterated is an instance of a user's class that has nothing to be copied, so that its items are all
+ * there is of it. Platform objects, collections and instances of their subclasses are none; they are told by name, which
+ * covers those of other realms.
+ */
+export function isIterableInstance(value: object): boolean {
+  const Class = ownConstructor(prototypeOf(value))
+  if (Class === undefined || Class.name === 'Object') return false
+  for (let one = prototypeOf(value); one !== null; one = prototypeOf(one)) {
+    const name: unknown = ownConstructor(one)?.name
+    if (name !== 'Object' && isGlobalClass(name)) return false
+  }
+  // Last: a large typed array, which has a key an item, has been told by name.
+  return Object.keys(value).length === 0
+}
+
+function prototypeOf(value: object): object | null {
+  return Object.getPrototypeOf(value) as object | null
+}
+
+/** Without running a getter of the user's. */
+function ownConstructor(prototype: object | null): { readonly name?: unknown } | undefined {
+  if (prototype === null) return undefined
+  const found: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  return typeof found === 'function' ? found : undefined
+}
+
+function isGlobalClass(name: unknown): boolean {
+  return typeof name === 'string' && typeof (globalThis as Record<string, unknown>)[name] === 'function'
+}

@@ -5,7 +5,6 @@ import {
   inline,
   type Remote,
   type RemoteSync,
-  type Stream,
   type StreamCall
 } from '@bridge/core'
 import { is, type Module, type Page } from './types-common.js'

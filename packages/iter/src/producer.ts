@@ -6,7 +6,7 @@ import type { StreamPort } from './port.js'
 import type { ServeOptions } from './serve-stream.js'
 import { isPromise, type Result, type Step, withoutItem } from './step.js'
 import { Stepper } from './stepper.js'
-import { countProducer, nextProducerTurn } from './turn.js'
+import { countProducer, nextProducerTurn, nextTurn } from './turn.js'
 
 const ignore = (): void => {}
 

@@ -1,18 +1,14 @@
 import { CannotBlockError } from '@bridge/core'
-import {
-  callerFrames,
-  checkStepValue,
-  decodeThrown,
-  encodeThrown,
-  notCloneable,
-  waitAtMost
-} from '@bridge/core/executor'
+import { checkStepValue, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
+import type { ConsumerOptions } from './consumer-options.js'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
+import { Orders } from './orders.js'
 import type { StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
 import { RingLoan } from './ring-loan.js'
+import { thrownBy } from './thrown-by.js'
 import {
   ABORT,
   Counting,
@@ -29,7 +25,6 @@ import {
   type Sign,
   STEP,
   THROW,
-  type ToConsumer,
   type ToProducer,
   UNSENT,
   unknownMessage,
@@ -37,26 +32,6 @@ import {
 } from './wire.js'
 
 type Result = IteratorResult<unknown, unknown>
-
-/** What a consumer is told. */
-export interface ConsumerOptions {
-  /** The most items that may be produced ahead; zero when each pull is to be one step. */
-  readonly window: number
-  /** Whether a step may have a value. */
-  readonly isTwoWay: boolean
-  /** How far the window may widen for a consumer that takes items fast. */
-  readonly widest: number
-  /** How many items of the window were asked for before, in another way. */
-  readonly asked: number
-  /** Milliseconds that stopping waits for the producer's `finally`. */
-  readonly closeTimeout: number
-  /** Called after each message to the producer. */
-  readonly onSend: (() => void) | undefined
-  /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended; gives how long it is waited for yet. */
-  readonly onStuck: (() => number | undefined) | undefined
-  /** Called once, when the producer has ended, has gone or was abandoned. */
-  readonly onEnd: () => void
-}
 
 /** The end of a stream that takes the items; how its user waits for them is the matter of its two sides. */
 export class Consumer {
@@ -76,10 +51,7 @@ export class Consumer {
   #isBlocking = false
   /** How the stream ends because this side said so, whatever the producer says of it. */
   #aborted: Ending | undefined
-  /** How many orders the producer has not answered that make what it sent before them unwanted. */
-  #cuts = 0
-  /** How such an order ends where the stream had ended before it came to the producer. */
-  #overtaken: Ending | undefined
+  readonly #orders = new Orders()
   /** A pull was told that the stream is over while it was left. */
   #isToldDone = false
   /** The producer's end has arrived, and was not taken. */
@@ -227,8 +199,7 @@ export class Consumer {
       throw error
     }
     // Ordered steps are answered first, and wait for their answers.
-    if (!this.isStepped) this.#overtaken = { thrown: () => error }
-    this.#cuts++
+    this.#orders.add(this.isStepped ? undefined : { thrown: () => error })
     this.#inbox.spend()
     this.#post([THROW, UNSENT, encodeThrown(error)])
   }
@@ -241,8 +212,7 @@ export class Consumer {
       if (this.#isEndAhead) this.#inbox.conceal()
       return
     }
-    this.#overtaken = { value: undefined }
-    this.#cuts++
+    this.#orders.add({ value: undefined })
     const isLast = value === undefined
     try {
       this.#post([RETURN, UNSENT, value, isLast])
@@ -255,12 +225,12 @@ export class Consumer {
 
   /** Whether the stream has ended before an order came to the producer that it would have answered. */
   get hasUnanswered(): boolean {
-    return this.hasEnded && this.#aborted === undefined && this.#cuts > 0
+    return this.hasEnded && this.#aborted === undefined && this.#orders.areOpen
   }
 
   /** Whether the producer has answered an order to stop with this value. */
   hasReturned(value: unknown): boolean {
-    return this.hasEnded || (value !== undefined && this.#cuts === 0 && this.#inbox.ahead > 0)
+    return this.hasEnded || (value !== undefined && !this.#orders.areOpen && this.#inbox.ahead > 0)
   }
 
   /**
@@ -360,17 +330,18 @@ export class Consumer {
       case END:
         return this.#endBy({ value: message[2] })
       case FAIL:
+        // Decoded when it is taken: only then does the stack show who took it.
         return this.#endBy({ thrown: () => thrownBy(message) })
       case CUT:
         return this.#cut(message)
       case RING:
         if (this.#loan.ring === undefined) return this.abort(unknownMessage(message))
-        if (!this.#isStopped && this.#overtaken === undefined) this.#inbox.addRing(this.#loan.ring)
+        if (!this.#isStopped && this.#orders.overtaken === undefined) this.#inbox.addRing(this.#loan.ring)
         break
       case MORE:
         break
       default:
-        if (this.#overtaken !== undefined) this.#inbox.discard(message)
+        if (this.#orders.overtaken !== undefined) this.#inbox.discard(message)
         else if (this.#aborted === undefined) this.#inbox.add(message)
     }
     this.#arrived()
@@ -378,10 +349,8 @@ export class Consumer {
 
   /** From now on the producer answers what it was ordered. */
   #cut(message: Sign): void {
-    if (this.#cuts === 0) return this.abort(unknownMessage(message))
-    this.#cuts--
-    if (this.#cuts > 0 || this.#overtaken === undefined) return
-    this.#overtaken = undefined
+    if (!this.#orders.areOpen) return this.abort(unknownMessage(message))
+    if (!this.#orders.answer()) return
     if (!this.#isStopped) return this.#inbox.drop()
     // What was asked for is void, but the answer may be an item.
     this.#inbox.reset()
@@ -389,8 +358,9 @@ export class Consumer {
   }
 
   #endBy(ending: Ending): void {
-    this.#isEndAhead = this.#overtaken === undefined
-    this.#close(this.#overtaken ?? ending, true)
+    const { overtaken } = this.#orders
+    this.#isEndAhead = overtaken === undefined
+    this.#close(overtaken ?? ending, true)
   }
 
   #arrived(): void {
@@ -409,14 +379,5 @@ export class Consumer {
     this.#resolveEnded()
     this.#options.onEnd()
     this.#arrived()
-  }
-}
-
-/** Decoded when it is taken: only then does the stack show who took it. */
-function thrownBy(message: Extract<ToConsumer, [typeof FAIL, ...unknown[]]>): unknown {
-  try {
-    return decodeThrown(message[2], callerFrames())
-  } catch {
-    return unknownMessage(message)
   }
 }

@@ -1,0 +1,84 @@
+import { sendStream } from '@bridge/iter'
+import { loop, type Pool } from '@bridge/pool'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { pooled } from './helpers.js'
+
+type Idle = {
+  waits(): AsyncGenerator<string, void, unknown>
+  became(go?: boolean): Promise<string[]>
+  takeFirst(sent: unknown): Promise<string>
+}
+
+const IDLE = new URL('./fixtures/idle.mjs', import.meta.url)
+
+const executors = {
+  pool: (): Pool => pooled({ maxThreads: 1 }).pool,
+  loop: (): Pool => {
+    onTestFinished(() => loop.close({ drain: false }))
+    return loop
+  }
+}
+
+/** Who leaves a stream may wait for ever for its `finally`, so that one who does not was released. */
+const forEver = { closeTimeout: Number.POSITIVE_INFINITY }
+
+describe.each(Object.entries(executors))(
+  'on a %s, a generator that waits for something of its own',
+  (_name, open) => {
+    const tasksOf = () => open().import<Idle>(IDLE, forEver)
+
+    it('keeps nobody who breaks, is told, and cleans up when that is there', async () => {
+      const tasks = tasksOf()
+      for await (const item of tasks.waits()) {
+        expect(item).toBe('first')
+        break
+      }
+      expect(await tasks.became()).toEqual(['told'])
+      expect(await tasks.became(true)).toEqual(['told', 'finally'])
+    })
+
+    it('keeps nobody who breaks a blocking for', async () => {
+      const tasks = tasksOf()
+      for (const item of tasks.waits()) {
+        expect(item).toBe('first')
+        break
+      }
+      expect(await tasks.became()).toEqual(['told'])
+      expect(await tasks.became(true)).toEqual(['told', 'finally'])
+    })
+
+    it('releases the pull that waits for it when it is returned', async () => {
+      const tasks = tasksOf()
+      const items = tasks.waits()[Symbol.asyncIterator]()
+      await items.next()
+      const pull = items.next()
+      expect(await items.return()).toEqual({ done: true, value: undefined })
+      expect(await pull).toEqual({ done: true, value: undefined })
+      expect(await tasks.became()).toEqual(['told'])
+    })
+
+    it('releases the pull that waits for it when its signal aborts', async () => {
+      const tasks = tasksOf()
+      const stop = new AbortController()
+      const items = tasks.waits().with({ signal: stop.signal })[Symbol.asyncIterator]()
+      await items.next()
+      const pull = items.next()
+      stop.abort(new Error('enough'))
+      await expect(pull).rejects.toThrow('enough')
+      expect(await tasks.became()).toEqual(['told'])
+    })
+  }
+)
+
+it('a stream that was sent, and whose source waits, keeps no reader who leaves it', async () => {
+  const { pool } = pooled({ maxThreads: 1 })
+  const tasks = pool.import<Idle>(IDLE)
+  const told: unknown[] = []
+  async function* waits() {
+    yield 'first'
+    await new Promise(() => {})
+  }
+  const sent = sendStream(waits(), { onStop: reason => told.push(reason) })
+  expect(await tasks.takeFirst(sent)).toBe('first')
+  expect(String(told[0])).toContain('the stream was left by its consumer')
+})

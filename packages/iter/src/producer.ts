@@ -28,8 +28,10 @@ export class Producer {
   #isItemAwaited = false
   #isStopped = false
   #isTold = false
+  /** It was returned, and not asked for items since. */
+  #isReturning = false
   /** How the iterator ends that was returned while a step was under way. */
-  #returning: Promise<unknown> | undefined
+  #left: Promise<unknown> | undefined
 
   /** `receive` takes a message that has arrived, if there is one, and tells whether there was. */
   constructor(port: StreamPort, iterator: AnyIterator, options: ServeOptions, receive: () => boolean) {
@@ -40,7 +42,7 @@ export class Producer {
     this.#steps = stepsOf(iterator)
     this.#stepper = new Stepper(iterator, this.outlet, this.#orders)
     this.ended = this.outlet.ended.then(async () => {
-      await this.#returning
+      await this.#left
     })
   }
 
@@ -54,6 +56,7 @@ export class Producer {
   credit(items: number, bytes: number, ring?: RingWords): void {
     if (!this.outlet.take(bytes)) return this.reject(new Error('stream: more was taken than was sent'))
     if (this.#isStopped) return
+    this.#isReturning = false
     if (ring !== undefined) this.outlet.lend(ring)
     this.#stepper.credit += items
     this.#pump()
@@ -82,8 +85,9 @@ export class Producer {
     if (this.outlet.isEnded) return
     this.#stepper.credit = 0
     this.#isStopped = isLast
-    // A step under way is not waited for: an iterator of another making may end only by that.
-    const step = this.#stepper.isPending ? this.#returnPending(value) : undefined
+    // A step under way is not waited for: an iterator of another making may end only by that. Its return is.
+    const step = this.#stepper.isPending && !this.#isReturning ? this.#returnPending(value) : undefined
+    this.#isReturning = true
     this.#order(() => {
       this.outlet.cut()
       return step ?? (this.#steps.return(value) as Step)
@@ -144,7 +148,7 @@ export class Producer {
     const { pending } = this.#stepper
     // Awaited by itself where the consumer is released before.
     const step = this.#within(async () => (await this.#steps.return(value)) as Result)
-    this.#returning = step.catch(ignore)
+    this.#left = step.catch(ignore)
     nextTurn().then(() => {
       if (this.#stepper.isPending && this.#stepper.pending === pending) this.outlet.end(undefined)
     })

@@ -19,6 +19,31 @@ function* endless(onEnd: () => void = () => {}) {
   }
 }
 
+describe('a stream that is returned twice', () => {
+  it('waits for the finally that the first of them began', async () => {
+    const gate = latch()
+    let hasCleaned = false
+    async function* slowly() {
+      try {
+        yield 1
+      } finally {
+        await gate.opened
+        hasCleaned = true
+      }
+    }
+    const { stream } = piped(slowly(), { highWaterMark: 0, closeTimeout: Number.POSITIVE_INFINITY })
+    await stream.next()
+    const returned = [stream.return(), stream.return()]
+    let isOver = false
+    for (const one of returned) void one.then(() => (isOver = true))
+    await turns(5)
+    expect(isOver).toBe(false)
+    gate.release()
+    await Promise.all(returned)
+    expect(hasCleaned).toBe(true)
+  })
+})
+
 describe('a limit of a stream', () => {
   it('on the whole of it aborts the pull and the producer', async () => {
     const told = latch<unknown>()

@@ -10,6 +10,7 @@ import {
   CREDIT,
   END,
   FAIL,
+  HELD,
   isToConsumer,
   MORE,
   OPEN,
@@ -248,7 +249,8 @@ export class Consumer {
     if (message[0] === RING) {
       if (this.#loan.ring === undefined) return this.abort(unknownMessage(message))
       if (!this.#isStopped) this.#inbox.addRing(this.#loan.ring)
-    } else if (message[0] !== MORE && !this.#isStopped) this.#inbox.add(message)
+    } else if (message[0] === HELD) this.#inbox.hold()
+    else if (message[0] !== MORE && !this.#isStopped) this.#inbox.add(message)
     this.#arrived()
   }
 

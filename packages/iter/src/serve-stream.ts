@@ -109,6 +109,7 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
   const onMessageError = (error: Error): void => producer.reject(error)
   const onClose = (): void => {
     hasLeft = true
+    producer.outlet.letGo()
     release()
     producer.abort(new Error('stream: the consumer has gone'))
   }

@@ -17,6 +17,7 @@ import type { Shape } from './shape.js'
  *                ◀───────────────────────────── RING         whole numbers come by it now, see number-ring.ts …
  *                ◀───────────────────────────── MORE         … where the consumer has found it empty, it is told …
  *                ◀───────────────────────────── ITEMS        … until items come by message again, as those of a STEP do: for good
+ *                ◀───────────────────────────── HELD         it waits for bytes to be taken, far fewer than it may be ahead alone
  *                ◀───────────────────────────── END value        the generator returned
  *           or   ◀───────────────────────────── FAIL thrown      it threw, after its items
  *
@@ -62,6 +63,7 @@ export const END = 9
 export const FAIL = 10
 export const RING = 11
 export const MORE = 12
+export const HELD = 15
 
 /** What a consumer sends. */
 export type ToProducer =
@@ -83,6 +85,7 @@ export type ToConsumer =
   | Packet
   | readonly [kind: typeof RING]
   | readonly [kind: typeof MORE]
+  | readonly [kind: typeof HELD]
   | readonly [kind: typeof END, value: unknown]
   | readonly [kind: typeof FAIL, thrown: EncodedThrown]
 
@@ -102,7 +105,7 @@ export function isToConsumer(message: unknown): message is ToConsumer {
   if (kind === ITEMS) return isCount(first) && Array.isArray(second)
   if (kind === NUMBERS) return first instanceof Float64Array || first instanceof Int32Array
   if (kind === ROWS) return isCount(first) && isList(second) && Array.isArray(third)
-  return kind === END || kind === FAIL || kind === RING || kind === MORE
+  return kind === END || kind === FAIL || kind === RING || kind === MORE || kind === HELD
 }
 
 /** A message of neither kind: the two ends are not of the same making. */

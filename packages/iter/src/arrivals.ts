@@ -19,6 +19,11 @@ export class Arrivals {
     return count
   }
 
+  /** Whether no other message is here. */
+  get isEmpty(): boolean {
+    return this.#later.length === 0
+  }
+
   /** Whether what comes now comes by the ring. */
   get readsRing(): boolean {
     return this.#ring !== undefined

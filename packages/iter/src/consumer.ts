@@ -16,6 +16,7 @@ import {
   CUT,
   END,
   FAIL,
+  HELD,
   isToConsumer,
   MORE,
   OPEN,
@@ -337,6 +338,9 @@ export class Consumer {
       case RING:
         if (this.#loan.ring === undefined) return this.abort(unknownMessage(message))
         if (!this.#isStopped && this.#orders.overtaken === undefined) this.#inbox.addRing(this.#loan.ring)
+        break
+      case HELD:
+        this.#inbox.hold()
         break
       case MORE:
         break

@@ -12,6 +12,9 @@ export type Ending = { readonly value: unknown } | { readonly thrown: () => unkn
 /** So many bytes taken are told to the producer at once: it waits when it is twice as far ahead. */
 const MANY_BYTES = 512 * 1024
 
+/** … and so few where nothing else is here, to one that was held because all streams of its thread are far ahead together. */
+const FEW_BYTES = 32 * 1024
+
 /** A consumer that takes half a window in so many milliseconds is given one twice as wide … */
 const FAST = 2
 
@@ -57,6 +60,7 @@ export class Inbox {
   /** How many items may still come: those that were asked for, and are not here. */
   #due: number
   #owedBytes = 0
+  #isHeld = false
   /** How many items are given back together. */
   #owedAtMost: number
   /** When items were asked for the last time; `undefined` before the first. */
@@ -118,6 +122,14 @@ export class Inbox {
   /** What comes after the messages so far comes by the ring, until there is another message. */
   addRing(ring: RingReader): void {
     this.#arrivals.addRing(ring)
+  }
+
+  /** The producer waits until some of what it is ahead was taken, and may do so again. */
+  hold(): void {
+    this.#isHeld = true
+    this.#tellsSoon()
+    // What is in hand is looked at again.
+    this.hand.until = 0
   }
 
   /** One item was ordered by itself, in place of one that would have been asked for. */
@@ -208,8 +220,14 @@ export class Inbox {
     }
     // Given back before its items are worked on, so that the next large one is made meanwhile.
     this.#owedBytes += bytes
-    if (this.#owedBytes >= MANY_BYTES) this.#owedAtMost = 1
+    this.#tellsSoon()
     return this.hand.end > this.hand.start || this.#enterNext()
+  }
+
+  /** Bytes that the producer may wait for are given back with the next item that is taken. */
+  #tellsSoon(): void {
+    const isWaitedFor = this.#isHeld && this.#owedBytes >= FEW_BYTES && this.#arrivals.isEmpty
+    if (isWaitedFor || this.#owedBytes >= MANY_BYTES) this.#owedAtMost = 1
   }
 
   #ask(): undefined {

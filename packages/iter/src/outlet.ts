@@ -1,11 +1,9 @@
 import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
 import { Batch } from './batch.js'
+import { BytesAhead } from './bytes-ahead.js'
 import type { RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
-import { CUT, END, FAIL, Numbering, type ToConsumer, UNSENT } from './wire.js'
-
-/** So many bytes that were sent and not taken hold the producer back, whatever its credit. */
-const MAX_BYTES_AHEAD = 1024 * 1024
+import { CUT, END, FAIL, HELD, Numbering, type ToConsumer, UNSENT } from './wire.js'
 
 /** What an outlet tells. */
 export interface OutletOptions {
@@ -27,14 +25,15 @@ export class Outlet {
   readonly #batch: Batch
   readonly #numbering = new Numbering()
   #resolveEnded!: () => void
-  #bytesAhead = 0
+  readonly #ahead = new BytesAhead()
+  #isToldHeld = false
   #flushSoon: NodeJS.Immediate | undefined
 
   constructor(port: StreamPort, options: OutletOptions) {
     this.#port = port
     this.#options = options
     this.#batch = new Batch((packet, bytes, moves) => {
-      this.#bytesAhead += bytes
+      this.#ahead.send(bytes)
       this.#post(packet, moves)
     })
     this.ended = new Promise(resolve => {
@@ -44,7 +43,7 @@ export class Outlet {
 
   /** Whether so much was sent that more must wait. */
   get isFull(): boolean {
-    return this.#bytesAhead >= MAX_BYTES_AHEAD
+    return this.#ahead.isFull
   }
 
   /** From now on whole numbers may go by this memory. */
@@ -59,8 +58,12 @@ export class Outlet {
 
   /** So many bytes were taken; whether as many were sent. */
   take(bytes: number): boolean {
-    this.#bytesAhead -= bytes
-    return this.#bytesAhead >= 0
+    return this.#ahead.take(bytes)
+  }
+
+  /** The consumer has gone: what it was sent is no longer held. */
+  letGo(): void {
+    this.#ahead.take(Infinity)
   }
 
   /** The producer goes to work. Gives the time. */
@@ -91,6 +94,9 @@ export class Outlet {
   /** Sends what is there, because nothing more will come soon. */
   flush(): void {
     this.#batch.flush()
+    if (this.#isToldHeld || !this.#ahead.isHeld) return
+    this.#isToldHeld = true
+    this.#post([HELD, UNSENT])
   }
 
   /** What is collected does not wait beyond this turn of the event loop. */
@@ -135,6 +141,7 @@ export class Outlet {
     } catch (error) {
       this.#post([FAIL, UNSENT, encodeThrown(notCloneable('a stream', 'result', message[2], error))])
     }
+    this.#ahead.take(Infinity)
     this.#resolveEnded()
   }
 

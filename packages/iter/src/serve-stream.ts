@@ -131,6 +131,7 @@ export function serve(
   const onMessageError = (error: Error): void => producer.reject(error)
   const onClose = afterClose(() => {
     hasLeft = true
+    producer.outlet.letGo()
     release()
     producer.abort(new Error('stream: the consumer has gone'))
   })

@@ -19,6 +19,7 @@ import { isShape, type Shape, widthOf } from './shape.js'
  *                ◀───────────────────────────── RING         whole numbers come by it now, see number-ring.ts …
  *                ◀───────────────────────────── MORE         … where the consumer has found it empty, it is told …
  *                ◀───────────────────────────── ITEMS        … until items come by message again, as those of a STEP do: for good
+ *                ◀───────────────────────────── HELD         it waits for bytes to be taken, far fewer than it may be ahead alone
  *                ◀───────────────────────────── END value        the generator returned
  *           or   ◀───────────────────────────── FAIL thrown      it threw, after its items
  *
@@ -72,6 +73,7 @@ export const FAIL = 10
 export const RING = 11
 export const MORE = 12
 export const CUT = 13
+export const HELD = 14
 
 /** What a consumer sends. */
 export type ToProducer =
@@ -88,8 +90,8 @@ export type Packet =
   | [kind: typeof NUMBERS, number: number, numbers: Float64Array | Int32Array]
   | [kind: typeof ROWS, number: number, bytes: number, shape: Shape, values: readonly unknown[]]
 
-/** What a producer says of the memory that it was lent, and of the items before. */
-export type Sign = [kind: typeof RING | typeof MORE | typeof CUT, number: number]
+/** What a producer says of the memory that it was lent, of the items before, and of how far it is ahead. */
+export type Sign = [kind: typeof RING | typeof MORE | typeof CUT | typeof HELD, number: number]
 
 /** What a producer sends. */
 export type ToConsumer =
@@ -163,7 +165,7 @@ export function isToConsumer(message: unknown): message is ToConsumer {
     case FAIL:
       return isThrown(first)
     default:
-      return kind === END || kind === RING || kind === MORE || kind === CUT
+      return kind === END || kind === RING || kind === MORE || kind === CUT || kind === HELD
   }
 }
 

@@ -5,9 +5,12 @@ import { pooled, rejection, TASKS, type Tasks, thrown } from './helpers.js'
 
 type Items = AsyncIterator<unknown>
 
-/** How many streams are left at once, and for how long each keeps the thread busy: together far beyond any grace. */
-const STREAMS = 70
-const ENDS_IN = 20
+/**
+ * How many streams are left at once, and for how long each keeps the thread busy: together far beyond any grace, and
+ * each far below it, also where the machine is busy with something else.
+ */
+const STREAMS = 120
+const ENDS_IN = 5
 
 const executors = {
   pool: (): Pool => pooled({ maxThreads: 1 }).pool,

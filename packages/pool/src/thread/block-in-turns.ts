@@ -21,6 +21,19 @@ export interface BlockedCall {
 
 const calls: BlockedCall[] = []
 
+/** When the owner was last asked to look after the others, by whatever blocks this thread. */
+let lookedAt = 0
+
+/**
+ * Lets the owner look after its other calls where nothing has for a while: a thread that blocks again and again, or
+ * takes items that are there already, waits for nothing long enough to do it in between.
+ */
+export function lookAround(owner: BlockedOwner, time = performance.now()): void {
+  if (time - lookedAt < TURN) return
+  lookedAt = time
+  owner.onBlocked(0)
+}
+
 /** What this thread is blocked by now, the outermost first: a callback that is served meanwhile may block again. */
 export function blockedCalls(): readonly BlockedCall[] {
   return calls
@@ -36,12 +49,14 @@ export function blockInTurns(
 ): boolean {
   calls.push(call)
   const began = performance.now()
+  lookAround(owner, began)
   try {
     for (let waited = 0; ; ) {
       if (waker.blockUntil(isDone, Math.min(timeout - waited, TURN), spinFor)) return true
       // By the clock: a callback that was served meanwhile may have taken many turns' time.
       waited = performance.now() - began
       if (waited >= timeout) return false
+      lookedAt = began + waited
       owner.onBlocked(waited)
     }
   } finally {

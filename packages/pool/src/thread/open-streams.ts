@@ -120,6 +120,7 @@ function blockerOf(run: ThreadRun): Blocker {
     look() {
       const reached = limitReached(run.task)
       if (reached !== undefined) run.cancel(reached.reason)
+      run.lookAround()
     }
   }
 }

@@ -18,7 +18,7 @@ import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
-import { blockInTurns } from './block-in-turns.js'
+import { blockInTurns, lookAround } from './block-in-turns.js'
 import { newId } from './call-id.js'
 import { stillRunning, stuckStream } from './lost-error.js'
 import { Hearing } from './progress.js'
@@ -222,6 +222,11 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       } else if (waitEnds <= limit) return false
       else this.#endStream()
     }
+  }
+
+  /** Does for others what timers would do, while a blocking consumer of this call's stream takes what is there. */
+  lookAround(): void {
+    lookAround(this.#owner)
   }
 
   /** Does what its timers would do, which stand still while this thread is blocked by another call. */

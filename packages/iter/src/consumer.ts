@@ -39,8 +39,10 @@ export interface ConsumerOptions {
   readonly onSend: (() => void) | undefined
   /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended; gives how long it is waited for yet. */
   readonly onStuck: (() => number | undefined) | undefined
-  /** Called once, when the producer has ended, has gone or was abandoned. */
-  readonly onEnd: () => void
+  /** Whether the port is left open where the producer has ended. */
+  readonly keepPort: boolean
+  /** Called once, when the producer has ended, has gone or was abandoned; with whether the port was left open. */
+  readonly onEnd: (isKept: boolean) => void
 }
 
 /** The end of a stream that takes the items; how its user waits for them is the matter of its two sides. */
@@ -263,11 +265,12 @@ export class Consumer {
   #close(ending: Ending, isOver: boolean): void {
     if (this.#inlet.isClosed) return
     this.#inbox.end(this.#aborted ?? ending)
-    this.#inlet.close()
+    const isKept = isOver && this.#options.keepPort
+    this.#inlet.close(isKept)
     this.#loan.end(isOver)
     if (this.#isStopped) this.#inbox.leave()
     this.#resolveEnded()
-    this.#options.onEnd()
+    this.#options.onEnd(isKept)
     this.#arrived()
   }
 }

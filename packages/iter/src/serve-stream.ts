@@ -39,6 +39,8 @@ export interface ServeOptions {
    * would not notice; true unless set.
    */
   lastWords?: boolean | undefined
+  /** Whether the port is left open when the stream has ended, for another one; false unless set. */
+  keepPort?: boolean | undefined
 }
 
 /**
@@ -63,7 +65,7 @@ export function serveStream(port: StreamPort, input: StreamInput, options: Serve
 /** The same, with the hand that the sender of a stream keeps on it. */
 export function serve(where: string, port: StreamPort, input: StreamInput, options: ServeOptions): Steppable {
   checkPort(where, port)
-  checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords'])
+  checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords', 'keepPort'])
   checkCount(where, 'asked', options.asked, 0)
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
@@ -127,7 +129,7 @@ export function serve(where: string, port: StreamPort, input: StreamInput, optio
     port.off('message', onMessage)
     port.off('messageerror', onMessageError)
     port.off('close', onClose)
-    port.close()
+    if (options.keepPort !== true) port.close()
   })
   if (asked > 0) producer.credit(asked, 0)
   return {

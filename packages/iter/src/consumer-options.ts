@@ -14,6 +14,8 @@ export interface ConsumerOptions {
   readonly onSend: (() => void) | undefined
   /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended; gives how long it is waited for yet. */
   readonly onStuck: (() => number | undefined) | undefined
-  /** Called once, when the producer has ended, has gone or was abandoned. */
-  readonly onEnd: () => void
+  /** Whether the port is left open where the producer has ended. */
+  readonly keepPort: boolean
+  /** Called once, when the producer has ended, has gone or was abandoned; with whether the port was left open. */
+  readonly onEnd: (isKept: boolean) => void
 }

@@ -377,11 +377,12 @@ export class Consumer {
   #close(ending: Ending, isOver: boolean): void {
     if (this.#inlet.isClosed) return
     this.#inbox.end(this.#aborted ?? ending)
-    this.#inlet.close()
+    const isKept = isOver && this.#options.keepPort
+    this.#inlet.close(isKept)
     this.#loan.end(isOver)
     if (this.#isStopped) this.#inbox.leave()
     this.#resolveEnded()
-    this.#options.onEnd()
+    this.#options.onEnd(isKept)
     this.#arrived()
   }
 }

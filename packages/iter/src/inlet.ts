@@ -84,11 +84,12 @@ export class Inlet {
     this.#options.onSend?.()
   }
 
-  close(): void {
+  /** Hears nothing more; closes the port, too, unless it is kept. */
+  close(isKept: boolean): void {
     this.isClosed = true
     this.#port.off('message', this.#onMessage)
     this.#port.off('messageerror', this.#options.onError)
-    this.#port.close()
+    if (!isKept) this.#port.close()
   }
 
   /** Takes what has arrived unheard and was held; whether there was any. */

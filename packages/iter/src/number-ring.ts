@@ -7,6 +7,11 @@
  *
  * The writer sets WRITTEN and then looks at WAITS, the reader sets WAITS and then looks at WRITTEN: one of them sees what
  * the other has done. Nothing is overwritten that was not read: the credit lasts for no more than the capacity.
+ *
+ * Fractions go by buffers that are moved. Writing, handing over and reading them was measured at 15 to 28 ns an item by
+ * such buffers of 2,048, and at 9 to 18 by memory for doubles that is shared, both ends on one thread: 4 to 10 of the
+ * 360 to 460 ns that an item takes from a thread to `for await`. What is read is a new object either way, as a whole
+ * number is not, and a second kind of ring is not worth two in a hundred.
  */
 
 const WRITTEN = 0

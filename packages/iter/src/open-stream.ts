@@ -48,8 +48,16 @@ export interface OpenOptions {
   blocker?: Blocker | undefined
   /** Called after each message to the producer, to wake one whose thread is blocked. */
   onSend?: (() => void) | undefined
-  /** Called once, when the producer has ended, has gone or is no longer waited for. */
-  onEnd?: (() => void) | undefined
+  /**
+   * Whether the port is left open where the producer has said that it ended, for another stream once both ends are done
+   * with this one; false unless set.
+   */
+  keepPort?: boolean | undefined
+  /**
+   * Called once, when the producer has ended, has gone or is no longer waited for; with whether the port was left open.
+   * Nothing more of this stream is sent over it then.
+   */
+  onEnd?: ((isKept: boolean) => void) | undefined
   /** Called when a pull has waited for `itemTimeout`, in place of aborting the stream; it must end it in its own way. */
   onItemLate?: (() => void) | undefined
   /** Called when the producer's end was closed, with what fails the stream for it; at once, unless set. */
@@ -95,6 +103,7 @@ const OPTIONS = [
   'signal',
   'blocker',
   'onSend',
+  'keepPort',
   'onEnd',
   'onItemLate',
   'onGone',
@@ -147,10 +156,11 @@ export function openStream<T, R = unknown, N = unknown>(
     closeTimeout,
     onSend,
     onStuck,
-    onEnd: () => {
+    keepPort: options.keepPort === true,
+    onEnd: isKept => {
       port.off('close', onClose)
       stopWatching()
-      onEnd?.()
+      onEnd?.(isKept)
     }
   })
   const onClose = afterClose(() => {

@@ -41,6 +41,8 @@ export interface ServeOptions {
    * would not notice; true unless set.
    */
   lastWords?: boolean | undefined
+  /** Whether the port is left open when the stream has ended, for another one; false unless set. */
+  keepPort?: boolean | undefined
 }
 
 /**
@@ -70,7 +72,7 @@ export function serve(
   options: ServeOptions
 ): Steppable {
   const port = streamPort(where, given)
-  checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords'])
+  checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords', 'keepPort'])
   checkCount(where, 'asked', options.asked, 0)
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
@@ -149,7 +151,7 @@ export function serve(
     port.off('message', onMessage)
     port.off('messageerror', onMessageError)
     port.off('close', onClose)
-    port.close()
+    if (options.keepPort !== true) port.close()
   })
   const { ended } = producer
   if (asked > 0) producer.credit(asked, 0)

@@ -18,7 +18,7 @@ import type { Census } from '../thread/census.js'
  *      CALL id fn args deadline context refs n ──▶ runs it; if it streams, n items of it are asked for
  *              ◀────────────────────────────────── VALUE id value runTime refs
  *         or   ◀────────────────────────────────── THROWN id thrown
- *         or   ◀────────────────────────────────── STREAM id port n   its items come over that port; n are asked for
+ *         or   ◀────────────────────────────────── STREAM id c port n its items come over channel c, whose port is sent once
  *         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
  *      RELEASE object received ──────────────────▶ nobody here holds the object any more
@@ -71,6 +71,17 @@ export type References = readonly unknown[] | undefined
 export const REQUESTS = 0
 export const REPLIES = 1
 
+/**
+ * The owner's last word on the channel of a stream that has ended, which the thread waits for before it uses the channel
+ * for another one. No message of a stream's protocol is a string.
+ */
+export const LET_GO = 'let go'
+
+/** Whether it is that word. */
+export function isLetGo(message: unknown): boolean {
+  return message === LET_GO
+}
+
 /** How many items a call asks for whose caller waits for the first: those that a stream may be ahead at first. */
 export const FIRST_ITEMS = 8192
 
@@ -105,7 +116,7 @@ export type ToThread =
 export type Answer =
   | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number, references?: References]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
-  | readonly [kind: typeof STREAM, id: number, port: MessagePort, asked: number]
+  | readonly [kind: typeof STREAM, id: number, channel: number, port: MessagePort | undefined, asked: number]
   | readonly [kind: typeof SKIPPED, id: number]
 
 /** What the thread tells of calls and of itself. */

@@ -1,9 +1,10 @@
-import type { MessagePort } from 'node:worker_threads'
 import { itemTimeoutError, limitReached, Timer, type Transferable } from '@bridge/core/executor'
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
+import type { Answer, STREAM } from '../lane/wire.js'
 import { HeldStream } from './held-stream.js'
 import { refusingCycles, SentSources } from './sent-sources.js'
 import { streamOptions } from './stream-options.js'
+import { StreamPorts } from './stream-ports.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** How long, in milliseconds, a thread whose stream was cut off has to say what it ended of. */
@@ -12,11 +13,15 @@ const LAST_WORDS = 1000
 /** How long, in milliseconds, `break` waits for the generator's `finally` where `killGrace` is no longer. */
 const CLOSE_GRACE = 1000
 
+/** The answer that a call streams. */
+type StreamAnswer = Extract<Answer, readonly [typeof STREAM, ...unknown[]]>
+
 /** The streams whose generators live on a thread. They hold no place there. */
 export class OpenStreams {
   readonly #controls = new Set<StreamControl>()
   /** The calls that they belong to, by the ids of these. */
   readonly #runs = new Map<number, ThreadRun>()
+  readonly #ports = new StreamPorts()
   readonly #lent = new Set<SentSources>()
   readonly #onEnd: () => void
 
@@ -53,8 +58,9 @@ export class OpenStreams {
   }
 
   /** Opens the stream that a call resulted in, and of which so many items were asked for with it. */
-  open(port: MessagePort, asked: number, run: ThreadRun): HeldStream {
+  open([, , channel, sent, asked]: StreamAnswer, run: ThreadRun): HeldStream {
     const { killGrace } = run
+    const port = this.#ports.take(channel, sent)
     let gone: Timer | undefined
     const stream: PortStream<unknown> = openStream(port, {
       asked,
@@ -65,8 +71,11 @@ export class OpenStreams {
       onGone: fail => {
         gone = new Timer(LAST_WORDS, fail)
       },
-      onEnd: () => {
+      keepPort: true,
+      onEnd: isKept => {
         gone?.stop()
+        if (isKept) this.#ports.letGo(channel)
+        else this.#ports.close(channel)
         this.#controls.delete(control)
         this.#runs.delete(run.id)
         run.onStreamEnd()
@@ -82,8 +91,9 @@ export class OpenStreams {
   }
 
   /** The stream is not read, so its generator may end. */
-  refuse(port: MessagePort): void {
-    port.close()
+  refuse([, , channel, sent]: StreamAnswer): void {
+    this.#ports.take(channel, sent)
+    this.#ports.close(channel)
     this.#onEnd()
   }
 

@@ -201,14 +201,14 @@ export class ThreadCalls {
     const run = inner ?? this.#sent.get(answer[1])
     if (run === undefined) {
       // Nobody will read it, so its generator may end.
-      if (answer[0] === STREAM) this.#streams.refuse(answer[2])
+      if (answer[0] === STREAM) this.#streams.refuse(answer)
       return false
     }
     if (answer[0] === SKIPPED) this.#forget(run)
     else if (inner === undefined) this.#sent.delete(run)
     else this.inner.delete(run)
     if (answer[0] === SKIPPED) run.recall()
-    else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer[2], answer[3], run) })
+    else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer, run) })
     else if (answer[0] === THROWN) run.settle({ thrown: this.#received.thrown(answer[2]) })
     else {
       this.#onRan(run.task, run.waitTime, answer[3])
@@ -258,7 +258,7 @@ export class ThreadCalls {
     if (answer[0] === SKIPPED) call.recall()
     else if (answer[0] === THROWN) call.settle({ thrown: this.#received.thrown(answer[2]) })
     else if (answer[0] === STREAM) {
-      call.settle({ stream: this.#streams.open(answer[2], answer[3], call.asRun(thread)) })
+      call.settle({ stream: this.#streams.open(answer, call.asRun(thread)) })
     } else {
       this.#onRan(call.task, 0, answer[3])
       call.settle({ value: this.#received.data(answer[2], answer[4]) }, answer[3])

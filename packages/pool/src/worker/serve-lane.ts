@@ -1,4 +1,3 @@
-import { MessageChannel } from 'node:worker_threads'
 import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
@@ -44,6 +43,7 @@ import { Outbox } from './outbox.js'
 import type { ArrivedCall, TaskOfFunction } from './request.js'
 import { runRequest } from './run-request.js'
 import type { RunTask } from './start-serving.js'
+import { StreamChannels } from './stream-channels.js'
 import { ThreadKeeper } from './thread-keeper.js'
 
 /** Below this run time, in milliseconds, a call may come before the owner is told of earlier answers. */
@@ -69,6 +69,7 @@ export function serveLane(data: ThreadData): BeginServing {
   })
   const keeper = new ThreadKeeper(caller)
   const outbox = new Outbox(data, keeper)
+  const channels = new StreamChannels()
   const requests = new Ring(data.rings, REQUESTS)
   const functions: TaskOfFunction[] = []
   const runs = new Map<number, HostRun>()
@@ -86,19 +87,24 @@ export function serveLane(data: ThreadData): BeginServing {
     run: HostRun | undefined,
     asked: number
   ): void => {
-    const { port1, port2 } = new MessageChannel()
+    const channel = channels.take()
+    const { number, port, other } = channel
     Atomics.add(control, GENERATORS, 1)
     // Before the first items are made, which may take a while.
-    outbox.send([STREAM, id, port2, asked], [port2])
-    const ended = serveStream(port1, markSteps(outcome.bare, id, control), {
+    outbox.send([STREAM, id, number, other, asked], other === undefined ? [] : [other])
+    const ended = serveStream(port, markSteps(outcome.bare, id, control), {
       asked,
+      keepPort: true,
       enter: step => caller.inCall(id, () => outcome.enter(step)),
       onSend: outbox.notify,
       // The thread itself tells what it ended of.
       lastWords: false,
       onStop: reason => run?.cancel(reason)
     })
-    void ended.then(() => Atomics.sub(control, GENERATORS, 1))
+    void ended.then(() => {
+      Atomics.sub(control, GENERATORS, 1)
+      channels.leave(channel)
+    })
   }
 
   const answer = (id: number, name: string, outcome: Outcome, runTime: number, way: Way, asked = 0): void => {

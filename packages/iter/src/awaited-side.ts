@@ -7,6 +7,8 @@ import { Turns } from './turns.js'
 
 type Result = IteratorResult<unknown, unknown>
 
+const ignore = (): void => {}
+
 /** What waiting is bound by. */
 export interface WaitLimits {
   /** Milliseconds a pull may wait for its item; no limit where it is undefined. */
@@ -21,6 +23,8 @@ export class AwaitedSide {
   readonly #hand: Hand
   readonly #limits: WaitLimits
   readonly #turns = new Turns()
+  /** Settles when the last return has been answered; not there where none is under way. */
+  #returning: Promise<void> | undefined
   readonly #stride = new Stride(64)
 
   constructor(consumer: Consumer, limits: WaitLimits) {
@@ -36,7 +40,18 @@ export class AwaitedSide {
     return Promise.resolve({ done: false, value: hand.items[hand.index++] })
   }
 
-  async return(value: unknown): Promise<Result> {
+  /** After the returns before it; the pulls before it are released. */
+  return(value: unknown): Promise<Result> {
+    const returned = this.#return(value, this.#returning)
+    const settled = returned.then(ignore, ignore).then(() => {
+      if (this.#returning === settled) this.#returning = undefined
+    })
+    this.#returning = settled
+    return returned
+  }
+
+  async #return(value: unknown, before: Promise<void> | undefined): Promise<Result> {
+    if (before !== undefined) await before
     const consumer = this.#consumer
     consumer.stop(value)
     if (!consumer.hasEnded) {
@@ -49,6 +64,7 @@ export class AwaitedSide {
 
   /** After the pulls before it, which get what the generator gives them first. */
   async throw(error: unknown): Promise<Result> {
+    if (this.#returning !== undefined) await this.#returning
     const consumer = this.#consumer
     consumer.listen()
     // Steps are ordered when they are asked for, and so is this one.
@@ -64,6 +80,7 @@ export class AwaitedSide {
   }
 
   #next(value: unknown): Promise<Result> {
+    if (this.#returning !== undefined) return this.#returning.then(() => this.#next(value))
     this.#consumer.listen()
     try {
       this.#consumer.checkValue(value)

@@ -317,7 +317,7 @@ export class Consumer {
   #grant(items: number, bytes: number, isFast: boolean): void {
     const hasBegun = this.#hasBegun
     this.#hasBegun = true
-    if (!hasBegun) return this.#post([OPEN, UNSENT, VERSION, items])
+    if (!hasBegun) return this.#post([OPEN, UNSENT, VERSION, items, bytes])
     // Lent for as many as the window may hold, so that nothing is overwritten that was not read.
     const memory = isFast && this.#inlet.canShare ? this.#loan.lend() : undefined
     this.#post(memory === undefined ? [CREDIT, UNSENT, items, bytes] : [CREDIT, UNSENT, items, bytes, memory])

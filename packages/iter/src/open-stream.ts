@@ -184,8 +184,12 @@ export function openStream<T, R = unknown, N = unknown>(
   return stream as unknown as PortStream<T, R, N>
 }
 
+/** The widest window that is one. */
+const MOST = 2 ** 31
+
 function windowOf({ twoWay, highWaterMark = 8192 }: OpenOptions): number {
-  return twoWay === true ? 0 : highWaterMark
+  // Beyond that it is none.
+  return twoWay === true ? 0 : highWaterMark > MOST ? Infinity : highWaterMark
 }
 
 function check(options: OpenOptions): void {
@@ -193,6 +197,8 @@ function check(options: OpenOptions): void {
   checkOptions(where, options, OPTIONS)
   checkCount(where, 'highWaterMark', options.highWaterMark, 0)
   checkCount(where, 'asked', options.asked, 0)
+  if (typeof (options.twoWay ?? false) !== 'boolean')
+    refuse(where, 'twoWay must be a boolean', options.twoWay)
   if ((options.asked ?? 0) > windowOf(options)) {
     refuse(
       where,

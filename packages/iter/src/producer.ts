@@ -71,9 +71,12 @@ export class Producer {
   }
 
   throw(error: unknown): void {
+    // A step under way is not waited for, as of a return: a generator takes what comes meanwhile in order by itself.
+    const step = this.#stepper.isPending ? this.#within(async () => this.#steps.throw(error)) : undefined
+    step?.catch(ignore)
     this.#order(() => {
       this.outlet.cut()
-      return this.#steps.throw(error) as Step
+      return (step ?? this.#steps.throw(error)) as Step
     })
   }
 
@@ -251,8 +254,15 @@ export class Producer {
 
   #nextStep(): Step | undefined {
     this.#isStepping = true
-    const step = this.#orders.length > 0 ? this.#orders.shift()?.() : this.#stepper.stepOn()
+    const order = this.#orders.shift()
+    const step = order === undefined ? this.#stepper.stepOn() : order()
     this.#isStepping = false
+    if (order !== undefined && (typeof step !== 'object' || step === null)) {
+      this.#cleanUp()
+      throw new TypeError(
+        `the iterator of this stream gave ${String(step)}, which is no result of an iterator`
+      )
+    }
     return step
   }
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_threads'
 import { checkOptions, refuse, transfer } from '@bridge/core/executor'
 import { notifier, wordBlocker } from './blocker.js'
@@ -109,10 +110,19 @@ export function receiveStream<T>(
   options: Omit<OpenOptions, 'blocker' | 'onSend'> = {}
 ): PortStream<T> {
   const given = sent as Partial<SentStream<T>> | null | undefined
-  if (given?.[KIND] !== VERSION || given.port === undefined || given.word === undefined) {
+  const isSent =
+    given?.[KIND] === VERSION &&
+    given.port !== undefined &&
+    isWord(given.word) &&
+    (given.senderWord === undefined || isWord(given.senderWord))
+  if (!isSent) {
     refuse('receiveStream()', 'sent must be what sendStream() made, of the same version', sent)
   }
   const { port, word, senderWord } = sent
   const onSend = senderWord === undefined ? undefined : notifier(senderWord)
   return openStream<T>(port, { ...options, blocker: wordBlocker(word), onSend })
+}
+
+function isWord(word: unknown): boolean {
+  return types.isInt32Array(word) && types.isSharedArrayBuffer(word.buffer) && word.length > 0
 }

@@ -109,7 +109,7 @@ export function serve(
     if (miscounted !== undefined) return producer.reject(miscounted)
     switch (message[0]) {
       case OPEN:
-        return producer.credit(message[3], 0)
+        return producer.credit(message[3], message[4])
       case CREDIT:
         return producer.credit(message[2], message[3], message[4])
       case RETURN:

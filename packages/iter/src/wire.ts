@@ -10,7 +10,7 @@ import { isShape, type Shape, widthOf } from './shape.js'
  *
  *      consumer                                producer
  *      ────────                                ────────
- *      OPEN version n ───────────────────────▶ the first message; may send n items, also none
+ *      OPEN version n bytes ─────────────────▶ the first message; may send n items, also none; so many bytes were taken
  *                ◀───────────────────────────── ITEMS bytes [a, b, …]          in any mixture
  *                ◀───────────────────────────── NUMBERS Float64Array or Int32Array
  *                ◀───────────────────────────── ROWS bytes shape [values, row after row]
@@ -77,7 +77,7 @@ export const HELD = 14
 
 /** What a consumer sends. */
 export type ToProducer =
-  | [kind: typeof OPEN, number: number, version: number, items: number]
+  | [kind: typeof OPEN, number: number, version: number, items: number, bytes: number]
   | [kind: typeof CREDIT, number: number, items: number, bytes: number, ring?: RingWords]
   | [kind: typeof RETURN, number: number, value: unknown, isLast: boolean]
   | [kind: typeof THROW, number: number, thrown: EncodedThrown]
@@ -138,7 +138,7 @@ export function isToProducer(message: unknown): message is ToProducer {
   const [kind, , first, second, third] = message
   switch (kind) {
     case OPEN:
-      return isCount(second)
+      return isCount(second) && isBytes(third)
     case CREDIT:
       return isCount(first) && isBytes(second) && (third === undefined || isRing(third))
     case RETURN:

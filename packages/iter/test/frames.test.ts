@@ -35,7 +35,7 @@ const anything = fc.oneof(fc.anything({ maxDepth: 2 }), count, thrown, shape)
 /** Frames of every kind, each of whose fields may be anything. */
 const frame = fc.oneof(
   fc.tuple(fc.integer({ min: -1, max: 15 }), anything, anything, anything, anything),
-  fc.tuple(fc.constant(0), fc.constantFrom(1, 2), count),
+  fc.tuple(fc.constant(0), fc.constantFrom(1, 2), count, count),
   fc.tuple(fc.constant(1), count, count, fc.constantFrom(undefined, new Int32Array(4), 'memory')),
   fc.tuple(fc.constant(2), anything, fc.constantFrom(true, false, undefined)),
   fc.tuple(fc.constantFrom(3, 5, 10), thrown),
@@ -78,7 +78,7 @@ describe('frames from outside', () => {
           yield* items()
         }
         const served = serveStream(here, isAsync ? later() : items(), { lastWords: false })
-        if (isOpened) here.emit('message', numbered(here, [OPEN, 2, 3]))
+        if (isOpened) here.emit('message', numbered(here, [OPEN, 2, 3, 0]))
         for (const one of sent) {
           arrive(here, one)
           await turns(1)
@@ -132,7 +132,7 @@ describe('frames from outside', () => {
     ['bytes that were never sent', [[1, 1, 1000]]],
     ['a return of one that does not say whether it is the last', [[2, undefined]]],
     ['no kind of ours', [[99]]],
-    ['an opening once more', [[0, 2, 1]]]
+    ['an opening once more', [[0, 2, 1, 0]]]
   ])('%s is an error at both ends of a stream that is open', async (_what, sent) => {
     const told: unknown[][] = []
     const stopped: unknown[] = []
@@ -150,7 +150,7 @@ describe('frames from outside', () => {
       })(),
       { lastWords: false, onStop: reason => stopped.push(reason) }
     )
-    here.emit('message', numbered(here, [OPEN, 2, 1]))
+    here.emit('message', numbered(here, [OPEN, 2, 1, 0]))
     await turns()
     for (const message of sent) here.emit('message', numbered(here, message))
     await served

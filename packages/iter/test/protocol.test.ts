@@ -13,15 +13,15 @@ function produced(input: Iterable<unknown> | AsyncIterable<unknown>) {
   return { port: port2, told: told.opened, served }
 }
 
-const OPEN = [0, 2, 1]
+const OPEN = [0, 2, 1, 0]
 
 describe('the protocol', () => {
   it.each([
-    ['of another version', [0, 99, 10]],
+    ['of another version', [0, 99, 10, 0]],
     ['that is no opening', [1, 10, 0]],
     ['that is no list', 'hello'],
     ['that is null', null],
-    ['that asks for less than nothing', [0, 2, -1]]
+    ['that asks for less than nothing', [0, 2, -1, 0]]
   ])('a first message %s is an error at both ends', async (_what, message) => {
     let hasCleaned = false
     const { port, told, served } = produced(
@@ -55,7 +55,7 @@ describe('the protocol', () => {
           await new Promise(() => {})
         })()
       )
-      say(port, [0, 2, 2])
+      say(port, [0, 2, 2, 0])
       expect(await nextMessage(port)).toEqual([6, 8, [1]])
       say(port, message)
       expect((await nextMessage(port))[0]).toBe(10)
@@ -71,7 +71,7 @@ describe('the protocol', () => {
       const stream = openStream(port1, { closeTimeout: 10 })
       const pull = stream.next()
       const opening = await nextMessage(port2)
-      expect(opening).toEqual([0, 2, 8192])
+      expect(opening).toEqual([0, 2, 8192, 0])
       port2.postMessage(Array.isArray(message) ? numbered(port2, message) : message)
       await expect(pull).rejects.toThrow('stream: unknown message')
       expect((await nextMessage(port2))[0]).toBe(5)
@@ -97,7 +97,7 @@ describe('the protocol', () => {
     const served = serveStream(port1, [1, 2, 3, 4], { asked: 2 })
     expect(await nextMessage(port2)).toEqual([6, 8, [1]])
     expect(await nextMessage(port2)).toEqual([6, 8, [2]])
-    say(port2, [0, 2, 1])
+    say(port2, [0, 2, 1, 0])
     expect(await nextMessage(port2)).toEqual([6, 8, [3]])
     say(port2, [1, 9, 8])
     expect(await nextMessage(port2)).toEqual([6, 8, [4]])
@@ -110,7 +110,7 @@ describe('the protocol', () => {
     const stream = openStream<number>(port1, { asked: 2 })
     const opening = nextMessage(port2)
     const returned = stream.return(undefined)
-    expect(await opening).toEqual([0, 2, 0])
+    expect(await opening).toEqual([0, 2, 0, 0])
     expect(await nextMessage(port2)).toEqual([2, undefined, true])
     say(port2, [9, undefined])
     expect(await returned).toEqual({ done: true, value: undefined })
@@ -139,7 +139,7 @@ describe('the protocol', () => {
       })(),
       { lastWords: false }
     )
-    here.emit('message', numbered(here, [0, 2, 1000]))
+    here.emit('message', numbered(here, [0, 2, 1000, 0]))
     await served
     expect(met).toEqual([19, 39, 59, 79, 99])
   })
@@ -156,7 +156,7 @@ describe('the protocol', () => {
       })()
     )
     const first = nextMessage(port2)
-    say(port2, [0, 2, Infinity])
+    say(port2, [0, 2, Infinity, 0])
     await first
     // What it makes, it makes at once, for a turn at most: a few of them see it stand still.
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)

@@ -24,7 +24,7 @@ async function lending(items: Iterable<unknown> | AsyncIterable<unknown>) {
     messages.push(bare(message))
     if (messages.length === 1) begun.release()
   })
-  say(port2, [0, 2, 2])
+  say(port2, [0, 2, 2, 0])
   await begun.opened
   await turns()
   const before = messages.splice(0).flatMap(message => message[2])
@@ -94,7 +94,7 @@ describe('a producer that was lent memory', () => {
       { lastWords: false }
     )
     const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
-    here.emit('message', numbered(here, [0, 2, 2]))
+    here.emit('message', numbered(here, [0, 2, 2, 0]))
     here.emit('message', numbered(here, [1, 9, 16, memory]))
     await served
     expect(Atomics.load(memory, WRITTEN)).toBe(1)
@@ -138,7 +138,7 @@ describe('a producer that was lent memory', () => {
       { lastWords: false }
     )
     const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
-    here.emit('message', numbered(here, [0, 2, 2]))
+    here.emit('message', numbered(here, [0, 2, 2, 0]))
     await turns()
     here.emit('message', numbered(here, [4, 77]))
     here.emit('message', numbered(here, [1, 5, 8, memory]))
@@ -163,7 +163,7 @@ describe('a producer that was lent memory', () => {
     ['without room', new Int32Array(new SharedArrayBuffer(4 * HEADER))],
     ['of another kind', new Float64Array(new SharedArrayBuffer(8 * (HEADER + 16)))]
   ])('refuses memory %s', async (_what, memory) => {
-    const { port, messages } = await lending([0, 2, 2])
+    const { port, messages } = await lending([0, 2, 2, 0])
     say(port, [1, 9, 16, memory])
     await turns()
     expect(messages[0]?.[0]).toBe(10)

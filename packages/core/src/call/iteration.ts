@@ -2,6 +2,9 @@ import type { StreamSource } from '../executor/executor.js'
 import { localSource } from '../stream/local-source.js'
 import type { AsyncGeneratorLike } from '../stream/types.js'
 
+/** Nothing to iterate, which can be thrown into as any generator can. */
+function* empty(): Generator<never, void, unknown> {}
+
 type Iterating = AsyncGeneratorLike<unknown, unknown, unknown>
 type Result = IteratorResult<unknown>
 
@@ -28,7 +31,7 @@ export function lazyIterator(
     next: value => (opened === undefined ? firstNext(value) : opened.next(value)),
     return(value) {
       // A call that was never opened has nothing to stop: it is an empty stream from now on.
-      if (opening === undefined && !isStarted) opened ??= localSource([].values(), false)
+      if (opening === undefined && !isStarted) opened ??= localSource(empty(), false)
       return step(source => source.return(value))
     },
     throw: error => step(source => source.throw(error)),

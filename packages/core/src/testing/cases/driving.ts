@@ -103,6 +103,15 @@ export const driving: readonly ConformanceCase[] = [
       yieldsWhenReturned(bench.tasks[kind]()[Symbol.asyncIterator]())
     )
   ),
+  defineCase(
+    'throw() into a stream that was closed before its first item throws what it is given',
+    async bench => {
+      const items = bench.tasks.driven()[Symbol.asyncIterator]()
+      assert.deepEqual(await items.return('mine'), { done: true, value: 'mine' })
+      const mine = new RangeError('mine')
+      assert.equal(await thrownBy(() => items.throw(mine)), mine)
+    }
+  ),
   defineCase('break ends a generator that yields in its finally', async bench => {
     const tasks = bench.tasks
     for await (const item of tasks.reluctant()) if (item === 'first') break

@@ -1,0 +1,103 @@
+import { EventEmitter, on } from 'node:events'
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { piped } from './helpers.js'
+
+function* reluctant(): Generator<unknown, void, unknown> {
+  try {
+    for (let n = 0; ; n++) yield n
+  } finally {
+    yield 'first of finally'
+    yield 'second of finally'
+  }
+}
+
+function* failing(): Generator<number, void, unknown> {
+  try {
+    for (;;) yield 1
+  } finally {
+    // biome-ignore lint/correctness/noUnsafeFinally: what is told to who has returned it
+    throw new RangeError('in the finally')
+  }
+}
+
+describe('a stream that is driven by hand', () => {
+  it('gives back the bytes of items that were asked for in another way', async () => {
+    function* large() {
+      for (let n = 0; ; n++) yield new Uint8Array(100_000).fill(n)
+    }
+    const { stream } = piped<Uint8Array>(large(), { asked: 8192 }, { asked: 8192 })
+    let taken = 0
+    for await (const item of stream) {
+      expect(item[0]).toBe(taken % 256)
+      if (++taken === 100) break
+    }
+    expect(taken).toBe(100)
+  })
+
+  it('answers one return after the other', async () => {
+    const { stream } = piped(reluctant())
+    await stream.next()
+    expect(await Promise.all([stream.return('a'), stream.return('b')])).toEqual([
+      { done: false, value: 'first of finally' },
+      { done: true, value: 'b' }
+    ])
+  })
+
+  it('tells the first of two returns what the finally has thrown', async () => {
+    const { stream } = piped(failing())
+    await stream.next()
+    const [first, second] = await Promise.allSettled([stream.return(), stream.return()])
+    expect(first).toMatchObject({ status: 'rejected', reason: { message: 'in the finally' } })
+    expect(second).toEqual({ status: 'fulfilled', value: { done: true, value: undefined } })
+  })
+
+  it.each([{}, { twoWay: true }])(
+    'gives a pull after a return what follows its answer: %j',
+    async options => {
+      const { stream } = piped(reluctant(), options)
+      await stream.next()
+      expect(await Promise.all([stream.return('a'), stream.next(), stream.next(), stream.next()])).toEqual([
+        { done: false, value: 'first of finally' },
+        { done: false, value: 'second of finally' },
+        { done: true, value: 'a' },
+        { done: true, value: undefined }
+      ])
+    }
+  )
+
+  it('throws into the generator that a return has left standing', async () => {
+    const { stream } = piped(reluctant(), { twoWay: true })
+    await stream.next()
+    const mine = new RangeError('mine')
+    const [returned, thrown] = await Promise.allSettled([stream.return('a'), stream.throw(mine)])
+    expect(returned).toMatchObject({ value: { done: false, value: 'first of finally' } })
+    expect(thrown).toMatchObject({ status: 'rejected', reason: { message: 'mine' } })
+    expect((await stream.next()).done).toBe(true)
+  })
+
+  it('refuses what an iterator gives that is no result', async () => {
+    const emitter = new EventEmitter()
+    const events = on(emitter, 'item')
+    emitter.emit('item', 1)
+    const { stream } = piped(events, { highWaterMark: 0 })
+    await stream.next()
+    await expect(stream.throw(new Error('mine'))).rejects.toThrow('gave undefined, which is no result')
+  })
+
+  it('ends a silent Readable by a throw', async () => {
+    const readable = new Readable({ objectMode: true, read() {} })
+    readable.push(1)
+    const { stream } = piped(readable)
+    await stream.next()
+    await expect(stream.throw(new RangeError('mine'))).rejects.toThrow('mine')
+    expect(readable.destroyed).toBe(true)
+  })
+
+  it('takes a window that is wider than any number of items', async () => {
+    const { stream } = piped<number>([1, 2, 3], { highWaterMark: 2 ** 53 })
+    const items: number[] = []
+    for await (const item of stream) items.push(item)
+    expect(items).toEqual([1, 2, 3])
+  })
+})

@@ -28,7 +28,7 @@ import { isShape, type Shape, widthOf } from './shape.js'
  *                ◀───────────────────────────── END value / FAIL … its finally has run
  *           or   ◀───────────────────────────── ITEMS            … which has yielded: where isLast, END follows
  *           or   ◀───────────────────────────── END              … without CUT: a step under way has not settled in one
- *                                                                turn, and nobody waits for the generator any more
+ *                                                                turn, and the consumer is released
  *      THROW thrown ─────────────────────────▶ throw it where the generator stands
  *                ◀───────────────────────────── CUT              … what came before is not wanted; what follows answers
  *                ◀───────────────────────────── ITEMS / END / FAIL

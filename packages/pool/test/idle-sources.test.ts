@@ -27,7 +27,7 @@ describe.each(Object.entries(executors))(
   (_name, open) => {
     const tasksOf = () => open().import<Idle>(IDLE, forEver)
 
-    it('keeps nobody who breaks, is told, and cleans up when that is there', async () => {
+    it('releases who breaks, is told, and cleans up when that is there', async () => {
       const tasks = tasksOf()
       for await (const item of tasks.waits()) {
         expect(item).toBe('first')
@@ -37,7 +37,7 @@ describe.each(Object.entries(executors))(
       expect(await tasks.became(true)).toEqual(['told', 'finally'])
     })
 
-    it('keeps nobody who breaks a blocking for', async () => {
+    it('releases who breaks a blocking for', async () => {
       const tasks = tasksOf()
       for (const item of tasks.waits()) {
         expect(item).toBe('first')

@@ -1,5 +1,6 @@
 import { itemTimeoutError, limitReached, Timer, type Transferable } from '@bridge/core/executor'
 import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
+import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import type { Answer, STREAM } from '../lane/wire.js'
 import { HeldStream } from './held-stream.js'
 import { refusingCycles, SentSources } from './sent-sources.js'
@@ -71,7 +72,7 @@ export class OpenStreams {
       onGone: fail => {
         gone = new Timer(LAST_WORDS, fail)
       },
-      keepPort: true,
+      keepPort: KEEPS_CHANNELS,
       onEnd: isKept => {
         gone?.stop()
         if (isKept) this.#ports.letGo(channel)

@@ -2,6 +2,7 @@ import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/exe
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
+import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import { type Entry, Ring } from '../lane/ring.js'
 import { functionOf, isFromBlocked, isPulled } from '../lane/ring-tags.js'
 import {
@@ -94,7 +95,7 @@ export function serveLane(data: ThreadData): BeginServing {
     outbox.send([STREAM, id, number, other, asked], other === undefined ? [] : [other])
     const ended = serveStream(port, markSteps(outcome.bare, id, control), {
       asked,
-      keepPort: true,
+      keepPort: KEEPS_CHANNELS,
       enter: step => caller.inCall(id, () => outcome.enter(step)),
       onSend: outbox.notify,
       // The thread itself tells what it ended of.
@@ -103,7 +104,7 @@ export function serveLane(data: ThreadData): BeginServing {
     })
     void ended.then(() => {
       Atomics.sub(control, GENERATORS, 1)
-      channels.leave(channel)
+      if (KEEPS_CHANNELS) channels.leave(channel)
     })
   }
 

@@ -6,8 +6,9 @@ const project = (root: string, name: string) => ({
   test: {
     name,
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // For what hangs, and not for what is slow where the machine is busy with something else.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Node itself loads what was built: rewritten by vitest it would import modules, and name frames, differently.
     server: { deps: { external: [/\/dist\//] } }
   }

@@ -57,7 +57,7 @@ describe.each(packages)('the tarball of $name', manifest => {
   /** Runs a file of its own in the app and gives what it printed; it has to end by itself. */
   async function output(file: string, source: string): Promise<{ stdout: string; stderr: string }> {
     writeFileSync(join(app, file), source)
-    return run(process.execPath, [file], { cwd: app, env, timeout: 30_000 })
+    return run(process.execPath, [file], { cwd: app, env, timeout: 120_000 })
   }
 
   test.each(entries)('gives the same exports to import and to require: %s', async entry => {

@@ -66,7 +66,7 @@ export class SnippetRunner {
     const file = join(this.#folder, snippet.file?.replace(/ts$/, 'js') ?? 'snippet.mjs')
     writeFileSync(file, source)
     if (snippet.file !== undefined && snippet.prints === '') return { code: 0, stdout: '', stderr: '' }
-    const child = spawn(process.execPath, [file], { timeout: 15_000, env: { PATH: process.env.PATH } })
+    const child = spawn(process.execPath, [file], { timeout: 50_000, env: { PATH: process.env.PATH } })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', text => (stdout += text))

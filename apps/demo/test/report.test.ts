@@ -11,4 +11,4 @@ test('the report prints a table of what Postgres makes of a tenth of the flights
   const rows = stdout.split('\n').filter(line => / – /.test(line))
   expect(rows).toHaveLength(10)
   expect(rows[0]?.trim().split(/\s{2,}/)).toEqual(['0 – 499', '9167', '7.7', '0', '5.0 %'])
-}, 30_000)
+}, 120_000)

@@ -38,7 +38,7 @@ export function runFile(
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...flags, file], {
     env: { PATH: process.env.PATH, ...env },
-    timeout: 15_000
+    timeout: 50_000
   })
   let stdout = ''
   let stderr = ''

@@ -293,7 +293,7 @@ describe('an idle stream', () => {
     const folder = fileURLToPath(new URL('.', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
       cwd: folder,
-      timeout: 15_000
+      timeout: 50_000
     })
     expect(stdout).toBe('0 1\n')
   })

@@ -85,7 +85,7 @@ describe('calls that wait', () => {
     gate.open()
     const fulfilled = (await outcomes).filter(({ status }) => status === 'fulfilled')
     expect(fulfilled).toHaveLength(1)
-  }, 30_000)
+  })
 })
 
 describe('calls with an affinity key', () => {

@@ -33,6 +33,13 @@ async function opened(make: () => AsyncIterable<unknown>): Promise<Items[]> {
   return all
 }
 
+/** Longer than `opened` takes on this machine as it is now, in milliseconds. */
+async function timeToOpen(make: () => AsyncIterable<unknown>): Promise<number> {
+  const began = performance.now()
+  await Promise.all((await opened(make)).map(items => items.return?.()))
+  return 300 + 4 * (performance.now() - began)
+}
+
 /** Reads on until the stream ends by its error. */
 async function readOn(items: Items): Promise<void> {
   while ((await items.next()).done !== true) await new Promise(setImmediate)
@@ -70,8 +77,9 @@ describe.each(['pool', 'loop'] as const)('a thread of %s', name => {
 
   it('that winds up many generators of one deadline is not taken for stuck', async () => {
     const tasks = executors[name]().import<Tasks>(TASKS)
+    const timeout = await timeToOpen(() => tasks.numbersLater(2))
     const [thread, before] = [await tasks.thread(), await tasks.finallyCount()]
-    const all = await runScope({ timeout: 500 }, () => opened(() => tasks.endsSlowly(ENDS_IN)))
+    const all = await runScope({ timeout }, () => opened(() => tasks.endsSlowly(ENDS_IN)))
     await Promise.all(all.map(items => rejection(readOn(items))))
     await woundUp(tasks, before)
     expect(await tasks.thread()).toBe(thread)
@@ -81,10 +89,11 @@ describe.each(['pool', 'loop'] as const)('a thread of %s', name => {
     const pool = executors[name]()
     const tasks = pool.import<Tasks>(TASKS)
     const blocking = pool.importSync<Tasks>(TASKS)
+    const timeout = await timeToOpen(() => tasks.numbersLater(2))
     const [thread, before] = [blocking.thread(), blocking.finallyCount()]
-    const deadline = Date.now() + 500
+    const deadline = Date.now() + timeout
     const all = await runScope({ deadline }, () => opened(() => tasks.endsSlowly(ENDS_IN)))
-    expect(thrown(() => [...tasks.endsSlowly(ENDS_IN).with({ timeout: 500 })])).toMatchObject({
+    expect(thrown(() => [...tasks.endsSlowly(ENDS_IN).with({ timeout })])).toMatchObject({
       code: 'BRIDGE_TIMEOUT'
     })
     while (blocking.finallyCount() < before + STREAMS);

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util'
 import { InvalidArgumentError } from './errors/errors.js'
+import { inspect } from './node.js'
 
 /** A bad value as a message shows it: on one line, and short. */
 export function show(value: unknown): string {

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { types } from './node.js'
 
 /** What is looked through in data: arrays, plain objects, Maps and Sets. All else is a leaf. */
 

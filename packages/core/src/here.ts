@@ -1,4 +1,4 @@
-import { isMainThread, threadId } from 'node:worker_threads'
+import { isMainThread, threadId } from './node.js'
 
 /**
  * The thread this code runs on, and whether it may block. Node lets every thread block; a runtime whose main

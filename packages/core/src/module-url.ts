@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { refuse } from './check.js'
+import { pathToFileURL } from './node.js'
 
 /** The URL of a module as a worker can import it, from a URL or an absolute path. */
 export function moduleUrl(where: string, url: URL | string, name = 'url'): string {

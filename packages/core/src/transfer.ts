@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import { types } from 'node:util'
 import threads, { MessagePort } from 'node:worker_threads'
 import { refuse } from './check.js'
+import { types } from './node.js'
 import { shared } from './shared.js'
 
 /** What can be moved to another thread instead of being copied. */

@@ -1,7 +1,7 @@
-import { inspect } from 'node:util'
 import { checkMilliseconds } from '../check.js'
 import { CallAbortedError } from '../errors/errors.js'
 import type { Run } from '../executor/executor.js'
+import { inspect } from '../node.js'
 import { adapted } from '../stream/stream.js'
 import type { Future } from './types.js'
 

@@ -1,6 +1,6 @@
-import diagnostics from 'node:diagnostics_channel'
+import { diagnostics } from '../node.js'
 import { currentScope } from '../scope/scope.js'
-import { stackBelow } from '../wire/stack.js'
+import { stackBelow } from '../wire/own-modules.js'
 
 /**
  * What a subscriber of `bridge:blocked` is given.

@@ -1,5 +1,5 @@
-import diagnostics from 'node:diagnostics_channel'
 import type { CallTarget } from '../call/target.js'
+import { diagnostics } from '../node.js'
 import { blockedTrace } from './blocked-trace.js'
 
 /** What a subscriber of `bridge:call` is given, one object for all the events of a call. */

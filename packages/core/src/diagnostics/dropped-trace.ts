@@ -1,4 +1,4 @@
-import diagnostics from 'node:diagnostics_channel'
+import { diagnostics } from '../node.js'
 
 /**
  * What a subscriber of `bridge:dropped` is given: a call that its scope or its group ended, and whose rejection had no

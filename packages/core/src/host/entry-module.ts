@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
-import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 import { InvalidArgumentError } from '../errors/errors.js'
+import { getEnvironmentData, isMainThread, pathToFileURL, setEnvironmentData } from '../node.js'
 
 const ENTRY = '@bridge/core/entry'
 

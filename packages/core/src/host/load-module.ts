@@ -1,5 +1,5 @@
-import { isMainThread } from 'node:worker_threads'
 import { checkText } from '../check.js'
+import { isMainThread } from '../node.js'
 import { noteTaskModule } from '../wire/task-modules.js'
 import { refuseEntryModule } from './entry-module.js'
 import { loaded, notLoaded } from './loaded-modules.js'

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { TaskNotFoundError } from '../errors/errors.js'
+import { createRequire, fileURLToPath } from '../node.js'
 import { noteTaskModule } from '../wire/task-modules.js'
 
 /** The exports of each module of tasks that has been loaded, by its URL. */

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import { stackBelow } from '../wire/stack.js'
+import { createRequire, fileURLToPath } from '../node.js'
+import { stackBelow } from '../wire/own-modules.js'
 import { noteTaskModule } from '../wire/task-modules.js'
 
 /**

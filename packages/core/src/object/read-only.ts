@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { inspect } from '../node.js'
 
 /** A Proxy that shows what `get` finds, prints as `print` says, and can't be changed. */
 export function readOnly(print: () => string, get: (key: string | symbol) => unknown): object {

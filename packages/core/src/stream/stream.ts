@@ -1,6 +1,6 @@
-import { inspect } from 'node:util'
 import { cannotBlock } from '../errors/cannot-block.js'
 import type { StreamSource } from '../executor/executor.js'
+import { inspect } from '../node.js'
 import { isSource } from './source-mark.js'
 import type { AsyncGeneratorLike, BlockingStream, GeneratorLike, Stream, StreamProgress } from './types.js'
 

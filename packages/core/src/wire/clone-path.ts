@@ -1,6 +1,6 @@
-import { types } from 'node:util'
 import { show } from '../check.js'
 import { NotCloneableError } from '../errors/errors.js'
+import { types } from '../node.js'
 
 const MAX_DEPTH = 50
 

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util'
 import { checkObject } from '../check.js'
+import { inspect } from '../node.js'
 import { shared } from '../shared.js'
 import { baseClass, classesOf, type EncodedClasses, nearestClass } from './error-classes.js'
 import { isError } from './is-error.js'

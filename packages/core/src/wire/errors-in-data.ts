@@ -1,5 +1,5 @@
-import { types } from 'node:util'
 import { holds } from '../data.js'
+import { types } from '../node.js'
 import { isError } from './is-error.js'
 
 /** To remember each object costs more than to meet some twice: only in much data can that go on for long. */

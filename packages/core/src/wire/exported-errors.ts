@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { types } from '../node.js'
 import { shared } from '../shared.js'
 import { knownName } from './known-errors.js'
 import type { ErrorClass } from './registered-errors.js'

@@ -1,5 +1,5 @@
-import { types } from 'node:util'
 import { fill, isObject, isPlain, substitute } from '../data.js'
+import { types } from '../node.js'
 
 /**
  * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of

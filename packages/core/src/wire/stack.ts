@@ -1,21 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { checkText } from '../check.js'
-import { shared } from '../shared.js'
+import { fileURLToPath } from '../node.js'
+import { ownModules, stackBelow } from './own-modules.js'
 
-const ownModules = shared('@bridge/core/own-modules', () => new Set<string>())
 const ownFolders = new Map<string, readonly string[]>()
-
-/**
- * Leaves the frames of the built package that `moduleUrl` belongs to out of the stacks that users see. Only a
- * package of bridge's own is left out: bundled into an application, its frames can't be told from the user's.
- */
-export function hideFrames(moduleUrl: string): void {
-  checkText('hideFrames()', 'moduleUrl', moduleUrl)
-  ownModules.add(moduleUrl)
-}
-
-hideFrames(import.meta.url)
 
 /** The folder of a built module as stacks write it, for ESM and for CommonJS; none when it was bundled. */
 function foldersOf(moduleUrl: string): readonly string[] {
@@ -84,17 +71,6 @@ export function withStackLimit<T>(limit: number, act: () => T): T {
     return act()
   } finally {
     Error.stackTraceLimit = own.value
-  }
-}
-
-/** The stack below `entry`; empty where the user's own way of making stacks gives no text. */
-export function stackBelow(entry: (...args: never[]) => unknown): string {
-  try {
-    const holder: { stack?: unknown } = {}
-    Error.captureStackTrace(holder, entry)
-    return typeof holder.stack === 'string' ? holder.stack : ''
-  } catch {
-    return ''
   }
 }
 

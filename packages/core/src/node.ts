@@ -1,0 +1,9 @@
+/**
+ * What more than one file uses of Node. Each file that imports a module of Node's leaves an import of its own in what a
+ * bundler makes; these leave one.
+ */
+export { default as diagnostics } from 'node:diagnostics_channel'
+export { createRequire } from 'node:module'
+export { fileURLToPath, pathToFileURL } from 'node:url'
+export { inspect, types } from 'node:util'
+export { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads'

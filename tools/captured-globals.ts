@@ -5,24 +5,19 @@
  */
 import * as timers from 'node:timers'
 
-const {
-  clearImmediate: clearImmediate_,
-  clearInterval: clearInterval_,
-  clearTimeout: clearTimeout_,
-  setImmediate: setImmediate_,
-  setInterval: setInterval_,
-  setTimeout: setTimeout_
-} = timers
-const {
-  Atomics: Atomics_,
-  JSON: json,
-  Promise: Promise_,
-  performance: clock,
-  queueMicrotask: queueMicrotask_
-} = globalThis
+// One by one, so that what a package does not use is left out of it.
+const clearImmediate_ = timers.clearImmediate
+const clearInterval_ = timers.clearInterval
+const clearTimeout_ = timers.clearTimeout
+const setImmediate_ = timers.setImmediate
+const setInterval_ = timers.setInterval
+const setTimeout_ = timers.setTimeout
+const Atomics_ = Atomics
+const Promise_ = Promise
+const queueMicrotask_ = queueMicrotask
 
-const json_ = { parse: json.parse, stringify: json.stringify }
-const performance_ = { now: clock.now.bind(clock), timeOrigin: clock.timeOrigin }
+const json_ = /* @__PURE__ */ (() => ({ parse: JSON.parse, stringify: JSON.stringify }))()
+const performance_ = { now: performance.now.bind(performance), timeOrigin: performance.timeOrigin }
 
 export {
   Atomics_ as Atomics,

@@ -10,8 +10,8 @@ import type { ObjectReference } from '../object/object-reference.js'
 import { refuseDisposed } from '../object/receiver.js'
 import { nameOfClass } from '../object/shape.js'
 import { isBounded, timeoutError } from '../scope/limits.js'
+import { enterScope } from '../scope/scope.js'
 import { currentTask, TaskControl } from '../scope/task-info.js'
-import { enterTask } from '../scope/task-scope.js'
 import type { Enter } from '../stream/local-source.js'
 import { boundedRun, runLimits } from './bounded-run.js'
 import { invoke } from './invoke.js'
@@ -89,7 +89,7 @@ function bounded(task: Task, call: (enter: Enter) => unknown): Run {
   const control = new TaskControl(task.name, limits.deadline, () => timeoutError(limits))
   return boundedRun(
     limits,
-    () => call(step => enterTask(control, step)),
+    () => call(step => enterScope(control, step)),
     reason => control.cancel(reason)
   )
 }

@@ -1,5 +1,6 @@
 import type { CallTarget } from '../call/target.js'
 import { substitute } from '../data.js'
+import type { TaskOperation } from '../executor/executor.js'
 import { asIterator } from '../stream/stream.js'
 import { constructNow } from './construct.js'
 import { disposeAwaited, disposeBlocking } from './dispose.js'
@@ -10,24 +11,22 @@ import type { Shape } from './shape.js'
 type AnyFunction = (...args: unknown[]) => unknown
 type Class = AnyFunction & { readonly prototype: object }
 
-/**
- * The classes of one module as plain ones: their objects have the methods and properties that the executor's have, and
- * each use blocks. What a class has is asked when its first object is made.
- */
-export class BlockingClasses {
-  readonly #shapes = new Map<string, Shape>()
+const shapes = new WeakMap<Class, Shape>()
 
-  /** Makes an object; `made` is the class that is constructed, which may be a subclass of the user's. */
-  construct(target: CallTarget, args: readonly unknown[], base: Class, made: Class): object {
-    const reference = constructNow(target, args, base)
-    let shape = this.#shapes.get(target.name)
-    if (shape === undefined) {
-      shape = askShape(reference)
-      this.#shapes.set(target.name, shape)
-      addMembers(base.prototype, reference, shape)
-    }
-    return addFields(made.prototype, reference, shape)
+/**
+ * Makes an object of a class as a plain one: its objects have the methods and properties that the executor's have, and
+ * each use blocks. What a class has is asked when its first object is made; `made` is the class that is constructed,
+ * which may be a subclass of the user's.
+ */
+export function constructBlocking(target: CallTarget, args: readonly unknown[], base: Class, made: Class): object {
+  const reference = constructNow(target, args, base)
+  let shape = shapes.get(base)
+  if (shape === undefined) {
+    shape = askShape(reference)
+    shapes.set(base, shape)
+    addMembers(base.prototype, reference, shape)
   }
+  return addFields(made.prototype, reference, shape)
 }
 
 /** A value that blocking code is given: remote objects in it are plain ones, too, and a stream is an iterator. */
@@ -60,10 +59,7 @@ function addMembers(prototype: object, reference: ObjectReference, shape: Shape)
     Object.defineProperty(prototype, key, { value, writable: true, configurable: true })
   }
   for (const name of shape.methods) {
-    const target = memberTarget(reference, 'method', name)
-    const method = function (this: unknown, ...args: unknown[]): unknown {
-      return asBlocking(target, blockRemote(target, checkReceiver(`${target.name}()`, this), args, method))
-    }
+    const method = member(reference, 'method', name)
     define(name, Object.defineProperty(method, 'name', { value: name, configurable: true }))
   }
   for (const name of shape.accessors) Object.defineProperty(prototype, name, accessor(reference, name, false))
@@ -73,13 +69,7 @@ function addMembers(prototype: object, reference: ObjectReference, shape: Shape)
   define(Symbol.asyncDispose, async function (this: unknown) {
     await disposeAwaited(checkReceiver('[Symbol.asyncDispose]()', this))
   })
-  if (!shape.isIterable) return
-  const items = memberTarget(reference, 'iterate', '[Symbol.iterator]')
-  const iterate = function (this: unknown): unknown {
-    const stream = blockRemote(items, checkReceiver(`${items.name}()`, this), [], iterate)
-    return (stream as Iterable<unknown>)[Symbol.iterator]()
-  }
-  define(Symbol.iterator, iterate)
+  if (shape.isIterable) define(Symbol.iterator, member(reference, 'iterate', '[Symbol.iterator]'))
 }
 
 function addFields(prototype: object, reference: ObjectReference, shape: Shape): object {
@@ -90,13 +80,20 @@ function addFields(prototype: object, reference: ObjectReference, shape: Shape):
 }
 
 function accessor(reference: ObjectReference, name: string, enumerable: boolean): PropertyDescriptor {
-  const reading = memberTarget(reference, 'get', name)
-  const writing = memberTarget(reference, 'set', name)
-  const read = function (this: unknown): unknown {
-    return asBlocking(reading, blockRemote(reading, checkReceiver(reading.name, this), [], read))
+  const get = member(reference, 'get', name, '')
+  return { get, set: member(reference, 'set', name, ''), enumerable, configurable: true }
+}
+
+/** What blocks for one use of an object; `called` ends its name where it refuses another `this`. */
+function member(
+  reference: ObjectReference,
+  operation: TaskOperation,
+  name: string,
+  called = '()'
+): AnyFunction {
+  const target = memberTarget(reference, operation, name)
+  const use = function (this: unknown, ...args: unknown[]): unknown {
+    return asBlocking(target, blockRemote(target, checkReceiver(target.name + called, this), args, use))
   }
-  const write = function (this: unknown, value: unknown): void {
-    blockRemote(writing, checkReceiver(writing.name, this), [value], write)
-  }
-  return { get: read, set: write, enumerable, configurable: true }
+  return use
 }

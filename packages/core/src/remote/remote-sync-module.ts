@@ -1,6 +1,6 @@
 import { remoteTarget } from '../call/target.js'
 import type { Executor } from '../executor/executor.js'
-import { asBlocking, BlockingClasses } from '../object/blocking-face.js'
+import { asBlocking, constructBlocking } from '../object/blocking-face.js'
 import { blockRemote } from '../object/member.js'
 import type { ImportOptions } from '../options.js'
 import type { RemoteSync } from '../types.js'
@@ -12,10 +12,9 @@ export function remoteSyncModule<M extends object>(
   module: string,
   options?: ImportOptions
 ): RemoteSync<M> {
-  const classes = new BlockingClasses()
   return moduleProxy(remoteTarget('', executor, module, options), ' (blocking)', {
     givesCalls: false,
     call: (target, args, entry) => asBlocking(target, blockRemote(target, undefined, args, entry)),
-    construct: (target, args, base, made) => classes.construct(target, args, base, made)
+    construct: constructBlocking
   }) as RemoteSync<M>
 }

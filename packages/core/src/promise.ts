@@ -1,3 +1,5 @@
+export function ignore(): void {}
+
 /**
  * A promise of what `await` gives for a value. A `then` of a user's may call back at once, twice or after it has
  * thrown; an executor that calls it itself would have to guard against all of it. For authors of executors.
@@ -9,4 +11,9 @@
  */
 export async function adopt<T>(value: T | PromiseLike<T>): Promise<Awaited<T>> {
   return await value
+}
+
+/** For a promise whose failure is told elsewhere, or to nobody: it must not end the process. */
+export function disregard(value: unknown): void {
+  adopt(value).catch(ignore)
 }

@@ -6,11 +6,10 @@ import { InvalidArgumentError } from '../errors/errors.js'
 import { inline } from '../inline/inline.js'
 import { isThenable, kindOf } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
+import { disregard, ignore } from '../promise.js'
 import { isEndOf, limitReached } from '../scope/limits.js'
 import { dressedAs } from './bridge-function.js'
 import { localTarget } from './local-target.js'
-
-const ignore = (): void => {}
 
 type AnyMethod = (this: unknown, ...args: never[]) => unknown
 
@@ -86,7 +85,7 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
     if (FunctionCall.isCall(result)) return result.with(options)
     if (isThenable(result)) {
       // It may take until its limit to return: its own outcome is not looked at then.
-      Promise.resolve(result).catch(ignore)
+      disregard(result)
       return boundedBy(() => result, this, [])
     }
     throw new InvalidArgumentError(

@@ -10,6 +10,7 @@ import { standFor } from '../inline/stand-for.js'
 import { streams } from '../kind.js'
 import { inspect } from '../node.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
+import { ignore } from '../promise.js'
 import { isEndOf } from '../scope/limits.js'
 import { isSource } from '../stream/source-mark.js'
 import { adapted, blockingIterator, unadapted } from '../stream/stream.js'
@@ -18,7 +19,14 @@ import { CALL_MARK, isCall } from './call-mark.js'
 import { callDirectly, isDirect } from './direct.js'
 import { RunFuture } from './future.js'
 import { lazyIterator } from './iteration.js'
-import { type Cell, cellOf, type MadeCalls, runSyncInOrder, type Startable, startInOrder } from './made-calls.js'
+import {
+  type Cell,
+  cellOf,
+  type MadeCalls,
+  runSyncInOrder,
+  type Startable,
+  startInOrder
+} from './made-calls.js'
 import { hasSurroundings, inMaking, type Making, makingNow } from './making.js'
 import { awaitTheCallFirst, refuseIterating, refuseUnawaited } from './misuse.js'
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
@@ -26,7 +34,6 @@ import { type CallEvent, type CallState, TRANSITIONS } from './state.js'
 import { type CallTarget, configure, lineOf, toTask } from './target.js'
 import type { Future } from './types.js'
 
-const ignore = (): void => {}
 const settled = Promise.resolve()
 
 /** What a call that stands for another one takes over from it. */

@@ -2,10 +2,9 @@ import { checkMilliseconds } from '../check.js'
 import { CallAbortedError } from '../errors/errors.js'
 import type { Run } from '../executor/executor.js'
 import { inspect } from '../node.js'
+import { ignore } from '../promise.js'
 import { adapted } from '../stream/stream.js'
 import type { Future } from './types.js'
-
-const ignore = (): void => {}
 
 /** The one implementation of `Future`. */
 export class RunFuture<T> implements Future<T> {

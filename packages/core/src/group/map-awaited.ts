@@ -2,13 +2,12 @@ import { isCall } from '../call/call-mark.js'
 import { CallAbortedError } from '../errors/errors.js'
 import { CLEANUP_GRACE } from '../inline/cleanup-grace.js'
 import { isThenable } from '../kind.js'
+import { ignore } from '../promise.js'
 import { runScope } from '../scope/scope.js'
 import { onAbort } from '../scope/signal-listeners.js'
 import { currentTask } from '../scope/task-info.js'
 import { waitAtMost } from '../wait-at-most.js'
 import type { Plan } from './plan.js'
-
-const ignore = (): void => {}
 
 /** Runs a plan without blocking: takes the next input whenever a call fewer is under way than may be. */
 export async function mapAwaited(plan: Plan): Promise<unknown[]> {

@@ -3,10 +3,9 @@ import { RunFuture } from '../call/future.js'
 import { type Outcome, outcomeOf, resultOf } from '../call/outcome.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { isThenable } from '../kind.js'
+import { disregard, ignore } from '../promise.js'
 import { currentTask } from '../scope/task-info.js'
 import type { Plan } from './plan.js'
-
-const ignore = (): void => {}
 
 /** Runs a plan blocking: calls that have other threads run beside each other, the others one after the other. */
 export function mapBlocking(plan: Plan): unknown[] {
@@ -47,7 +46,7 @@ function begin(made: unknown): unknown {
 function refusePromise(what: string, value: unknown): void {
   if (!isThenable(value) || FunctionCall.isCall(value)) return
   // How it ends is not looked at.
-  Promise.resolve(value).catch(ignore)
+  disregard(value)
   throw cannotBlock(
     `${what} of parallelMap() ${what === 'an input' ? 'is' : 'gave'} a promise and not a call`
   )

@@ -3,6 +3,7 @@ import { remoteTarget } from '../call/target.js'
 import type { Call } from '../call/types.js'
 import { checkCount, checkFunction, checkOptions, checkSignal, refuse } from '../check.js'
 import { isThenable } from '../kind.js'
+import { disregard } from '../promise.js'
 import { GroupExecutor } from './group-executor.js'
 import { mapBlocking } from './map-blocking.js'
 
@@ -83,6 +84,6 @@ function isIterable(value: unknown): boolean {
 function handlePromises(inputs: object): void {
   if (!Array.isArray(inputs) && !(inputs instanceof Set)) return
   for (const input of inputs as Iterable<unknown>) {
-    if (isThenable(input) && !FunctionCall.isCall(input)) Promise.resolve(input).catch(() => {})
+    if (isThenable(input) && !FunctionCall.isCall(input)) disregard(input)
   }
 }

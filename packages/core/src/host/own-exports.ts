@@ -1,4 +1,5 @@
 import { createRequire, fileURLToPath } from '../node.js'
+import { ignore } from '../promise.js'
 import { stackBelow } from '../wire/own-modules.js'
 import { noteTaskModule } from '../wire/task-modules.js'
 
@@ -16,4 +17,3 @@ export function registerOwnExports(url: string): void {
 }
 
 /** A module that can't be evaluated is told of where it is imported. */
-function ignore(): void {}

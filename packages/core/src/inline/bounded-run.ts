@@ -1,6 +1,7 @@
 import { now } from '../clock.js'
 import type { Run } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
+import { disregard, ignore } from '../promise.js'
 import { type BoundedTask, type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
 import { earliest } from '../scope/scope.js'
 import { isSource } from '../stream/source-mark.js'
@@ -8,8 +9,6 @@ import { waitAtMost } from '../wait-at-most.js'
 import { type BoundedSource, boundedSource } from './bounded-source.js'
 import { CLEANUP_GRACE } from './cleanup-grace.js'
 import { CalledRun } from './runs.js'
-
-const ignore = (): void => {}
 
 /**
  * Runs a task so that a timeout, a signal or `cancel()` can end it: the caller's wait at once, the task itself as
@@ -75,7 +74,7 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
     try {
       const value = await called.promise
       if (stopped === undefined) return settle(value)
-      if (isSource(value)) value.return().catch(ignore)
+      if (isSource(value)) disregard(value.return())
     } catch (error) {
       if (stopped === undefined) {
         end()

@@ -1,5 +1,6 @@
 import { Timer } from '../clock.js'
 import type { StreamSource } from '../executor/executor.js'
+import { ignore } from '../promise.js'
 import {
   type BoundedTask,
   isBounded,
@@ -85,7 +86,7 @@ export function boundedSource(
     watched.held = undefined
     failure = { reason, isTold: waiting.length > 0 }
     // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
-    const returned = source.return().catch(() => {})
+    const returned = source.return().catch(ignore)
     if (waiting.length === 0) return
     // It comes first, so that its `finally` has run when the consumer goes on.
     waitAtMost(returned, CLEANUP_GRACE).then(() => endAll(waiting, reason))

@@ -9,6 +9,7 @@ import { localObject } from '../object/local-object.js'
 import type { ObjectReference } from '../object/object-reference.js'
 import { refuseDisposed } from '../object/receiver.js'
 import { nameOfClass } from '../object/shape.js'
+import { ignore } from '../promise.js'
 import { isBounded, timeoutError } from '../scope/limits.js'
 import { enterScope } from '../scope/scope.js'
 import { currentTask, TaskControl } from '../scope/task-info.js'
@@ -35,7 +36,7 @@ export class InlineExecutor extends AbstractExecutor {
     if (!isLimited(task)) return this.#block(task)
     const run = bounded(task, enter => this.#block(task, enter))
     // Its outcome is returned or thrown here.
-    run.promise.catch(() => {})
+    run.promise.catch(ignore)
     return run.waitSync()
   }
 

@@ -3,12 +3,10 @@ import { hasSurroundings, inMaking, makingNow } from '../call/making.js'
 import { dispatchReturned, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { kindOfResult } from '../kind.js'
-import { adopt } from '../promise.js'
+import { disregard } from '../promise.js'
 import { type Enter, iteratorOf, localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 import { unadapted } from '../stream/stream.js'
-
-const ignore = (): void => {}
 
 /**
  * What the result of a function that ran here stands for: a value, a promise, or the source of a stream. `enter`
@@ -30,7 +28,7 @@ export function standFor(
     // A call of another thread's can be blocked on; one of this thread's says itself why it can't.
     if (isCall(result)) return unadapted(result.runSync())
     // The caller learns that it can't wait; how the function ends, nobody will look at.
-    if (kind === 'async') adopt(result).catch(ignore)
+    if (kind === 'async') disregard(result)
     throw cannotBlock(
       `${name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'} of this thread`
     )

@@ -18,7 +18,12 @@ const shapes = new WeakMap<Class, Shape>()
  * each use blocks. What a class has is asked when its first object is made; `made` is the class that is constructed,
  * which may be a subclass of the user's.
  */
-export function constructBlocking(target: CallTarget, args: readonly unknown[], base: Class, made: Class): object {
+export function constructBlocking(
+  target: CallTarget,
+  args: readonly unknown[],
+  base: Class,
+  made: Class
+): object {
   const reference = constructNow(target, args, base)
   let shape = shapes.get(base)
   if (shape === undefined) {

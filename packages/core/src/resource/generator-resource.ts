@@ -1,5 +1,6 @@
 import { checkFunction } from '../check.js'
 import { isThenable, kindOf } from '../kind.js'
+import { disregard } from '../promise.js'
 import { asyncBody, notOneYield, suppressing, usedAfterDispose } from './errors.js'
 import type { AsyncResource, Resource } from './resource.js'
 
@@ -57,7 +58,7 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
         result = body(value)
         if (isThenable(result)) {
           // How it ends is not looked at.
-          result.then(undefined, () => {})
+          disregard(result)
           throw asyncBody(name)
         }
       } catch (error) {

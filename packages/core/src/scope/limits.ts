@@ -1,6 +1,7 @@
 import { now, Timer } from '../clock.js'
 import { CallTimeoutError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
+import { ignore } from '../promise.js'
 import type { Scope } from './scope.js'
 import { onAbort, reasonOf } from './signal-listeners.js'
 
@@ -9,8 +10,6 @@ export type Limits = Pick<Task, 'name' | 'deadline' | 'timeout' | 'signals'>
 
 /** The parts of a task that can end it early, where it is run by `boundedRun`. */
 export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout' | 'itemTimeout'>>
-
-const nothing = (): void => {}
 
 /** Whether anything at all bounds the task. */
 export function isBounded(task: Limits): boolean {
@@ -66,7 +65,7 @@ export interface LimitWatch {
   keepAlive(isNeeded: boolean): void
 }
 
-const NO_WATCH: LimitWatch = { stop: nothing, keepAlive: nothing }
+const NO_WATCH: LimitWatch = { stop: ignore, keepAlive: ignore }
 
 /**
  * Calls `onLimit` once with the reason when a signal of the task aborts or its deadline passes, later and never

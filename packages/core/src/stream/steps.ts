@@ -1,5 +1,5 @@
 import { isThenable } from '../kind.js'
-import { adopt } from '../promise.js'
+import { adopt, disregard } from '../promise.js'
 
 /** The three methods of an iterator, of either kind: what a step gives is `R`. */
 export interface Steps<R> {
@@ -42,7 +42,7 @@ export function stepsOf(iterator: AnyIterator): Steps<unknown> {
  */
 export function closeQuietly(iterator: Pick<Partial<Steps<unknown>>, 'return'>): void {
   try {
-    adopt(iterator.return?.()).catch(() => {})
+    disregard(iterator.return?.())
   } catch {
     // As above.
   }

@@ -4,7 +4,7 @@ import type { Call } from '../call/types.js'
 import { checkCount, checkFunction, checkOptions, checkSignal, refuse } from '../check.js'
 import { isThenable } from '../kind.js'
 import { disregard } from '../promise.js'
-import { GroupExecutor } from './group-executor.js'
+import { groupExecutor } from './group-executor.js'
 import { mapBlocking } from './map-blocking.js'
 
 /** What `parallelMap` can be told. */
@@ -63,7 +63,7 @@ export function parallelMap(
     concurrency: options.concurrency ?? Infinity,
     settle: options.settle === true
   }
-  const executor = new GroupExecutor(
+  const executor = groupExecutor(
     // Loaded by the first group that is awaited, so that importing core does not pay for it.
     async () => (await import('./map-awaited.js')).mapAwaited(plan),
     () => mapBlocking(plan)

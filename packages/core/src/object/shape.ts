@@ -1,6 +1,5 @@
 /** What members an object has, for who shows it as a plain one. */
 export interface Shape {
-  readonly className: string
   readonly methods: readonly string[]
   /** Accessors of its classes. */
   readonly accessors: readonly string[]
@@ -26,7 +25,6 @@ export function shapeOf(object: object): Shape {
     }
   }
   return {
-    className: nameOfClass(object),
     methods: [...methods],
     accessors: [...accessors],
     fields,

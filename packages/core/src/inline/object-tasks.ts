@@ -5,14 +5,9 @@ import { type Keep, operationOf, operationOn } from '../host/operation.js'
 import { isThenable } from '../kind.js'
 import { faceOfLocal, homeOf, type LocalHome, settleHome } from '../object/local-object.js'
 import { hasObjects, type ObjectReference, referenceTo } from '../object/object-reference.js'
-import { receiverOf, refuseUnusable } from '../object/receiver.js'
+import { isBound, refuseUnusable } from '../object/receiver.js'
 import { adopt } from '../promise.js'
 import type { TaskFunction } from './invoke.js'
-
-/** Whether a task is about an object, and so needs no module. */
-export function isBound(task: Task): boolean {
-  return task.operation !== 'new' && receiverOf(task) !== undefined
-}
 
 /** The function of a task on its object or, where it is not bound to one, on a module. */
 export function functionOf(task: Task, module: object | undefined, keep: Keep): TaskFunction {

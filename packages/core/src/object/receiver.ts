@@ -13,8 +13,7 @@ import type { ObjectReference } from './object-reference.js'
  * ```
  */
 export function refuseDisposed(task: Task): void {
-  const reference = receiverOf(task)
-  if (reference !== undefined && task.operation !== 'new') refuseUnusable(task, reference)
+  if (isBound(task)) refuseUnusable(task, task.receiver as ObjectReference)
 }
 
 /**
@@ -46,4 +45,9 @@ export function refuseUnusable({ name: task }: Pick<Task, 'name'>, reference: Ob
  */
 export function receiverOf(task: Task): ObjectReference | undefined {
   return task.operation === undefined ? undefined : (task.receiver as ObjectReference | undefined)
+}
+
+/** Whether a task is about an object, and so needs no module. */
+export function isBound(task: Task): boolean {
+  return task.operation !== 'new' && receiverOf(task) !== undefined
 }

@@ -19,14 +19,7 @@ import { CALL_MARK, isCall } from './call-mark.js'
 import { callDirectly, isDirect } from './direct.js'
 import { RunFuture } from './future.js'
 import { lazyIterator } from './iteration.js'
-import {
-  type Cell,
-  cellOf,
-  type MadeCalls,
-  runSyncInOrder,
-  type Startable,
-  startInOrder
-} from './made-calls.js'
+import { type Cell, type MadeCalls, runSyncInOrder, type Startable, startInOrder } from './made-calls.js'
 import { hasSurroundings, inMaking, type Making, makingNow } from './making.js'
 import { awaitTheCallFirst, refuseIterating, refuseUnawaited } from './misuse.js'
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
@@ -73,7 +66,7 @@ export class FunctionCall<T> implements Startable {
       return
     }
     // The microtask carries all of the context here, and holds the call only until it is consumed.
-    const cell = lineOf(target, receiver)?.add(this) ?? cellOf(this, undefined)
+    const cell: Cell = lineOf(target, receiver)?.add(this) ?? { call: this, line: undefined, place: 0 }
     this.#cell = cell
     settled.then(replaced === undefined ? () => cell.call?.autostart() : () => cell.call?.startEarly())
   }

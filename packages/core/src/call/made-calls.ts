@@ -16,13 +16,6 @@ export interface Cell {
   readonly line: MadeCalls | undefined
   /** Its place there. */
   readonly place: number
-  /** The one behind it there. */
-  next: Cell | undefined
-}
-
-/** The cell of a call, at a place of a line. */
-export function cellOf(call: Startable | undefined, line: MadeCalls | undefined, place = 0): Cell {
-  return { call, line, place, next: undefined }
 }
 
 /**
@@ -30,14 +23,15 @@ export function cellOf(call: Startable | undefined, line: MadeCalls | undefined,
  * is consumed, disposed or closed now goes after those that were made before it.
  */
 export class MadeCalls {
-  /** All before it have been started or consumed; so has its own call, when all have. */
-  #first = cellOf(undefined, this)
-  #last = this.#first
+  readonly #cells: Cell[] = []
+  /** All before it have been started or consumed. */
+  #head = 0
+  /** The place of the first cell. */
+  #first = 0
 
   add(call: Startable): Cell {
-    const cell = cellOf(call, this, this.#last.place + 1)
-    this.#last.next = cell
-    this.#last = cell
+    const cell = { call, line: this, place: this.#first + this.#cells.length }
+    this.#cells.push(cell)
     return cell
   }
 
@@ -45,27 +39,30 @@ export class MadeCalls {
   empty(cell: Cell): void {
     cell.call = undefined
     this.hasBefore(cell)
+    if (this.#head + 1 === this.#cells.length && this.#cells[this.#head] === cell) this.#clear()
   }
 
   /** Whether any call was made before the one in this cell; without one, any at all. */
   hasBefore(cell: Cell | undefined): boolean {
-    while (this.#first.call === undefined) {
-      const { next } = this.#first
-      if (next === undefined) return false
-      // What is garbage must not hold what is not, or that grows old with it.
-      this.#first.next = undefined
-      this.#first = next
-    }
-    return cell === undefined || this.#first.place < cell.place
+    const end = this.#end(cell)
+    while (this.#head < end && this.#cells[this.#head]?.call === undefined) this.#head++
+    if (this.#head === this.#cells.length) this.#clear()
+    return this.#head < this.#end(cell)
   }
 
   /** Starts what was made before the call in this cell; without one, all. */
   startBefore(cell: Cell | undefined): void {
-    while (this.hasBefore(cell)) {
-      const { call } = this.#first
-      this.#first.call = undefined
-      call?.startEarly()
-    }
+    while (this.hasBefore(cell)) this.#cells[this.#head++]?.call?.startEarly()
+  }
+
+  #end(cell: Cell | undefined): number {
+    return cell === undefined ? this.#cells.length : cell.place - this.#first
+  }
+
+  #clear(): void {
+    this.#first += this.#cells.length
+    this.#cells.length = 0
+    this.#head = 0
   }
 }
 

@@ -3,8 +3,7 @@ import { workerUrl } from '../libraries/url.js'
 import type * as tasks from '../workers/tasks.js'
 import { inEachPlacement, type RowAnywhere } from './placements.js'
 import { atMost, type Row } from './row.js'
-
-type Run = <R>(act: () => R) => R
+import { type Run, threeVariables } from './three-variables.js'
 
 /**
  * Microseconds an offloaded call with three variables set, or in a process that never loads @bridge/context. Each in a
@@ -39,11 +38,6 @@ function offloaded(isOn: boolean, width: number): Contestant {
       }),
     teardown: () => close()
   }
-}
-
-async function threeVariables(): Promise<Run> {
-  const { tenant, trace, user } = await import('../workers/variables.js')
-  return act => user.run(7, () => tenant.run('acme', () => trace.run({ id: 'a1', sampled: true }, act)))
 }
 
 function contextRow(title: string, width: number, goals: Row['goals']): RowAnywhere {

@@ -67,6 +67,6 @@ export const pythonRows: readonly PythonRow[] = [
     unit: 'ns',
     best: nsFromThousandsPerSecond(23),
     worst: nsFromThousandsPerSecond(12),
-    times: 250
+    times: 200
   }
 ]

@@ -1,10 +1,8 @@
-import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
 import { blocking, contestant, inFlight, type Library } from '../harness/work.js'
 import { bridgePool, otherPools, piscina } from '../libraries/awaited.js'
 import { bridgePoolSync, synckit } from '../libraries/blocking.js'
 import { rawMessages } from '../libraries/raw.js'
-import { workerUrl } from '../libraries/url.js'
-import type * as streams from '../workers/streams.js'
+import { localStreams, openStreams } from './openings.js'
 import type { Row } from './row.js'
 import { bytesOf, noop } from './works.js'
 
@@ -62,54 +60,6 @@ function queuePoint(x: number): Row {
     contestants: () =>
       [bridgePool, piscina('async'), rawMessages].map(library => contestant(library, noop, inFlight(x)))
   }
-}
-
-const ITEMS = 10
-
-/** Microseconds a stream when so many are open at once, ten items each. */
-function openStreams(): Contestant {
-  let open: (from: number) => AsyncIterable<number> = async function* () {}
-  let close: () => Promise<void> = async () => undefined
-  return {
-    name: 'bridge pool',
-    role: 'ours',
-    async setup() {
-      const { createPool } = await import('@bridge/pool')
-      const pool = createPool({ maxThreads: 1 })
-      const tasks = pool.import<typeof streams>(workerUrl('streams'))
-      open = from => tasks.numbers(from, ITEMS)
-      close = () => pool.close()
-    },
-    run: n => consumeAll(n, from => open(from)),
-    teardown: () => close()
-  }
-}
-
-function localStreams(): Contestant {
-  return {
-    name: 'async function* in place',
-    role: 'plain',
-    setup: () => undefined,
-    run: n =>
-      consumeAll(n, async function* (from) {
-        for (let item = from; item < from + ITEMS; item++) yield item
-      }),
-    teardown: () => undefined
-  }
-}
-
-async function consumeAll(n: number, open: (from: number) => AsyncIterable<number>): Promise<number> {
-  const started = performance.now()
-  await Promise.all(
-    Array.from({ length: n }, async () => {
-      const from = freshId() * ITEMS
-      let next = from
-      for await (const item of open(from))
-        if (item !== next++) throw new WrongAnswer(`${item} is not its turn`)
-      if (next !== from + ITEMS) throw new WrongAnswer(`${next - from} items arrived, not ${ITEMS}`)
-    })
-  )
-  return ((performance.now() - started) * 1000) / n
 }
 
 function streamPoint(x: number): Row {

@@ -1,8 +1,7 @@
 import { type Contestant, freshId, type Role, WrongAnswer } from '../harness/contestant.js'
 import { workerUrl } from '../libraries/url.js'
 import * as local from '../workers/streams.js'
-
-type Kind = 'numbers' | 'objects'
+import { type Run, threeVariables } from './three-variables.js'
 
 /** Which loop a row is about. */
 type Loop = 'for' | 'for await'
@@ -18,12 +17,13 @@ export interface Streamer {
 }
 
 /** Nanoseconds an item: every item is checked as it arrives, the same check for everybody. */
-export function streaming(kind: Kind, loop: Loop, streamer: Streamer): Contestant {
-  const isRight =
-    kind === 'numbers'
-      ? (given: unknown, id: number) => given === id
-      : (given: unknown, id: number) =>
-          (given as local.Item).id === id && (given as local.Item).even === (id % 2 === 0)
+export function streaming(kind: local.Kind, loop: Loop, streamer: Streamer): Contestant {
+  const isRight = {
+    numbers: (given: unknown, id: number) => given === id,
+    fractions: (given: unknown, id: number) => given === id + 0.5,
+    objects: (given: unknown, id: number) =>
+      (given as local.Item).id === id && (given as local.Item).even === (id % 2 === 0)
+  }[kind]
   return {
     name: streamer.name,
     role: streamer.role,
@@ -48,7 +48,7 @@ export function streaming(kind: Kind, loop: Loop, streamer: Streamer): Contestan
   }
 }
 
-export function bridgeStream(kind: Kind): Streamer {
+export function bridgeStream(kind: local.Kind): Streamer {
   let open: Streamer['open'] = () => []
   let close: () => Promise<void> = async () => undefined
   return {
@@ -63,6 +63,23 @@ export function bridgeStream(kind: Kind): Streamer {
     },
     open: (from, count) => open(from, count),
     teardown: () => close()
+  }
+}
+
+/** The same with three variables set, or in a process that never loads @bridge/context. */
+export function inContext(isOn: boolean): Contestant {
+  const streamer = bridgeStream('numbers')
+  const plain = streaming('numbers', 'for await', streamer)
+  let within: Run = act => act()
+  return {
+    ...plain,
+    name: isOn ? 'bridge pool, three variables' : 'bridge pool, no context',
+    role: isOn ? 'ours' : 'plain',
+    async setup() {
+      await streamer.setup?.()
+      if (isOn) within = await threeVariables()
+    },
+    run: n => within(() => plain.run(n))
   }
 }
 
@@ -85,31 +102,29 @@ export const bridgeBlockingStream: Streamer = (() => {
 })()
 
 /** The floor of `for await`: an iterator that has its items, and no thread. */
-export function withoutThread(kind: Kind): Streamer {
+export function withoutThread(kind: local.Kind): Streamer {
   return {
     name: 'the iterator without a thread',
     role: 'limit',
     open(from, count) {
       let n = from
       const ends = from + count
+      const item = local.itemOf[kind]
       const next = (): Promise<IteratorResult<unknown, undefined>> =>
-        Promise.resolve(
-          n < ends
-            ? { done: false, value: kind === 'numbers' ? n++ : local.item(n++) }
-            : { done: true, value: undefined }
-        )
+        Promise.resolve(n < ends ? { done: false, value: item(n++) } : { done: true, value: undefined })
       return { [Symbol.asyncIterator]: () => ({ next }) }
     }
   }
 }
 
 /** What Node offers in place. */
-export function inProcess(kind: Kind): Streamer {
+export function inProcess(kind: local.Kind): Streamer {
   return {
     name: 'async function* in place',
     role: 'plain',
     async *open(from, count) {
-      for (let n = from; n < from + count; n++) yield kind === 'numbers' ? n : local.item(n)
+      const item = local.itemOf[kind]
+      for (let n = from; n < from + count; n++) yield item(n)
     }
   }
 }

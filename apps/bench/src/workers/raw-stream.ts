@@ -1,9 +1,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { item, numbersAsync } from './streams.js'
+import { itemOf, type Kind, numbersAsync } from './streams.js'
 
 /** What is asked of the worker that streams without a library. */
 export interface RawStreamRequest {
-  readonly kind: 'numbers' | 'objects'
+  readonly kind: Kind
   readonly from: number
   readonly count: number
   /** Items in one message. */
@@ -23,7 +23,7 @@ function serve(port: MessagePort, { kind, from, count, batch }: RawStreamRequest
   for (let sent = 0; sent < count; sent += batch) {
     const items: unknown[] = []
     for (let n = sent; n < Math.min(count, sent + batch); n++) {
-      items.push(kind === 'numbers' ? from + n : item(from + n))
+      items.push(itemOf[kind](from + n))
     }
     send(port, batch === 1 ? items[0] : items)
   }

@@ -5,12 +5,25 @@ export interface Item {
   even: boolean
 }
 
+/** What a stream gives for a number, by its kind. */
+export const itemOf = {
+  numbers: (id: number) => id,
+  fractions: (id: number) => id + 0.5,
+  objects: item
+}
+
+export type Kind = keyof typeof itemOf
+
 export function* numbers(from: number, count: number): Generator<number> {
   for (let n = 0; n < count; n++) yield from + n
 }
 
 export async function* numbersAsync(from: number, count: number): AsyncGenerator<number> {
   for (let n = 0; n < count; n++) yield from + n
+}
+
+export function* fractions(from: number, count: number): Generator<number> {
+  for (let n = 0; n < count; n++) yield from + n + 0.5
 }
 
 export function* objects(from: number, count: number): Generator<Item> {

@@ -1,0 +1,128 @@
+import { Worker } from 'node:worker_threads'
+import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
+import { workerUrl } from '../libraries/url.js'
+import type * as streams from '../workers/streams.js'
+
+/*
+ * What it costs to open a stream, beside what one message there and one back cost.
+ */
+
+const ITEMS = 10
+
+/** Milliseconds that both threads are idle before what is timed. */
+const IDLE = 5
+
+type Open = (from: number, count: number) => AsyncIterable<number>
+
+/** Ours, with what it does in a turn. */
+function ours(run: (n: number, open: Open) => Promise<number>): Contestant {
+  let open: Open = async function* () {}
+  let close: () => Promise<void> = async () => undefined
+  return {
+    name: 'bridge pool',
+    role: 'ours',
+    async setup() {
+      const { createPool } = await import('@bridge/pool')
+      const pool = createPool({ maxThreads: 1 })
+      const tasks = pool.import<typeof streams>(workerUrl('streams'))
+      open = (from, count) => tasks.numbers(from, count)
+      close = () => pool.close()
+    },
+    run: n => run(n, open),
+    teardown: () => close()
+  }
+}
+
+/** Microseconds a stream when so many are open at once, ten items each. */
+export function openStreams(): Contestant {
+  return ours((n, open) => consumeAll(n, from => open(from, ITEMS)))
+}
+
+export function localStreams(): Contestant {
+  return {
+    name: 'async function* in place',
+    role: 'plain',
+    setup: () => undefined,
+    run: n =>
+      consumeAll(n, async function* (from) {
+        for (let item = from; item < from + ITEMS; item++) yield item
+      }),
+    teardown: () => undefined
+  }
+}
+
+/** Microseconds until a stream has given its first item, both threads idle before. */
+export function firstItems(): Contestant {
+  return ours((n, open) =>
+    afterIdleness(n, async from => {
+      const items = open(from, ITEMS)[Symbol.asyncIterator]()
+      const { value } = await items.next()
+      return { isRight: value === from, end: () => items.return?.() }
+    })
+  )
+}
+
+/** Microseconds a message there and one back, each after idleness or one after the other. */
+export function roundTrips(isIdle: boolean): Contestant {
+  let worker: Worker | undefined
+  const trip = (input: number): Promise<unknown> =>
+    new Promise(resolve => {
+      worker?.once('message', ([, answer]: [number, unknown]) => resolve(answer))
+      worker?.postMessage([0, 'noop', input])
+    })
+  return {
+    name: 'one message there and one back',
+    role: 'limit',
+    ...(isIdle ? {} : { atMost: 200 }),
+    setup() {
+      worker = new Worker(workerUrl('raw'))
+    },
+    async run(n) {
+      if (isIdle) {
+        return afterIdleness(n, async id => ({ isRight: (await trip(id)) === id + 1, end: () => undefined }))
+      }
+      const ids = Array.from({ length: n }, freshId)
+      const answers: unknown[] = []
+      const started = performance.now()
+      for (const id of ids) answers.push(await trip(id))
+      const figure = ((performance.now() - started) * 1000) / n
+      if (ids.some((id, k) => answers[k] !== id + 1)) throw new WrongAnswer('a message was answered wrongly')
+      return figure
+    },
+    async teardown() {
+      await worker?.terminate()
+    }
+  }
+}
+
+/** How long each act takes that begins in idleness; what ends it is not counted. */
+async function afterIdleness(
+  n: number,
+  act: (from: number) => Promise<{ isRight: boolean; end(): unknown }>
+): Promise<number> {
+  let spent = 0
+  for (let k = 0; k < n; k++) {
+    await new Promise(resolve => setTimeout(resolve, IDLE))
+    const from = freshId() * ITEMS
+    const started = performance.now()
+    const { isRight, end } = await act(from)
+    spent += performance.now() - started
+    if (!isRight) throw new WrongAnswer('the first answer was wrong')
+    await end()
+  }
+  return (spent * 1000) / n
+}
+
+async function consumeAll(n: number, open: (from: number) => AsyncIterable<number>): Promise<number> {
+  const started = performance.now()
+  await Promise.all(
+    Array.from({ length: n }, async () => {
+      const from = freshId() * ITEMS
+      let next = from
+      for await (const item of open(from))
+        if (item !== next++) throw new WrongAnswer(`${item} is not its turn`)
+      if (next !== from + ITEMS) throw new WrongAnswer(`${next - from} items arrived, not ${ITEMS}`)
+    })
+  )
+  return ((performance.now() - started) * 1000) / n
+}

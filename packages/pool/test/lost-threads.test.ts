@@ -28,21 +28,6 @@ describe('a thread that ends', () => {
     expect(tasks.add(1, 2).runSync()).toBe(3)
   })
 
-  it.each(['yieldThenExit', 'yieldThenCrash'] as const)(
-    'within the turn in which a stream begins has sent what that has begun with: %s',
-    async name => {
-      const { tasks } = pooled({ maxThreads: 1 })
-      await tasks.add(0, 0)
-      const awaited: number[] = []
-      const failed = await rejection(
-        (async () => {
-          for await (const n of tasks[name](1)) awaited.push(n)
-        })()
-      )
-      expect([awaited, failed.code]).toEqual([[0], 'BRIDGE_WORKER_LOST'])
-    }
-  )
-
   it('before its first call fails that call, and is not started again and again', async () => {
     let made = 0
     const count = (): void => {

@@ -3,8 +3,8 @@ import { isPlainValue } from './copy.js'
 import type { StreamPort } from './port.js'
 import { END, FAIL, type ToConsumer } from './wire.js'
 
-/** How long, in milliseconds, the first messages of a stream wait for the next ones, unless it is said. */
-const WAIT = 0.1
+/** How long, in milliseconds, the first messages of a stream wait for the next ones. */
+const MAX_WAIT = 0.1
 
 /** What a stream begins with, before it has a port. */
 export interface Beginning {
@@ -19,8 +19,8 @@ export interface Beginning {
 /**
  * Stands for the port of a stream that nobody has been told of. What `serveStream` sends by it is held for a moment, to
  * travel with the message that tells of the stream: a short one is whole by then, and needs no port. `tell` is called
- * once: when the stream has ended, when there is a message and `wait` milliseconds have passed (0.1 unless set), or at the
- * next turn of the event loop. It gives the port that the rest goes over, unless the stream is whole.
+ * once: when the stream has ended, when its first messages have waited for a tenth of a millisecond, or at the next turn
+ * of the event loop. It gives the port that the rest goes over, unless the stream is whole.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export interface Beginning {
  */
 export class StreamOpening {
   readonly #tell: (beginning: Beginning) => StreamPort | undefined
-  readonly #ends: number
+  readonly #began = performance.now()
   readonly #soon: NodeJS.Immediate
   #messages: ToConsumer[] = []
   #moves: Transferable[] = []
@@ -44,9 +44,8 @@ export class StreamOpening {
   #port: StreamPort | undefined
   #onPort: ((port: StreamPort) => void) | undefined
 
-  constructor(tell: (beginning: Beginning) => StreamPort | undefined, wait: number = WAIT) {
+  constructor(tell: (beginning: Beginning) => StreamPort | undefined) {
     this.#tell = tell
-    this.#ends = performance.now() + wait
     this.#soon = setImmediate(() => this.begin())
   }
 
@@ -69,7 +68,7 @@ export class StreamOpening {
     this.#messages.push(message)
     this.#moves.push(...moves)
     if (message[0] === END || message[0] === FAIL) this.#begin(true)
-    else if (performance.now() >= this.#ends) this.begin()
+    else if (performance.now() - this.#began > MAX_WAIT) this.begin()
   }
 
   #begin(isWhole: boolean): void {

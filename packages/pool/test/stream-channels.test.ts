@@ -21,24 +21,21 @@ async function sumOf(items: AsyncIterable<number>): Promise<number> {
   return sum
 }
 
-/** What does not travel whole with the answer: nothing is asked for with the call. */
-const needsChannel = { highWaterMark: 100 }
-
 describe('the channel of a stream', () => {
   it('is used again for streams that come after it', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
-    await sumOf(tasks.numbers(10).with(needsChannel))
+    await sumOf(tasks.numbers(10))
     const made = await portsMade(async () => {
-      for (let n = 0; n < 50; n++) expect(await sumOf(tasks.numbers(10).with(needsChannel))).toBe(45)
+      for (let n = 0; n < 50; n++) expect(await sumOf(tasks.numbers(10))).toBe(45)
     })
     expect(made).toBeLessThan(5)
   })
 
   it('is used again for blocking streams', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
-    expect([...tasks.numbers(3).with(needsChannel)]).toEqual([0, 1, 2])
+    expect([...tasks.numbers(3)]).toEqual([0, 1, 2])
     const made = await portsMade(async () => {
-      for (let n = 0; n < 50; n++) expect([...tasks.numbers(3).with(needsChannel)]).toEqual([0, 1, 2])
+      for (let n = 0; n < 50; n++) expect([...tasks.numbers(3)]).toEqual([0, 1, 2])
     })
     expect(made).toBeLessThan(5)
   })
@@ -77,11 +74,9 @@ describe('the channel of a stream', () => {
 
   it('whose generator failed is used again', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
-    await rejection(sumOf(tasks.failAfter(2).with(needsChannel)))
+    await rejection(sumOf(tasks.failAfter(2)))
     const made = await portsMade(async () => {
-      for (let n = 0; n < 20; n++) {
-        expect((await rejection(sumOf(tasks.failAfter(2).with(needsChannel)))).message).toContain('2')
-      }
+      for (let n = 0; n < 20; n++) expect((await rejection(sumOf(tasks.failAfter(2)))).message).toContain('2')
     })
     expect(made).toBeLessThan(5)
   })
@@ -89,7 +84,7 @@ describe('the channel of a stream', () => {
   it('whose generator was not waited for is not used again', async () => {
     const { tasks } = pooled({ maxThreads: 1, killGrace: 10 })
     await rejection(sumOf(tasks.waitsForever().with({ timeout: 30 })))
-    expect(await portsMade(() => sumOf(tasks.numbers(10).with(needsChannel)))).toBe(1)
+    expect(await portsMade(() => sumOf(tasks.numbers(10)))).toBe(1)
     expect(await sumOf(tasks.numbers(10))).toBe(45)
   })
 })

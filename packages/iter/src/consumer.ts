@@ -78,11 +78,6 @@ export class Consumer {
     })
   }
 
-  /** Takes what has come before the stream had a port. */
-  begin(messages: readonly unknown[]): void {
-    for (const message of messages) if (!this.#inlet.isClosed) this.#onMessage(message)
-  }
-
   get progress(): StreamProgress {
     return { items: this.#inbox.taken, bytes: this.#inbox.bytes, ahead: this.#inbox.ahead }
   }

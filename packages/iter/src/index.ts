@@ -4,7 +4,6 @@ export type { ChannelHandle, ChannelOptions } from './channel/handle.js'
 export { withItemTimeout } from './item-timeout.js'
 export type { StreamInput } from './iterator-of.js'
 export { type OpenOptions, openStream, type PortStream, type StreamControl } from './open-stream.js'
-export { type Beginning, StreamOpening } from './opening.js'
 export type { StreamPort } from './port.js'
 export type { StreamProgress } from './progress.js'
 export {

@@ -16,9 +16,8 @@ import { BlockingSide } from './blocking-side.js'
 import { Consumer } from './consumer.js'
 import { WIDEST } from './inbox.js'
 import { itemLate, late, watchStream } from './limits.js'
-import { afterClose, NO_PORT, type StreamPort, streamPort } from './port.js'
+import { afterClose, type StreamPort, streamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
-import { incomplete } from './wire.js'
 
 /** What `openStream` can be told. */
 export interface OpenOptions {
@@ -37,11 +36,6 @@ export interface OpenOptions {
    * given as `asked`. None unless set.
    */
   asked?: number | undefined
-  /**
-   * What the stream began with, as the `StreamOpening` at its other end has told. Where it is the whole stream, there is
-   * no port.
-   */
-  begun?: readonly unknown[] | undefined
   /** Milliseconds that `break` and `return()` wait for the producer's `finally`; 1000 unless set. */
   closeTimeout?: number | undefined
   /** Milliseconds the whole stream may take from now on; then it is aborted, and the pull throws CallTimeoutError. */
@@ -103,7 +97,6 @@ const OPTIONS = [
   'highWaterMark',
   'twoWay',
   'asked',
-  'begun',
   'closeTimeout',
   'timeout',
   'itemTimeout',
@@ -138,11 +131,10 @@ const dropped = /* @__PURE__ */ new FinalizationRegistry<Consumer>(consumer => {
  * ```
  */
 export function openStream<T, R = unknown, N = unknown>(
-  given: StreamPort | undefined,
+  given: StreamPort,
   options: OpenOptions = {}
 ): PortStream<T, R, N> {
-  const port =
-    given === undefined && options.begun !== undefined ? NO_PORT : streamPort('openStream()', given)
+  const port = streamPort('openStream()', given)
   check(options)
   const {
     asked = 0,
@@ -189,8 +181,6 @@ export function openStream<T, R = unknown, N = unknown>(
     options.blocker === undefined ? undefined : new BlockingSide(consumer, options.blocker, limits)
   const stream = streamSource(new ConsumerStream(consumer, new AwaitedSide(consumer, limits), blocking))
   dropped.register(stream, consumer)
-  consumer.begin(options.begun ?? [])
-  if (port === NO_PORT && !consumer.hasEnded) consumer.fail(incomplete())
   return stream as unknown as PortStream<T, R, N>
 }
 
@@ -207,8 +197,6 @@ function check(options: OpenOptions): void {
   checkOptions(where, options, OPTIONS)
   checkCount(where, 'highWaterMark', options.highWaterMark, 0)
   checkCount(where, 'asked', options.asked, 0)
-  if (!Array.isArray(options.begun ?? []))
-    refuse(where, 'begun must be what a StreamOpening has told', options.begun)
   if (typeof (options.twoWay ?? false) !== 'boolean')
     refuse(where, 'twoWay must be a boolean', options.twoWay)
   if ((options.asked ?? 0) > windowOf(options)) {

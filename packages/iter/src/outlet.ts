@@ -20,7 +20,7 @@ export class Outlet {
   isEnded = false
   /** Whether it was an item that could not be sent, and not the iterator that threw. */
   isUnsendable = false
-  readonly #port: Pick<StreamPort, 'postMessage'>
+  readonly #port: StreamPort
   readonly #options: OutletOptions
   readonly #batch: Batch
   readonly #numbering = new Numbering()
@@ -29,7 +29,7 @@ export class Outlet {
   #isToldHeld = false
   #flushSoon: NodeJS.Immediate | undefined
 
-  constructor(port: Pick<StreamPort, 'postMessage'>, options: OutletOptions) {
+  constructor(port: StreamPort, options: OutletOptions) {
     this.#port = port
     this.#options = options
     this.#batch = new Batch((packet, bytes, moves) => {

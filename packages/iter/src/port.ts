@@ -25,14 +25,6 @@ export interface StreamPort {
   unref?(): void
 }
 
-/** The port of a stream that was whole when it was opened: nothing comes, and nothing has to be said. */
-export const NO_PORT: StreamPort = {
-  postMessage() {},
-  on() {},
-  off() {},
-  close() {}
-}
-
 /** A port that can carry a stream; refuses what can't. Where Deno brings one in a message it may be the Web's. */
 export function streamPort(where: string, port: unknown): StreamPort {
   const given = port as Partial<StreamPort & WebPort> | undefined

@@ -34,12 +34,7 @@ export class Producer {
   #left: Promise<unknown> | undefined
 
   /** `receive` takes a message that has arrived, if there is one, and tells whether there was. */
-  constructor(
-    port: Pick<StreamPort, 'postMessage'>,
-    iterator: AnyIterator,
-    options: ServeOptions,
-    receive: () => boolean
-  ) {
+  constructor(port: StreamPort, iterator: AnyIterator, options: ServeOptions, receive: () => boolean) {
     this.#iterator = iterator
     this.#options = options
     this.#receive = receive

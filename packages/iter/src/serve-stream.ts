@@ -2,7 +2,6 @@ import { WorkerLostError } from '@bridge/core'
 import { checkCount, checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
 import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
-import { StreamOpening } from './opening.js'
 import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
 import { Producer } from './producer.js'
 import type { Steppable } from './sent-sources.js'
@@ -51,8 +50,7 @@ export interface ServeOptions {
  * runs before the first request, nothing is produced ahead of the credit, and when the other end stops, the
  * generator's `finally` runs. Resolves when the stream has ended, however it ended; the port is closed then.
  *
- * An item is copied when it is yielded. What `transfer(item, [buffer])` marks is moved instead. By a `StreamOpening` in
- * place of the port, with `asked`, the first items travel with the message that tells of the stream.
+ * An item is copied when it is yielded. What `transfer(item, [buffer])` marks is moved instead.
  *
  * @throws InvalidArgumentError when `input` can't be iterated, or another argument makes no sense.
  * @example
@@ -62,22 +60,18 @@ export interface ServeOptions {
  * for await (const p of openStream<number>(port2)) console.log(p)
  * ```
  */
-export function serveStream(
-  port: StreamPort | StreamOpening,
-  input: StreamInput,
-  options: ServeOptions = {}
-): Promise<void> {
+export function serveStream(port: StreamPort, input: StreamInput, options: ServeOptions = {}): Promise<void> {
   return serve('serveStream()', port, input, options).ended
 }
 
 /** The same, with the hand that the sender of a stream keeps on it. */
 export function serve(
   where: string,
-  given: StreamPort | StreamOpening,
+  given: StreamPort,
   input: StreamInput,
   options: ServeOptions
 ): Steppable {
-  const at = given instanceof StreamOpening ? given : streamPort(where, given)
+  const port = streamPort(where, given)
   checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords', 'keepPort'])
   checkCount(where, 'asked', options.asked, 0)
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
@@ -90,8 +84,9 @@ export function serve(
   const left = new Promise<void>(resolve => {
     release = resolve
   })
-  let receive: ReturnType<typeof receiver> = () => undefined
-  const producer = new Producer(at, inputIterator(where, input), options, () => {
+  // It listens from now on.
+  const receive = isEitherWay(port) ? () => undefined : receiver(port)
+  const producer = new Producer(port, inputIterator(where, input), options, () => {
     const received = receive()
     if (received !== undefined) onMessage(received.message)
     return received !== undefined
@@ -148,21 +143,16 @@ export function serve(
       : lastWords(() =>
           producer.reject(new WorkerLostError('the thread that produced this stream has ended'))
         )
-  const listen = (port: StreamPort): void => {
-    if (!isEitherWay(port)) receive = receiver(port)
-    port.on('message', onMessage)
-    port.on('messageerror', onMessageError)
-    port.on('close', onClose)
-    void producer.outlet.ended.then(() => {
-      port.off('message', onMessage)
-      port.off('messageerror', onMessageError)
-      port.off('close', onClose)
-      if (options.keepPort !== true) port.close()
-    })
-  }
-  if (at instanceof StreamOpening) at.onPort = listen
-  else listen(at)
-  void producer.outlet.ended.then(takeBack)
+  port.on('message', onMessage)
+  port.on('messageerror', onMessageError)
+  port.on('close', onClose)
+  void producer.outlet.ended.then(() => {
+    takeBack?.()
+    port.off('message', onMessage)
+    port.off('messageerror', onMessageError)
+    port.off('close', onClose)
+    if (options.keepPort !== true) port.close()
+  })
   const { ended } = producer
   if (asked > 0) producer.credit(asked, 0)
   return {

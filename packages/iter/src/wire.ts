@@ -49,8 +49,7 @@ import { isShape, type Shape, widthOf } from './shape.js'
  *       └──a wrong version, an unknown message──▶ returning ◀──RETURN, ABORT, the port closed
  *
  * Where the producer was asked for items in another way, with the call that made the stream, it steps before OPEN has
- * come, which then asks for more; of a short stream it never comes. What it sends before it has a port (opening.ts)
- * travels with whatever tells of the stream, and counts as the first messages that came over the port.
+ * come, which then asks for more; of a short stream it never comes.
  *
  * After END or FAIL nothing follows in either direction and both ends close their port. A wrong version, a message that
  * is none of these, one whose number is not the next, more items than were asked for, or more bytes given back than were
@@ -110,7 +109,7 @@ export class Numbering {
 
   /** Posts a message; one that can't be cloned takes no number. */
   post<M extends ToProducer | ToConsumer>(
-    port: Pick<StreamPort, 'postMessage'>,
+    port: StreamPort,
     message: M,
     moves: readonly Transferable[] = []
   ): void {
@@ -179,13 +178,6 @@ export function unknownMessage(message: unknown): Error {
 export function wrongVersion(message: unknown): Error {
   return new Error(
     `stream: this end speaks version ${VERSION}, the other end began with ${shown(message)}; do both ends run one version?`
-  )
-}
-
-/** What a stream without a port has begun with must be all of it. */
-export function incomplete(): Error {
-  return new Error(
-    'stream: it has no port, and what it has begun with is not its end; do both ends run one version?'
   )
 }
 

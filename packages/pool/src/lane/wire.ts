@@ -18,9 +18,7 @@ import type { Census } from '../thread/census.js'
  *      CALL id fn args deadline context refs n ──▶ runs it; if it streams, n items of it are asked for
  *              ◀────────────────────────────────── VALUE id value runTime refs
  *         or   ◀────────────────────────────────── THROWN id thrown
- *         or   ◀────────────────────────────────── STREAM id c port n begun
- *                                                                    its items, after those that it has begun with, come over
- *                                                                    channel c, whose port is sent once; by none if that is all
+ *         or   ◀────────────────────────────────── STREAM id c port n its items come over channel c, whose port is sent once
  *         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
  *      RELEASE object received ──────────────────▶ nobody here holds the object any more
@@ -84,9 +82,6 @@ export function isLetGo(message: unknown): boolean {
   return message === LET_GO
 }
 
-/** The number of the channel of a stream that needs none. */
-export const NO_CHANNEL = 0
-
 /** How many items a call asks for whose caller waits for the first: those that a stream may be ahead at first. */
 export const FIRST_ITEMS = 8192
 
@@ -121,14 +116,7 @@ export type ToThread =
 export type Answer =
   | readonly [kind: typeof VALUE, id: number, value: unknown, runTime: number, references?: References]
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
-  | readonly [
-      kind: typeof STREAM,
-      id: number,
-      channel: number,
-      port: MessagePort | undefined,
-      asked: number,
-      begun: readonly unknown[]
-    ]
+  | readonly [kind: typeof STREAM, id: number, channel: number, port: MessagePort | undefined, asked: number]
   | readonly [kind: typeof SKIPPED, id: number]
 
 /** What the thread tells of calls and of itself. */

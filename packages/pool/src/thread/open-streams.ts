@@ -1,7 +1,7 @@
 import { itemTimeoutError, limitReached, Timer, type Transferable } from '@bridge/core/executor'
-import { type Blocker, type OpenOptions, openStream, type PortStream, type StreamControl } from '@bridge/iter'
+import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
-import { type Answer, NO_CHANNEL, type STREAM } from '../lane/wire.js'
+import type { Answer, STREAM } from '../lane/wire.js'
 import { HeldStream } from './held-stream.js'
 import { refusingCycles, SentSources } from './sent-sources.js'
 import { streamOptions } from './stream-options.js'
@@ -59,22 +59,16 @@ export class OpenStreams {
   }
 
   /** Opens the stream that a call resulted in, and of which so many items were asked for with it. */
-  open([, , channel, sent, asked, begun]: StreamAnswer, run: ThreadRun): HeldStream {
-    const options: OpenOptions = {
+  open([, , channel, sent, asked]: StreamAnswer, run: ThreadRun): HeldStream {
+    const { killGrace } = run
+    const port = this.#ports.take(channel, sent)
+    let gone: Timer | undefined
+    const stream: PortStream<unknown> = openStream(port, {
       asked,
-      begun,
-      ...streamOptions(run.task, Math.max(CLOSE_GRACE, run.killGrace)),
+      ...streamOptions(run.task, Math.max(CLOSE_GRACE, killGrace)),
       itemTimeout: run.task.itemTimeout,
       onItemLate: () => run.cancel(itemTimeoutError(run.task)),
-      blocker: blockerOf(run)
-    }
-    if (channel === NO_CHANNEL) {
-      run.onStreamEnd()
-      return new HeldStream(openStream(undefined, options))
-    }
-    let gone: Timer | undefined
-    const stream: PortStream<unknown> = openStream(this.#ports.take(channel, sent), {
-      ...options,
+      blocker: blockerOf(run),
       onGone: fail => {
         gone = new Timer(LAST_WORDS, fail)
       },
@@ -99,10 +93,8 @@ export class OpenStreams {
 
   /** The stream is not read, so its generator may end. */
   refuse([, , channel, sent]: StreamAnswer): void {
-    if (channel !== NO_CHANNEL) {
-      this.#ports.take(channel, sent)
-      this.#ports.close(channel)
-    }
+    this.#ports.take(channel, sent)
+    this.#ports.close(channel)
     this.#onEnd()
   }
 

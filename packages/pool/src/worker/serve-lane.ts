@@ -1,6 +1,6 @@
 import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
-import { notifier, StreamOpening, serveStream } from '@bridge/iter'
+import { notifier, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import { type Entry, Ring } from '../lane/ring.js'
@@ -18,7 +18,6 @@ import {
   FUNCTION,
   GENERATORS,
   GONE,
-  NO_CHANNEL,
   POSTED,
   READY,
   RELEASE,
@@ -45,7 +44,7 @@ import { Outbox } from './outbox.js'
 import type { ArrivedCall, TaskOfFunction } from './request.js'
 import { runRequest } from './run-request.js'
 import type { RunTask } from './start-serving.js'
-import { type StreamChannel, StreamChannels } from './stream-channels.js'
+import { StreamChannels } from './stream-channels.js'
 import { ThreadKeeper } from './thread-keeper.js'
 
 /** Below this run time, in milliseconds, a call may come before the owner is told of earlier answers. */
@@ -72,8 +71,6 @@ export function serveLane(data: ThreadData): BeginServing {
   const keeper = new ThreadKeeper(caller)
   const outbox = new Outbox(data, keeper)
   const channels = new StreamChannels()
-  /** The streams that the owner has not been told of. */
-  const openings = new Set<StreamOpening>()
   const requests = new Ring(data.rings, REQUESTS)
   const functions: TaskOfFunction[] = []
   const runs = new Map<number, HostRun>()
@@ -91,23 +88,12 @@ export function serveLane(data: ThreadData): BeginServing {
     run: HostRun | undefined,
     asked: number
   ): void => {
-    let channel: StreamChannel | undefined
-    const opening = new StreamOpening(({ messages, moves, isWhole }) => {
-      openings.delete(opening)
-      if (isWhole) outbox.send([STREAM, id, NO_CHANNEL, undefined, asked, messages], moves)
-      else {
-        channel = channels.take()
-        const { number, other } = channel
-        const ports = other === undefined ? moves : [...moves, other]
-        outbox.send([STREAM, id, number, other, asked, messages], ports)
-      }
-      return channel?.port
-    })
-    openings.add(opening)
+    const channel = channels.take()
+    const { number, port, other } = channel
     Atomics.add(control, GENERATORS, 1)
-    // Where nothing is asked for, nothing comes of waiting.
-    if (asked === 0) opening.begin()
-    const ended = serveStream(opening, markSteps(outcome.bare, id, control), {
+    // Before the first items are made, which may take a while.
+    outbox.send([STREAM, id, number, other, asked], other === undefined ? [] : [other])
+    const ended = serveStream(port, markSteps(outcome.bare, id, control), {
       asked,
       keepPort: KEEPS_CHANNELS,
       enter: step => caller.inCall(id, () => outcome.enter(step)),
@@ -118,7 +104,7 @@ export function serveLane(data: ThreadData): BeginServing {
     })
     void ended.then(() => {
       Atomics.sub(control, GENERATORS, 1)
-      if (KEEPS_CHANNELS && channel !== undefined) channels.leave(channel)
+      if (KEEPS_CHANNELS) channels.leave(channel)
     })
   }
 
@@ -236,16 +222,8 @@ export function serveLane(data: ThreadData): BeginServing {
     }
   }
 
-  const beginAll = (): void => {
-    for (const opening of openings) opening.begin()
-  }
-
-  process.on('uncaughtExceptionMonitor', error => {
-    beginAll()
-    outbox.send([DYING, encodeThrown(error)])
-  })
+  process.on('uncaughtExceptionMonitor', error => outbox.send([DYING, encodeThrown(error)]))
   process.on('exit', code => {
-    beginAll()
     outbox.send([EXIT, code])
     Atomics.store(control, GONE, SAID_ITS_LAST)
     outbox.notify()

@@ -2,7 +2,7 @@ import { now } from '../clock.js'
 import type { Run } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
 import { disregard, ignore } from '../promise.js'
-import { type BoundedTask, type Limits, throwIfReached, watchLimits } from '../scope/limits.js'
+import { type BoundedTask, throwIfReached, watchLimits } from '../scope/limits.js'
 import { earliest } from '../scope/scope.js'
 import { isSource } from '../stream/source-mark.js'
 import { waitAtMost } from '../wait-at-most.js'
@@ -38,7 +38,7 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
       return value
     }
     // From now on the stream watches its limits itself.
-    bounded ??= boundedSource(value, { ...limits, itemTimeout: task.itemTimeout }, onCancel)
+    bounded ??= boundedSource(value, limits, onCancel)
     end()
     return bounded.source
   }
@@ -94,10 +94,16 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
 }
 
 /** A task's limits with its `runTimeout` folded in, for where nothing waits: execution begins now. */
-export function runLimits(task: BoundedTask): Limits {
+export function runLimits(task: BoundedTask): BoundedTask {
   if (task.runTimeout === undefined) return task
   const runDeadline = now() + task.runTimeout
   const deadline = earliest(task.deadline, runDeadline)
-  const { name, signals, runTimeout } = task
-  return { name, deadline, signals, timeout: deadline === runDeadline ? runTimeout : task.timeout }
+  const { name, signals, runTimeout, itemTimeout } = task
+  return {
+    name,
+    deadline,
+    signals,
+    itemTimeout,
+    timeout: deadline === runDeadline ? runTimeout : task.timeout
+  }
 }

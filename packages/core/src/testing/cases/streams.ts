@@ -101,13 +101,15 @@ export const streams: readonly ConformanceCase[] = [
   }),
   defineCase('an itemTimeout bounds the wait for each item, and its generator cleans up', async bench => {
     const { tasks, file, written } = bench
-    const journal = file('journal')
-    const silent = tasks.thenSilence('first', journal).with({ itemTimeout: 150 })
-    const { items, error } = await collect(silent)
-    assert.ok(error instanceof CallTimeoutError, String(error))
-    assert.match(error.message, /^thenSilence\(\) gave no item within 150 ms \(its itemTimeout\)/)
-    assert.deepEqual(items, ['first'])
-    await written(journal, 'finally')
+    for (const others of [{}, { runTimeout: 60_000, timeout: 60_000 }]) {
+      const journal = file(`journal ${Object.keys(others)}`)
+      const silent = tasks.thenSilence('first', journal).with({ itemTimeout: 150, ...others })
+      const { items, error } = await collect(silent)
+      assert.ok(error instanceof CallTimeoutError, String(error))
+      assert.match(error.message, /^thenSilence\(\) gave no item within 150 ms \(its itemTimeout\)/)
+      assert.deepEqual(items, ['first'])
+      await written(journal, 'finally')
+    }
   }),
   defineCase('an itemTimeout that no item needs changes nothing', async ({ tasks }) => {
     for (const itemTimeout of [60_000, Infinity]) {

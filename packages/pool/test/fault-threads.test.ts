@@ -60,6 +60,27 @@ describe.each(FAULTS)('%s', (fault, why) => {
   })
 })
 
+describe('an error outside of any call', () => {
+  it.each(['throwsAfterwards', 'rejectsAfterwards'])('is printed with its stack: %s', async name => {
+    const script = `
+      import { subscribe } from 'node:diagnostics_channel'
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ name: 'mine', maxThreads: 1 })
+      const ended = new Promise(resolve => subscribe('bridge:pool:thread', ({ event }) => event === 'ended' && resolve()))
+      const keep = setInterval(() => {}, 1000)
+      console.log(await pool.import(${JSON.stringify(new URL('./fixtures/tasks.mjs', import.meta.url).href)}).${name}())
+      await ended
+      clearInterval(keep)
+    `
+    const { code, stdout, stderr } = await runScript(script)
+    expect([code, stdout]).toEqual([0, 'answered\n'])
+    expect(stderr).toContain(
+      'A thread of mine ended by an error that nothing there caught: TypeError: nobody waits for me'
+    )
+    expect(stderr).toContain('throwsLate')
+  })
+})
+
 describe('a failure that nobody handles', () => {
   it('ends the process with 1, as any unhandled rejection', async () => {
     const script = `

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { latch, pooled, rejection, threadEvents } from './helpers.js'
 
 describe('stats()', () => {
@@ -54,6 +54,27 @@ describe('stats()', () => {
     expect(ended.last).toHaveLength(1)
     expect(ended.last[0]).toMatchObject({ cause, threadId, why: expect.stringContaining(why) })
   })
+
+  it.each(['throwsAfterwards', 'rejectsAfterwards'] as const)(
+    'keeps the error that ended a thread outside of any call, with its stack: %s',
+    async name => {
+      const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+      onTestFinished(() => printed.mockRestore())
+      const { pool, tasks } = pooled({ maxThreads: 1, name })
+      const told = threadEvents(name)
+      expect(await tasks[name]()).toBe('answered')
+      await told.ended(1)
+      const error = {
+        name: 'TypeError',
+        message: 'nobody waits for me',
+        stack: expect.stringContaining('throwsLate')
+      }
+      expect(pool.stats().ended.last).toMatchObject([{ cause: 'error', error }])
+      expect(told.events.at(-1)).toMatchObject({ event: 'ended', error })
+      expect(printed.mock.calls).toMatchObject([[expect.stringContaining(name), error]])
+      expect(await tasks.add(1, 2)).toBe(3)
+    }
+  )
 
   it('remembers the last ten ends, and counts them all', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1, recycleAfter: { calls: 1 } })

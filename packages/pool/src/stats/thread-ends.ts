@@ -17,6 +17,8 @@ export interface ThreadEnd {
   readonly cause: EndCause
   /** The same in words, with what the thread said of it. */
   readonly why: string
+  /** The error or rejection that nothing there caught, where that was it; with its stack in the thread. */
+  readonly error?: unknown
   /** When, in milliseconds since the epoch. */
   readonly at: number
 }

@@ -11,6 +11,8 @@ export type ThreadTrace =
       readonly cause: EndCause
       /** The cause in words, with what the thread said of it. */
       readonly why: string
+      /** The error or rejection that nothing there caught, where that was it; with its stack in the thread. */
+      readonly error?: unknown
     }
 
 /**

@@ -11,10 +11,12 @@ export interface LastWords {
   hasVanished?: boolean
 }
 
-/** Why the executor ended a thread. */
+/** How a thread ended; `cause` and `why` are all there is where the executor ended it. */
 export interface Kill {
   readonly cause: EndCause
   readonly why: string
+  /** What it threw that nothing there caught. */
+  readonly error?: unknown
 }
 
 const VANISHED =
@@ -27,7 +29,7 @@ export function endOf({ thrown, code, hasVanished }: LastWords, kill: Kill | und
   if (thrown === undefined) return { cause: 'exit', why: exitOf(code) }
   const { error } = thrown
   const isMemory = (error as { code?: unknown } | null | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  return { cause: isMemory ? 'memory' : 'error', why: `uncaught ${inWords(error)}` }
+  return { cause: isMemory ? 'memory' : 'error', why: `uncaught ${inWords(error)}`, error }
 }
 
 function exitOf(code: number | undefined): string {

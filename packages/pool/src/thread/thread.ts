@@ -12,6 +12,7 @@ import { Imports, START } from './imports.js'
 import { LeftGenerators } from './left-generators.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
+import { printUncaught } from './print-uncaught.js'
 import { Progress } from './progress.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
@@ -298,8 +299,11 @@ export class Thread implements WorkerEvents {
     this.#lane.close()
     this.callbacks.close()
     void this.#worker.terminate()
-    const lost = (subject: string): WorkerLostError =>
-      lostError(subject, this.#name, this.#lastWords, kill?.why)
+    let isTold = this.#readiness.isAwaited
+    const lost = (subject: string): WorkerLostError => {
+      isTold = true
+      return lostError(subject, this.#name, this.#lastWords, kill?.why)
+    }
     this.#events.onEnding(this)
     this.objects.lose(lost)
     // One that does not come up would not elsewhere either.
@@ -308,7 +312,10 @@ export class Thread implements WorkerEvents {
     this.streams.fail(() => lost('the stream'))
     this.#left.stop()
     this.#imports.stop()
+    const end = endOf(this.#lastWords, kill)
+    // Looked at before `its start`, which is made for who may ask later.
+    if (end.cause === 'error' && !isTold) printUncaught(this.#name, end.error)
     this.#readiness.settle({ error: lost('its start') })
-    this.#events.onLost(this, endOf(this.#lastWords, kill))
+    this.#events.onLost(this, end)
   }
 }

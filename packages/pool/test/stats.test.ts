@@ -19,11 +19,28 @@ describe('stats()', () => {
     const { wait, run } = pool.stats()
     expect(run).toMatchObject({ count: 2 })
     expect(run.p50).toBeGreaterThanOrEqual(19.5)
+    expect(run.min).toBeGreaterThanOrEqual(19.5)
+    expect(run.mean).toBeGreaterThanOrEqual(run.min)
     expect(run.max).toBeGreaterThanOrEqual(run.mean)
+    expect(run.stddev).toBeLessThanOrEqual(run.max - run.min)
     expect(run.p99).toBeGreaterThanOrEqual(run.p50)
     expect(wait).toMatchObject({ count: 2 })
     // The second waited for the first.
     expect(wait.max).toBeGreaterThanOrEqual(19.5)
+    expect(wait.stddev).toBeGreaterThan(0)
+  })
+
+  it('says zero of all times where no call has ended', () => {
+    const { pool } = pooled({ maxThreads: 1 })
+    const none = { count: 0, min: 0, mean: 0, stddev: 0, p50: 0, p99: 0, max: 0 }
+    expect(pool.stats()).toMatchObject({ wait: none, run: none, threadIds: [] })
+  })
+
+  it('names the threads by their ids', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    expect(pool.stats().threadIds).toEqual([])
+    const thread = await tasks.thread()
+    expect(pool.stats().threadIds).toEqual([thread])
   })
 
   it('tells how busy the threads are', async () => {

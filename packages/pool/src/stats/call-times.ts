@@ -4,7 +4,9 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 export interface Times {
   /** How many calls it counts. */
   readonly count: number
+  readonly min: number
   readonly mean: number
+  readonly stddev: number
   readonly p50: number
   readonly p99: number
   readonly max: number
@@ -15,7 +17,7 @@ const NANOSECONDS = 1e6
 /** The longest time that is told from a longer one: a day. */
 const LONGEST = 24 * 3600 * 1000 * NANOSECONDS
 
-const NONE: Times = { count: 0, mean: 0, p50: 0, p99: 0, max: 0 }
+const NONE: Times = { count: 0, min: 0, mean: 0, stddev: 0, p50: 0, p99: 0, max: 0 }
 
 /** A histogram of times, good to a hundredth. Recording costs some 20 ns. */
 export class CallTimes {
@@ -32,7 +34,9 @@ export class CallTimes {
     if (histogram === undefined) return NONE
     return {
       count: histogram.count,
+      min: histogram.min / NANOSECONDS,
       mean: histogram.mean / NANOSECONDS,
+      stddev: histogram.stddev / NANOSECONDS,
       p50: histogram.percentile(50) / NANOSECONDS,
       p99: histogram.percentile(99) / NANOSECONDS,
       max: histogram.max / NANOSECONDS

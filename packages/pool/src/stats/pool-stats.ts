@@ -6,6 +6,8 @@ import { type EndCause, type ThreadEnd, ThreadEnds } from './thread-ends.js'
 export interface PoolStats {
   /** Threads alive. */
   readonly threads: number
+  /** Their `threadId`s, as `node:worker_threads` gives them. */
+  readonly threadIds: readonly number[]
   /** Calls that wait for a thread. */
   readonly queued: number
   /** Calls that run, or have been sent ahead to a thread. */
@@ -49,7 +51,9 @@ export class Sight {
     let streams = 0
     let active = 0
     let idle = 0
+    const threadIds: number[] = []
     for (const thread of threads) {
+      threadIds.push(thread.threadId)
       running += thread.load
       streams += thread.streams.size
       const { utilization } = thread
@@ -58,6 +62,7 @@ export class Sight {
     }
     return {
       threads: threads.size,
+      threadIds,
       queued,
       running,
       streams,

@@ -30,6 +30,11 @@ const UNWATCHED = 100
 export interface CloseOptions {
   /** Whether it is waited for; `true` unless set, and `false` ends it at once. */
   drain?: boolean | undefined
+  /**
+   * What becomes of calls that wait in the queue: `run` has them run before the threads end, `cancel` fails them at once,
+   * and only what runs already is waited for; `run` unless set.
+   */
+  queued?: 'run' | 'cancel' | undefined
   /** Milliseconds that it is waited for; what is left then is ended. No limit unless set. */
   timeout?: number | undefined
 }
@@ -50,6 +55,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   /** The calls that take their places in the queue before the next one of them is chosen. */
   #held: ThreadRun[] | undefined
   #closing: Promise<void> | undefined
+  /** Whether no call that waits is run any more, unless one that runs needs it. */
+  #cancelsQueued = false
   /** Whether what is left is being ended. */
   #isEnding = false
   #onIdle: (() => void) | undefined
@@ -185,7 +192,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   /**
    * Refuses new calls, waits for those that run or wait, stops the streams that are still open, whose generators have
    * `killGrace` to clean up, and ends the threads. After `timeout` milliseconds, or at once by `drain: false`, the calls
-   * that are left fail with `ExecutorClosedError`. Twice is fine, and the second may hurry the first. `loop`, which is
+   * that are left fail with `ExecutorClosedError`; by `queued: 'cancel'` those that wait do, and those that run end. Twice is fine, and the second may hurry the first. `loop`, which is
    * everybody's, takes calls again after it.
    *
    * @throws InvalidArgumentError when an option is invalid.
@@ -197,11 +204,14 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
    * ```
    */
   close(options: CloseOptions = {}): Promise<void> {
-    checkOptions('close()', options ?? null, ['drain', 'timeout'])
-    const { drain, timeout } = options
+    checkOptions('close()', options ?? null, ['drain', 'queued', 'timeout'])
+    const { drain, queued, timeout } = options
     checkMilliseconds('close()', 'timeout', timeout)
     if (drain !== undefined && typeof drain !== 'boolean') {
       refuse('close()', 'drain must be true or false', drain)
+    }
+    if (queued !== undefined && queued !== 'run' && queued !== 'cancel') {
+      refuse('close()', "queued must be 'run' or 'cancel'", queued)
     }
     const left = drain === false ? 0 : (timeout ?? Infinity)
     const waiting = left === Infinity ? this.#callWaitingNow : undefined
@@ -211,6 +221,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     const pinned = [...this.#pinned].map(one => one.close(options))
     this.#closing ??= this.#close(pinned)
     const closing = this.#closing
+    if (queued === 'cancel') this.#cancelQueued()
     if (drain === false) this.#failAll()
     else if (left !== Infinity) this.#failAfter(left, closing)
     return closing
@@ -222,6 +233,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   requeue(run: ThreadRun): void {
+    if (this.#cancelsQueued && !isNested(run)) return run.cancel(this.#closedError(`${run.task.name}()`))
     if (!this.#objects.route(run, false)) this.#schedule.putBack(run)
   }
 
@@ -269,6 +281,13 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     closing.then(stop, stop)
   }
 
+  /** What a call that runs waits for goes on waiting its turn. */
+  #cancelQueued(): void {
+    this.#cancelsQueued = true
+    const waiting = [...this.#schedule].filter(run => !isNested(run))
+    for (const run of waiting) run.cancel(this.#closedError(`${run.task.name}()`))
+  }
+
   #failAll(): void {
     this.#isEnding = true
     const closed = this.#closedError('close()')
@@ -289,6 +308,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#options.onClose?.()
     if (!this.#options.reopens) return
     this.#closing = undefined
+    this.#cancelsQueued = false
     this.#isEnding = false
   }
 
@@ -320,4 +340,9 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   #noteIdle(): void {
     if (this.#onIdle !== undefined && this.#schedule.size === 0 && !this.#threads.isBusy) this.#onIdle()
   }
+}
+
+/** Whether it was made in a callback of a call that runs, and may be what that one waits for. */
+function isNested({ nestedIn }: ThreadRun): boolean {
+  return nestedIn !== undefined
 }

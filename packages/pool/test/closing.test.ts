@@ -30,6 +30,65 @@ const owners: Record<string, () => { readonly closed: Pool; readonly used: Pool 
   }
 }
 
+describe("close({ queued: 'cancel' })", () => {
+  it('fails what waits, and lets what runs end', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const gate = latch()
+    const running = tasks.holdUntil(gate.word).start()
+    const waiting = [tasks.add(1, 2), tasks.add(3, 4)].map(call => rejection(call.start()))
+    expect(pool.stats().queued).toBe(2)
+    const closed = pool.close({ queued: 'cancel' })
+    const names = (await Promise.all(waiting)).map(({ code, message }) => [code, message.slice(0, 5)])
+    expect(names).toEqual([
+      ['BRIDGE_CLOSED', 'add()'],
+      ['BRIDGE_CLOSED', 'add()']
+    ])
+    gate.open()
+    await running
+    await closed
+    expect(pool.stats()).toMatchObject({ threads: 0, queued: 0 })
+  })
+
+  it('hurries a close() that waits for the queue', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const gate = latch()
+    const running = tasks.holdUntil(gate.word).start()
+    const waiting = tasks.add(1, 2).start()
+    const first = pool.close()
+    const failed = rejection(waiting)
+    const second = pool.close({ queued: 'cancel' })
+    expect((await failed).code).toBe('BRIDGE_CLOSED')
+    gate.open()
+    await Promise.all([running, first, second])
+  })
+
+  it('runs what waits by default', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const answers = [tasks.add(1, 2).start(), tasks.add(3, 4).start()]
+    await pool.close({ queued: 'run' })
+    expect(await Promise.all(answers)).toEqual([3, 7])
+  })
+
+  it('runs what a callback of a running call has made', async () => {
+    const { pool } = callbackPool({ maxThreads: 1 })
+    const tasks = pool.import<CallbackTasks>(CALLBACK_TASKS)
+    const { add } = pool.import<Tasks>(TASKS)
+    let closed: Promise<void> | undefined
+    const answer = tasks.callLater(async () => {
+      const inner = add(1, 2).start()
+      closed = pool.close({ queued: 'cancel', timeout: 60_000 })
+      return await inner
+    })
+    expect(await answer).toBe(3)
+    await closed
+  })
+
+  it.each(['all', true, null])('refuses %j', queued => {
+    const { pool } = pooled({})
+    expect(() => pool.close({ queued: queued as never })).toThrow("queued must be 'run' or 'cancel'")
+  })
+})
+
 describe.each(Object.keys(owners))('close({ timeout }) of %s', name => {
   const owner = () => (owners[name] as (typeof owners)[string])()
 

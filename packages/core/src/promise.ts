@@ -13,7 +13,7 @@ export async function adopt<T>(value: T | PromiseLike<T>): Promise<Awaited<T>> {
   return await value
 }
 
-/** For a promise whose failure is told elsewhere, or to nobody: it must not end the process. */
+/** For a promise whose failure is told elsewhere, or not at all: it must not end the process. */
 export function disregard(value: unknown): void {
   adopt(value).catch(ignore)
 }

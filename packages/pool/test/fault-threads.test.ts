@@ -75,7 +75,7 @@ describe('an error outside of any call', () => {
     const { code, stdout, stderr } = await runScript(script)
     expect([code, stdout]).toEqual([0, 'answered\n'])
     expect(stderr).toContain(
-      'A thread of mine ended by an error that nothing there caught: TypeError: nobody waits for me'
+      'A thread of mine ended by an error that nothing there caught: TypeError: no call waits for me'
     )
     expect(stderr).toContain('throwsLate')
   })

@@ -83,7 +83,7 @@ describe('stats()', () => {
       await told.ended(1)
       const error = {
         name: 'TypeError',
-        message: 'nobody waits for me',
+        message: 'no call waits for me',
         stack: expect.stringContaining('throwsLate')
       }
       expect(pool.stats().ended.last).toMatchObject([{ cause: 'error', error }])

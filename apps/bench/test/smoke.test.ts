@@ -24,7 +24,7 @@ let ran: ReturnType<typeof run>
 beforeAll(() => {
   ran = run('--smoke', '--json', json, '--html', html)
   report = JSON.parse(readFileSync(json, 'utf8'))
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -5,6 +5,7 @@ import { pooled } from './helpers.js'
 
 type Idle = {
   waits(): AsyncGenerator<string, void, unknown>
+  hasCome(): Promise<void>
   became(go?: boolean): Promise<string[]>
   takeFirst(sent: unknown): Promise<string>
 }
@@ -31,6 +32,7 @@ describe.each(Object.entries(executors))(
       const tasks = tasksOf()
       for await (const item of tasks.waits()) {
         expect(item).toBe('first')
+        await tasks.hasCome()
         break
       }
       expect(await tasks.became()).toEqual(['told'])
@@ -41,6 +43,7 @@ describe.each(Object.entries(executors))(
       const tasks = tasksOf()
       for (const item of tasks.waits()) {
         expect(item).toBe('first')
+        tasks.hasCome().runSync()
         break
       }
       expect(await tasks.became()).toEqual(['told'])
@@ -52,6 +55,7 @@ describe.each(Object.entries(executors))(
       const items = tasks.waits()[Symbol.asyncIterator]()
       await items.next()
       const pull = items.next()
+      await tasks.hasCome()
       expect(await items.return()).toEqual({ done: true, value: undefined })
       expect(await pull).toEqual({ done: true, value: undefined })
       expect(await tasks.became()).toEqual(['told'])
@@ -63,6 +67,7 @@ describe.each(Object.entries(executors))(
       const items = tasks.waits().with({ signal: stop.signal })[Symbol.asyncIterator]()
       await items.next()
       const pull = items.next()
+      await tasks.hasCome()
       stop.abort(new Error('enough'))
       await expect(pull).rejects.toThrow('enough')
       expect(await tasks.became()).toEqual(['told'])

@@ -61,8 +61,8 @@ describe('a timeout', () => {
   it('counts the wait in the queue, where runTimeout does not', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     await tasks.add(0, 0)
-    const busy = tasks.spin(100).start()
-    const patient = tasks.add(1, 2).with({ runTimeout: 50 }).start()
+    const busy = tasks.spin(400).start()
+    const patient = tasks.add(1, 2).with({ runTimeout: 300 }).start()
     const error = await rejection(tasks.add(1, 2).with({ timeout: 20 }))
     expect(error).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 20 })
     expect(await patient).toBe(3)

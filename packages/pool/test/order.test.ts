@@ -217,8 +217,10 @@ describe('what a scope ends', () => {
     const { code, stdout, stderr } = await runScript(`
       import { createPool } from '@bridge/pool'
       import { runScope } from '@bridge/core'
-      const pool = createPool({ maxThreads: 2 })
+      const pool = createPool({ minThreads: 2, maxThreads: 2 })
       const tasks = pool.import(${JSON.stringify(TASKS.href)})
+      await pool.warmUp()
+      await Promise.all([tasks.spinAndAdd(20, 1), tasks.spinAndAdd(20, 1)])
       const outcome = await runScope({ timeout: 150 }, async () => {
         const a = tasks.waitForAbort(), b = tasks.waitForAbort()
         tasks.waitForAbort()

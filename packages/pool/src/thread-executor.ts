@@ -192,8 +192,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   /**
    * Refuses new calls, waits for those that run or wait, stops the streams that are still open, whose generators have
    * `killGrace` to clean up, and ends the threads. After `timeout` milliseconds, or at once by `drain: false`, the calls
-   * that are left fail with `ExecutorClosedError`; by `queued: 'cancel'` those that wait do, and those that run end. Twice is fine, and the second may hurry the first. `loop`, which is
-   * everybody's, takes calls again after it.
+   * that are left fail with `ExecutorClosedError`; by `queued: 'cancel'` those that wait do, and those that run end.
+   * Twice is fine, and the second may hurry the first. `loop`, which is everybody's, takes calls again after it.
    *
    * @throws InvalidArgumentError when an option is invalid.
    * @throws DeadlockError (the promise rejects, and nothing is closed) inside of a callback or a stream that a call here

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
 import { workerUrl } from '../libraries/url.js'
-import type * as streams from '../workers/streams.js'
+import { bridgeStream } from './stream-contestants.js'
 
 /*
  * What it costs to open a stream, beside what one message there and one back cost.
@@ -16,20 +16,13 @@ type Open = (from: number, count: number) => AsyncIterable<number>
 
 /** Ours, with what it does in a turn. */
 function ours(run: (n: number, open: Open) => Promise<number>): Contestant {
-  let open: Open = async function* () {}
-  let close: () => Promise<void> = async () => undefined
+  const streamer = bridgeStream('numbers')
   return {
-    name: 'bridge pool',
-    role: 'ours',
-    async setup() {
-      const { createPool } = await import('@bridge/pool')
-      const pool = createPool({ maxThreads: 1 })
-      const tasks = pool.import<typeof streams>(workerUrl('streams'))
-      open = (from, count) => tasks.numbers(from, count)
-      close = () => pool.close()
-    },
-    run: n => run(n, open),
-    teardown: () => close()
+    name: streamer.name,
+    role: streamer.role,
+    setup: () => streamer.setup?.(),
+    run: n => run(n, (from, count) => streamer.open(from, count) as AsyncIterable<number>),
+    teardown: () => streamer.teardown?.()
   }
 }
 

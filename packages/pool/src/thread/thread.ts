@@ -313,9 +313,11 @@ export class Thread implements WorkerEvents {
     this.#left.stop()
     this.#imports.stop()
     const end = endOf(this.#lastWords, kill)
-    // Looked at before `its start`, which is made for who may ask later.
-    if (end.cause === 'error' && !isTold) printUncaught(this.#name, end.error)
+    // Looked at before `its start`, which is made for a caller that may ask later.
+    const isPrinted = end.cause === 'error' && !isTold
     this.#readiness.settle({ error: lost('its start') })
     this.#events.onLost(this, end)
+    // Last: a console that throws leaves nothing undone here.
+    if (isPrinted) printUncaught(this.#name, end.error)
   }
 }

@@ -2,6 +2,7 @@
  * What more than one file uses of Node. Each file that imports a module of Node's leaves an import of its own in what a
  * bundler makes; these leave one.
  */
+export { AsyncResource } from 'node:async_hooks'
 export { default as diagnostics } from 'node:diagnostics_channel'
 export { createRequire } from 'node:module'
 export { fileURLToPath, pathToFileURL } from 'node:url'

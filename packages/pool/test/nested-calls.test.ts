@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { runScope } from '@bridge/core'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { type Future, notify, type Remote, runScope } from '@bridge/core'
 import { createPool, loop, type PoolOptions, transfer } from '@bridge/pool'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { callbackPool } from './callback-helpers.js'
 import { user } from './fixtures/carried.mjs'
 import { latch, rejection } from './helpers.js'
@@ -16,6 +16,7 @@ type Tasks = {
   callAs(name: string, fn: Fn): unknown
   waitFor(fn: Fn): unknown
   hold(word: Word): void
+  noteAndWait(note: Fn, word: Word): Promise<void>
   Box: new () => {
     get(): number
     set(value: number): void
@@ -24,6 +25,7 @@ type Tasks = {
   }
 }
 
+const ECHO = new URL('./fixtures/echo.mjs', import.meta.url)
 const NESTED = new URL('./fixtures/nested-tasks.mjs', import.meta.url)
 
 function pooled(options: PoolOptions = {}) {
@@ -89,6 +91,27 @@ describe('a call that is nested in a callback', () => {
     await holding
   })
 
+  it('is run by the thread that waits for it, whatever call of other code starts it', async () => {
+    const outside = new AsyncResource('outside')
+    const { pool, tasks: callbacks } = callbackPool({ maxThreads: 1 })
+    const tasks = pool.import<Tasks>(NESTED)
+    const others: unknown[] = []
+    const consumed = [
+      () => tasks.thread().start(),
+      () => tasks.thread().with({ priority: 1 }).start(),
+      () => others.push(tasks.thread().then(() => 'awaited'))
+    ]
+    for (const consume of consumed) {
+      const nested = async () => {
+        const thread = tasks.thread()
+        outside.runInAsyncScope(() => others.push(consume()))
+        return thread
+      }
+      expect(await callbacks.callLater(nested)).toBe(await tasks.thread())
+    }
+    await Promise.all(others)
+  })
+
   it('sees nothing of the context of the task that waits', async () => {
     onTestFinished(() => loop.close())
     const tasks = loop.import<Tasks>(NESTED)
@@ -140,7 +163,42 @@ describe('a function that several calls have passed', () => {
   })
 })
 
+/** Has a note run while what the thread has told after `start` is on its way: it blocks until that call has ended. */
+async function blockInNote(tasks: Remote<Tasks>, start: () => Future<unknown>) {
+  const { word } = latch()
+  const controller = new AbortController()
+  let waited: unknown
+  const call = start()
+  const note = notify(() => {
+    waited ??= call.waitSync()
+  })
+  const noting = tasks.noteAndWait(note, word).with({ signal: controller.signal }).start()
+  await null
+  Atomics.wait(word, 1, 0)
+  // Takes what has arrived, and with it the note.
+  controller.abort()
+  await rejection(noting)
+  return waited
+}
+
 describe('a caller that an answer has not reached', () => {
+  it('may be blocked for it by a callback that is told of before', async () => {
+    const { pool, tasks } = pooled({ concurrencyPerThread: 2 })
+    const { echo } = pool.import<typeof import('./fixtures/echo.mjs')>(ECHO)
+    for (const value of ['text', new Uint8Array(2)]) {
+      await echo(value)
+      expect(await blockInNote(tasks, () => echo(value).start())).toEqual(value)
+    }
+  })
+
+  it('takes no import for one that goes on, though a callback blocks for what comes after it', async () => {
+    const { pool, tasks } = pooled({ concurrencyPerThread: 2, minThreads: 0, idleTimeout: 1 })
+    await tasks.thread()
+    const { echo } = pool.import<typeof import('./fixtures/echo.mjs')>(ECHO)
+    expect(await blockInNote(tasks, () => echo(1).start())).toBe(1)
+    await vi.waitFor(() => expect(pool.stats().threads).toBe(0), { timeout: 20_000 })
+  })
+
   it('is told of it before the thread waits for the caller', async () => {
     const { tasks } = pooled()
     const box = new tasks.Box()

@@ -66,7 +66,12 @@ export class FunctionCall<T> implements Startable {
       return
     }
     // The microtask carries all of the context here, and holds the call only until it is consumed.
-    const cell: Cell = lineOf(target, receiver)?.add(this) ?? { call: this, line: undefined, place: 0 }
+    const cell: Cell = lineOf(target, receiver)?.add(this) ?? {
+      call: this,
+      context: undefined,
+      line: undefined,
+      place: 0
+    }
     this.#cell = cell
     settled.then(replaced === undefined ? () => cell.call?.autostart() : () => cell.call?.startEarly())
   }

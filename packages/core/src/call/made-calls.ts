@@ -1,17 +1,25 @@
 import type { Executor, Run, Task } from '../executor/executor.js'
+import { AsyncResource } from '../node.js'
 import { shared } from '../shared.js'
+
+const LEFT_TO_COLLECTION = { requireManualDestroy: true }
 
 /** A call that has been made and not started. */
 export interface Startable {
   /** Starts it as the microtask of its making would. */
   autostart(): void
-  /** The same from elsewhere: what was made later, and must not overtake it, starts it in the context of its making. */
+  /** The same from elsewhere: what was made later, and must not overtake it, starts it. */
   startEarly(): void
 }
 
 /** What the microtask of a call's making starts. Whatever consumes the call before empties it, and so lets go of it. */
 export interface Cell {
   call: Startable | undefined
+  /**
+   * All that surrounds its making, also what no carrier knows of, as its microtask has it; of a call that stands in a
+   * line, since others may start that.
+   */
+  readonly context: AsyncResource | undefined
   /** The line that it stands in; a call that runs in place stands in none. */
   readonly line: MadeCalls | undefined
   /** Its place there. */
@@ -30,7 +38,8 @@ export class MadeCalls {
   #first = 0
 
   add(call: Startable): Cell {
-    const cell = { call, line: this, place: this.#first + this.#cells.length }
+    const context = new AsyncResource('BRIDGE_CALL', LEFT_TO_COLLECTION)
+    const cell = { call, context, line: this, place: this.#first + this.#cells.length }
     this.#cells.push(cell)
     return cell
   }
@@ -52,7 +61,10 @@ export class MadeCalls {
 
   /** Starts what was made before the call in this cell; without one, all. */
   startBefore(cell: Cell | undefined): void {
-    while (this.hasBefore(cell)) this.#cells[this.#head++]?.call?.startEarly()
+    while (this.hasBefore(cell)) {
+      const { call, context } = this.#cells[this.#head++] as Cell
+      context?.runInAsyncScope(() => call?.startEarly())
+    }
   }
 
   #end(cell: Cell | undefined): number {

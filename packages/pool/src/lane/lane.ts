@@ -26,6 +26,7 @@ import {
   POSTED,
   REPLIES,
   REQUESTS,
+  type Report,
   SENT,
   SHORTLY,
   SPINNING,
@@ -59,6 +60,11 @@ export class Lane {
   #life: MessagePort | undefined
   /** How many messages have arrived. */
   #received = 0
+  /**
+   * What has arrived and is not told yet: before it is, callbacks run that the thread asked for before, and one that
+   * blocks here may wait for just this. Whoever comes to it first tells it, in order.
+   */
+  readonly #arrived: Report[] = []
   #isClosed = false
   #isAwaited = false
   /** Whether the thread will be woken soon. */
@@ -210,17 +216,17 @@ export class Lane {
 
   /** Takes what has arrived without the event loop, while this thread is blocked. */
   receive(): void {
-    this.#events.onLook()
+    this.#events.onBefore()
     // Looked at first: whatever the thread sent before it set the word can then be read.
     const gone = Atomics.load(this.#control, GONE)
     if (gone !== 0 || Atomics.load(this.#control, SENT) !== this.#received) this.receiveAll()
-    else this.takeReplies()
+    else this.#take()
     if (gone !== 0 && !this.#isClosed) this.#events.onGone(gone === VANISHED)
   }
 
   /** Takes everything that has arrived. */
   receiveAll(): void {
-    this.takeReplies()
+    this.#take()
     while (!this.#isClosed) {
       const next = receiveMessageOnPort(this.#port)
       if (next === undefined) return
@@ -248,13 +254,24 @@ export class Lane {
     this.#received = (this.#received + 1) | 0
     // Before looking: what comes later sends another one.
     if (message[0] === WAKE) Atomics.store(this.#control, OWNER_WOKEN, 0)
+    else this.#arrived.push(message)
+    this.#take()
+  }
+
+  /** Tells what has arrived: what is in the ring was sent before the messages. */
+  #take(): void {
     this.takeReplies()
-    if (message[0] !== WAKE) this.#events.onReport(message)
+    while (this.#arrived.length > 0) {
+      this.#events.onBefore()
+      const report = this.#arrived.shift()
+      if (report !== undefined) this.#events.onReport(report)
+    }
   }
 
   /** Takes what is in the ring. */
   takeReplies(): void {
-    while (!this.#isClosed) {
+    while (!this.#isClosed && !this.#replies.isEmpty) {
+      this.#events.onBefore()
       const reply = this.#replies.take()
       if (reply === undefined) return
       const value: unknown = reply.tag === IS_UNDEFINED ? undefined : JSON.parse(reply.text)

@@ -184,10 +184,12 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       this.settle(this.#stopping)
       return
     }
-    if (!this.thread.cancel(this, this.#stopping.reason) || this.thread.leaveImporting(this))
-      return this.settle(this.#stopping)
+    const { thread } = this
+    const isThere = thread.cancel(this, this.#stopping.reason)
+    // What the thread has told meanwhile may have settled it, or given it back.
     if (this.isSettled) return
-    this.#hearing.begin(this.thread)
+    if (!isThere || thread.leaveImporting(this)) return this.settle(this.#stopping)
+    this.#hearing.begin(thread)
     this.#beginGrace()
   }
 

@@ -50,7 +50,8 @@ export class Thread implements WorkerEvents {
     this.#wear = new Wear(options.recycleAfter)
     this.#lane = new Lane({
       onReport: this.#onReport,
-      onLook: () => this.callbacks.receive(),
+      // What a task has told before it ended comes before its end.
+      onBefore: () => this.callbacks.receive(),
       onCut: () => endAfter(this.#worker),
       onGone: hasVanished => this.#gone(hasVanished)
     })
@@ -236,8 +237,6 @@ export class Thread implements WorkerEvents {
   }
 
   readonly #onReport = (message: Report): void => {
-    // What a task has told before it ended comes before its end.
-    this.callbacks.receive()
     if (message[0] === READY) return this.#ready(message[1])
     if (message[0] === IMPORTING) return this.#imports.begin(message[1])
     if (message[0] === IMPORTED) return this.#imported(message[1])

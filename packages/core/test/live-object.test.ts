@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { bridge, InvalidArgumentError } from '@bridge/core'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 
@@ -108,15 +107,4 @@ describe('a view of a live object', () => {
     expect('fixed' in shelf).toBe(false)
     expect(Object.isFrozen(shelf)).toBe(false)
   })
-})
-
-test('a method of a live object that a later call has start sees what surrounds its own making', async () => {
-  const request = new AsyncLocalStorage<string>()
-  const view = bridge({ whose: async () => request.getStore() })
-  const first = request.run('first', () => view.whose())
-  const second = request.run('second', () => view.whose().start())
-  expect(await Promise.all([first, second])).toEqual(['first', 'second'])
-  const third = request.run('third', () => view.whose())
-  const fourth = view.whose().start()
-  expect(await Promise.all([third, fourth])).toEqual(['third', undefined])
 })

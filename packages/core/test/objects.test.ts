@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import { InvalidArgumentError, inline, proxy, read, runScope, write } from '@bridge/core'
 import { hostRun } from '@bridge/core/host'
@@ -19,6 +20,21 @@ async function failure(act: () => unknown): Promise<Error & Record<string, unkno
   }
   throw new Error('nothing was thrown')
 }
+
+test('a method that is started because a later one is consumed sees what surrounds its own making', async () => {
+  const request = new AsyncLocalStorage<string>()
+  const holder = globalThis as { whose?: () => string | undefined }
+  holder.whose = () => request.getStore()
+  const { Who } = inline.import<{ Who: new () => { ask(): string | undefined } }>(
+    new URL('data:text/javascript,export class Who { ask() { return globalThis.whose() } }')
+  )
+  const who = await new Who()
+  const first = request.run('first', () => who.ask())
+  const second = request.run('second', () => who.ask().start())
+  const third = who.ask().start()
+  expect(await Promise.all([first, second, third])).toEqual(['first', 'second', undefined])
+  delete holder.whose
+})
 
 describe('await using', () => {
   test('disposes at the end of the block, after what the block did', async () => {

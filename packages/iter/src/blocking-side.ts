@@ -90,11 +90,10 @@ export class BlockingSide {
       return taken !== undefined
     }
     const left = deadline - performance.now()
-    if (!this.#block(isTaken, Math.min(itemTimeout, left))) {
-      if (itemTimeout < left) onItemLate()
-      else onDeadline()
-      if (!this.#untilStopped(isTaken)) isTaken()
-    }
+    const isInTime = this.#block(() => isTaken() || this.#consumer.isAborted, Math.min(itemTimeout, left))
+    if (!isInTime && itemTimeout < left) onItemLate()
+    else if (!isInTime) onDeadline()
+    if (taken === undefined && !this.#untilStopped(isTaken)) isTaken()
     return taken as unknown as Result
   }
 

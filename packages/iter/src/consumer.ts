@@ -73,7 +73,10 @@ export class Consumer {
     })
     this.#inlet = new Inlet(port, {
       onMessage: message => this.#onMessage(message),
-      onError: error => this.abort(error),
+      onError: error => {
+        this.#counting.skip()
+        this.abort(error)
+      },
       onSend: options.onSend
     })
   }
@@ -89,6 +92,11 @@ export class Consumer {
   /** Whether it was told to stop and has not been answered: the answer is not a pull's. */
   get isLeft(): boolean {
     return this.#isStopped && this.#aborted === undefined && !this.hasEnded
+  }
+
+  /** Whether it was ended from this side, and waits for its producer no longer than for one that was left. */
+  get isAborted(): boolean {
+    return this.#aborted !== undefined
   }
 
   /** The end that a pull gets of a stream that is left. */

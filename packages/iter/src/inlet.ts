@@ -1,4 +1,6 @@
 import { MessagePort } from 'node:worker_threads'
+import type { NotCloneableError } from '@bridge/core'
+import { unreadable } from '@bridge/core/executor'
 import { isEitherWay, keepsUnheard, receiver, type StreamPort } from './port.js'
 import { Numbering, type ToProducer } from './wire.js'
 
@@ -7,7 +9,7 @@ export interface InletOptions {
   /** Called with each message that arrives. */
   readonly onMessage: (message: unknown) => void
   /** Called when one can't be read. */
-  readonly onError: (error: Error) => void
+  readonly onError: (error: NotCloneableError) => void
   /** Called after each message to the producer. */
   readonly onSend: (() => void) | undefined
 }
@@ -35,7 +37,7 @@ export class Inlet {
     if (this.#isHeard || this.isClosed) return
     this.#isHeard = true
     this.#port.on('message', this.#onMessage)
-    this.#port.on('messageerror', this.#options.onError)
+    this.#port.on('messageerror', this.#onUnread)
     // An open stream that no pull waits for keeps no process alive.
     this.#port.unref?.()
   }
@@ -63,7 +65,13 @@ export class Inlet {
   /** Takes a message that has arrived, if there is one; whether there was. */
   receive(): boolean {
     if (this.takeHeld()) return true
-    const received = this.isClosed || !this.canReceive ? undefined : this.#receive()
+    let received: { readonly message: unknown } | undefined
+    try {
+      received = this.isClosed || !this.canReceive ? undefined : this.#receive()
+    } catch (error) {
+      this.#onUnread(error as Error)
+      return true
+    }
     if (received === undefined) return false
     this.#options.onMessage(received.message)
     return true
@@ -88,7 +96,7 @@ export class Inlet {
   close(isKept: boolean): void {
     this.isClosed = true
     this.#port.off('message', this.#onMessage)
-    this.#port.off('messageerror', this.#options.onError)
+    this.#port.off('messageerror', this.#onUnread)
     if (!isKept) this.#port.close()
   }
 
@@ -97,6 +105,10 @@ export class Inlet {
     const held = this.#held?.splice(0) ?? []
     for (const message of held) if (!this.isClosed) this.#options.onMessage(message)
     return held.length > 0
+  }
+
+  readonly #onUnread = ({ message }: Error): void => {
+    this.#options.onError(unreadable('a stream', 'an item', message))
   }
 
   async #holding(turn: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { WorkerLostError } from '@bridge/core'
-import { checkCount, checkFunction, checkOptions, decodeThrown } from '@bridge/core/executor'
+import { checkCount, checkFunction, checkOptions, decodeThrown, unreadable } from '@bridge/core/executor'
 import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
 import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
@@ -130,7 +130,8 @@ export function serve(
     if (message[0] === THROW) producer.throw(thrown)
     else producer.abort(thrown)
   }
-  const onMessageError = (error: Error): void => producer.reject(error)
+  const onMessageError = ({ message }: Error): void =>
+    producer.reject(unreadable('a stream', 'what its consumer has sent', message))
   const onClose = afterClose(() => {
     hasLeft = true
     producer.outlet.letGo()

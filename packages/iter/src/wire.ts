@@ -123,6 +123,11 @@ export class Numbering {
 export class Counting {
   #next = 0
 
+  /** The next one has come, and can't be read. */
+  skip(): void {
+    this.#next++
+  }
+
   /** The error of a message that is not the next one. */
   miscounted([, number]: ToProducer | ToConsumer): Error | undefined {
     if (number === this.#next++) return undefined

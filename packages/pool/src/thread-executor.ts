@@ -19,6 +19,7 @@ import { Schedule } from './queue/schedule.js'
 import { type PoolStats, Sight } from './stats/pool-stats.js'
 import { isUnbounded } from './thread/quick-call.js'
 import type { RunOwner } from './thread/run-owner.js'
+import { needStack } from './thread/stack-room.js'
 import { ThreadRun } from './thread/thread-run.js'
 import { Threads } from './thread/threads.js'
 import type { ThreadExecutorOptions } from './thread-executor-options.js'
@@ -104,6 +105,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   start(task: Task): Run {
+    // What is awaited starts in a microtask, whose stack is empty.
+    if (task.isCancellable) needStack()
     const run = new ThreadRun(task, this)
     const refused = this.#refusal(task)
     if (refused !== undefined) run.settle(refused)
@@ -115,6 +118,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   runSync(task: Task): unknown {
+    needStack()
     const answer = this.#runQuickly(task)
     if (answer !== undefined) return answer.value
     const refused = this.#refusal(task)

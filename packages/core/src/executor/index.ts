@@ -34,7 +34,7 @@ export { checkStepValue } from '../stream/step-value.js'
 export { type AnyIterator, closeQuietly, type Steps, stepsOf } from '../stream/steps.js'
 export { giveBackTransfers, type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { waitAtMost } from '../wait-at-most.js'
-export { cloned, notCloneable } from '../wire/clone-path.js'
+export { cloned, notCloneable, unreadable } from '../wire/clone-path.js'
 export {
   classNamesOf,
   decodeThrown,

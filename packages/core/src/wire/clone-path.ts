@@ -14,17 +14,42 @@ const MAX_DEPTH = 50
  * ```
  */
 export function notCloneable(where: string, what: string, value: unknown, cause: unknown): NotCloneableError {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
+  if (isStackOverflow(reason))
+    return failed(`${where}: ${what} can't be sent to another thread`, reason, cause)
   const found = findUncloneable(value, what, new Set(), 0)
   const place = found === undefined ? what : `${found.path} (${show(found.value)})`
   const way =
     typeof found?.value === 'function'
       ? 'mark a function by proxy() to have it called where it is'
       : 'send plain data, and make the rest there'
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new NotCloneableError(
-    `${where}: ${place} can't be sent to another thread (${reason.replace(/\.$/, '')}); ${way}`,
-    { cause }
-  )
+  return new NotCloneableError(`${where}: ${place} can't be sent to another thread (${reason}); ${way}`, {
+    cause
+  })
+}
+
+/**
+ * The error for what another thread has sent and can't be read here, or was sent and can't be read there, being nested
+ * too deeply for a stack or larger than a memory. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * port.on('messageerror', error => run.fail(unreadable('hash()', 'its result', error.message)))
+ * ```
+ */
+export function unreadable(where: string, what: string, why: string): NotCloneableError {
+  return failed(`${where}: ${what} can't be read on the thread where that arrived`, why)
+}
+
+function failed(what: string, why: string, cause?: unknown): NotCloneableError {
+  const how = isStackOverflow(why)
+    ? `nested too deeply (${why}); send it flatter, or as text`
+    : `${why}; send less at once`
+  return new NotCloneableError(`${what}: ${how}`, { cause })
+}
+
+function isStackOverflow(reason: string): boolean {
+  return reason.includes('call stack')
 }
 
 /**

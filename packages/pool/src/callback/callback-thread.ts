@@ -18,6 +18,7 @@ export function callbackThread(
   return {
     thread,
     control: lane.threadData.control,
+    heads: lane.threadData.heads,
     ring: () => lane.ring(),
     takeBack: call => thread.calls.takeBack(call),
     onBegun: inner => thread.calls.inner.begin(inner),

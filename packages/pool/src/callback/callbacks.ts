@@ -1,7 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { CallAbortedError } from '@bridge/core'
-import { encodeThrown, type Transferable } from '@bridge/core/executor'
-import { BELL } from '../lane/wire.js'
+import { encodeThrown, type Transferable, unreadable } from '@bridge/core/executor'
+import { ReadHeads, SentHeads } from '../lane/heads.js'
+import { BELL, CALLBACKS_TO_OWNER, CALLBACKS_TO_THREAD, HEAD, UNREAD } from '../lane/wire.js'
 import type { SentArguments, SentValue } from '../object/sent-arguments.js'
 import type { QuickCall } from '../thread/quick-call.js'
 import type { ThreadRun } from '../thread/thread-run.js'
@@ -25,6 +26,7 @@ import {
 /** What the functions of one thread need of it. */
 export interface CallbackThread extends ServedFor {
   readonly control: Int32Array<SharedArrayBuffer>
+  readonly heads: SharedArrayBuffer
   /** Wakes the thread where it waits. */
   ring(): void
   takeBack(call: ThreadRun | QuickCall): boolean
@@ -39,11 +41,15 @@ export class Callbacks {
   readonly #thread: CallbackThread
   readonly #held = new HeldFunctions()
   readonly #served = new Map<number, ServedCallback>()
+  readonly #sentHeads: SentHeads
+  readonly #readHeads: ReadHeads
   #port: MessagePort | undefined
   #received = 0
 
   constructor(thread: CallbackThread) {
     this.#thread = thread
+    this.#sentHeads = new SentHeads(thread.heads, CALLBACKS_TO_THREAD)
+    this.#readHeads = new ReadHeads(thread.heads, CALLBACKS_TO_OWNER)
   }
 
   /** How many answers of this one's the thread waits for. */
@@ -71,6 +77,7 @@ export class Callbacks {
     this.#port = port1
     this.#thread.open(port2)
     port1.on('message', this.#onMessage)
+    port1.on('messageerror', this.#onUnread)
     // A function that a thread holds keeps no process alive; a call that waits for it does.
     port1.unref()
   }
@@ -104,8 +111,9 @@ export class Callbacks {
     const { module, name, operation, deadline, context } = task
     const { args, references } = sent
     this.open()
+    if (operation === 'new') this.#post([HEAD, -id, args[0] as number, name])
     const named = { module: module as string, name, operation }
-    this.#post([INNER, id, named, args, deadline, context, references, waiting], moves)
+    this.#post([INNER, id, named, args, deadline, context, references, waiting], moves, -id)
     this.hold(sent)
   }
 
@@ -113,7 +121,13 @@ export class Callbacks {
   receive(): void {
     if (this.#port === undefined) return
     while (Atomics.load(this.#thread.control, BACK_SENT) !== this.#received) {
-      const next = receiveMessageOnPort(this.#port)
+      let next: ReturnType<typeof receiveMessageOnPort>
+      try {
+        next = receiveMessageOnPort(this.#port)
+      } catch (error) {
+        this.#onUnread(error as Error)
+        continue
+      }
       if (next === undefined) return
       this.#onMessage(next.message as ToCaller)
     }
@@ -125,6 +139,7 @@ export class Callbacks {
     if (port === undefined) return
     this.#port = undefined
     port.off('message', this.#onMessage)
+    port.off('messageerror', this.#onUnread)
     port.close()
     this.#held.clear()
     for (const served of this.#served.values()) served.giveUp()
@@ -133,10 +148,20 @@ export class Callbacks {
 
   readonly #onMessage = (message: ToCaller): void => {
     this.#received = (this.#received + 1) | 0
+    this.#readHeads.count(message[0] === HEAD ? message[1] : undefined)
+    if (message[0] === HEAD) return
     if (message[0] === BEGUN) this.#thread.onBegun(message[1])
     else if (message[0] === GIVE_UP) this.#served.get(message[1])?.giveUp()
     else if (message[3] === NOTES) this.#note(message)
     else this.#serve(message)
+  }
+
+  readonly #onUnread = ({ message: why }: Error): void => {
+    this.#received = (this.#received + 1) | 0
+    const head = this.#readHeads.unread()
+    if (head > 0) return this.#post([UNREAD, head, 'its arguments', why])
+    this.#thread.callOf(-head)?.fail(unreadable('a callback', 'its arguments', why))
+    this.#countNote()
   }
 
   #note([, , callback, , args, references, context, forCall]: Extract<ToCaller, { 0: typeof INVOKE }>): void {
@@ -144,6 +169,10 @@ export class Callbacks {
     if (held !== undefined) {
       runNote(this.#thread, { held, args: args as unknown[], references, context, forCall })
     }
+    this.#countNote()
+  }
+
+  #countNote(): void {
     Atomics.add(this.#thread.control, NOTES_TAKEN, 1)
     this.#thread.ring()
   }
@@ -170,8 +199,15 @@ export class Callbacks {
     this.#post([THREW, call, encodeThrown(error)])
   }
 
-  #post(message: FromCaller, moves: readonly Transferable[] = []): void {
-    this.#port?.postMessage(message, moves)
+  /** @throws DataCloneError when the message can't be cloned. */
+  #post(message: FromCaller, moves: readonly Transferable[] = [], head: number = message[1]): void {
+    if (this.#port === undefined) return
+    if (!this.#sentHeads.write(head)) {
+      this.#port.postMessage([HEAD, head])
+      this.#sentHeads.count()
+    }
+    this.#port.postMessage(message, moves)
+    this.#sentHeads.count()
     this.#thread.ring()
   }
 }

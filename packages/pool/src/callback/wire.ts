@@ -1,7 +1,7 @@
 import type { CarriedContext } from '@bridge/core'
 import type { EncodedThrown, TaskOperation } from '@bridge/core/executor'
 import type { SentStream } from '@bridge/iter'
-import type { References } from '../lane/wire.js'
+import type { HeadMessage, References, UNREAD, Unread } from '../lane/wire.js'
 
 /*
  * What a thread and its owner say to each other of the owner's functions. It goes over a port of its own, which is opened
@@ -12,13 +12,17 @@ import type { References } from '../lane/wire.js'
  *      INVOKE call callback mode args … ─────────▶ runs the function
  *              ◀────────────────────────────────── RETURNED call value refs
  *         or   ◀────────────────────────────────── THREW call thrown
- *         or   ◀────────────────────────────────── STREAMED call stream  its items come over a port of their own
+ *         or   ◀────────────────────────────────── UNREAD call what why   its arguments can't be read there
+         or   ◀────────────────────────────────── STREAMED call stream  its items come over a port of their own
  *         or   ◀────────────────────────────────── PROMISED call         a plain function has returned a promise;
  *                                                                        one of the other answers follows
  *      GIVE_UP call ─────────────────────────────▶ nobody waits for it any more
  *      BEGUN id ─────────────────────────────────▶ it has started the inner call, or found it cancelled
  *              ◀────────────────────────────────── INNER id …            a call that this thread may have to run while
  *                                                                        it waits; it is answered like any other
+ *
+ * The head of a message (lane/heads.ts) is its number of the call; of a call of mode NOTES what it is called for, and of
+ * INNER its id, both negated. Far ahead of its reader, either side sends HEAD head before.
  *
  * A call of mode NOTES has no answer. The owner counts those it has run in NOTES_TAKEN, and a thread that is far ahead
  * waits. A thread that waits for any of it waits on BELL, which the owner rings after each message. BACK_SENT counts
@@ -78,6 +82,7 @@ export type ToCaller =
     ]
   | readonly [kind: typeof GIVE_UP, call: number]
   | readonly [kind: typeof BEGUN, inner: number]
+  | HeadMessage
 
 /** A call that is nested in one that waits. */
 export type InnerCall = readonly [
@@ -102,4 +107,6 @@ export type FromCaller =
   | readonly [kind: typeof THREW, call: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAMED, call: number, stream: SentStream<unknown>]
   | readonly [kind: typeof PROMISED, call: number]
+  | readonly [kind: typeof UNREAD, call: number, what: Unread, why: string]
+  | HeadMessage
   | InnerCall

@@ -4,9 +4,10 @@ import type { SentArguments } from '../object/sent-arguments.js'
 import { askedWith } from './asked.js'
 import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
+import { bytesOfHeads, ReadHeads, SentHeads } from './heads.js'
 import type { LaneEvents } from './lane-events.js'
 import { plainText } from './plain-text.js'
-import { RING_BYTES, Ring } from './ring.js'
+import { type Entry, RING_BYTES, Ring } from './ring.js'
 import { IS_UNDEFINED, requestTag } from './ring-tags.js'
 import { waker } from './waker.js'
 import { watch } from './watcher.js'
@@ -20,6 +21,7 @@ import {
   FUNCTION,
   GENERATORS,
   GONE,
+  HEAD,
   isAfter,
   LINGERING,
   OWNER_WOKEN,
@@ -35,13 +37,17 @@ import {
   STEPPING,
   THREAD_WOKEN,
   type ThreadData,
+  TO_OWNER,
+  TO_THREAD,
   type ToOwner,
   type ToThread,
   TURNS,
   takenBackWord,
+  UNREAD,
   VALUE,
   VANISHED,
-  WAKE
+  WAKE,
+  WAYS
 } from './wire.js'
 
 const NOTHING: readonly Transferable[] = []
@@ -55,6 +61,8 @@ export class Lane {
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS))
   readonly #requests: Ring
   readonly #replies: Ring
+  readonly #sentHeads: SentHeads
+  readonly #readHeads: ReadHeads
   readonly #functions = new Functions()
   /** Until somebody watches it. */
   #life: MessagePort | undefined
@@ -78,10 +86,21 @@ export class Lane {
     const rings = new SharedArrayBuffer(2 * RING_BYTES)
     this.#requests = new Ring(rings, REQUESTS)
     this.#replies = new Ring(rings, REPLIES)
+    const heads = new SharedArrayBuffer(bytesOfHeads(WAYS))
+    this.#sentHeads = new SentHeads(heads, TO_THREAD)
+    this.#readHeads = new ReadHeads(heads, TO_OWNER)
     const life = new MessageChannel()
     this.#life = life.port1
-    this.threadData = { port: port2, life: life.port2, wake: waker.word, control: this.#control, rings }
+    this.threadData = {
+      port: port2,
+      life: life.port2,
+      wake: waker.word,
+      control: this.#control,
+      rings,
+      heads
+    }
     port1.on('message', this.#onMessage)
+    port1.on('messageerror', this.#onUnread)
     port1.on('close', this.#events.onCut)
     port1.unref()
     waker.add(this)
@@ -101,7 +120,8 @@ export class Lane {
     const known = this.#functions.find(task)
     const fn = known ?? this.#functions.take()
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
-    this.send([CALL, id, fn, args, deadline, context, references, askedWith(task)], moves)
+    if (operation === 'new') this.#post([HEAD, id, args[0] as number, name], NOTHING)
+    this.send([CALL, id, fn, args, deadline, context, references, askedWith(task)], moves, id)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(task)
   }
@@ -130,12 +150,18 @@ export class Lane {
   }
 
   /**
-   * Sends a message; what it `moves` is transferred.
+   * Sends a message; what it `moves` is transferred. Its `head` says what it is about where it can't be read.
    *
    * @throws DataCloneError when what is sent can't be cloned.
    */
-  send(message: ToThread, moves: readonly Transferable[] = NOTHING): void {
+  send(message: ToThread, moves: readonly Transferable[] = NOTHING, head = 0): void {
+    if (!this.#sentHeads.write(head)) this.#post([HEAD, head], NOTHING)
+    this.#post(message, moves)
+  }
+
+  #post(message: ToThread, moves: readonly Transferable[]): void {
     this.#port.postMessage(message, moves)
+    this.#sentHeads.count()
     Atomics.add(this.#control, POSTED, 1)
     if (Atomics.load(this.#control, LINGERING) === 1) this.ring()
   }
@@ -228,7 +254,13 @@ export class Lane {
   receiveAll(): void {
     this.#take()
     while (!this.#isClosed) {
-      const next = receiveMessageOnPort(this.#port)
+      let next: ReturnType<typeof receiveMessageOnPort>
+      try {
+        next = receiveMessageOnPort(this.#port)
+      } catch (error) {
+        this.#onUnread(error as Error)
+        continue
+      }
       if (next === undefined) return
       this.#onMessage(next.message as ToOwner)
     }
@@ -245,6 +277,7 @@ export class Lane {
     this.#isClosed = true
     waker.delete(this)
     this.#port.off('message', this.#onMessage)
+    this.#port.off('messageerror', this.#onUnread)
     this.#port.off('close', this.#events.onCut)
     this.#port.close()
     this.#life?.close()
@@ -252,9 +285,17 @@ export class Lane {
 
   readonly #onMessage = (message: ToOwner): void => {
     this.#received = (this.#received + 1) | 0
+    this.#readHeads.count(message[0] === HEAD ? message[1] : undefined)
     // Before looking: what comes later sends another one.
     if (message[0] === WAKE) Atomics.store(this.#control, OWNER_WOKEN, 0)
-    else this.#arrived.push(message)
+    else if (message[0] !== HEAD) this.#arrived.push(message)
+    this.#take()
+  }
+
+  readonly #onUnread = ({ message: why }: Error): void => {
+    this.#received = (this.#received + 1) | 0
+    const head = this.#readHeads.unread()
+    this.#arrived.push([UNREAD, Math.abs(head), head < 0 ? 'its error' : 'its result', why])
     this.#take()
   }
 
@@ -274,13 +315,21 @@ export class Lane {
       this.#events.onBefore()
       const reply = this.#replies.take()
       if (reply === undefined) return
-      const value: unknown = reply.tag === IS_UNDEFINED ? undefined : JSON.parse(reply.text)
-      this.#events.onReport([VALUE, reply.id, value, reply.number])
+      this.#events.onReport(reportOf(reply))
     }
   }
 
   #wakeThread(): void {
     this.ring()
     if (Atomics.load(this.#control, LINGERING) === 0) this.turn()
+  }
+}
+
+function reportOf({ id, tag, number, text }: Entry): Report {
+  try {
+    return [VALUE, id, tag === IS_UNDEFINED ? undefined : JSON.parse(text), number]
+  } catch (error) {
+    // The caller has next to no stack left.
+    return [UNREAD, id, 'its result', (error as Error).message]
   }
 }

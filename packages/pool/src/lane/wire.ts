@@ -19,15 +19,21 @@ import type { Census } from '../thread/census.js'
  *              ◀────────────────────────────────── VALUE id value runTime refs
  *         or   ◀────────────────────────────────── THROWN id thrown
  *         or   ◀────────────────────────────────── STREAM id c port n its items come over channel c, whose port is sent once
- *         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
+ *         or   ◀────────────────────────────────── UNREAD id what why its arguments can't be read there
+         or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
  *      RELEASE object received ──────────────────▶ nobody here holds the object any more
  *      BACK port ────────────────────────────────▶ over which it calls its owner (callback/wire.ts)
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
+      HEAD head object name ────────────────────▶ what the next message is about (heads.ts)
  *              ◀────────────────────────────────── WAKE               there is something in the ring
- *              ◀────────────────────────────────── DROP callback n    nobody there holds the function any more
+ *              ◀────────────────────────────────── HEAD head          as above
+              ◀────────────────────────────────── DROP callback n    nobody there holds the function any more
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
  *              ◀────────────────────────────────── EXIT code          its last words
+ *
+ * The head of a message (heads.ts) is the id of its call, or what it negates where that is told apart: to the thread
+ * -id of CANCEL, to the owner -id of THROWN; 0 of what is about no call.
  *
  * Calls start in the order in which they were sent: the owner writes to the ring only when everything has started that
  * it sent as a message, and the thread empties the ring before it reads a message.
@@ -54,6 +60,8 @@ export const BACK = 12
 export const DROP = 13
 export const IMPORTING = 14
 export const IMPORTED = 15
+export const HEAD = 16
+export const UNREAD = 17
 
 /** An error in data, of which structured clone would take little. */
 export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
@@ -70,6 +78,13 @@ export type References = readonly unknown[] | undefined
 /** Which of the two rings is which. */
 export const REQUESTS = 0
 export const REPLIES = 1
+
+/** Whose heads are where: those of the lane's messages in both directions, and of those over the port of callbacks. */
+export const TO_THREAD = 0
+export const TO_OWNER = 1
+export const CALLBACKS_TO_THREAD = 2
+export const CALLBACKS_TO_OWNER = 3
+export const WAYS = 4
 
 /**
  * The owner's last word on the channel of a stream that has ended, which the thread waits for before it uses the channel
@@ -111,6 +126,16 @@ export type ToThread =
   | readonly [kind: typeof RELEASE, object: number, received: number]
   | readonly [kind: typeof BACK, port: MessagePort]
   | readonly [kind: typeof WAKE]
+  | HeadMessage
+
+/** What of a call could not be read where it arrived. */
+export type Unread = 'its arguments' | 'its result' | 'its error'
+
+/**
+ * What the next message is about, where the sender is far ahead of its reader; and of a constructor's call always, the
+ * object that it makes: what is called of that must fail with it.
+ */
+export type HeadMessage = readonly [kind: typeof HEAD, head: number, object?: number, name?: string]
 
 /** How a call has ended. */
 export type Answer =
@@ -118,6 +143,7 @@ export type Answer =
   | readonly [kind: typeof THROWN, id: number, thrown: EncodedThrown]
   | readonly [kind: typeof STREAM, id: number, channel: number, port: MessagePort | undefined, asked: number]
   | readonly [kind: typeof SKIPPED, id: number]
+  | readonly [kind: typeof UNREAD, id: number, what: Unread, why: string]
 
 /** What the thread tells of calls and of itself. */
 export type Report =
@@ -130,7 +156,7 @@ export type Report =
   | readonly [kind: typeof EXIT, code: number]
 
 /** What the thread sends. */
-export type ToOwner = Report | readonly [kind: typeof WAKE]
+export type ToOwner = Report | readonly [kind: typeof WAKE] | HeadMessage
 
 /** The thread's end of its lane. */
 export interface ThreadData {
@@ -143,6 +169,8 @@ export interface ThreadData {
   readonly control: Int32Array<SharedArrayBuffer>
   /** The two rings, one after the other. */
   readonly rings: SharedArrayBuffer
+  /** The heads of the messages on each of the four ways, one after the other. */
+  readonly heads: SharedArrayBuffer
 }
 
 /** What a thread is started with: its lane, and how it is to live. */

@@ -5,6 +5,7 @@ import {
   hasMarks,
   hasObjects,
   markOf,
+  notCloneable,
   type ObjectReference,
   receiverOf,
   refer,
@@ -60,7 +61,8 @@ export function preparedArguments(
   try {
     return sentArguments(task, executor)
   } catch (reason) {
-    refuse(reason)
+    // Of the walk, on which what is nested too deeply fails before it is cloned.
+    refuse(reason instanceof RangeError ? notCloneable(`${task.name}()`, 'args', task.args, reason) : reason)
     return NOTHING_SENT
   }
 }

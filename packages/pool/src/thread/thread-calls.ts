@@ -1,9 +1,9 @@
-import { encodeThrown, type Task } from '@bridge/core/executor'
+import { encodeThrown, type Task, unreadable } from '@bridge/core/executor'
 import type { Callbacks } from '../callback/callbacks.js'
 import { waitingFor } from '../callback/served.js'
 import type { RunningCall } from '../callback/served-callback.js'
 import type { Lane } from '../lane/lane.js'
-import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN } from '../lane/wire.js'
+import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN, UNREAD } from '../lane/wire.js'
 import type { Received } from '../object/received.js'
 import { numbered } from '../object/sent-arguments.js'
 import { newId } from './call-id.js'
@@ -186,7 +186,7 @@ export class ThreadCalls {
       this.#forget(run)
       return false
     }
-    this.#lane.send([CANCEL, run.id, encodeThrown(reason)])
+    this.#lane.send([CANCEL, run.id, encodeThrown(reason)], undefined, -run.id)
     return true
   }
 
@@ -208,7 +208,10 @@ export class ThreadCalls {
     else if (inner === undefined) this.#sent.delete(run)
     else this.inner.delete(run)
     if (answer[0] === SKIPPED) run.recall()
-    else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer, run) })
+    else if (answer[0] === UNREAD) {
+      if (answer[2] === 'its arguments') this.#callbacks.release(run.sent)
+      run.settle({ reason: unreadable(`${run.task.name}()`, answer[2], answer[3]) })
+    } else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer, run) })
     else if (answer[0] === THROWN) run.settle({ thrown: this.#received.thrown(answer[2]) })
     else {
       this.#onRan(run.task, run.waitTime, answer[3])
@@ -256,6 +259,8 @@ export class ThreadCalls {
   #endQuick(call: QuickCall, answer: Answer, thread: Thread): void {
     this.#quick = undefined
     if (answer[0] === SKIPPED) call.recall()
+    else if (answer[0] === UNREAD)
+      call.settle({ reason: unreadable(`${call.task.name}()`, answer[2], answer[3]) })
     else if (answer[0] === THROWN) call.settle({ thrown: this.#received.thrown(answer[2]) })
     else if (answer[0] === STREAM) {
       call.settle({ stream: this.#streams.open(answer, call.asRun(thread)) })

@@ -25,6 +25,7 @@ import { Hearing } from './progress.js'
 import type { RunOwner } from './run-owner.js'
 import { refusingCycles } from './sent-sources.js'
 import { outcomeOf, type Settled } from './settled.js'
+import { needStack } from './stack-room.js'
 import { StepWatch } from './step-watch.js'
 import type { Thread } from './thread.js'
 import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
@@ -195,6 +196,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
   waitSync(timeout = Infinity): unknown {
+    needStack()
     refuseWaitingForItself(this)
     this.isBrief = timeout !== Infinity
     const waitEnds = now() + timeout
@@ -212,6 +214,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** How a blocking consumer of this call's stream waits: until the call's limits, which no timer tells it. */
   blockUntil(isDone: () => boolean, timeout = Infinity): boolean {
+    needStack()
     const waitEnds = now() + timeout
     for (let isThere = false; ; ) {
       const limit = this.#streamEnds

@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
-import type { WorkerLostError } from '@bridge/core'
+import { NotCloneableError, type WorkerLostError } from '@bridge/core'
 import { decodeThrown, type Task } from '@bridge/core/executor'
 import { callbackThread } from '../callback/callback-thread.js'
 import { Callbacks } from '../callback/callbacks.js'
 import { Lane } from '../lane/lane.js'
-import { DROP, DYING, EXIT, IMPORTED, IMPORTING, READY, RELEASE, type Report } from '../lane/wire.js'
+import { DROP, DYING, EXIT, IMPORTED, IMPORTING, READY, RELEASE, type Report, UNREAD } from '../lane/wire.js'
 import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import type { EndCause } from '../stats/thread-ends.js'
@@ -246,6 +246,7 @@ export class Thread implements WorkerEvents {
       return
     }
     if (message[0] === EXIT) return this.onExit(message[1])
+    if (message[0] === UNREAD && message[1] === 0) return this.#unread(message[3])
     if (!this.calls.end(message, this)) return
     this.#isWorn = this.#wear.add()
     this.#freed()
@@ -254,6 +255,16 @@ export class Thread implements WorkerEvents {
   #ready(thrown: Parameters<typeof decodeThrown>[0] | undefined): void {
     this.#readiness.settle(thrown === undefined ? {} : { error: decodeThrown(thrown) })
     this.#imported(START)
+  }
+
+  /** What keeps it from coming up, or ends it, can't be read. */
+  #unread(why: string): void {
+    const error = new NotCloneableError(`what its thread told of its end can't be read: ${why}`)
+    if (!this.#readiness.isAwaited) this.#lastWords.thrown ??= { error }
+    else {
+      this.#readiness.settle({ error })
+      this.#imported(START)
+    }
   }
 
   #imported(id: number): void {

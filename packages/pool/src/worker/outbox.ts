@@ -1,15 +1,18 @@
 import { encodeThrown, notCloneable, type Transferable, takeTransfers } from '@bridge/core/executor'
 import { notifier } from '@bridge/iter'
+import { SentHeads } from '../lane/heads.js'
 import { plainText } from '../lane/plain-text.js'
 import { Ring } from '../lane/ring.js'
 import { IS_UNDEFINED, IS_VALUE } from '../lane/ring-tags.js'
 import {
+  HEAD,
   OWNER_WOKEN,
   REPLIES,
   type References,
   SENT,
   THROWN,
   type ThreadData,
+  TO_OWNER,
   type ToOwner,
   VALUE,
   WAKE
@@ -24,22 +27,31 @@ export class Outbox {
   readonly #port: ThreadData['port']
   readonly #control: ThreadData['control']
   readonly #replies: Ring
+  readonly #heads: SentHeads
   readonly #keeper: ThreadKeeper
   #hasNews = false
 
-  constructor({ port, wake, control, rings }: ThreadData, keeper: ThreadKeeper) {
+  constructor({ port, wake, control, rings, heads }: ThreadData, keeper: ThreadKeeper) {
     this.#keeper = keeper
     this.#port = port
     this.#control = control
     this.#replies = new Ring(rings, REPLIES)
+    this.#heads = new SentHeads(heads, TO_OWNER)
     this.notify = notifier(wake)
   }
 
   /** @throws DataCloneError when the message can't be cloned. */
   send(message: ToOwner, moves?: readonly Transferable[]): void {
-    this.#port.postMessage(message, moves as [])
-    Atomics.add(this.#control, SENT, 1)
+    const head = message[0] === VALUE ? message[1] : message[0] === THROWN ? -message[1] : 0
+    if (!this.#heads.write(head)) this.#post([HEAD, head])
+    this.#post(message, moves)
     this.notify()
+  }
+
+  #post(message: ToOwner, moves?: readonly Transferable[]): void {
+    this.#port.postMessage(message, moves as [])
+    this.#heads.count()
+    Atomics.add(this.#control, SENT, 1)
   }
 
   /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */

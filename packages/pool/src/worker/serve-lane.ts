@@ -1,7 +1,9 @@
-import { decodeThrown, type EncodedThrown, encodeThrown } from '@bridge/core/executor'
+import { CallAbortedError } from '@bridge/core'
+import { decodeThrown, type EncodedThrown, encodeThrown, unreadable } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
+import { ReadHeads } from '../lane/heads.js'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import { type Entry, Ring } from '../lane/ring.js'
 import { functionOf, isFromBlocked, isPulled } from '../lane/ring-tags.js'
@@ -18,6 +20,8 @@ import {
   FUNCTION,
   GENERATORS,
   GONE,
+  HEAD,
+  type HeadMessage,
   POSTED,
   READY,
   RELEASE,
@@ -30,9 +34,11 @@ import {
   THREAD_WOKEN,
   THROWN,
   type ThreadData,
+  TO_THREAD,
   type ToThread,
   TURNS,
   takenBackWord,
+  UNREAD,
   WAKE
 } from '../lane/wire.js'
 import { Caller } from './callback/caller.js'
@@ -62,22 +68,28 @@ export type BeginServing = (runTask: RunTask, failure?: EncodedThrown) => void
  */
 export function serveLane(data: ThreadData): BeginServing {
   const { port, control } = data
-  const caller = new Caller(control, {
+  const caller = new Caller(data, {
     notify: notifier(data.wake),
     wakeOwner: () => outbox.wakeOwner(),
     runInner: (message, isBlocked) => runInner(message, isBlocked, innerCalls),
+    leaveUnread(id, why, told) {
+      leaveUnmade(told, why)
+      if (innerCalls.begin(id)) outbox.send([UNREAD, id, 'its arguments', why])
+    },
     drop: (callback, received) => outbox.send([DROP, callback, received])
   })
   const keeper = new ThreadKeeper(caller)
   const outbox = new Outbox(data, keeper)
   const channels = new StreamChannels()
   const requests = new Ring(data.rings, REQUESTS)
+  const heads = new ReadHeads(data.heads, TO_THREAD)
   const functions: TaskOfFunction[] = []
   const runs = new Map<number, HostRun>()
   /** How long each function ran the last time, in milliseconds. */
   const runTimes: number[] = []
   /** How many messages have arrived. */
   let read = 0
+  let told: HeadMessage | undefined
   let runTask: RunTask
   /** Not there where nothing can be run. */
   let imports: Imports | undefined
@@ -116,6 +128,18 @@ export function serveLane(data: ThreadData): BeginServing {
     else outbox.sendValue(id, name, outcome.value, runTime, way === 'blocked')
   }
 
+  /** Counts a call as started; `false` when it may not run, which the owner is told. */
+  const mayStart = (id: number): boolean => {
+    const isCancelled = Atomics.load(control, cancelledWord(id)) === id
+    // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
+    const place = (Atomics.add(control, STARTED, 1) + 1) | 0
+    const isTakenBack = Atomics.load(control, takenBackWord(place)) === place
+    // Both may have seen the other: an owner that takes the call for started must be told that it will not run.
+    const maySkip = isTakenBack || Atomics.load(control, ENDING) === 1 || isCancelled
+    if (maySkip) outbox.send([SKIPPED, id])
+    return !maySkip
+  }
+
   const call = (
     way: Way,
     id: number,
@@ -126,12 +150,7 @@ export function serveLane(data: ThreadData): BeginServing {
     references: References,
     asked: number | undefined
   ): void => {
-    const isCancelled = Atomics.load(control, cancelledWord(id)) === id
-    // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
-    const place = (Atomics.add(control, STARTED, 1) + 1) | 0
-    const isTakenBack = Atomics.load(control, takenBackWord(place)) === place
-    // Both may have seen the other: an owner that takes the call for started must be told that it will not run.
-    if (isTakenBack || Atomics.load(control, ENDING) === 1 || isCancelled) return outbox.send([SKIPPED, id])
+    if (!mayStart(id)) return
     const task = functions[fn] as TaskOfFunction
     const { name } = task
     const began = performance.now()
@@ -196,8 +215,32 @@ export function serveLane(data: ThreadData): BeginServing {
     }
   })
 
+  /** What is in the ring was sent before the call that comes now, and no more comes there before that has started. */
+  const serveBefore = (): void => {
+    while (serve());
+    outbox.wakeOwner()
+  }
+
+  /** What is called of an object whose constructor's arguments can't be read fails as the constructor does. */
+  const leaveUnmade = ([, , object, name]: HeadMessage | readonly [] = [], why: string): void => {
+    if (object !== undefined) keeper.objects.fail(object, unreadable(`${name}()`, 'its arguments', why))
+  }
+
+  const onUnread = ({ message: why }: Error): void => {
+    read = (read + 1) | 0
+    const head = heads.unread()
+    if (head < 0)
+      runs.get(-head)?.cancel(new CallAbortedError(`its call was cancelled, and why can't be read: ${why}`))
+    if (head <= 0) return
+    serveBefore()
+    leaveUnmade(told, why)
+    if (mayStart(head)) outbox.send([UNREAD, head, 'its arguments', why])
+  }
+
   const onMessage = (message: ToThread): void => {
     read = (read + 1) | 0
+    told = message[0] === HEAD ? message : undefined
+    heads.count(told?.[1])
     if (message[0] === WAKE) {
       // Before looking: what comes later sends another one.
       Atomics.store(control, THREAD_WOKEN, 0)
@@ -206,9 +249,7 @@ export function serveLane(data: ThreadData): BeginServing {
       return
     }
     if (message[0] === CALL) {
-      // What is in the ring was sent before this call, and no more comes there before it has started.
-      while (serve());
-      outbox.wakeOwner()
+      serveBefore()
       call('message', message[1], message[2], message[3], message[4], message[5], message[6], message[7])
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
@@ -233,6 +274,7 @@ export function serveLane(data: ThreadData): BeginServing {
     runTask = (request, sharedFlag) => way(request, sharedFlag, keeper)
     if (failure === undefined) imports = new Imports(message => outbox.send(message))
     port.on('message', onMessage)
+    port.on('messageerror', onUnread)
     // Something here has closed it: nobody could be answered, and whoever waits must learn that.
     port.on('close', () => {
       if (Atomics.load(control, ENDING) === 0) process.exit(1)

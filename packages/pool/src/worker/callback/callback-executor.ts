@@ -1,3 +1,4 @@
+import { NotCloneableError } from '@bridge/core'
 import { AbstractExecutor, notCloneable, type Run, type Task, takeTransfers } from '@bridge/core/executor'
 import { INVOKE, type Mode, NOTES } from '../../callback/wire.js'
 import type { ThreadKeeper } from '../thread-keeper.js'
@@ -51,23 +52,22 @@ export class CallbackExecutor extends AbstractExecutor {
   /** @throws NotCloneableError when an argument can't be sent. */
   #send({ name, args, context }: Task, call: number): void {
     const moves = takeTransfers(args)
-    const referring = this.#keeper.refer(args)
-    const data = referring?.data ?? args
-    const message = [
-      INVOKE,
-      call,
-      this.#id,
-      this.#mode,
-      data,
-      referring?.references,
-      context,
-      this.#caller.call
-    ] as const
     try {
+      const referring = this.#keeper.refer(args)
+      const message = [
+        INVOKE,
+        call,
+        this.#id,
+        this.#mode,
+        referring?.data ?? args,
+        referring?.references,
+        context,
+        this.#caller.call
+      ] as const
       if (this.#mode === NOTES) this.#caller.postNote(message, moves)
       else this.#caller.post(message, moves)
     } catch (error) {
-      throw notCloneable(`${name}()`, 'args', args, error)
+      throw error instanceof NotCloneableError ? error : notCloneable(`${name}()`, 'args', args, error)
     }
   }
 }

@@ -1,7 +1,16 @@
 import { CallAbortedError } from '@bridge/core'
-import { limitReached, now, type Run, type Task, timeoutError, watchLimits } from '@bridge/core/executor'
+import {
+  limitReached,
+  now,
+  type Run,
+  type Task,
+  timeoutError,
+  unreadable,
+  watchLimits
+} from '@bridge/core/executor'
 import { type Blocker, notifier, openStream } from '@bridge/iter'
 import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
+import { UNREAD } from '../../lane/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
 import { outcomeOf, type Settled } from '../../thread/settled.js'
 import { streamOptions } from '../../thread/stream-options.js'
@@ -102,6 +111,8 @@ export class CallbackRun implements Run, Answered {
         onSend
       })
       this.settle({ stream: new HeldStream(stream) })
+    } else if (message[0] === UNREAD) {
+      this.settle({ reason: unreadable(`${this.#task.name}()`, message[2], message[3]) })
     } else if (message[0] === RETURNED) this.#returned(message[2], message[3])
     else this.settle({ thrown: message[2] })
   }

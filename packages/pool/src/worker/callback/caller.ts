@@ -6,13 +6,25 @@ import {
   BACK_SENT,
   type FromCaller,
   INNER,
+  INVOKE,
   type InnerCall,
+  NOTES,
   NOTES_TAKEN,
   PARKED,
   PARKED_AT,
   type ToCaller
 } from '../../callback/wire.js'
-import { BELL, cancelledWord, type ThreadData } from '../../lane/wire.js'
+import { ReadHeads, SentHeads } from '../../lane/heads.js'
+import {
+  BELL,
+  CALLBACKS_TO_OWNER,
+  CALLBACKS_TO_THREAD,
+  cancelledWord,
+  HEAD,
+  type HeadMessage,
+  type ThreadData,
+  UNREAD
+} from '../../lane/wire.js'
 
 /** How many notes a thread may be ahead of its owner, and how many are left when it goes on. */
 const MOST_AHEAD = 256
@@ -20,7 +32,7 @@ const FEW_AHEAD = 64
 
 /** What waits for an answer of the owner's. */
 export interface Answered {
-  onAnswer(message: Exclude<FromCaller, InnerCall>): void
+  onAnswer(message: Exclude<FromCaller, InnerCall | HeadMessage>): void
 }
 
 /** What calling the owner needs of the one who serves its calls. */
@@ -31,6 +43,8 @@ export interface CallerHost {
   wakeOwner(): void
   /** Runs a call that is nested in one of this thread's, which is `isBlocked` until that call has ended. */
   runInner(call: InnerCall, isBlocked: boolean): void
+  /** Answers a call that is nested and whose arguments can't be read. */
+  leaveUnread(id: number, why: string, told: HeadMessage | undefined): void
   /** Nobody here holds a function of the owner's any more, which has arrived so often. */
   drop(callback: number, received: number): void
 }
@@ -38,19 +52,24 @@ export interface CallerHost {
 /** The thread's end of the port over which it calls its owner's functions, and how it waits for them. */
 export class Caller implements Blocker {
   readonly #control: ThreadData['control']
+  readonly #sentHeads: SentHeads
+  readonly #readHeads: ReadHeads
   readonly #host: CallerHost
   /** Runs something outside of every call's context: what is nested in a wait has nothing to do with who waits. */
   readonly #outside = AsyncLocalStorage.snapshot()
   /** What blocks this thread, the outermost first. */
   readonly #blockedBy: (number | undefined)[] = []
   readonly #waiting = new Map<number, Answered>()
+  #told: HeadMessage | undefined
   #port: MessagePort | undefined
   #calls: AsyncLocalStorage<number> | undefined
   #lastCall = 0
   #notes = 0
 
-  constructor(control: ThreadData['control'], host: CallerHost) {
+  constructor({ control, heads }: ThreadData, host: CallerHost) {
     this.#control = control
+    this.#sentHeads = new SentHeads(heads, CALLBACKS_TO_OWNER)
+    this.#readHeads = new ReadHeads(heads, CALLBACKS_TO_THREAD)
     this.#host = host
   }
 
@@ -69,6 +88,7 @@ export class Caller implements Blocker {
     this.#port = port
     this.#calls = new AsyncLocalStorage()
     port.on('message', this.#onMessage)
+    port.on('messageerror', this.#onUnread)
     // The lane keeps the thread alive.
     port.unref()
   }
@@ -96,9 +116,16 @@ export class Caller implements Blocker {
 
   /** @throws DataCloneError when the message can't be cloned. */
   post(message: ToCaller, moves: readonly Transferable[] = []): void {
-    this.#port?.postMessage(message, moves)
-    Atomics.add(this.#control, BACK_SENT, 1)
+    const head = message[0] !== INVOKE ? 0 : message[3] === NOTES ? -(message[7] ?? 0) : message[1]
+    if (!this.#sentHeads.write(head)) this.#send([HEAD, head], [])
+    this.#send(message, moves)
     this.#host.notify()
+  }
+
+  #send(message: ToCaller, moves: readonly Transferable[]): void {
+    this.#port?.postMessage(message, moves)
+    this.#sentHeads.count()
+    Atomics.add(this.#control, BACK_SENT, 1)
   }
 
   /** The same for what has no answer: waits while the owner is far behind. */
@@ -139,8 +166,14 @@ export class Caller implements Blocker {
   }
 
   #receive(): void {
-    for (;;) {
-      const next = this.#port === undefined ? undefined : receiveMessageOnPort(this.#port)
+    while (this.#port !== undefined) {
+      let next: ReturnType<typeof receiveMessageOnPort>
+      try {
+        next = receiveMessageOnPort(this.#port)
+      } catch (error) {
+        this.#onUnread(error as Error)
+        continue
+      }
       if (next === undefined) return
       this.#onMessage(next.message as FromCaller)
     }
@@ -153,8 +186,17 @@ export class Caller implements Blocker {
   }
 
   readonly #onMessage = (message: FromCaller): void => {
+    this.#told = message[0] === HEAD ? message : undefined
+    this.#readHeads.count(this.#told?.[1])
+    if (message[0] === HEAD) return
     if (message[0] === INNER) {
       this.#outside(() => this.#host.runInner(message, this.#isBlockedFor(message)))
     } else this.#waiting.get(message[1])?.onAnswer(message)
+  }
+
+  readonly #onUnread = ({ message: why }: Error): void => {
+    const head = this.#readHeads.unread()
+    if (head < 0) this.#host.leaveUnread(-head, why, this.#told)
+    else this.#waiting.get(head)?.onAnswer([UNREAD, head, 'its result', why])
   }
 }

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
 import { askedWith } from './asked.js'
+import { CancelMarks, cancelledMemory } from './cancelled.js'
 import { comeApart } from './come-apart.js'
 import { Functions } from './functions.js'
 import { bytesOfHeads, ReadHeads, SentHeads } from './heads.js'
@@ -15,7 +16,6 @@ import {
   BELL,
   CALL,
   CONTROL_WORDS,
-  cancelledWord,
   clearTakenBack,
   ENDING,
   FUNCTION,
@@ -63,6 +63,7 @@ export class Lane {
   readonly #replies: Ring
   readonly #sentHeads: SentHeads
   readonly #readHeads: ReadHeads
+  readonly #cancelled: CancelMarks
   readonly #functions = new Functions()
   /** Until somebody watches it. */
   #life: MessagePort | undefined
@@ -89,6 +90,8 @@ export class Lane {
     const heads = new SharedArrayBuffer(bytesOfHeads(WAYS))
     this.#sentHeads = new SentHeads(heads, TO_THREAD)
     this.#readHeads = new ReadHeads(heads, TO_OWNER)
+    const cancelled = cancelledMemory()
+    this.#cancelled = new CancelMarks(cancelled)
     const life = new MessageChannel()
     this.#life = life.port1
     this.threadData = {
@@ -97,7 +100,8 @@ export class Lane {
       wake: waker.word,
       control: this.#control,
       rings,
-      heads
+      heads,
+      cancelled
     }
     port1.on('message', this.#onMessage)
     port1.on('messageerror', this.#onUnread)
@@ -168,9 +172,14 @@ export class Lane {
 
   /** Sets the word that a task sees even while its thread is in a loop. */
   markCancelled(id: number): void {
-    Atomics.store(this.#control, cancelledWord(id), id)
+    this.#cancelled.mark(id)
     // It may be waiting for a callback.
     this.ring()
+  }
+
+  /** The call has been answered. */
+  forgetCancelled(id: number): void {
+    this.#cancelled.forget(id)
   }
 
   /**

@@ -171,6 +171,8 @@ export interface ThreadData {
   readonly rings: SharedArrayBuffer
   /** The heads of the messages on each of the four ways, one after the other. */
   readonly heads: SharedArrayBuffer
+  /** Which calls were cancelled (cancelled.ts). */
+  readonly cancelled: SharedArrayBuffer
 }
 
 /** What a thread is started with: its lane, and how it is to live. */
@@ -247,12 +249,8 @@ export const GENERATORS = 16
 /** The word in `control` that counts the `WAKE`s that the thread has read, each at a turn of its event loop. */
 export const TURNS = 17
 
-/** The first of the words in `control` that hold the ids of cancelled calls: a synchronous loop can read them. */
-const CANCELLED = 24
-const CANCELLED_WORDS = 60
-
 /** The first of the words in `control` that hold the places of calls that were taken back before they started. */
-const TAKEN_BACK = CANCELLED + CANCELLED_WORDS
+const TAKEN_BACK = 24
 
 /** How many calls ahead of the thread can be taken back. */
 export const TAKEN_BACK_WORDS = 64
@@ -285,9 +283,4 @@ export function isAfter(place: number, other: number): boolean {
 /** The call id after `id`: a positive number that a word of 32 bits can hold. */
 export function nextId(id: number): number {
   return id === 0x7fffffff ? 1 : id + 1
-}
-
-/** The word that holds `id` when that call has been cancelled. */
-export function cancelledWord(id: number): number {
-  return CANCELLED + (id % CANCELLED_WORDS)
 }

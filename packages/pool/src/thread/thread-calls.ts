@@ -193,6 +193,7 @@ export class ThreadCalls {
   /** Ends a call as its thread says it has ended; `false` when nobody waits for it any more. */
   end(answer: Answer, thread: Thread): boolean {
     this.#isStuck = false
+    this.#lane.forgetCancelled(answer[1])
     if (this.#quick !== undefined && answer[1] === this.#quick.id) {
       this.#endQuick(this.#quick, answer, thread)
       return true

@@ -1,6 +1,6 @@
 import { adopt } from '@bridge/core/executor'
 import type { HostRun, Outcome } from '@bridge/core/host'
-import { cancelledWord, type ThreadData } from '../lane/wire.js'
+import type { CancelledCalls } from '../lane/cancelled.js'
 import type { Imports } from './imports.js'
 import { type ArrivedCall, requestOf, runLater } from './request.js'
 import type { RunTask } from './start-serving.js'
@@ -9,13 +9,13 @@ import type { ThreadKeeper } from './thread-keeper.js'
 /** Runs a call, when what it needs is imported, with what its references mean on this thread where they stand; it never throws. */
 export function runRequest(
   call: ArrivedCall,
-  control: ThreadData['control'],
+  cancelled: CancelledCalls,
   keeper: ThreadKeeper,
   runTask: RunTask,
   imports: Imports | undefined
 ): HostRun {
   const { id, task, args, references } = call
-  const isCancelled = (): boolean => Atomics.load(control, cancelledWord(id)) === id
+  const isCancelled = (): boolean => cancelled.has(id)
   const start = (live: unknown): HostRun =>
     keeper.caller.inCall(id, () => runTask(requestOf(call, live as unknown[]), isCancelled))
   // What is called of a new object may arrive before what its constructor needs.

@@ -3,6 +3,7 @@ import { decodeThrown, type EncodedThrown, encodeThrown, unreadable } from '@bri
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
+import { CancelledCalls } from '../lane/cancelled.js'
 import { ReadHeads } from '../lane/heads.js'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import { type Entry, Ring } from '../lane/ring.js'
@@ -11,7 +12,6 @@ import {
   BACK,
   CALL,
   CANCEL,
-  cancelledWord,
   DROP,
   DYING,
   ENDING,
@@ -83,6 +83,7 @@ export function serveLane(data: ThreadData): BeginServing {
   const channels = new StreamChannels()
   const requests = new Ring(data.rings, REQUESTS)
   const heads = new ReadHeads(data.heads, TO_THREAD)
+  const cancelled = new CancelledCalls(data.cancelled)
   const functions: TaskOfFunction[] = []
   const runs = new Map<number, HostRun>()
   /** How long each function ran the last time, in milliseconds. */
@@ -130,7 +131,7 @@ export function serveLane(data: ThreadData): BeginServing {
 
   /** Counts a call as started; `false` when it may not run, which the owner is told. */
   const mayStart = (id: number): boolean => {
-    const isCancelled = Atomics.load(control, cancelledWord(id)) === id
+    const isCancelled = cancelled.has(id)
     // Counted first and looked at second; the owner looks in the other order. One of the two sees the other.
     const place = (Atomics.add(control, STARTED, 1) + 1) | 0
     const isTakenBack = Atomics.load(control, takenBackWord(place)) === place
@@ -168,7 +169,7 @@ export function serveLane(data: ThreadData): BeginServing {
   }
 
   const runCall = (arrived: ArrivedCall): HostRun => {
-    const run = runRequest(arrived, control, keeper, runTask, imports)
+    const run = runRequest(arrived, cancelled, keeper, runTask, imports)
     runs.set(arrived.id, run)
     return run
   }
@@ -178,7 +179,7 @@ export function serveLane(data: ThreadData): BeginServing {
     begin(id) {
       // Told first and looked at second; the owner looks in the other order.
       caller.post([BEGUN, id])
-      const isCancelled = Atomics.load(control, cancelledWord(id)) === id
+      const isCancelled = cancelled.has(id)
       if (isCancelled) outbox.send([SKIPPED, id])
       return !isCancelled
     },

@@ -14,12 +14,12 @@ import {
   PARKED_AT,
   type ToCaller
 } from '../../callback/wire.js'
+import { CancelledCalls } from '../../lane/cancelled.js'
 import { ReadHeads, SentHeads } from '../../lane/heads.js'
 import {
   BELL,
   CALLBACKS_TO_OWNER,
   CALLBACKS_TO_THREAD,
-  cancelledWord,
   HEAD,
   type HeadMessage,
   type ThreadData,
@@ -52,6 +52,7 @@ export interface CallerHost {
 /** The thread's end of the port over which it calls its owner's functions, and how it waits for them. */
 export class Caller implements Blocker {
   readonly #control: ThreadData['control']
+  readonly #cancelled: CancelledCalls
   readonly #sentHeads: SentHeads
   readonly #readHeads: ReadHeads
   readonly #host: CallerHost
@@ -66,8 +67,9 @@ export class Caller implements Blocker {
   #lastCall = 0
   #notes = 0
 
-  constructor({ control, heads }: ThreadData, host: CallerHost) {
+  constructor({ control, heads, cancelled }: ThreadData, host: CallerHost) {
     this.#control = control
+    this.#cancelled = new CancelledCalls(cancelled)
     this.#sentHeads = new SentHeads(heads, CALLBACKS_TO_OWNER)
     this.#readHeads = new ReadHeads(heads, CALLBACKS_TO_THREAD)
     this.#host = host
@@ -81,7 +83,7 @@ export class Caller implements Blocker {
   /** Whether the owner has cancelled the call that this code belongs to. */
   get isCancelled(): boolean {
     const { call } = this
-    return call !== undefined && Atomics.load(this.#control, cancelledWord(call)) === call
+    return call !== undefined && this.#cancelled.has(call)
   }
 
   open(port: MessagePort): void {

@@ -10,6 +10,7 @@ type Fn = () => unknown
 type Word = Int32Array<SharedArrayBuffer>
 type Tasks = {
   thread(): number
+  threadLater(): Promise<number>
   whoami(): string | undefined
   byteLength(buffer: ArrayBuffer): number
   callThenHold(fn: Fn, word: Word): Promise<unknown>
@@ -110,6 +111,26 @@ describe('a call that is nested in a callback', () => {
       expect(await callbacks.callLater(nested)).toBe(await tasks.thread())
     }
     await Promise.all(others)
+  })
+
+  it('is run by the thread that waits, in whatever form a plain function gives it', async () => {
+    const { pool, tasks: callbacks } = callbackPool({ maxThreads: 2 })
+    const tasks = pool.import<Tasks>(NESTED)
+    const forms: Record<string, () => unknown> = {
+      'a call': () => tasks.thread(),
+      'a call of an async function': () => tasks.threadLater(),
+      'a call with options': () => tasks.thread().with({ priority: 1 }),
+      'a call that was started': () => tasks.thread().start(),
+      'a promise of it': () => tasks.thread().then(thread => thread),
+      'an async function': async () => tasks.thread(),
+      'several calls': () => Promise.all([tasks.thread(), tasks.threadLater()]).then(([thread]) => thread),
+      'an array of what it made before': () => [tasks.thread()][0]
+    }
+    for (const [form, fn] of Object.entries(forms)) {
+      // As many as there are threads, so that none is free.
+      const threads = await Promise.all([callbacks.callLater(fn), callbacks.callLater(fn)])
+      expect(new Set(threads), form).toEqual(new Set(pool.stats().threadIds))
+    }
   })
 
   it('sees nothing of the context of the task that waits', async () => {

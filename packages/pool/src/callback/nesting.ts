@@ -41,11 +41,12 @@ export class Nesting {
   /** Has a call that waits run inside of the one that it was made for. */
   look(run: ThreadRun, isBlocking: boolean): void {
     if (run.slot < 0) return
-    for (const { thread, isBlocking: isBlocked } of waitingFor(run.nestedIn)) {
+    for (const { thread, isBlocking: isBlocked, onUnblocked } of waitingFor(run.nestedIn)) {
       if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
       // Blocked, it could not run what is asynchronous: who blocks here looks again, when nothing else gets free.
       const canWait = isBlocked && (!isBlocking || this.#mayGetFree)
       if (!canWait) return this.#nest(run, thread)
+      if (!isBlocking) onUnblocked.push(() => this.look(run, false))
     }
   }
 

@@ -132,7 +132,10 @@ export class ServedCallback {
       adopt(promise).catch(ignore)
       return this.#threw(needsBlockedThread(held.name, blocking))
     }
-    if (this.#mode === WAITS) this.#answers.post([PROMISED, this.#call])
+    if (this.#mode === WAITS) {
+      this.#answers.post([PROMISED, this.#call])
+      this.#unblock()
+    }
     adopt(promise).then(
       value => this.#settle(value),
       (error: unknown) => this.#threw(error)
@@ -165,6 +168,13 @@ export class ServedCallback {
     // The thread waits for each of its steps.
     void sent.ended.then(() => this.#end())
     this.#answers.post([STREAMED, this.#call, sent], [sent.port])
+    this.#unblock()
+  }
+
+  /** The thread waits on without being blocked by it: what was made in it may run there. */
+  #unblock(): void {
+    this.#served.isBlocking = false
+    for (const look of this.#served.onUnblocked.splice(0)) look()
   }
 
   #threw(error: unknown): void {
@@ -211,6 +221,7 @@ function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number
     outer,
     depth: (outer?.depth ?? 0) + 1,
     isBlocking: mode === WAITS,
+    onUnblocked: [],
     isOver: false
   }
 }

@@ -20,8 +20,10 @@ export interface Served {
   /** What it is nested in. */
   readonly outer: Served | undefined
   readonly depth: number
-  /** Whether that thread is blocked until then. */
-  readonly isBlocking: boolean
+  /** Whether that thread is blocked until then; no longer once it was told of a promise or a stream. */
+  isBlocking: boolean
+  /** What looks again at calls that were made in it, when it blocks that thread no more. */
+  readonly onUnblocked: (() => void)[]
   /** It has been answered. */
   isOver: boolean
 }

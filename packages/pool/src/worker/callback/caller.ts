@@ -12,6 +12,8 @@ import {
   NOTES_TAKEN,
   PARKED,
   PARKED_AT,
+  PROMISED,
+  STREAMED,
   type ToCaller
 } from '../../callback/wire.js'
 import { CancelledCalls } from '../../lane/cancelled.js'
@@ -193,7 +195,16 @@ export class Caller implements Blocker {
     if (message[0] === HEAD) return
     if (message[0] === INNER) {
       this.#outside(() => this.#host.runInner(message, this.#isBlockedFor(message)))
-    } else this.#waiting.get(message[1])?.onAnswer(message)
+    } else {
+      if (message[0] === PROMISED || message[0] === STREAMED) this.#unblock(message[1])
+      this.#waiting.get(message[1])?.onAnswer(message)
+    }
+  }
+
+  /** What comes now, even before the wait for that call returns, is nested in one that blocks no more. */
+  #unblock(call: number): void {
+    const index = this.#blockedBy.indexOf(call)
+    if (index >= 0) this.#blockedBy[index] = undefined
   }
 
   readonly #onUnread = ({ message: why }: Error): void => {

@@ -73,7 +73,12 @@ export class FunctionCall<T> implements Startable {
       place: 0
     }
     this.#cell = cell
-    settled.then(replaced === undefined ? () => cell.call?.autostart() : () => cell.call?.startEarly())
+    settled.then(() => {
+      if (replaced === undefined) cell.call?.autostart()
+      else cell.call?.startEarly()
+      // Nothing else starts it from now on; what looks for resources that are left over must not find this one.
+      cell.context?.emitDestroy()
+    })
   }
 
   static isCall(value: unknown): value is FunctionCall<unknown> {

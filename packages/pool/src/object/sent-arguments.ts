@@ -61,8 +61,9 @@ export function preparedArguments(
   try {
     return sentArguments(task, executor)
   } catch (reason) {
-    // Of the walk, on which what is nested too deeply fails before it is cloned.
-    refuse(reason instanceof RangeError ? notCloneable(`${task.name}()`, 'args', task.args, reason) : reason)
+    // What is nested too deeply fails on the walk, before it is cloned.
+    const isTooDeep = reason instanceof RangeError && reason.message.includes('call stack')
+    refuse(isTooDeep ? notCloneable(`${task.name}()`, 'args', task.args, reason) : reason)
     return NOTHING_SENT
   }
 }

@@ -1,10 +1,3 @@
-import { CannotBlockError } from '@bridge/core'
-import { isDeno } from './runtime.js'
-import { hasSources, stepSentStreams } from './sent-sources.js'
-
-/** How often, in milliseconds, a blocked thread looks at the streams it has sent: nothing wakes it for them. */
-const TURN = 10
-
 /** How a thread waits for a port without its event loop. */
 export interface Blocker {
   /**
@@ -17,48 +10,4 @@ export interface Blocker {
    * timer would do if this thread's event loop turned.
    */
   look?(): void
-}
-
-/**
- * A blocker over one word of shared memory that the other side increments and notifies after each message: give
- * `notifier(word)` to `serveStream` as `onSend`, and this to `openStream`.
- *
- * @example
- * ```ts
- * const word = new Int32Array(new SharedArrayBuffer(4))
- * const stream = openStream<number>(port, { blocker: wordBlocker(word) })
- * for (const n of stream) console.log(n)
- * ```
- */
-export function wordBlocker(word: Int32Array<SharedArrayBuffer>): Blocker {
-  return {
-    blockUntil(isDone, timeout = Infinity) {
-      const ends = performance.now() + timeout
-      for (;;) {
-        // Read before asking: what arrives in between changes the word, and the wait returns at once.
-        const seen = Atomics.load(word, 0)
-        const hasMore = stepSentStreams()
-        if (isDone()) return true
-        if (isDeno && hasSources()) throw standsStill()
-        const left = ends - performance.now()
-        if (left <= 0) return false
-        if (!hasMore) Atomics.wait(word, 0, seen, hasSources() ? Math.min(left, TURN) : left)
-      }
-    }
-  }
-}
-
-/** Rather than a wait for ever of who reads such a stream, and of this thread for its reader. */
-function standsStill(): Error {
-  return new CannotBlockError(
-    'on Deno a thread can not block while a stream that it has sent is open: it would stand still; use for await'
-  )
-}
-
-/** The other half of `wordBlocker`: call it after each message. */
-export function notifier(word: Int32Array<SharedArrayBuffer>): () => void {
-  return () => {
-    Atomics.add(word, 0, 1)
-    Atomics.notify(word, 0)
-  }
 }

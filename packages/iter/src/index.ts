@@ -1,4 +1,4 @@
-export { type Blocker, notifier, wordBlocker } from './blocker.js'
+export type { Blocker } from './blocker.js'
 export { type Channel, type ChannelWait, channel, openChannel } from './channel/channel.js'
 export type { ChannelHandle, ChannelOptions } from './channel/handle.js'
 export { withItemTimeout } from './item-timeout.js'
@@ -7,10 +7,13 @@ export { type OpenOptions, openStream, type PortStream, type StreamControl } fro
 export type { StreamPort } from './port.js'
 export type { StreamProgress } from './progress.js'
 export {
+  type Bell,
+  receiveBy,
   type SentSource,
   sentStreamsIn,
   steppedSource,
   stepSentStreams,
+  wakeReaderOf,
   watchSentStreams
 } from './sent-sources.js'
 export {
@@ -22,3 +25,4 @@ export {
 } from './sent-stream.js'
 export { type ServeOptions, serveStream } from './serve-stream.js'
 export { type ToAsyncOptions, toAsync } from './to-async.js'
+export { notifier, wordBlocker } from './word-blocker.js'

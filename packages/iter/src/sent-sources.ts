@@ -16,6 +16,19 @@ export interface SentSource {
   fail(error: unknown): void
 }
 
+/** A word that changes when there is something to look at. */
+export interface Bell {
+  readonly words: Int32Array<SharedArrayBuffer>
+  readonly index: number
+  look(): void
+}
+
+/** What a thread of an executor's waits on for what its owner sends, and by which number its owner knows it. */
+interface Receiver {
+  readonly thread: number
+  readonly bell: Bell
+}
+
 /** What is stepped while this thread is blocked. */
 export interface Steppable extends SentSource {
   /** Goes on without the event loop, for a moment; whether there is more to do. */
@@ -29,21 +42,36 @@ interface Sources {
   word: Int32Array<SharedArrayBuffer> | undefined
   /** The source that code is a step of. */
   stepped: AsyncLocalStorage<SentSource> | undefined
+  /** How this thread waits for items of streams that its owner has sent to it. */
+  receiver: Receiver | undefined
+  /** Tells a stream which thread it is sent to, by its port. */
+  readonly readers: WeakMap<object, SetReader>
 }
+
+/** Takes the number of the thread that reads, and what wakes that after each message. */
+type SetReader = (thread: number, wake: () => void) => void
 
 /** Every copy of this package must see them: an executor may have another one than who sends. */
 function sources(): Sources {
   const slot = Symbol.for('@bridge/iter/sent-sources')
   const holder = globalThis as unknown as Record<symbol, Sources | undefined>
-  holder[slot] ??= { live: new Set(), byPort: new WeakMap(), word: undefined, stepped: undefined }
+  holder[slot] ??= {
+    live: new Set(),
+    byPort: new WeakMap(),
+    word: undefined,
+    stepped: undefined,
+    receiver: undefined,
+    readers: new WeakMap()
+  }
   return holder[slot]
 }
 
 /** From now on, until it has ended, a blocked wait of this thread steps this source. */
-export function addSource(port: MessagePort, source: Steppable): void {
-  const { live, byPort } = sources()
+export function addSource(port: MessagePort, source: Steppable, setReader: SetReader): void {
+  const { live, byPort, readers } = sources()
   live.add(source)
   byPort.set(port, source)
+  readers.set(port, setReader)
   void source.ended.then(() => live.delete(source))
 }
 
@@ -64,6 +92,42 @@ export function stepping<S>(source: SentSource, steps: () => S): S {
  */
 export function steppedSource(): SentSource | undefined {
   return sources().stepped?.getStore()
+}
+
+/**
+ * For executors that own a thread: `wake` is called after each message of the streams among `moves`, which are about to
+ * be sent to the thread of that number. There `receiveBy` says how it waits for them.
+ *
+ * @example
+ * ```ts
+ * wakeReaderOf(run.moves, worker.threadId, () => ring(bell))
+ * ```
+ */
+export function wakeReaderOf(
+  moves: readonly Transferable[] | undefined,
+  thread: number,
+  wake: () => void
+): void {
+  for (const move of moves ?? []) sources().readers.get(move)?.(thread, wake)
+}
+
+/**
+ * For executors, on a thread of theirs: how a blocking `for` over a stream waits that its owner has sent to it, by
+ * `wakeReaderOf`, under the number that the owner has given there. What else its owner asks meanwhile it can do.
+ *
+ * @example
+ * ```ts
+ * receiveBy(threadId, { words: control, index: BELL, look: () => takeWhatTheOwnerAsks() })
+ * ```
+ */
+export function receiveBy(thread: number, bell: Bell): void {
+  sources().receiver = { thread, bell }
+}
+
+/** What this thread waits on for a stream that was sent to the thread of that number; `undefined` where that is another. */
+export function bellFor(thread: number | undefined): Bell | undefined {
+  const { receiver } = sources()
+  return receiver !== undefined && receiver.thread === thread ? receiver.bell : undefined
 }
 
 /** Whether a blocked wait has anything to step. */

@@ -1,11 +1,11 @@
 import { types } from 'node:util'
 import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_threads'
 import { checkOptions, refuse, transfer } from '@bridge/core/executor'
-import { notifier, wordBlocker } from './blocker.js'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'
-import { addSource, senderWord, stepping } from './sent-sources.js'
+import { addSource, bellFor, senderWord, stepping } from './sent-sources.js'
 import { type ServeOptions, serve } from './serve-stream.js'
+import { blockerOver, notifier, wordBlocker } from './word-blocker.js'
 
 const KIND = '@bridge/iter/stream'
 const VERSION = 1
@@ -24,6 +24,8 @@ export interface SentStream<T> {
   readonly word: Int32Array<SharedArrayBuffer>
   /** Incremented after each message of the receiver, so that a sender that is blocked learns of it. */
   readonly senderWord?: Int32Array<SharedArrayBuffer> | undefined
+  /** The number of the thread that its sender's executor wakes after each message. */
+  readonly reader?: number | undefined
   /** Only for the compiler: what the items are. */
   readonly item?: T | undefined
 }
@@ -42,6 +44,8 @@ class Sendable<T> implements SendableStream<T> {
   readonly port: MessagePort
   readonly word: Int32Array<SharedArrayBuffer>
   readonly senderWord = senderWord()
+  reader: number | undefined
+  #wakeReader: (() => void) | undefined
   readonly #ended: Promise<void>
   readonly #here: MessagePort
 
@@ -53,13 +57,17 @@ class Sendable<T> implements SendableStream<T> {
     const wake = notifier(this.word)
     const onSend = (): void => {
       wake()
+      this.#wakeReader?.()
       options.onSend?.()
     }
     const enter = <S>(steps: () => S): S =>
       stepping(source, () => (options.enter === undefined ? steps() : options.enter(steps)))
     const source = serve('sendStream()', port1, input, { ...options, enter, onSend })
     this.#ended = source.ended
-    addSource(port2, source)
+    addSource(port2, source, (thread, wakeReader) => {
+      this.reader = thread
+      this.#wakeReader = wakeReader
+    })
     // What was sent and never taken must not keep the process alive; a worker stays for whoever will take it.
     if (isMainThread) port1.unref()
   }
@@ -120,7 +128,9 @@ export function receiveStream<T>(
   }
   const { port, word, senderWord } = sent
   const onSend = senderWord === undefined ? undefined : notifier(senderWord)
-  return openStream<T>(port, { ...options, blocker: wordBlocker(word), onSend })
+  const bell = bellFor(sent.reader)
+  const blocker = bell === undefined ? wordBlocker(word) : blockerOver(bell)
+  return openStream<T>(port, { ...options, blocker, onSend })
 }
 
 function isWord(word: unknown): boolean {

@@ -41,6 +41,8 @@ export class Nesting {
   /** Has a call that waits run inside of the one that it was made for. */
   look(run: ThreadRun, isBlocking: boolean): void {
     if (run.slot < 0) return
+    const reader = this.#readerOf(run)
+    if (reader !== undefined) return this.#nest(run, reader)
     for (const { thread, isBlocking: isBlocked, onUnblocked } of waitingFor(run.nestedIn)) {
       if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
       // Blocked, it could not run what is asynchronous: who blocks here looks again, when nothing else gets free.
@@ -48,6 +50,15 @@ export class Nesting {
       if (!canWait) return this.#nest(run, thread)
       if (!isBlocking) onUnblocked.push(() => this.look(run, false))
     }
+  }
+
+  /** The thread that reads the stream which waits for the call, where none is free for it. */
+  #readerOf({ steppedFor, pinnedTo }: ThreadRun): Thread | undefined {
+    if (steppedFor?.isRead !== true) return undefined
+    for (const thread of this.#threads) {
+      if (thread.streams.reads(steppedFor) && (pinnedTo ?? thread) === thread) return thread
+    }
+    return undefined
   }
 
   /** Whether a thread is busy with what does not wait for this one. */

@@ -50,6 +50,9 @@ export const PARKED = 14
 /** The word in the lane's `control` that holds what BELL was when it parked: once BELL is another, it will wake. */
 export const PARKED_AT = 15
 
+/** What stands among the calls that an inner call keeps waiting where that is a stream which the thread reads. */
+export const READING = 0
+
 /** How a function is called: as what it is known to be, so that it behaves on the thread as it does here. */
 export type Mode = typeof WAITS | typeof PROMISES | typeof STREAMS | typeof STREAMS_LATER | typeof NOTES
 
@@ -97,7 +100,7 @@ export type InnerCall = readonly [
   deadline: number | undefined,
   context: CarriedContext | undefined,
   references: References,
-  /** The calls of functions of the owner's that do not end before this call has ended. */
+  /** The calls of functions of the owner's that do not end before this call has ended, and READING of a stream. */
   waiting: readonly number[]
 ]
 

@@ -1,5 +1,5 @@
 import { itemTimeoutError, limitReached, Timer, type Transferable } from '@bridge/core/executor'
-import { type Blocker, openStream, type PortStream, type StreamControl } from '@bridge/iter'
+import { type Blocker, openStream, type PortStream, type SentSource, type StreamControl } from '@bridge/iter'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import type { Answer, STREAM } from '../lane/wire.js'
 import { HeldStream } from './held-stream.js'
@@ -56,6 +56,13 @@ export class OpenStreams {
       this.#lent.delete(sent)
       this.#onEnd()
     })
+  }
+
+  /** Whether a sent stream is read here. */
+  reads(source: SentSource | undefined): boolean {
+    if (source === undefined) return false
+    for (const sent of this.#lent) if (sent.includes(source)) return true
+    return false
   }
 
   /** Opens the stream that a call resulted in, and of which so many items were asked for with it. */

@@ -16,6 +16,10 @@ export class SentSources {
     return sources === undefined ? undefined : new SentSources(sources)
   }
 
+  includes(source: SentSource): boolean {
+    return this.#sources.includes(source)
+  }
+
   /** Whether one of them is being read. */
   get areRead(): boolean {
     return this.#sources.some(source => source.isRead)

@@ -13,7 +13,7 @@ import {
   timeoutError,
   watchLimits
 } from '@bridge/core/executor'
-import type { Blocker, StreamControl } from '@bridge/iter'
+import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
@@ -49,6 +49,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   isBrief = false
   readonly task: Task
   readonly nestedIn = servedNow()
+  /** The sent stream that it was made in a step of. */
+  readonly steppedFor = steppedSource()
   readonly #owner: RunOwner
   #began = 0
   thread: Thread | undefined

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { NotCloneableError, type WorkerLostError } from '@bridge/core'
 import { decodeThrown, type Task } from '@bridge/core/executor'
+import { sentStreamsIn, wakeReaderOf } from '@bridge/iter'
 import { callbackThread } from '../callback/callback-thread.js'
 import { Callbacks } from '../callback/callbacks.js'
 import { Lane } from '../lane/lane.js'
@@ -129,6 +130,9 @@ export class Thread implements WorkerEvents {
    * @throws DataCloneError when an argument can't be cloned.
    */
   send(run: ThreadRun, isInner = false): void {
+    // While it reads a stream, the thread can do what the stream waits for, and be asked for it.
+    if (sentStreamsIn(run.moves) !== undefined) this.callbacks.open()
+    wakeReaderOf(run.moves, this.threadId, this.#ring)
     if (isInner) this.calls.sendInner(run)
     else this.calls.send(run)
     this.streams.lend(run.moves)
@@ -235,6 +239,8 @@ export class Thread implements WorkerEvents {
     this.#lastWords.hasVanished = hasVanished
     this.#lost()
   }
+
+  readonly #ring = (): void => this.#lane.ring()
 
   readonly #onReport = (message: Report): void => {
     if (message[0] === READY) return this.#ready(message[1])

@@ -94,7 +94,11 @@ export class Threads implements Iterable<Thread> {
 
   /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */
   send(run: ThreadRun, thread: Thread): void {
-    run.sendTo(thread, this.#isShort(run), isWaitedFor(run, thread) || thread.calls.inner.hasOneOn(run.sent))
+    const isInner =
+      isWaitedFor(run, thread) ||
+      thread.streams.reads(run.steppedFor) ||
+      thread.calls.inner.hasOneOn(run.sent)
+    run.sendTo(thread, this.#isShort(run), isInner)
     if (isMovable(run) && thread.load > this.#options.concurrencyPerThread)
       this.#watch ??= new Timer(PATIENCE, this.#lookAfter)
   }

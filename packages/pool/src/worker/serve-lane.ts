@@ -1,7 +1,8 @@
+import { threadId } from 'node:worker_threads'
 import { CallAbortedError } from '@bridge/core'
 import { decodeThrown, type EncodedThrown, encodeThrown, unreadable } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
-import { notifier, serveStream } from '@bridge/iter'
+import { notifier, receiveBy, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
 import { CancelledCalls } from '../lane/cancelled.js'
 import { ReadHeads } from '../lane/heads.js'
@@ -10,6 +11,7 @@ import { type Entry, Ring } from '../lane/ring.js'
 import { functionOf, isFromBlocked, isPulled } from '../lane/ring-tags.js'
 import {
   BACK,
+  BELL,
   CALL,
   CANCEL,
   DROP,
@@ -78,6 +80,8 @@ export function serveLane(data: ThreadData): BeginServing {
     },
     drop: (callback, received) => outbox.send([DROP, callback, received])
   })
+  // A thread that reads a stream of its owner's can do what the stream waits for.
+  receiveBy(threadId, { words: control, index: BELL, look: () => caller.lookWhileReading() })
   const keeper = new ThreadKeeper(caller)
   const outbox = new Outbox(data, keeper)
   const channels = new StreamChannels()

@@ -13,6 +13,7 @@ import {
   PARKED,
   PARKED_AT,
   PROMISED,
+  READING,
   STREAMED,
   type ToCaller
 } from '../../callback/wire.js'
@@ -160,6 +161,17 @@ export class Caller implements Blocker {
         Atomics.wait(this.#control, BELL, rung, left)
         Atomics.store(this.#control, PARKED, 0)
       }
+    } finally {
+      this.#blockedBy.pop()
+    }
+  }
+
+  /** The same where a stream of the owner's is what blocks it, which has its own way to wait on BELL. */
+  lookWhileReading(): void {
+    this.#blockedBy.push(READING)
+    try {
+      this.#host.wakeOwner()
+      this.#receive()
     } finally {
       this.#blockedBy.pop()
     }

@@ -31,8 +31,8 @@ export function runInner(call: InnerCall, isBlocked: boolean, { begin, run, answ
     return
   }
   const deadlock = new DeadlockError(
-    `${name}() is asynchronous, and the only thread that may run it is blocked until it has ended, by a callback that ` +
-      `calls ${name}(); call it from an asynchronous callback that the task awaits, or allow more threads (maxThreads)`
+    `${name}() is asynchronous, and the only thread that may run it is blocked until it has ended, by a callback or ` +
+      `a stream that calls ${name}(); call it where the task awaits that, or allow more threads (maxThreads)`
   )
   cancel(deadlock)
   answer(id, name, { type: 'error', error: encodeThrown(deadlock) })

@@ -1,39 +1,71 @@
 import { types } from './node.js'
 
-/** What is looked through in data: arrays, plain objects, Maps and Sets. All else is a leaf. */
+/**
+ * What is looked through in data: arrays, plain objects, Maps and Sets. All else is a leaf, also an instance of a class,
+ * of which a structured clone makes a plain object.
+ */
 
 /** Whether something of a kind stands in data, at any depth. */
 export function holds(
   value: unknown,
   isFound: (value: object) => boolean,
-  seen = new Set<object>()
+  seen = new Set<object>(),
+  parts = partsOf
 ): boolean {
   if (!isObject(value) || seen.has(value)) return false
   seen.add(value)
   if (isFound(value)) return true
-  for (const part of partsOf(value)) if (holds(part, isFound, seen)) return true
+  for (const part of parts(value)) if (holds(part, isFound, seen, parts)) return true
   return false
 }
 
 /**
  * The data with something else in the place of what `substituteOf` gives a substitute for. Its collections are copied
- * then, and keep their shape and their cycles; `dress` may give what stands in the place of a copy. Where `isReplaced`
- * finds nothing, it is the data itself.
+ * then, and keep their shape and their cycles; `dress` may give what stands in the place of a copy, and `leafOf` in the
+ * place of a leaf. Where `isReplaced` finds nothing, it is the data itself.
  */
 export function substitute(
   value: unknown,
   substituteOf: (value: object) => unknown,
   isReplaced: (value: object) => boolean = one => substituteOf(one) !== undefined,
-  dress: (copy: object, value: object) => object = copy => copy
+  dress: (copy: object, value: object) => object = copy => copy,
+  leafOf: (value: object) => unknown = one => one
 ): unknown {
-  if (!holds(value, isReplaced)) return value
+  return holds(value, isReplaced) ? copied(value, substituteOf, dress, leafOf, emptyLike) : value
+}
+
+/**
+ * A copy of a leaf as a structured clone makes it, dressed, where something in it is found; otherwise the leaf itself.
+ */
+export function dressedLeaf(
+  leaf: object,
+  isFound: (value: object) => boolean,
+  dress: (copy: object, value: object) => object
+): unknown {
+  if (!isInstance(leaf) || !holds(leaf, isFound, new Set(), clonedPartsOf)) return leaf
+  return copied(
+    leaf,
+    () => undefined,
+    dress,
+    one => one,
+    emptyClone
+  )
+}
+
+function copied(
+  value: unknown,
+  substituteOf: (value: object) => unknown,
+  dress: (copy: object, value: object) => object,
+  leafOf: (value: object) => unknown,
+  emptyOf: (value: object) => object | undefined
+): unknown {
   const places = new Map<object, unknown>()
   const replace = (one: unknown): unknown => {
     if (!isObject(one)) return one
     if (places.has(one)) return places.get(one)
     const substituted = substituteOf(one)
-    const copy = substituted === undefined ? emptyLike(one) : undefined
-    const placed = copy === undefined ? (substituted ?? one) : dress(copy, one)
+    const copy = substituted === undefined ? emptyOf(one) : undefined
+    const placed = copy === undefined ? (substituted ?? leafOf(one)) : dress(copy, one)
     places.set(one, placed)
     if (copy !== undefined) fill(copy, one, replace)
     return placed
@@ -66,6 +98,27 @@ function emptyLike(value: object): object | undefined {
   if (isPlain(value)) return {}
   if (types.isMap(value)) return new Map()
   return types.isSet(value) ? new Set() : undefined
+}
+
+/** Whether it is an instance of a class that structured clone does not know. */
+function isInstance(value: object): boolean {
+  if (typeof value === 'function' || emptyLike(value) !== undefined || value instanceof Error) return false
+  return !(
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isBoxedPrimitive(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isNativeError(value) ||
+    ArrayBuffer.isView(value)
+  )
+}
+
+function emptyClone(value: object): object | undefined {
+  return emptyLike(value) ?? (isInstance(value) ? {} : undefined)
+}
+
+function clonedPartsOf(value: object): Iterable<unknown> {
+  return isInstance(value) ? Object.values(value) : partsOf(value)
 }
 
 function partsOf(value: object): Iterable<unknown> {

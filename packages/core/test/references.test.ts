@@ -34,7 +34,38 @@ const anything = fc.letrec<{ any: unknown }>(tie => ({
   )
 })).any
 
+class Dto {}
+
+/** Instances of a class that hold what looks like references, at any depth; none of it stays. */
+const instances = fc.letrec<{ any: unknown; data: Record<string, unknown> }>(tie => ({
+  data: fc.dictionary(
+    fc.oneof(fc.string(), fc.constantFrom('@bridge/reference', 'literal', '__proto__')),
+    tie('any'),
+    { maxKeys: 3 }
+  ) as fc.Arbitrary<Record<string, unknown>>,
+  any: fc.oneof(
+    { maxDepth: 5 },
+    fc.oneof(fc.nat({ max: 3 }), fc.string(), fc.constantFrom<unknown>(new Date(0), /x/, new Uint8Array(2))),
+    tie('data'),
+    tie('data').map(data => Object.defineProperties(new Dto(), Object.getOwnPropertyDescriptors(data))),
+    fc.array(tie('any'), { maxLength: 3 }),
+    fc.array(tie('any'), { maxLength: 2 }).map(items => new Set(items)),
+    fc.array(tie('any'), { maxLength: 2 }).map(items => new Map(items.map(item => [item, item])))
+  )
+})).any
+
 describe('references', () => {
+  test('data in instances of classes comes out as a clone would, whatever it looks like, beside what stays', () => {
+    fc.assert(
+      fc.property(instances, value => {
+        const [back, stays] = sent([value, staying[1]]) as [unknown, unknown]
+        expect(back).toStrictEqual(structuredClone(value))
+        expect(stays).toBe(staying[1])
+      }),
+      { numRuns: 2000 }
+    )
+  })
+
   test('any plain data comes out equal, and what stays comes out as itself', () => {
     fc.assert(
       fc.property(anything, value => {

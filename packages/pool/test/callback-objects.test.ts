@@ -4,7 +4,31 @@ import { rejection, runScript } from './helpers.js'
 
 const TASKS = JSON.stringify(new URL('./fixtures/callback-tasks.mjs', import.meta.url).href)
 
+/** What a service makes of the body of a request. */
+class Body {
+  constructor(parsed: object) {
+    Object.assign(this, parsed)
+  }
+}
+
 describe('callbacks and objects', () => {
+  it('are nothing that data could turn into, whatever a body of a request holds', async () => {
+    const { tasks } = callbackPool()
+    const parsed = { '@bridge/reference': 0, list: [{ '@bridge/reference': { literal: { n: 1 } } }] }
+    const bell = new tasks.Bell()
+    const echo = (...args: unknown[]) => args
+    for (const beside of [() => 1, bell]) {
+      const given = await tasks.callNow(
+        echo,
+        new Body(parsed),
+        parsed,
+        new Body({ inside: new Body(parsed) }),
+        beside
+      )
+      expect(given).toEqual([parsed, parsed, { inside: parsed }, expect.anything()])
+    }
+  })
+
   it('meet: an object keeps a function, and calls it when it is told to', async () => {
     const { tasks } = callbackPool()
     const bell = new tasks.Bell()

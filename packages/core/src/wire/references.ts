@@ -1,9 +1,10 @@
-import { fill, isObject, isPlain, substitute } from '../data.js'
+import { dressedLeaf, fill, isObject, isPlain, substitute } from '../data.js'
 import { types } from '../node.js'
 
 /**
  * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of
- * references that travels beside the data. Somebody's own data that has this key stands below it, as `literal`.
+ * references that travels beside the data. Somebody's own data that has this key stands below it, as `literal`; so do
+ * instances of classes, which arrive as plain objects, and what they hold.
  */
 const KEY = '@bridge/reference'
 
@@ -40,6 +41,9 @@ export function refer<R>(
   key = KEY
 ): Referring<R> | undefined {
   const hasKey = holdsKey(key)
+  const hasOwnKey = (one: object): boolean => Object.hasOwn(one, key)
+  const literal = (copy: object, one: object): object =>
+    hasOwnKey(one) ? { [key]: { literal: copy } } : copy
   const data = substitute(
     value,
     one => {
@@ -47,7 +51,8 @@ export function refer<R>(
       return reference === undefined ? undefined : { [key]: references.push(reference) - 1 }
     },
     one => isReference(one) || hasKey(one),
-    (copy, one) => (hasKey(one) ? { [key]: { literal: copy } } : copy)
+    (copy, one) => (hasKey(one) ? literal(copy, one) : copy),
+    leaf => dressedLeaf(leaf, hasOwnKey, literal)
   )
   return data === value ? undefined : { data, references }
 }

@@ -52,6 +52,35 @@ describe('stats()', () => {
     expect(utilization).toBeLessThanOrEqual(1)
   })
 
+  it('counts a call that merely waits as busy, and a thread without one as idle', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    await tasks.add(1, 2)
+    const controller = new AbortController()
+    const waiting = rejection(tasks.waitForAbort().with({ signal: controller.signal }))
+    await expect.poll(() => pool.stats().utilization, { timeout: 20_000 }).toBeGreaterThan(0.5)
+    controller.abort()
+    await waiting
+    await expect.poll(() => pool.stats().utilization, { timeout: 20_000 }).toBeLessThan(0.4)
+  })
+
+  it('counts the places of a thread that runs several calls at once, and those that wait take none', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 4 })
+    await tasks.add(1, 2)
+    const controller = new AbortController()
+    const wait = (calls: number) =>
+      Promise.allSettled(
+        Array.from({ length: calls }, () => tasks.waitForAbort().with({ signal: controller.signal }))
+      )
+    const one = wait(1)
+    await expect.poll(() => pool.stats().utilization, { timeout: 20_000 }).toBeGreaterThan(0.15)
+    expect(pool.stats().utilization).toBeLessThanOrEqual(0.25)
+    const more = wait(30)
+    await expect.poll(() => pool.stats().utilization, { timeout: 20_000 }).toBeGreaterThan(0.6)
+    expect(pool.stats().utilization).toBeLessThanOrEqual(1)
+    controller.abort()
+    await Promise.all([one, more])
+  })
+
   it.each([
     ['exit', ['exit', 3], {}, 'exited with code 3'],
     ['error', ['uncaught'], {}, 'uncaught TypeError: nobody catches me'],

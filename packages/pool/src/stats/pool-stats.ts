@@ -18,7 +18,10 @@ export interface PoolStats {
   readonly wait: Times
   /** How long their functions ran. */
   readonly run: Times
-  /** The share of time, 0 to 1, that the threads alive have been busy since they started. */
+  /**
+   * The share of the places of the threads alive, 0 to 1, that calls have taken since the threads started: busy time of
+   * calls by threads × `concurrencyPerThread` × time. A call that waits for something takes its place meanwhile.
+   */
   readonly utilization: number
   /** Threads that have ended, and why. Each was replaced when a call needed one. */
   readonly ended: {
@@ -49,16 +52,15 @@ export class Sight {
   look(threads: Threads, queued: number): PoolStats {
     let running = 0
     let streams = 0
-    let active = 0
-    let idle = 0
+    let busy = 0
+    let total = 0
     const threadIds: number[] = []
     for (const thread of threads) {
       threadIds.push(thread.threadId)
       running += thread.load
       streams += thread.streams.size
-      const { utilization } = thread
-      active += utilization.active
-      idle += utilization.idle
+      busy += thread.busyTime.busy
+      total += thread.busyTime.total
     }
     return {
       threads: threads.size,
@@ -68,7 +70,7 @@ export class Sight {
       streams,
       wait: this.#wait.look(),
       run: this.#run.look(),
-      utilization: active === 0 ? 0 : active / (active + idle),
+      utilization: total === 0 ? 0 : busy / total,
       ended: { byCause: this.#ends.byCause, last: this.#ends.last }
     }
   }

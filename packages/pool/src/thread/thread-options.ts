@@ -15,6 +15,8 @@ export interface ThreadOptions {
   /** Whose calls it runs. */
   readonly executor: AbstractExecutor
   readonly start: StartWorker
+  /** How many calls run there at once. */
+  readonly concurrencyPerThread: number
   /** URL of the module that it imports before anything else. */
   readonly setup?: string | undefined
   /** Milliseconds that its start, or the import of a module there, may take. */

@@ -8,6 +8,7 @@ import { Lane } from '../lane/lane.js'
 import { DROP, DYING, EXIT, IMPORTED, IMPORTING, READY, RELEASE, type Report, UNREAD } from '../lane/wire.js'
 import { Received } from '../object/received.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
+import { BusyTime } from '../stats/busy-time.js'
 import type { EndCause } from '../stats/thread-ends.js'
 import { Imports, START } from './imports.js'
 import { LeftGenerators } from './left-generators.js'
@@ -38,6 +39,7 @@ export class Thread implements WorkerEvents {
   readonly #readiness = new Readiness()
   readonly #left: LeftGenerators
   readonly #imports: Imports
+  readonly busyTime: BusyTime
   readonly #wear: Wear
   readonly #lastWords: LastWords = {}
   #isWorn = false
@@ -49,6 +51,7 @@ export class Thread implements WorkerEvents {
     this.#name = options.name
     this.#events = events
     this.#wear = new Wear(options.recycleAfter)
+    this.busyTime = new BusyTime(options.concurrencyPerThread)
     this.#lane = new Lane({
       onReport: this.#onReport,
       // What a task has told before it ended comes before its end.
@@ -108,11 +111,6 @@ export class Thread implements WorkerEvents {
     return why === undefined ? undefined : { cause: 'recycled', why }
   }
 
-  /** How busy its event loop has been since it started. */
-  get utilization(): { readonly active: number; readonly idle: number } {
-    return this.#worker.performance.eventLoopUtilization()
-  }
-
   /** Resolves when the thread is up, its setup included, and rejects with what keeps it from coming up. */
   async whenUp(): Promise<void> {
     const isUp = this.#readiness.wait()
@@ -137,11 +135,14 @@ export class Thread implements WorkerEvents {
     else this.calls.send(run)
     this.streams.lend(run.moves)
     this.#keepAlive()
+    this.busyTime.note(this.load)
   }
 
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
   callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
-    return this.calls.sendQuickly(task, owner)
+    const call = this.calls.sendQuickly(task, owner)
+    this.busyTime.note(this.load)
+    return call
   }
 
   /** As the tuner takes it. */
@@ -299,6 +300,7 @@ export class Thread implements WorkerEvents {
 
   #freed(): void {
     if (this.#isLost) return
+    this.busyTime.note(this.load)
     if (this.load === 0) {
       this.#idleSince = performance.now()
       this.#keepAlive()

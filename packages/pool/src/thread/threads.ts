@@ -20,7 +20,6 @@ const PATIENCE = 5
 export interface ThreadsOptions extends ThreadOptions {
   readonly minThreads: number
   readonly maxThreads: number
-  readonly concurrencyPerThread: number
   readonly idleTimeout: number
 }
 

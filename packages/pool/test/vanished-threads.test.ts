@@ -1,6 +1,6 @@
 import { createPool } from '@bridge/pool'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { pooled, rejection, thrown } from './helpers.js'
+import { pooled, rejection, runScript, TASKS, thrown } from './helpers.js'
 
 const MEMORY = new URL('./fixtures/memory.mjs', import.meta.url)
 
@@ -52,5 +52,26 @@ describe('a thread that never comes up', () => {
   it('fails a blocked caller that set no timeout', () => {
     const { tasks } = pooled({ execArgv: ['--import', 'data:text/javascript,throw new Error("not today")'] })
     expect(thrown(() => tasks.add(1, 2).runSync())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+  })
+})
+
+describe('a caller that is blocked where no further thread can be started', () => {
+  it("is told that it would not learn of its thread's end, and does not wait for ever", async () => {
+    const { code, stdout, stderr } = await runScript(`
+      import { mkdtempSync, rmSync } from 'node:fs'
+      import { tmpdir } from 'node:os'
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1, resourceLimits: { maxOldGenerationSizeMb: 16 } })
+      const tasks = pool.import(${JSON.stringify(TASKS.href)})
+      await tasks.add(1, 2)
+      // Node starts no thread in a working directory that is gone.
+      const folder = mkdtempSync(tmpdir() + '/bridge-gone-')
+      process.chdir(folder)
+      rmSync(folder, { recursive: true })
+      console.log(tasks.spinAndAdd(300, 1).runSync())
+      try { tasks.exhaust().runSync() } catch (error) { console.log(error.name, /working directory/.test(error.message)) }
+      process.exit()`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toBe('1\nWorkerLostError true\n')
   })
 })

@@ -11,7 +11,7 @@ import { plainText } from './plain-text.js'
 import { type Entry, RING_BYTES, Ring } from './ring.js'
 import { IS_UNDEFINED, requestTag } from './ring-tags.js'
 import { waker } from './waker.js'
-import { watch } from './watcher.js'
+import { type Watching, watch } from './watcher.js'
 import {
   BELL,
   CALL,
@@ -67,6 +67,7 @@ export class Lane {
   readonly #functions = new Functions()
   /** Until somebody watches it. */
   #life: MessagePort | undefined
+  #watching: Watching | undefined
   /** How many messages have arrived. */
   #received = 0
   /**
@@ -232,10 +233,15 @@ export class Lane {
     return comeApart(this.#control, () => this.ring())
   }
 
-  /** From now on this thread learns of the other one's end while it is blocked, however that one ends. */
+  /**
+   * From now on this thread learns of the other one's end while it is blocked, however that one ends.
+   *
+   * @throws WorkerLostError when it can't.
+   */
   watch(): void {
+    this.#watching?.check()
     if (this.#life === undefined || this.#isClosed) return
-    watch({ life: this.#life, control: this.#control, wake: waker.word })
+    this.#watching = watch({ life: this.#life, control: this.#control, wake: waker.word })
     this.#life = undefined
   }
 

@@ -1,4 +1,5 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
+import { WorkerLostError } from '@bridge/core'
 import { ownFile } from '../thread/own-file.js'
 
 /** What the watching thread is told of a thread that it watches. */
@@ -9,21 +10,61 @@ export interface Watched {
   readonly wake: Int32Array<SharedArrayBuffer>
 }
 
-let watcher: Worker | undefined
+/** How long, in milliseconds, the watching thread may take to come up. */
+const COMES_UP = 10_000
+
+/** A thread that is being watched. */
+export interface Watching {
+  /**
+   * @throws WorkerLostError when the watching thread has not come up: whoever is blocked by a thread that ends without a
+   * word would wait for ever.
+   */
+  check(): void
+}
+
+let watcher: { readonly worker: Worker; readonly watching: Watching } | undefined
 
 /**
  * Has a thread of ours tell this one, even while it blocks, that another has ended without a word. A thread that exits
  * or throws says so itself; one that runs out of memory, or never comes up, runs no code any more, and Node would tell
  * the event loop only. Nothing is started before a caller has been blocked for long.
  */
-export function watch(watched: Watched): void {
-  if (watcher === undefined) {
-    watcher = new Worker(ownFile('watcher.cjs'), { name: 'bridge watcher', execArgv: [] })
-    // Then nobody watches; the next one to watch starts another.
-    watcher.once('error', () => {
-      watcher = undefined
-    })
-    watcher.unref()
+export function watch(watched: Watched): Watching {
+  watcher ??= started()
+  watcher.worker.postMessage(watched, [watched.life])
+  return watcher.watching
+}
+
+function started(): NonNullable<typeof watcher> {
+  // The thread sets it when it is up; the events of a worker do not reach who is blocked.
+  const workerData = new Int32Array(new SharedArrayBuffer(4))
+  const since = performance.now()
+  const worker = made(workerData)
+  // Then nobody watches; the next one to watch starts another.
+  worker.once('error', () => {
+    watcher = undefined
+  })
+  worker.unref()
+  const watching = {
+    check() {
+      if (Atomics.load(workerData, 0) === 0 && performance.now() - since > COMES_UP) throw unwatched()
+    }
   }
-  watcher.postMessage(watched, [watched.life])
+  return { worker, watching }
+}
+
+function made(workerData: Int32Array): Worker {
+  try {
+    return new Worker(ownFile('watcher.cjs'), { name: 'bridge watcher', execArgv: [], workerData })
+  } catch (error) {
+    throw unwatched(error)
+  }
+}
+
+function unwatched(cause?: unknown): WorkerLostError {
+  return new WorkerLostError(
+    'a blocked caller can not be told of the end of its thread, because the thread that watches the others does not ' +
+      'come up; was the working directory deleted, or the number of threads limited? Await the call',
+    { cause }
+  )
 }

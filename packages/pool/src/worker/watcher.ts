@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import type { Watched } from '../lane/watcher.js'
 import { GONE, VANISHED } from '../lane/wire.js'
 
@@ -12,3 +12,4 @@ parentPort?.on('message', ({ life, control, wake }: Watched) => {
   // Starts it: a port that nobody reads does not close.
   life.on('message', () => {})
 })
+Atomics.store(workerData as Int32Array, 0, 1)

@@ -3,7 +3,7 @@ import { types } from '../node.js'
 
 /**
  * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of
- * references that travels beside the data. Somebody's own data that has this key stands below it, as `literal`; so do
+ * references that travels beside the data. A caller's own data that has this key stands below it, as `literal`; so do
  * instances of classes, which arrive as plain objects, and what they hold.
  */
 const KEY = '@bridge/reference'

@@ -1,7 +1,8 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { CallAbortedError } from '@bridge/core'
 import { encodeThrown, type Transferable, unreadable } from '@bridge/core/executor'
 import { ReadHeads, SentHeads } from '../lane/heads.js'
+import { takeMessage } from '../lane/take-message.js'
 import { BELL, CALLBACKS_TO_OWNER, CALLBACKS_TO_THREAD, HEAD, UNREAD } from '../lane/wire.js'
 import type { SentArguments, SentValue } from '../object/sent-arguments.js'
 import type { QuickCall } from '../thread/quick-call.js'
@@ -121,15 +122,9 @@ export class Callbacks {
   receive(): void {
     if (this.#port === undefined) return
     while (Atomics.load(this.#thread.control, BACK_SENT) !== this.#received) {
-      let next: ReturnType<typeof receiveMessageOnPort>
-      try {
-        next = receiveMessageOnPort(this.#port)
-      } catch (error) {
-        this.#onUnread(error as Error)
-        continue
-      }
-      if (next === undefined) return
-      this.#onMessage(next.message as ToCaller)
+      const message = takeMessage<ToCaller>(this.#port, this.#onUnread)
+      if (message === undefined) return
+      this.#onMessage(message)
     }
   }
 

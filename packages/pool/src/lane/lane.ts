@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
 import { askedWith } from './asked.js'
@@ -10,6 +10,7 @@ import type { LaneEvents } from './lane-events.js'
 import { plainText } from './plain-text.js'
 import { type Entry, RING_BYTES, Ring } from './ring.js'
 import { IS_UNDEFINED, requestTag } from './ring-tags.js'
+import { takeMessage } from './take-message.js'
 import { waker } from './waker.js'
 import { type Watching, watch } from './watcher.js'
 import {
@@ -72,7 +73,7 @@ export class Lane {
   #received = 0
   /**
    * What has arrived and is not told yet: before it is, callbacks run that the thread asked for before, and one that
-   * blocks here may wait for just this. Whoever comes to it first tells it, in order.
+   * blocks here may wait for just this. The wait that comes to it first tells it, in order.
    */
   readonly #arrived: Report[] = []
   #isClosed = false
@@ -269,15 +270,9 @@ export class Lane {
   receiveAll(): void {
     this.#take()
     while (!this.#isClosed) {
-      let next: ReturnType<typeof receiveMessageOnPort>
-      try {
-        next = receiveMessageOnPort(this.#port)
-      } catch (error) {
-        this.#onUnread(error as Error)
-        continue
-      }
-      if (next === undefined) return
-      this.#onMessage(next.message as ToOwner)
+      const message = takeMessage<ToOwner>(this.#port, this.#onUnread)
+      if (message === undefined) return
+      this.#onMessage(message)
     }
   }
 

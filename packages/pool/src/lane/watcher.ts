@@ -16,7 +16,7 @@ const COMES_UP = 10_000
 /** A thread that is being watched. */
 export interface Watching {
   /**
-   * @throws WorkerLostError when the watching thread has not come up: whoever is blocked by a thread that ends without a
+   * @throws WorkerLostError when the watching thread has not come up: a caller that is blocked by a thread which ends without a
    * word would wait for ever.
    */
   check(): void
@@ -40,7 +40,7 @@ function started(): NonNullable<typeof watcher> {
   const workerData = new Int32Array(new SharedArrayBuffer(4))
   const since = performance.now()
   const worker = made(workerData)
-  // Then nobody watches; the next one to watch starts another.
+  // Then none watches; the next one to watch starts another.
   worker.once('error', () => {
     watcher = undefined
   })

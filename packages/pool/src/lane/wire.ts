@@ -28,7 +28,7 @@ import type { Census } from '../thread/census.js'
       HEAD head object name ────────────────────▶ what the next message is about (heads.ts)
  *              ◀────────────────────────────────── WAKE               there is something in the ring
  *              ◀────────────────────────────────── HEAD head          as above
-              ◀────────────────────────────────── DROP callback n    nobody there holds the function any more
+              ◀────────────────────────────────── DROP callback n    the function is held there no more
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
  *              ◀────────────────────────────────── EXIT code          its last words
  *

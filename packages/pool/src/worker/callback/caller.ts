@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import type { Transferable } from '@bridge/core/executor'
 import type { Blocker } from '@bridge/iter'
 import {
@@ -19,6 +19,7 @@ import {
 } from '../../callback/wire.js'
 import { CancelledCalls } from '../../lane/cancelled.js'
 import { ReadHeads, SentHeads } from '../../lane/heads.js'
+import { takeMessage } from '../../lane/take-message.js'
 import {
   BELL,
   CALLBACKS_TO_OWNER,
@@ -183,15 +184,9 @@ export class Caller implements Blocker {
 
   #receive(): void {
     while (this.#port !== undefined) {
-      let next: ReturnType<typeof receiveMessageOnPort>
-      try {
-        next = receiveMessageOnPort(this.#port)
-      } catch (error) {
-        this.#onUnread(error as Error)
-        continue
-      }
-      if (next === undefined) return
-      this.#onMessage(next.message as FromCaller)
+      const message = takeMessage<FromCaller>(this.#port, this.#onUnread)
+      if (message === undefined) return
+      this.#onMessage(message)
     }
   }
 

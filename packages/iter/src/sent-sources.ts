@@ -12,6 +12,8 @@ export interface SentSource {
   readonly left: Promise<void>
   /** Whether the receiver has asked for items that only this thread's event loop can give. */
   readonly needsLoop: boolean
+  /** The one in a step of which this one was made. */
+  readonly outer?: SentSource | undefined
   /** Ends it; the receiver gets `error` after the items that are on their way. */
   fail(error: unknown): void
 }

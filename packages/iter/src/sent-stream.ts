@@ -3,7 +3,7 @@ import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_thre
 import { checkOptions, refuse, transfer } from '@bridge/core/executor'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'
-import { addSource, bellFor, senderWord, stepping } from './sent-sources.js'
+import { addSource, bellFor, senderWord, steppedSource, stepping } from './sent-sources.js'
 import { type ServeOptions, serve } from './serve-stream.js'
 import { blockerOver, notifier, wordBlocker } from './word-blocker.js'
 
@@ -62,7 +62,9 @@ class Sendable<T> implements SendableStream<T> {
     }
     const enter = <S>(steps: () => S): S =>
       stepping(source, () => (options.enter === undefined ? steps() : options.enter(steps)))
-    const source = serve('sendStream()', port1, input, { ...options, enter, onSend })
+    const source = Object.assign(serve('sendStream()', port1, input, { ...options, enter, onSend }), {
+      outer: steppedSource()
+    })
     this.#ended = source.ended
     addSource(port2, source, (thread, wakeReader) => {
       this.reader = thread

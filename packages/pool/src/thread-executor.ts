@@ -124,6 +124,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     const refused = this.#refusal(task)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
+    run.isBlocking = true
     if (!run.isSettled) this.#add(run, true)
     return run.waitSync()
   }

@@ -16,6 +16,7 @@ type Tasks = {
   callThenHold(fn: Fn, word: Word): Promise<unknown>
   callAs(name: string, fn: Fn): unknown
   waitFor(fn: Fn): unknown
+  waitLater(fn: Fn): Promise<unknown>
   hold(word: Word): void
   noteAndWait(note: Fn, word: Word): Promise<void>
   Box: new () => {
@@ -130,6 +131,29 @@ describe('a call that is nested in a callback', () => {
       // As many as there are threads, so that none is free.
       const threads = await Promise.all([callbacks.callLater(fn), callbacks.callLater(fn)])
       for (const thread of threads) expect(pool.stats().threadIds, form).toContain(thread)
+    }
+  })
+
+  it('runs after a plain function that has only started it, where that blocks a thread with room', async () => {
+    const { pool, tasks: callbacks } = callbackPool({ maxThreads: 1, concurrencyPerThread: 2 })
+    const onPool = pool.import<Tasks>(NESTED)
+    const thread = await onPool.thread()
+    expect(await callbacks.callLater(() => onPool.threadLater().start())).toBe(thread)
+    const onLoop = loop.import<Tasks>(NESTED)
+    expect(await onLoop.waitLater(() => onLoop.threadLater().start())).toBe(await onLoop.thread())
+  })
+
+  it('runs inside of the wait that it was made for, where another thread may be about to wait, too', async () => {
+    for (let round = 0; round < 5; round++) {
+      const { pool, tasks: callbacks } = callbackPool({
+        maxThreads: 2,
+        minThreads: 2,
+        concurrencyPerThread: 2
+      })
+      const tasks = pool.import<Tasks>(NESTED)
+      const nested = () => tasks.thread().runSync()
+      const threads = await Promise.all([callbacks.callNow(nested), callbacks.callNow(nested)])
+      for (const thread of threads) expect(pool.stats().threadIds).toContain(thread)
     }
   })
 

@@ -1,7 +1,7 @@
 import { sendStream } from '@bridge/iter'
 import { createPool, loop, type Pool } from '@bridge/pool'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { rejection } from './helpers.js'
+import { latch, rejection } from './helpers.js'
 
 type Tasks = typeof import('./fixtures/pipeline-tasks.mjs')
 
@@ -61,6 +61,46 @@ describe.each(Object.entries(executors))(
     })
   }
 )
+
+describe('an item that is made by a call', () => {
+  it('of another pool, which reads a stream whose items the first one makes, comes', async () => {
+    const first = tasksOn(() => createPool({ maxThreads: 1 }))
+    const second = tasksOn(() => createPool({ maxThreads: 1 }))
+    const through = (n: number) =>
+      second.sum(
+        sendStream(
+          (async function* () {
+            yield await first.id(n)
+          })()
+        )
+      )
+    expect(await first.sum(sendStream(madeThere(through)))).toBe(TOTAL)
+  })
+
+  it('waits for a thread that gets free, where its reader blocks its own', async () => {
+    const pool = createPool({ maxThreads: 2 })
+    onTestFinished(() => pool.close({ drain: false }))
+    const tasks = pool.import<Tasks>(PIPELINE)
+    const { word, open } = latch()
+    const holding = tasks.hold(word)
+    await null
+    Atomics.wait(word, 1, 0)
+    const read = tasks.sumBlocked(sendStream(madeThere(n => tasks.idLater(n)))).start()
+    await expect.poll(() => pool.stats().queued).toBe(1)
+    open()
+    expect(await read).toBe(TOTAL)
+    await holding
+  })
+
+  it('goes to a thread that has room, and not to its reader', async () => {
+    const tasks = tasksOn(() => createPool({ maxThreads: 2, minThreads: 2, concurrencyPerThread: 2 }))
+    const { word, open } = latch()
+    const holding = tasks.holdLater(word)
+    expect(await tasks.sumBlocked(sendStream(madeThere(n => tasks.idLater(n))))).toBe(TOTAL)
+    open()
+    await holding
+  })
+})
 
 it('what only a blocked reader could make asynchronously is a DeadlockError that names it', async () => {
   for (const make of [() => createPool({ maxThreads: 1 }), () => loop]) {

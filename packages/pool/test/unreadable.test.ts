@@ -152,6 +152,26 @@ describe('arguments that can not be read', () => {
     await isWell(pool)
   })
 
+  it('are one of a constructor whose thread is far behind', async () => {
+    const options = { maxThreads: 1, concurrencyPerThread: 4000, resourceLimits: { stackSizeMb: 0.5 } }
+    const pool = createPool(options)
+    onTestFinished(() => pool.close({ drain: false }))
+    const tasks = pool.import<Tasks>(DEEP)
+    await tasks.echo(1)
+    const { word, open } = latch()
+    const holding = tasks.hold(word)
+    await null
+    Atomics.wait(word, 1, 0)
+    const before = Array.from({ length: 1300 }, () => tasks.echo(new Uint8Array(1)))
+    const made = new tasks.Box(deep(TOO_MANY))
+    const depth = rejection(made.depth())
+    await null
+    open()
+    expect(await depth).toMatchObject(isUnread('new Box(): its arguments'))
+    await Promise.all([holding, ...before])
+    await isWell(pool)
+  })
+
   it('are one where they can not even be sent, also beside a callback', async () => {
     const { pool, tasks } = large()
     const unsent = isUnread("args can't be sent to another thread: nested too deeply")
@@ -231,7 +251,11 @@ describe('a recursion that ends at the stack in a blocking call', () => {
         const bytes = new Uint8Array(40_000)
         for (let round = 0; round < 6; round++) {
           const value = [bytes, 1, { list: [1, 2] }][round % 3]
-          const call = () => (round & 1 ? tasks.echo(value).runSync() : tasks.resultOf(() => 1).runSync())
+          const call = [
+            () => tasks.echo(value).runSync(),
+            () => tasks.callWith(() => 1, 1).runSync(),
+            () => tasks.callWith(() => tasks.echo(1).runSync(), 1).runSync()
+          ][round >> 1]
           const deeper = () => { call(); deeper() }
           const from = levels => (levels === 0 ? deeper() : from(levels - 1))
           try { from(round * 3) } catch (error) { if (!(error instanceof RangeError)) throw error }

@@ -3,9 +3,18 @@ import { CallAbortedError } from '@bridge/core'
 import { encodeThrown, type Transferable, unreadable } from '@bridge/core/executor'
 import { ReadHeads, SentHeads } from '../lane/heads.js'
 import { takeMessage } from '../lane/take-message.js'
-import { BELL, CALLBACKS_TO_OWNER, CALLBACKS_TO_THREAD, HEAD, UNREAD } from '../lane/wire.js'
+import {
+  BELL,
+  CALLBACKS_TO_OWNER,
+  CALLBACKS_TO_THREAD,
+  HEAD,
+  type HeadMessage,
+  UNREAD
+} from '../lane/wire.js'
 import type { SentArguments, SentValue } from '../object/sent-arguments.js'
+import { blockedCalls } from '../thread/block-in-turns.js'
 import type { QuickCall } from '../thread/quick-call.js'
+import { needStack, SERVING } from '../thread/stack-room.js'
 import type { ThreadRun } from '../thread/thread-run.js'
 import { HeldFunctions, type InContext } from './held-functions.js'
 import { runNote, ServedCallback, type ServedFor } from './served-callback.js'
@@ -46,6 +55,8 @@ export class Callbacks {
   readonly #readHeads: ReadHeads
   #port: MessagePort | undefined
   #received = 0
+  /** What has arrived and is not done yet. */
+  readonly #arrived: Exclude<ToCaller, HeadMessage>[] = []
 
   constructor(thread: CallbackThread) {
     this.#thread = thread
@@ -112,7 +123,7 @@ export class Callbacks {
     const { module, name, operation, deadline, context } = task
     const { args, references } = sent
     this.open()
-    if (operation === 'new') this.#post([HEAD, -id, args[0] as number, name])
+    if (operation === 'new') this.#post([HEAD, 0, args[0] as number, name], [], 0)
     const named = { module: module as string, name, operation }
     this.#post([INNER, id, named, args, deadline, context, references, waiting], moves, -id)
     this.hold(sent)
@@ -121,6 +132,7 @@ export class Callbacks {
   /** Takes what the thread has sent, while this one is blocked or about to take an answer. */
   receive(): void {
     if (this.#port === undefined) return
+    this.#take()
     while (Atomics.load(this.#thread.control, BACK_SENT) !== this.#received) {
       const message = takeMessage<ToCaller>(this.#port, this.#onUnread)
       if (message === undefined) return
@@ -145,6 +157,30 @@ export class Callbacks {
     this.#received = (this.#received + 1) | 0
     this.#readHeads.count(message[0] === HEAD ? message[1] : undefined)
     if (message[0] === HEAD) return
+    this.#arrived.push(message)
+    this.#take()
+  }
+
+  /** Where the stack has no room for a callback, a caller that is blocked is told, and the callback runs after that. */
+  readonly #take = (): void => {
+    while (this.#arrived.length > 0) {
+      if (blockedCalls().length > 0) this.#needStack()
+      const message = this.#arrived.shift()
+      if (message !== undefined) this.#obey(message)
+    }
+  }
+
+  #needStack(): void {
+    let hasRoom = false
+    try {
+      needStack(SERVING)
+      hasRoom = true
+    } finally {
+      if (!hasRoom) queueMicrotask(this.#take)
+    }
+  }
+
+  #obey(message: Exclude<ToCaller, HeadMessage>): void {
     if (message[0] === BEGUN) this.#thread.onBegun(message[1])
     else if (message[0] === GIVE_UP) this.#served.get(message[1])?.giveUp()
     else if (message[3] === NOTES) this.#note(message)

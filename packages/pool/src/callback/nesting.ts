@@ -1,3 +1,4 @@
+import { Timer } from '@bridge/core/executor'
 import { sentStreamsIn, steppedSource } from '@bridge/iter'
 import type { Schedule } from '../queue/schedule.js'
 import { blockedCalls } from '../thread/block-in-turns.js'
@@ -8,12 +9,16 @@ import type { Threads } from '../thread/threads.js'
 import { blockedOnEachOther } from './deadlock.js'
 import { waitingFor } from './served.js'
 
+/** How soon, in milliseconds, a call that a stream waits for is looked at again. */
+const LATER = 10
+
 /** What becomes of a call that has to wait for a place: it may be the one that whoever holds the place waits for. */
 export class Nesting {
   readonly #threads: Threads
   readonly #schedule: Schedule
   /** The threads that could do nothing but wait for this one when it was looked last, and since which message. */
   #parked = new Map<Thread, number>()
+  #timer: Timer | undefined
 
   constructor(threads: Threads, schedule: Schedule) {
     this.#threads = threads
@@ -42,7 +47,7 @@ export class Nesting {
   look(run: ThreadRun, isBlocking: boolean): void {
     if (run.slot < 0) return
     const reader = this.#readerOf(run)
-    if (reader !== undefined) return this.#nest(run, reader)
+    if (reader !== undefined) return this.#mayGetFree ? this.#lookLater() : this.#nest(run, reader)
     for (const { thread, isBlocking: isBlocked, onUnblocked } of waitingFor(run.nestedIn)) {
       if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
       // Blocked, it could not run what is asynchronous: who blocks here looks again, when nothing else gets free.
@@ -54,16 +59,24 @@ export class Nesting {
 
   /** The thread that reads the stream which waits for the call, where none is free for it. */
   #readerOf({ steppedFor, pinnedTo }: ThreadRun): Thread | undefined {
-    if (steppedFor?.isRead !== true) return undefined
+    if (steppedFor === undefined) return undefined
     for (const thread of this.#threads) {
-      if (thread.streams.reads(steppedFor) && (pinnedTo ?? thread) === thread) return thread
+      if ((pinnedTo ?? thread) === thread && thread.streams.reads(steppedFor)) return thread
     }
     return undefined
   }
 
   /** Whether a thread is busy with what does not wait for this one. */
   get #mayGetFree(): boolean {
-    return [...this.#threads].some(one => this.#threads.isForCalls(one) && one.callbacks.awaited < one.load)
+    return [...this.#threads].some(one => this.#threads.isForCalls(one) && !one.isWaiting)
+  }
+
+  /** What waits for a place may come to be needed by whatever takes that place first. */
+  #lookLater(): void {
+    this.#timer ??= new Timer(LATER, () => {
+      this.#timer = undefined
+      for (const run of [...this.#schedule]) if (run.steppedFor !== undefined) this.look(run, false)
+    }).keepAlive(false)
   }
 
   /** Looks after the call that this thread is blocked by: what waits for this thread's event loop waits for that call. */
@@ -79,10 +92,7 @@ export class Nesting {
   /** No thread that waits for this one will ever have room for it. */
   #lookAtQueued(run: ThreadRun, parked: ReadonlySet<Thread>): void {
     const threads = run.pinnedTo === undefined ? [...this.#threads] : [run.pinnedTo]
-    const isStuck = (thread: Thread): boolean => {
-      const awaited = thread.callbacks.awaited + thread.streams.awaited
-      return parked.has(thread) || (awaited > 0 && awaited >= thread.load)
-    }
+    const isStuck = (thread: Thread): boolean => parked.has(thread) || thread.isWaiting
     const stuck = threads.filter(isStuck)
     // Those that objects live on take no calls, unless nothing else can.
     if (stuck.length === 0 || threads.some(one => this.#threads.isForCalls(one) && !isStuck(one))) return

@@ -47,11 +47,16 @@ export function* waitingFor(nestedIn = servedNow()): Generator<Served, void, und
   for (let served = nestedIn; served !== undefined; served = served.outer) if (!served.isOver) yield served
 }
 
-/** Whether a thread waits for the code that makes a call. */
+/**
+ * Whether a thread waits for the code that makes a call, and the call can't come after that: where it blocks the thread,
+ * a call that is not blocking may be awaited after the code has returned.
+ */
 export function isWaitedFor(
-  { nestedIn }: { readonly nestedIn: Served | undefined },
+  { nestedIn, isBlocking }: { readonly nestedIn: Served | undefined; readonly isBlocking: boolean },
   thread: Thread
 ): boolean {
-  for (const served of waitingFor(nestedIn)) if (served.thread === thread) return true
+  for (const served of waitingFor(nestedIn)) {
+    if (served.thread === thread && (isBlocking || !served.isBlocking)) return true
+  }
   return false
 }

@@ -39,7 +39,7 @@ export class SentHeads {
 
   /** Writes the head of the next message; `false` when a message must tell it before. */
   write(head: number): boolean {
-    if (((this.#sent - Atomics.load(this.#words, TAKEN)) | 0) >= KEPT) return head === 0
+    if (((this.#sent - Atomics.load(this.#words, TAKEN)) | 0) >= KEPT) return false
     this.#words[wordOf(this.#sent)] = head
     return true
   }
@@ -54,14 +54,14 @@ export class SentHeads {
 export class ReadHeads {
   readonly #words: Int32Array<SharedArrayBuffer>
   #taken = 0
-  #told: number | undefined
+  #told = 0
 
   constructor(memory: SharedArrayBuffer, port: number) {
     this.#words = wordsOf(memory, port)
   }
 
-  /** A message has been taken, which may have told the head of the next one. */
-  count(told?: number): void {
+  /** A message has been taken, which may have told the head of the next one; 0 tells nothing. */
+  count(told = 0): void {
     this.#told = told
     this.#taken = (this.#taken + 1) | 0
     Atomics.store(this.#words, TAKEN, this.#taken)
@@ -69,7 +69,7 @@ export class ReadHeads {
 
   /** The head of a message that was taken and can't be read. */
   unread(): number {
-    const head = this.#told ?? (this.#words[wordOf(this.#taken)] as number)
+    const head = this.#told !== 0 ? this.#told : (this.#words[wordOf(this.#taken)] as number)
     this.count()
     return head
   }

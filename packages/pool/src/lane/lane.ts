@@ -126,7 +126,7 @@ export class Lane {
     const known = this.#functions.find(task)
     const fn = known ?? this.#functions.take()
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
-    if (operation === 'new') this.#post([HEAD, id, args[0] as number, name], NOTHING)
+    if (operation === 'new') this.#post([HEAD, 0, args[0] as number, name], NOTHING)
     this.send([CALL, id, fn, args, deadline, context, references, askedWith(task)], moves, id)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(task)

@@ -132,8 +132,8 @@ export type ToThread =
 export type Unread = 'its arguments' | 'its result' | 'its error'
 
 /**
- * What the next message is about, where the sender is far ahead of its reader; and of a constructor's call always, the
- * object that it makes: what is called of that must fail with it.
+ * What the next message is about, where the sender is far ahead of its reader, or else 0; and before a constructor's
+ * call the object that it makes, since what is called of that must fail with it.
  */
 export type HeadMessage = readonly [kind: typeof HEAD, head: number, object?: number, name?: string]
 

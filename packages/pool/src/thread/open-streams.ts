@@ -58,10 +58,12 @@ export class OpenStreams {
     })
   }
 
-  /** Whether a sent stream is read here. */
-  reads(source: SentSource | undefined): boolean {
-    if (source === undefined) return false
-    for (const sent of this.#lent) if (sent.includes(source)) return true
+  /** Whether a stream that was sent is read here, or one that waits for it. */
+  reads(stream: SentSource | undefined): boolean {
+    for (let source = stream; source !== undefined; source = source.outer) {
+      if (!source.isRead) continue
+      for (const sent of this.#lent) if (sent.includes(source)) return true
+    }
     return false
   }
 

@@ -1,5 +1,8 @@
-/** How many frames of how many values each are more than what sending a call and taking an answer need. */
+/** So many frames of 16 values are more than what sending a call and taking an answer need. */
 const FRAMES = 96
+
+/** The same of running a callback, and of telling its error, for which code may have to be compiled. */
+export const SERVING = 384
 
 /**
  * Makes sure that a call can be sent and its answer taken: where the stack ends in the midst of it, as in a recursion
@@ -7,8 +10,8 @@ const FRAMES = 96
  *
  * @throws RangeError where the stack has no room for it.
  */
-export function needStack(): void {
-  fill(FRAMES, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+export function needStack(frames = FRAMES): void {
+  fill(frames, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 }
 
 function fill(

@@ -49,6 +49,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   isBrief = false
   readonly task: Task
   readonly nestedIn = servedNow()
+  /** Whether its caller blocks from the beginning. */
+  isBlocking = false
   /** The sent stream that it was made in a step of. */
   readonly steppedFor = steppedSource()
   readonly #owner: RunOwner

@@ -87,6 +87,12 @@ export class Thread implements WorkerEvents {
     return this.calls.size
   }
 
+  /** Whether all that runs here waits for its owner: for callbacks, or for items of streams. */
+  get isWaiting(): boolean {
+    const awaited = this.callbacks.awaited + this.streams.awaited
+    return awaited > 0 && awaited >= this.load
+  }
+
   /** Whether a short call may wait here without waiting long. */
   get isBusyWithShort(): boolean {
     return this.calls.areShort

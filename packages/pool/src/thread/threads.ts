@@ -1,5 +1,5 @@
 import { Timer } from '@bridge/core/executor'
-import { isWaitedFor } from '../callback/served.js'
+import { isWaitedFor, waitingFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
 import { IdleWatch } from './idle-watch.js'
@@ -85,10 +85,26 @@ export class Threads implements Iterable<Thread> {
    * @throws WorkerLostError when a thread can't be made.
    */
   choose(run: ThreadRun, isBlocking: boolean): Thread | undefined {
+    if (run.nestedIn !== undefined || run.steppedFor !== undefined) return this.#chooseNested(run, isBlocking)
     const free = this.#free()
     if (free !== undefined) return free
     if (this.#mayStart) return this.#start(`${run.task.name}()`, isBlocking)
     return this.#isShort(run) ? this.#busyWithShort() : undefined
+  }
+
+  /**
+   * A thread that waits for the call can run it only inside of its wait, and one that waits for another call can't even
+   * do that, so one that does not wait is better.
+   */
+  #chooseNested(run: ThreadRun, isBlocking: boolean): Thread | undefined {
+    const { concurrencyPerThread } = this.#options
+    const isOpen = (thread: Thread): boolean =>
+      this.isForCalls(thread) && !thread.isWaiting && !waitsFor(thread, run)
+    // What runs there may be about to wait for this thread, which is about to be blocked.
+    const open = this.#leastLoaded(isBlocking ? 1 : concurrencyPerThread, isOpen)
+    if (open !== undefined) return open
+    if (this.#mayStart) return this.#start(`${run.task.name}()`, isBlocking)
+    return this.#leastLoaded(concurrencyPerThread, thread => waitsFor(thread, run)) ?? this.#free()
   }
 
   /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */
@@ -243,4 +259,10 @@ export class Threads implements Iterable<Thread> {
     this.#watch = undefined
     if (this.rebalance()) this.#watch ??= new Timer(PATIENCE, this.#lookAfter)
   }
+}
+
+/** Whether the thread waits for the code that makes the call, blocked or not. */
+function waitsFor(thread: Thread, { nestedIn, steppedFor }: ThreadRun): boolean {
+  for (const served of waitingFor(nestedIn)) if (served.thread === thread) return true
+  return thread.streams.reads(steppedFor)
 }

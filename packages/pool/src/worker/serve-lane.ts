@@ -74,8 +74,8 @@ export function serveLane(data: ThreadData): BeginServing {
     notify: notifier(data.wake),
     wakeOwner: () => outbox.wakeOwner(),
     runInner: (message, isBlocked) => runInner(message, isBlocked, innerCalls),
-    leaveUnread(id, why, told) {
-      leaveUnmade(told, why)
+    leaveUnread(id, why, made) {
+      leaveUnmade(made, why)
       if (innerCalls.begin(id)) outbox.send([UNREAD, id, 'its arguments', why])
     },
     drop: (callback, received) => outbox.send([DROP, callback, received])
@@ -94,7 +94,8 @@ export function serveLane(data: ThreadData): BeginServing {
   const runTimes: number[] = []
   /** How many messages have arrived. */
   let read = 0
-  let told: HeadMessage | undefined
+  /** The object that the next call makes. */
+  let made: HeadMessage | undefined
   let runTask: RunTask
   /** Not there where nothing can be run. */
   let imports: Imports | undefined
@@ -238,14 +239,15 @@ export function serveLane(data: ThreadData): BeginServing {
       runs.get(-head)?.cancel(new CallAbortedError(`its call was cancelled, and why can't be read: ${why}`))
     if (head <= 0) return
     serveBefore()
-    leaveUnmade(told, why)
+    leaveUnmade(made, why)
     if (mayStart(head)) outbox.send([UNREAD, head, 'its arguments', why])
   }
 
   const onMessage = (message: ToThread): void => {
     read = (read + 1) | 0
-    told = message[0] === HEAD ? message : undefined
-    heads.count(told?.[1])
+    if (message[0] !== HEAD) made = undefined
+    else if (message[2] !== undefined) made = message
+    heads.count(message[0] === HEAD ? message[1] : undefined)
     if (message[0] === WAKE) {
       // Before looking: what comes later sends another one.
       Atomics.store(control, THREAD_WOKEN, 0)

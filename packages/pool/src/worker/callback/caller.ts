@@ -48,7 +48,7 @@ export interface CallerHost {
   /** Runs a call that is nested in one of this thread's, which is `isBlocked` until that call has ended. */
   runInner(call: InnerCall, isBlocked: boolean): void
   /** Answers a call that is nested and whose arguments can't be read. */
-  leaveUnread(id: number, why: string, told: HeadMessage | undefined): void
+  leaveUnread(id: number, why: string, made: HeadMessage | undefined): void
   /** Nobody here holds a function of the owner's any more, which has arrived so often. */
   drop(callback: number, received: number): void
 }
@@ -65,7 +65,8 @@ export class Caller implements Blocker {
   /** What blocks this thread, the outermost first. */
   readonly #blockedBy: (number | undefined)[] = []
   readonly #waiting = new Map<number, Answered>()
-  #told: HeadMessage | undefined
+  /** The object that the next inner call makes. */
+  #made: HeadMessage | undefined
   #port: MessagePort | undefined
   #calls: AsyncLocalStorage<number> | undefined
   #lastCall = 0
@@ -197,9 +198,12 @@ export class Caller implements Blocker {
   }
 
   readonly #onMessage = (message: FromCaller): void => {
-    this.#told = message[0] === HEAD ? message : undefined
-    this.#readHeads.count(this.#told?.[1])
-    if (message[0] === HEAD) return
+    this.#readHeads.count(message[0] === HEAD ? message[1] : undefined)
+    if (message[0] === HEAD) {
+      if (message[2] !== undefined) this.#made = message
+      return
+    }
+    this.#made = undefined
     if (message[0] === INNER) {
       this.#outside(() => this.#host.runInner(message, this.#isBlockedFor(message)))
     } else {
@@ -216,7 +220,7 @@ export class Caller implements Blocker {
 
   readonly #onUnread = ({ message: why }: Error): void => {
     const head = this.#readHeads.unread()
-    if (head < 0) this.#host.leaveUnread(-head, why, this.#told)
+    if (head < 0) this.#host.leaveUnread(-head, why, this.#made)
     else this.#waiting.get(head)?.onAnswer([UNREAD, head, 'its result', why])
   }
 }

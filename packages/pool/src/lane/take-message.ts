@@ -1,0 +1,12 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+
+/** Takes the next message without the event loop; `onUnread` is told of each that can't be read, which is passed over. */
+export function takeMessage<M>(port: MessagePort, onUnread: (error: Error) => void): M | undefined {
+  for (;;) {
+    try {
+      return receiveMessageOnPort(port)?.message as M | undefined
+    } catch (error) {
+      onUnread(error as Error)
+    }
+  }
+}

@@ -19,11 +19,11 @@ const theirs = ['@nestjs/common', '@nestjs/core', 'rxjs', 'synckit']
 
 export default [
   entry('core', 'packages/core/dist/index.js', '15.75 kB', ['./load-module-*', './map-awaited-*']),
-  entry('core/executor', 'packages/core/dist/executor/index.js', '15.25 kB'),
+  entry('core/executor', 'packages/core/dist/executor/index.js', '15.5 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
   entry('iter', 'packages/iter/dist/index.js', '14 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '20.75 kB', [...ours, ...theirs]),
-  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '32.5 kB'),
-  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '33 kB', theirs),
+  entry('pool', 'packages/pool/dist/index.js', '21.25 kB', [...ours, ...theirs]),
+  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '32.75 kB'),
+  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '33.25 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])
 ]

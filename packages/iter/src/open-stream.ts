@@ -165,6 +165,8 @@ export function openStream<T, R = unknown, N = unknown>(
   })
   const onClose = afterClose(() => {
     consumer.takeHeld()
+    // On a busy machine Bun brings what was sent before the close still later.
+    while (!consumer.hasEnded && consumer.receive());
     if (!consumer.hasEnded)
       onGone(() => consumer.fail(new WorkerLostError('the thread that produced this stream has gone')))
   })

@@ -163,13 +163,14 @@ export function openStream<T, R = unknown, N = unknown>(
       onEnd?.(isKept)
     }
   })
-  const onClose = afterClose(() => {
-    consumer.takeHeld()
-    // On a busy machine Bun brings what was sent before the close still later.
-    while (!consumer.hasEnded && consumer.receive());
-    if (!consumer.hasEnded)
-      onGone(() => consumer.fail(new WorkerLostError('the thread that produced this stream has gone')))
-  })
+  const onClose = afterClose(
+    () => {
+      consumer.takeHeld()
+      if (!consumer.hasEnded)
+        onGone(() => consumer.fail(new WorkerLostError('the thread that produced this stream has gone')))
+    },
+    () => !consumer.hasEnded && consumer.receive()
+  )
   port.on('close', onClose)
   const stopWatching = watchStream(options, reason => consumer.abort(reason))
   const limits = {

@@ -35,9 +35,17 @@ export function streamPort(where: string, port: unknown): StreamPort {
   return refuse(where, 'port must be a MessagePort', port)
 }
 
-/** Calls `act` when a port was closed, and what was sent before has been brought. */
-export function afterClose(act: () => void): () => void {
-  return closesEarly ? () => void setImmediate(act) : act
+/**
+ * Calls `act` when a port was closed, and what was sent before has been brought; or taken, by `takeOne`, while that takes
+ * any: on a busy machine Bun brings it still later. Node, which brings it before, crashes where it is asked then.
+ */
+export function afterClose(act: () => void, takeOne: () => boolean = () => false): () => void {
+  if (!closesEarly) return act
+  return () =>
+    void setImmediate(() => {
+      while (takeOne());
+      act()
+    })
 }
 
 /** Whether a port keeps what arrives while it has lost its listener. */

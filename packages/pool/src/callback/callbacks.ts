@@ -148,6 +148,7 @@ export class Callbacks {
     port.off('message', this.#onMessage)
     port.off('messageerror', this.#onUnread)
     port.close()
+    this.#arrived.length = 0
     this.#held.clear()
     for (const served of this.#served.values()) served.giveUp()
     this.#served.clear()

@@ -161,6 +161,26 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   }
 
   /**
+   * Replaces all threads that there are now, one after the other, so that calls go on meanwhile: for modules that have
+   * changed, or memory that has grown. Each runs its calls to their end, then `teardown` (see `setup`), and the next one
+   * follows when the new thread is up. A thread that holds objects or open streams is replaced when these have gone,
+   * which is not waited for; one of `pin()` is not replaced.
+   *
+   * @throws ExecutorClosedError after `close()`.
+   * @throws WorkerLostError or TaskNotFoundError when a new thread does not come up, as of `warmUp()`; what has not been
+   * replaced by then stays.
+   * @example
+   * ```ts
+   * await build()
+   * await pool.recycle() // from now on calls run what was built
+   * ```
+   */
+  async recycle(): Promise<void> {
+    if (this.#closing !== undefined) throw this.#closedError('recycle()')
+    await this.#threads.recycle(() => this.#closing === undefined)
+  }
+
+  /**
    * A thread of one's own, for what hangs or keeps state: an executor with the same options and one thread, which no
    * other call shares and which is neither idled out nor recycled. Close it when it is done with; closing this
    * executor closes it too.
@@ -308,7 +328,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       this.#onIdle = undefined
     }
     await this.#stopStreams()
-    await Promise.all([...this.#threads].map(thread => thread.kill(`${this.name} was closed`, 'closed')))
+    await this.#threads.end(`${this.name} was closed`)
     await Promise.all(pinned)
     this.#options.onClose?.()
     if (!this.#options.reopens) return

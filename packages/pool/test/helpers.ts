@@ -45,9 +45,13 @@ export function thrown(run: () => unknown): Error & Record<string, unknown> {
 }
 
 /** Runs a script of ES module source in a process of its own, which must end by itself. */
-export function runScript(source: string, args: readonly string[] = []) {
+export function runScript(
+  source: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env
+) {
   const cwd = fileURLToPath(new URL('.', import.meta.url))
-  const child = spawn(process.execPath, [...args, '--input-type=module', '-e', source], { cwd })
+  const child = spawn(process.execPath, [...args, '--input-type=module', '-e', source], { cwd, env })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', chunk => {

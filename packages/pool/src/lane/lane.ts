@@ -18,6 +18,7 @@ import {
   CALL,
   CONTROL_WORDS,
   clearTakenBack,
+  END,
   ENDING,
   FUNCTION,
   GENERATORS,
@@ -280,6 +281,12 @@ export class Lane {
   ring(): void {
     Atomics.add(this.#control, BELL, 1)
     Atomics.notify(this.#control, BELL)
+  }
+
+  /** Has the thread end itself; nothing is sent or taken any more. */
+  end(): void {
+    this.send([END])
+    this.close()
   }
 
   close(): void {

@@ -26,6 +26,7 @@ import type { Census } from '../thread/census.js'
  *      BACK port ────────────────────────────────▶ over which it calls its owner (callback/wire.ts)
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
       HEAD head object name ────────────────────▶ what the next message is about (heads.ts)
+ *      END ──────────────────────────────────────▶ nothing runs there, and it is to end itself
  *              ◀────────────────────────────────── WAKE               there is something in the ring
  *              ◀────────────────────────────────── HEAD head          as above
               ◀────────────────────────────────── DROP callback n    the function is held there no more
@@ -62,6 +63,7 @@ export const IMPORTING = 14
 export const IMPORTED = 15
 export const HEAD = 16
 export const UNREAD = 17
+export const END = 18
 
 /** An error in data, of which structured clone would take little. */
 export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
@@ -126,6 +128,7 @@ export type ToThread =
   | readonly [kind: typeof RELEASE, object: number, received: number]
   | readonly [kind: typeof BACK, port: MessagePort]
   | readonly [kind: typeof WAKE]
+  | readonly [kind: typeof END]
   | HeadMessage
 
 /** What of a call could not be read where it arrived. */
@@ -181,6 +184,12 @@ export interface StartData extends ThreadData {
   readonly census: Census
   /** Where the thread says, after each call, how many megabytes of heap it uses; not there when nobody asks. */
   readonly heap?: Int32Array<SharedArrayBuffer> | undefined
+  /** Which of its executor's threads it is, from 1; the number of one that has ended is given to another. */
+  readonly number: number
+  /** The words of `control` of the thread that had the number before, where that one is about to end by itself. */
+  readonly after: Int32Array<SharedArrayBuffer> | undefined
+  /** Milliseconds that this one waits for the end of that. */
+  readonly killGrace: number
   /** URL of the module that the thread imports before anything else. */
   readonly setup?: string | undefined
 }

@@ -54,6 +54,10 @@ export class LoopExecutor extends ThreadExecutor {
     await Promise.all([super.close(options), this.#withoutLane?.close()])
   }
 
+  override async recycle(): Promise<void> {
+    await Promise.all([super.recycle(), this.#withoutLane?.close()])
+  }
+
   override [inspect.custom](): string {
     return this.#withoutLane === undefined ? super[inspect.custom]() : "Executor loop (by synckit's own way)"
   }

@@ -7,6 +7,11 @@ export class Readiness {
     return this.#waiting.length > 0
   }
 
+  /** Whether it has come up, its setup included. */
+  get isUp(): boolean {
+    return this.#outcome !== undefined && !('error' in this.#outcome)
+  }
+
   /** Its setup failed so; it lives, and fails every call. */
   get failure(): unknown {
     return this.#outcome?.error

@@ -36,12 +36,6 @@ export function startWorker(
   }
 }
 
-/** Ends a worker that can't be talked to any more. Its end is still to come, and the process must not end before. */
-export function endAfter(worker: Worker): void {
-  worker.ref()
-  void worker.terminate()
-}
-
 function watch(worker: Worker, events: WorkerEvents, onEnd: () => void): Promise<void> {
   return new Promise(resolve => {
     const onError = (error: unknown): void => events.onError(error)

@@ -22,6 +22,8 @@ export interface ThreadOptions {
   /** Milliseconds that its start, or the import of a module there, may take. */
   readonly importTimeout: number
   readonly recycleAfter?: RecycleAfter | undefined
+  /** Milliseconds that a thread that is told to end itself has for it. */
+  readonly killGrace: number
 }
 
 /** What a thread tells the executor that owns it. */

@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads'
 import { NotCloneableError, type WorkerLostError } from '@bridge/core'
 import { decodeThrown, type Task } from '@bridge/core/executor'
 import { sentStreamsIn, wakeReaderOf } from '@bridge/iter'
@@ -19,8 +18,10 @@ import { Progress } from './progress.js'
 import type { QuickCall } from './quick-call.js'
 import { Readiness } from './readiness.js'
 import type { RunOwner } from './run-owner.js'
-import { endAfter, startWorker, type WorkerEvents } from './start-worker.js'
+import { startWorker, type WorkerEvents } from './start-worker.js'
 import { ThreadCalls } from './thread-calls.js'
+import { endsItself, ThreadExit } from './thread-exit.js'
+import type { Numbering } from './thread-numbers.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
 import { Wear } from './wear.js'
@@ -28,6 +29,8 @@ import { Wear } from './wear.js'
 /** One worker thread: what runs and streams there, and how it ends. Making one throws what keeps it from being made. */
 export class Thread implements WorkerEvents {
   readonly threadId: number
+  /** Which of its executor's threads it is, from 1. */
+  readonly number: number
   readonly streams: OpenStreams
   readonly objects: ThreadObjects
   readonly callbacks: Callbacks
@@ -35,7 +38,7 @@ export class Thread implements WorkerEvents {
   readonly #name: string
   readonly #events: ThreadEvents
   readonly #lane: Lane
-  readonly #worker: Worker
+  readonly #exit: ThreadExit
   readonly #readiness = new Readiness()
   readonly #left: LeftGenerators
   readonly #imports: Imports
@@ -43,12 +46,20 @@ export class Thread implements WorkerEvents {
   readonly #wear: Wear
   readonly #lastWords: LastWords = {}
   #isWorn = false
+  /** Why it is to be replaced, where its executor has been asked to. */
+  #retired: Kill | undefined
+  readonly #onIdle: (() => void)[] = []
   #idleSince = performance.now()
-  #isLost = false
-  #exited: Promise<void>
+  isLost = false
 
-  constructor(options: ThreadOptions, events: ThreadEvents, isBlocking: boolean) {
+  constructor(
+    options: ThreadOptions,
+    events: ThreadEvents,
+    isBlocking: boolean,
+    { number, before }: Numbering<Thread>
+  ) {
     this.#name = options.name
+    this.number = number
     this.#events = events
     this.#wear = new Wear(options.recycleAfter)
     this.busyTime = new BusyTime(options.concurrencyPerThread)
@@ -56,7 +67,7 @@ export class Thread implements WorkerEvents {
       onReport: this.#onReport,
       // What a task has told before it ended comes before its end.
       onBefore: () => this.callbacks.receive(),
-      onCut: () => endAfter(this.#worker),
+      onCut: () => this.#exit.cut(),
       onGone: hasVanished => this.#gone(hasVanished)
     })
     this.streams = new OpenStreams(() => {
@@ -70,16 +81,34 @@ export class Thread implements WorkerEvents {
     const callbacks = callbackThread(this, this.#lane, options.executor, received)
     this.callbacks = new Callbacks(callbacks)
     this.calls = new ThreadCalls(this.#lane, this, received, events.onRan)
-    const data = { ...this.#lane.threadData, heap: this.#wear.heap, setup: options.setup }
+    const data = {
+      ...this.#lane.threadData,
+      heap: this.#wear.heap,
+      setup: options.setup,
+      number,
+      after: before?.endingWord,
+      killGrace: options.killGrace
+    }
     try {
-      ;({ worker: this.#worker, exited: this.#exited } = startWorker(options.start, data, isBlocking, this))
+      const { worker, exited } = startWorker(options.start, data, isBlocking, this)
+      this.#exit = new ThreadExit(worker, exited, this.#lane, options.killGrace)
+      this.threadId = worker.threadId // Node forgets it when the thread has ended.
     } catch (error) {
       this.#lane.close()
       throw error
     }
     this.#imports = new Imports(options.importTimeout, id => this.#importLate(id, options.importTimeout))
     this.#imports.begin(START)
-    this.threadId = this.#worker.threadId // Node forgets it when the thread has ended.
+  }
+
+  /** The word that tells of its end, while it is ending itself. */
+  get endingWord(): Int32Array<SharedArrayBuffer> | undefined {
+    return this.#exit.word
+  }
+
+  /** Resolves when it has ended. */
+  get ended(): Promise<void> {
+    return this.#exit.over
   }
 
   /** How many calls run here. An open stream is none: it holds no place. */
@@ -100,12 +129,12 @@ export class Thread implements WorkerEvents {
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
   get takesCalls(): boolean {
-    return !this.#isLost && (!this.#isWorn || this.streams.holdThread || this.objects.size > 0)
+    return !this.isLost && ((!this.#isWorn && this.#retired === undefined) || this.isHeld)
   }
 
   /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
   get idleSince(): number | undefined {
-    const isBusy = this.load + this.objects.size + this.#imports.size > 0 || this.streams.holdThread
+    const isBusy = this.load + this.#imports.size > 0 || this.isHeld
     return isBusy ? undefined : this.#idleSince
   }
 
@@ -113,6 +142,7 @@ export class Thread implements WorkerEvents {
   get isDue(): Kill | undefined {
     const { failure } = this.#readiness
     if (failure !== undefined) return { cause: 'setup', why: 'its setup failed' }
+    if (this.#retired !== undefined) return this.#retired
     const why = this.#wear.reached
     return why === undefined ? undefined : { cause: 'recycled', why }
   }
@@ -209,6 +239,17 @@ export class Thread implements WorkerEvents {
     this.#imports.look()
   }
 
+  /** From now on it is to be replaced; resolves when no call runs here any more. */
+  async retire(why: string): Promise<void> {
+    this.#retired = { cause: 'recycled', why }
+    while (!this.isLost && this.load > 0) await new Promise<void>(resolve => this.#onIdle.push(resolve))
+  }
+
+  /** Whether something lives here that no other thread has: an object, or the generator of an open stream. */
+  get isHeld(): boolean {
+    return this.streams.holdThread || this.objects.size > 0
+  }
+
   /** Takes what it has answered. */
   receiveAll(): void {
     this.#lane.receiveAll()
@@ -221,10 +262,9 @@ export class Thread implements WorkerEvents {
 
   /** Ends the thread; what runs or streams there fails with `WorkerLostError`, what has not started is moved. */
   kill(why: string, cause: EndCause = 'killed'): Promise<void> {
-    // Whoever waits for the end must not see the process end first.
-    this.#worker.ref()
+    this.#exit.keepAlive()
     this.#lost({ cause, why })
-    return this.#exited
+    return this.#exit.over
   }
 
   /** From now on this thread learns of that one's end while it is blocked, however that one ends. */
@@ -305,24 +345,30 @@ export class Thread implements WorkerEvents {
   }
 
   #freed(): void {
-    if (this.#isLost) return
+    if (this.isLost) return
     this.busyTime.note(this.load)
     if (this.load === 0) {
       this.#idleSince = performance.now()
       this.#keepAlive()
     }
     this.#events.onFree(this)
+    if (this.load === 0) this.#tellIdle()
+  }
+
+  #tellIdle(): void {
+    for (const tell of this.#onIdle.splice(0)) tell()
   }
 
   #lost(kill?: Kill): void {
-    if (this.#isLost) return
-    this.#isLost = true
+    if (this.isLost) return
+    this.isLost = true
     // What it has answered is not lost with it.
     this.#lane.receiveAll()
     const started = this.#lane.forbidStarts()
-    this.#lane.close()
+    // One that has not come up has set up nothing.
+    if (endsItself(kill?.cause) && this.#readiness.isUp) this.#exit.byItself()
+    else this.#exit.atOnce()
     this.callbacks.close()
-    void this.#worker.terminate()
     let isTold = this.#readiness.isAwaited
     const lost = (subject: string): WorkerLostError => {
       isTold = true
@@ -341,6 +387,7 @@ export class Thread implements WorkerEvents {
     const isPrinted = end.cause === 'error' && !isTold
     this.#readiness.settle({ error: lost('its start') })
     this.#events.onLost(this, end)
+    this.#tellIdle()
     // Last: a console that throws leaves nothing undone here.
     if (isPrinted) printUncaught(this.#name, end.error)
   }

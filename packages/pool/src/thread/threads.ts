@@ -7,6 +7,7 @@ import { notMade } from './lost-error.js'
 import { RunTimes } from './run-times.js'
 import { isMovable } from './sent-calls.js'
 import { Thread } from './thread.js'
+import { ThreadNumbers } from './thread-numbers.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
 
@@ -15,6 +16,9 @@ const DEPTH = 32
 
 /** How long, in milliseconds, a thread may stand still before what it has not started is taken back. */
 const PATIENCE = 5
+
+/** Why a thread is ended that `recycle()` replaces. */
+const REPLACED = 'it was to be replaced (recycle())'
 
 /** What makes the threads of one executor different from those of another. */
 export interface ThreadsOptions extends ThreadOptions {
@@ -35,6 +39,9 @@ export class Threads implements Iterable<Thread> {
   readonly #options: ThreadsOptions
   readonly #events: ThreadsEvents
   readonly #threads = new Set<Thread>()
+  /** Those that take no more calls, and have not ended. */
+  readonly #ending = new Set<Thread>()
+  readonly #numbers = new ThreadNumbers<Thread>()
   readonly #times = new RunTimes()
   readonly #idle: IdleWatch
   #watch: Timer | undefined
@@ -124,6 +131,28 @@ export class Threads implements Iterable<Thread> {
     await Promise.all([...this.#threads].map(thread => thread.whenUp()))
   }
 
+  /**
+   * Replaces the threads there are, one after the other, for as long as it `mayGoOn`. One that an object or an open stream
+   * holds is replaced when that has gone, which is not waited for.
+   */
+  async recycle(mayGoOn: () => boolean): Promise<void> {
+    const { size } = this
+    for (const thread of [...this.#threads]) {
+      await thread.retire(REPLACED)
+      if (this.has(thread) && (thread.isHeld || thread.load > 0)) continue
+      await thread.kill(REPLACED, 'recycled')
+      if (!mayGoOn()) return
+      // A call that needed one may have started it.
+      if (this.size < size && this.#mayStart) this.#add('recycle()', false)
+      await Promise.all([...this.#threads].map(one => one.whenUp()))
+    }
+  }
+
+  /** Ends all threads; resolves when none is left, of those that were ending already either. */
+  async end(why: string): Promise<void> {
+    await Promise.all([...this.#threads, ...this.#ending].map(thread => thread.kill(why, 'closed')))
+  }
+
   /** A thread that nothing runs on. */
   idle(): Thread | undefined {
     for (const thread of this.#threads) if (thread.load === 0 && this.isForCalls(thread)) return thread
@@ -207,13 +236,20 @@ export class Threads implements Iterable<Thread> {
 
   #add(subject: string, isBlocking: boolean): Thread {
     const pool = this.#options.name
+    const numbering = this.#numbers.next()
     let thread: Thread
     try {
-      thread = new Thread(this.#options, this.#threadEvents, isBlocking)
+      thread = new Thread(this.#options, this.#threadEvents, isBlocking, numbering)
     } catch (error) {
       throw notMade(subject, pool, error)
     }
     this.#threads.add(thread)
+    const { number } = numbering
+    this.#numbers.take(number, thread)
+    void thread.ended.then(() => {
+      this.#ending.delete(thread)
+      this.#numbers.giveBack(number, thread)
+    })
     traceThread({ event: 'started', pool, threadId: thread.threadId })
     return thread
   }
@@ -230,7 +266,10 @@ export class Threads implements Iterable<Thread> {
       if (due !== undefined) void thread.kill(due.why, due.cause)
       else this.#idle.arm()
     },
-    onEnding: thread => this.#threads.delete(thread),
+    onEnding: thread => {
+      this.#threads.delete(thread)
+      this.#ending.add(thread)
+    },
     onLost: (thread, end) => {
       if (this.#threads.size === 0) this.#idle.stop()
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })

@@ -16,6 +16,7 @@ import {
   CANCEL,
   DROP,
   DYING,
+  END,
   ENDING,
   EXIT,
   FIRST_ITEMS,
@@ -61,8 +62,11 @@ const SHORT = 0.05
 /** How a call came: as a message, or through the ring, from a caller that awaits or from one that is blocked. */
 type Way = 'message' | 'ring' | 'blocked'
 
-/** Begins to run what arrives; `failure` is what keeps the thread from running anything, where something does. */
-export type BeginServing = (runTask: RunTask, failure?: EncodedThrown) => void
+/**
+ * Begins to run what arrives; `failure` is what keeps the thread from running anything, where something does, and `leave`
+ * ends the thread when it is told to end itself.
+ */
+export type BeginServing = (runTask: RunTask, leave: () => void, failure?: EncodedThrown) => void
 
 /**
  * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. From now on the owner is
@@ -97,6 +101,7 @@ export function serveLane(data: ThreadData): BeginServing {
   /** The object that the next call makes. */
   let made: HeadMessage | undefined
   let runTask: RunTask
+  let leave: () => void
   /** Not there where nothing can be run. */
   let imports: Imports | undefined
 
@@ -260,6 +265,7 @@ export function serveLane(data: ThreadData): BeginServing {
       call('message', message[1], message[2], message[3], message[4], message[5], message[6], message[7])
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    if (message[0] === END) leave()
     if (message[0] === BACK) caller.open(message[1])
     if (message[0] === RELEASE) keeper.objects.release(message[1], message[2])
     if (message[0] === FUNCTION) {
@@ -274,10 +280,13 @@ export function serveLane(data: ThreadData): BeginServing {
   process.on('exit', code => {
     outbox.send([EXIT, code])
     Atomics.store(control, GONE, SAID_ITS_LAST)
+    // The thread that has its number next may wait for this.
+    Atomics.notify(control, GONE)
     outbox.notify()
   })
 
-  return (way, failure) => {
+  return (way, toLeave, failure) => {
+    leave = toLeave
     runTask = (request, sharedFlag) => way(request, sharedFlag, keeper)
     if (failure === undefined) imports = new Imports(message => outbox.send(message))
     port.on('message', onMessage)

@@ -1,24 +1,34 @@
 import { encodeThrown } from '@bridge/core/executor'
 import { type HostRequest, type HostRun, hostRun, type Keeper, loadModule } from '@bridge/core/host'
-import type { StartData } from '../lane/wire.js'
+import { GONE, type StartData } from '../lane/wire.js'
 import { joinCensus } from '../thread/census.js'
 import { reportingHeap } from './heap.js'
+import { leave, teardownOf } from './leave.js'
 import { serveLane } from './serve-lane.js'
+import { setThreadNumber } from './thread-number.js'
 
 /** Brings a thread up: its place in the census, its setup, then its lane. Calls that arrive earlier wait for it. */
 export function startServing(data: StartData): void {
+  const { setup } = data
   joinCensus(data.census)
+  setThreadNumber(data.number)
   const begin = serveLane(data)
+  // What the other has of its own is this one's when that has gone.
+  if (data.after !== undefined) Atomics.wait(data.after, GONE, 0, data.killGrace)
   const run = data.heap === undefined ? hostRun : reportingHeap(hostRun, data.heap)
-  if (data.setup === undefined) {
-    begin(run)
+  if (setup === undefined) {
+    begin(run, () => void leave(undefined, undefined))
     return
   }
-  loadModule(data.setup).then(
-    () => begin(run),
+  loadModule(setup).then(
+    module => begin(run, () => void leave(setup, teardownOf(module))),
     (error: unknown) => {
       const failure = encodeThrown(error)
-      begin(() => ({ outcome: { type: 'error', error: failure }, cancel: () => {} }), failure)
+      begin(
+        () => ({ outcome: { type: 'error', error: failure }, cancel: () => {} }),
+        () => void leave(undefined, undefined),
+        failure
+      )
     }
   )
 }

@@ -1,0 +1,61 @@
+import type { Worker } from 'node:worker_threads'
+import { Timer } from '@bridge/core/executor'
+import type { Lane } from '../lane/lane.js'
+import type { EndCause } from '../stats/thread-ends.js'
+
+/** Why threads are ended that nothing runs on: they end themselves, and take down what their `setup` began. */
+const BY_ITSELF: readonly EndCause[] = ['closed', 'idle', 'recycled']
+
+/** Whether a thread that is ended for this cause ends itself. */
+export function endsItself(cause: EndCause | undefined): boolean {
+  return cause !== undefined && BY_ITSELF.includes(cause)
+}
+
+/** How a thread is brought to its end, and when that has come. */
+export class ThreadExit {
+  /** Resolves when the thread has ended. */
+  readonly over: Promise<void>
+  readonly #worker: Worker
+  readonly #lane: Lane
+  readonly #killGrace: number
+  #isOver = false
+  #isEndingItself = false
+
+  constructor(worker: Worker, exited: Promise<void>, lane: Lane, killGrace: number) {
+    this.#worker = worker
+    this.#lane = lane
+    this.#killGrace = killGrace
+    this.over = exited.then(() => {
+      this.#isOver = true
+    })
+  }
+
+  /** The word that tells of the end of a thread that is ending itself; `undefined` while it is not, and afterwards. */
+  get word(): Int32Array<SharedArrayBuffer> | undefined {
+    return this.#isEndingItself && !this.#isOver ? this.#lane.threadData.control : undefined
+  }
+
+  /** Whoever waits for the end must not see the process end first. */
+  keepAlive(): void {
+    if (!this.#isOver) this.#worker.ref()
+  }
+
+  atOnce(): void {
+    this.#lane.close()
+    void this.#worker.terminate()
+  }
+
+  /** It can't be talked to any more. Its end is still to come, and the process must not end before. */
+  cut(): void {
+    this.keepAlive()
+    void this.#worker.terminate()
+  }
+
+  /** The thread ends itself, and is ended where it has not in its time. */
+  byItself(): void {
+    this.#isEndingItself = true
+    this.#lane.end()
+    const timer = new Timer(this.#killGrace, () => void this.#worker.terminate())
+    void this.over.then(() => timer.stop())
+  }
+}

@@ -52,11 +52,11 @@ export class Soak {
     clearTimeout(timer)
   }
 
-  /** What is left when nothing runs. */
-  async vitals(): Promise<Vitals> {
+  /** What is left when nothing runs, and was not there `before`. */
+  async vitals(before?: Vitals): Promise<Vitals> {
     this.#beat.begin(LOOKING)
     try {
-      return await vitalsOf(this.sites)
+      return await vitalsOf(this.sites, before)
     } finally {
       this.#beat.end(LOOKING)
     }

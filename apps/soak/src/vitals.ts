@@ -28,15 +28,30 @@ const MEGABYTE = 1024 * 1024
 const collect = (globalThis as { gc?: () => void }).gc
 
 /** How often it looks again before it takes what it sees for what stays. */
-const LOOKS = 30
+const LOOKS = 100
 
-/** What all sites hold, as soon as nothing is left of what may go, or after a while whatever is left. */
-export async function vitalsOf(sites: readonly Site[]): Promise<Vitals> {
+/**
+ * What all sites hold, as soon as nothing is left of what may go, or after a while whatever is left: a thread that is being
+ * ended takes its time on a busy machine. Where it is known what there was `before`, what has come since may go.
+ */
+export async function vitalsOf(sites: readonly Site[], before: Vitals | undefined): Promise<Vitals> {
   for (let look = 0; ; look++) {
     const vitals = await lookAt(sites)
-    const isSettled = vitals.things === 0 && vitals.senders === 0 && vitals.functions <= vitals.threads
+    const isSettled = before === undefined ? isAtRest(vitals, sites) : grown(before, vitals).length === 0
     if ((isSettled && look > 2) || look === LOOKS) return vitals
   }
+}
+
+/** Whether nothing is under way: no thread is about to end, no timer to fire, nothing to be let go of. */
+function isAtRest(
+  { things, senders, functions, threads, resources }: Vitals,
+  sites: readonly Site[]
+): boolean {
+  const all = sites.map(({ executor }) => executor.stats())
+  const isBusy = all.some(({ queued, running, streams }) => queued + running + streams > 0)
+  const own = all.reduce((sum, stats) => sum + stats.threads, 0)
+  const isOver = threads === own && !isBusy && !/Timeout|Immediate/.test(resources)
+  return isOver && things === 0 && senders === 0 && functions <= threads
 }
 
 async function lookAt(sites: readonly Site[]): Promise<Vitals> {

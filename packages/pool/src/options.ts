@@ -7,7 +7,7 @@ import type { RecycleAfter } from './thread/wear.js'
 export interface PoolOptions {
   /** Names the pool in messages, and its threads in debuggers and profiles; 'pool' unless set. */
   name?: string | undefined
-  /** How many threads the first call or `warmUp()` starts; 1 unless set. */
+  /** How many threads the first call or `warmUp()` starts, and are there from then on; 1 unless set. */
   minThreads?: number | undefined
   /** The most threads; the number of processors unless set. */
   maxThreads?: number | undefined
@@ -32,7 +32,8 @@ export interface PoolOptions {
   recycleAfter?: RecycleAfter | undefined
   /**
    * The module that each thread imports before it runs its first call, such as one that starts logging: a file URL or
-   * an absolute path. When it fails, calls are rejected with the cause.
+   * an absolute path. When it fails, calls are rejected with the cause. Its `teardown()`, if it exports one, is awaited
+   * for at most `killGrace` when a thread is closed, recycled or idled out.
    */
   setup?: URL | string | undefined
   /** The threads' heap and stack limits, as Node's `Worker` takes them. */

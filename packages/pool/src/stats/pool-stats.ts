@@ -23,7 +23,7 @@ export interface PoolStats {
    * calls by threads × `concurrencyPerThread` × time. A call that waits for something takes its place meanwhile.
    */
   readonly utilization: number
-  /** Threads that have ended, and why. Each was replaced when a call needed one. */
+  /** Threads that have ended, and why. Each was replaced at once below `minThreads`, and else when a call needed one. */
   readonly ended: {
     /** How often each cause was it. */
     readonly byCause: Readonly<Partial<Record<EndCause, number>>>

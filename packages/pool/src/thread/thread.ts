@@ -51,6 +51,8 @@ export class Thread implements WorkerEvents {
   readonly #onIdle: (() => void)[] = []
   #idleSince = performance.now()
   isLost = false
+  /** Whether it has answered a call, however. */
+  hasAnswered = false
 
   constructor(
     options: ThreadOptions,
@@ -301,6 +303,7 @@ export class Thread implements WorkerEvents {
     if (message[0] === EXIT) return this.onExit(message[1])
     if (message[0] === UNREAD && message[1] === 0) return this.#unread(message[3])
     if (!this.calls.end(message, this)) return
+    this.hasAnswered = true
     this.#isWorn = this.#wear.add()
     this.#freed()
   }

@@ -2,6 +2,7 @@ import { Timer } from '@bridge/core/executor'
 import { isWaitedFor, waitingFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
+import { Floor } from './floor.js'
 import { IdleWatch } from './idle-watch.js'
 import { notMade } from './lost-error.js'
 import { RunTimes } from './run-times.js'
@@ -44,6 +45,7 @@ export class Threads implements Iterable<Thread> {
   readonly #numbers = new ThreadNumbers<Thread>()
   readonly #times = new RunTimes()
   readonly #idle: IdleWatch
+  readonly #floor = new Floor(() => this.#refill())
   #watch: Timer | undefined
 
   constructor(options: ThreadsOptions, events: ThreadsEvents) {
@@ -150,6 +152,7 @@ export class Threads implements Iterable<Thread> {
 
   /** Ends all threads; resolves when none is left, of those that were ending already either. */
   async end(why: string): Promise<void> {
+    this.#floor.leave()
     await Promise.all([...this.#threads, ...this.#ending].map(thread => thread.kill(why, 'closed')))
   }
 
@@ -234,6 +237,17 @@ export class Threads implements Iterable<Thread> {
     return first
   }
 
+  /** Starts what is missing to `minThreads`; where that can't be made, the next call tells why. */
+  #refill(): void {
+    while (this.size < this.#options.minThreads && this.#mayStart) {
+      try {
+        this.#add('minThreads', false)
+      } catch {
+        return this.#floor.onEnd(false)
+      }
+    }
+  }
+
   #add(subject: string, isBlocking: boolean): Thread {
     const pool = this.#options.name
     const numbering = this.#numbers.next()
@@ -244,6 +258,7 @@ export class Threads implements Iterable<Thread> {
       throw notMade(subject, pool, error)
     }
     this.#threads.add(thread)
+    this.#floor.hold()
     const { number } = numbering
     this.#numbers.take(number, thread)
     void thread.ended.then(() => {
@@ -274,6 +289,8 @@ export class Threads implements Iterable<Thread> {
       if (this.#threads.size === 0) this.#idle.stop()
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
       this.#events.onLost(thread, end)
+      // Calls that wait have started what they need by now.
+      this.#floor.onEnd(thread.hasAnswered && end.cause !== 'setup')
     }
   }
 

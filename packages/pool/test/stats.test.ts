@@ -116,7 +116,7 @@ describe('stats()', () => {
         stack: expect.stringContaining('throwsLate')
       }
       expect(pool.stats().ended.last).toMatchObject([{ cause: 'error', error }])
-      expect(told.events.at(-1)).toMatchObject({ event: 'ended', error })
+      expect(told.events.find(({ event }) => event === 'ended')).toMatchObject({ error })
       expect(printed.mock.calls).toMatchObject([[expect.stringContaining(name), error]])
       expect(await tasks.add(1, 2)).toBe(3)
     }

@@ -54,6 +54,65 @@ describe('idleTimeout', () => {
   })
 })
 
+describe('minThreads', () => {
+  it('is kept by threads that replace those that end, without a call', async () => {
+    const { pool, tasks } = pooled({ minThreads: 2, maxThreads: 3, name: 'floor' })
+    const { ended } = threadEvents('floor')
+    await tasks.add(1, 2)
+    await Promise.all([rejection(tasks.exit(1)), rejection(tasks.exit(1))])
+    await ended(2)
+    expect(pool.stats().threads).toBe(2)
+    await pool.warmUp()
+    expect(pool.stats().ended.byCause).toEqual({ exit: 2 })
+  })
+
+  it('is kept while this thread is blocked, too', () => {
+    const { pool, tasks } = pooled({ minThreads: 2, maxThreads: 2 })
+    expect(() => tasks.exit(1).runSync()).toThrow(/exited with code 1/)
+    expect(pool.stats().threads).toBe(2)
+    expect(tasks.add(1, 2).runSync()).toBe(3)
+  })
+
+  it('of none starts none before a call', async () => {
+    const { pool, tasks } = pooled({ minThreads: 0, maxThreads: 1, name: 'no floor' })
+    const { ended } = threadEvents('no floor')
+    await rejection(tasks.exit(1))
+    await ended(1)
+    expect(pool.stats().threads).toBe(0)
+    expect(await tasks.add(1, 2)).toBe(3)
+  })
+
+  it('is tried again where threads do not come up, and keeps no process alive meanwhile', async () => {
+    const script = `
+      import { subscribe } from 'node:diagnostics_channel'
+      import { createPool } from '@bridge/pool'
+      const setup = new URL(${JSON.stringify(fixture('throws-on-import.mjs').href)})
+      const pool = createPool({ maxThreads: 1, setup })
+      const thrice = new Promise(resolve => {
+        let count = 0
+        subscribe('bridge:pool:thread', ({ event }) => event === 'ended' && ++count === 3 && resolve())
+      })
+      const { add } = pool.import(${JSON.stringify(TASKS.href)})
+      await add(1, 2).then(undefined, error => console.log(error.code))
+      const waiting = setInterval(() => {}, 10_000)
+      await thrice
+      clearInterval(waiting)
+      console.log(pool.stats().ended.byCause)
+    `
+    const { code, stdout } = await runScript(script)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'BRIDGE_TASK_NOT_FOUND\n{ setup: 3 }\n' })
+  })
+
+  it('starts nothing any more once the pool is closed', async () => {
+    const { pool, tasks } = pooled({ minThreads: 2, maxThreads: 2, name: 'shut floor' })
+    const events = threadEvents('shut floor')
+    await tasks.add(1, 2)
+    await pool.close()
+    expect(events.started).toBe(2)
+    expect(pool.stats().threads).toBe(0)
+  })
+})
+
 describe('recycleAfter', () => {
   it('replaces a thread after so many calls', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1, recycleAfter: { calls: 3 } })

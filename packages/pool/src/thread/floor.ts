@@ -6,7 +6,7 @@ const LONGEST_PAUSE = 30_000
 
 /**
  * Keeps an executor at `minThreads` threads: one that has ended is replaced at once, and not by the next call. Threads
- * that end before they have answered a call, as where `setup` fails, are replaced ever more rarely. Its timer keeps no
+ * that end before they have started a call, as where `setup` fails, are replaced ever more rarely. Its timer keeps no
  * process alive.
  */
 export class Floor {
@@ -32,7 +32,7 @@ export class Floor {
     this.#timer = undefined
   }
 
-  /** A thread has ended, which was of use where it had answered a call. */
+  /** A thread has ended, which was of use where it had started a call. */
   onEnd(wasOfUse: boolean): void {
     if (!this.#isOn) return
     this.#pause = wasOfUse ? 0 : Math.min(Math.max(2 * this.#pause, FIRST_PAUSE), LONGEST_PAUSE)

@@ -51,8 +51,8 @@ export class Thread implements WorkerEvents {
   readonly #onIdle: (() => void)[] = []
   #idleSince = performance.now()
   isLost = false
-  /** Whether it has answered a call, however. */
-  hasAnswered = false
+  /** Whether it had started a call when it was lost. */
+  wasOfUse = false
 
   constructor(
     options: ThreadOptions,
@@ -303,7 +303,6 @@ export class Thread implements WorkerEvents {
     if (message[0] === EXIT) return this.onExit(message[1])
     if (message[0] === UNREAD && message[1] === 0) return this.#unread(message[3])
     if (!this.calls.end(message, this)) return
-    this.hasAnswered = true
     this.#isWorn = this.#wear.add()
     this.#freed()
   }
@@ -368,6 +367,7 @@ export class Thread implements WorkerEvents {
     // What it has answered is not lost with it.
     this.#lane.receiveAll()
     const started = this.#lane.forbidStarts()
+    this.wasOfUse = started !== 0
     // One that has not come up has set up nothing.
     if (endsItself(kill?.cause) && this.#readiness.isUp) this.#exit.byItself()
     else this.#exit.atOnce()

@@ -290,7 +290,7 @@ export class Threads implements Iterable<Thread> {
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
       this.#events.onLost(thread, end)
       // Calls that wait have started what they need by now.
-      this.#floor.onEnd(thread.hasAnswered && end.cause !== 'setup')
+      this.#floor.onEnd(thread.wasOfUse && end.cause !== 'setup')
     }
   }
 

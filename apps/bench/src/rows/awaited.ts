@@ -4,7 +4,7 @@ import { rawMessages } from '../libraries/raw.js'
 import { boundedBridge, signalledPiscina } from './bounded.js'
 import { behindLong, onIdlePool } from './fairness.js'
 import { atMost, type Placement, type Row } from './row.js'
-import { adding, bytesOf, computing, noop, objectOf } from './works.js'
+import { adding, bytesOf, computing, noop, objectOf, textOf } from './works.js'
 
 const everybody = [bridgePool, ...piscinas, ...otherPools, rawMessages]
 
@@ -50,6 +50,9 @@ export const awaitedRows: readonly Row[] = [
   ]),
   atOnce('at-once-1kb', '1 KB there and back', 320, 0.45, () =>
     withDeep.map(library => contestant(library, objectOf(1024), inFlight(64)))
+  ),
+  atOnce('at-once-20k-text', '20,000 characters there and back', 128, 0.65, () =>
+    withDeep.map(library => contestant(library, textOf(20_000), inFlight(64)))
   ),
   {
     ...atOnce('at-once-1mb', '1 MB there and back', 64, 1, () =>

@@ -1,4 +1,4 @@
-import { blocking, blockingAfterIdle, contestant } from '../harness/work.js'
+import { blocking, blockingAfterIdle, contestant, type Work } from '../harness/work.js'
 import {
   bridgeLoop,
   bridgeLoopWithoutLane,
@@ -11,7 +11,7 @@ import { rawAtomics } from '../libraries/raw.js'
 import { inEachPlacement, type RowAnywhere } from './placements.js'
 import { type AbsentRow, atMost, type Placement, type Row } from './row.js'
 import { ticksUnderHammering } from './ticks.js'
-import { noop, objectOf } from './works.js'
+import { noop, objectOf, textOf } from './works.js'
 
 const peers = [synckit, makeSynchronous, syncThreads]
 
@@ -35,7 +35,7 @@ function noopRow(id: string, title: string, placement: Placement, isIdle: boolea
   }
 }
 
-function payloadRow(title: string, bytes: number, calls: number, ratio: number): RowAnywhere {
+function payloadRow(title: string, work: Work<unknown>, calls: number, ratio: number): RowAnywhere {
   return {
     title,
     unit: 'µs',
@@ -43,9 +43,7 @@ function payloadRow(title: string, bytes: number, calls: number, ratio: number):
     calls,
     goals: [atMost(ratio, 'synckit')],
     contestants: () =>
-      [bridgePoolSync, synckit, makeSynchronous].map(library =>
-        contestant(library, objectOf(bytes), blocking)
-      )
+      [bridgePoolSync, synckit, makeSynchronous].map(library => contestant(library, work, blocking))
   }
 }
 
@@ -77,11 +75,19 @@ export const blockingRows: readonly (Row | AbsentRow)[] = [
   noopRow('block-one-core', 'pool, blocking no-op, hot', 'one core', false, 0.85),
   noopRow('block-idle', 'pool, blocking no-op, after 2 ms idle', 'two cores', true, 0.65),
   noopRow('block-idle-one-core', 'pool, blocking no-op, after 2 ms idle', 'one core', true, 1),
-  ...inEachPlacement('block-1kb', payloadRow('pool, blocking, 1 KB there and back', 1024, 200, 0.8)),
+  ...inEachPlacement(
+    'block-1kb',
+    payloadRow('pool, blocking, 1 KB there and back', objectOf(1024), 200, 0.8)
+  ),
   {
-    ...payloadRow('pool, blocking, 100 KB there and back', 102_400, 6, 0.95),
+    ...payloadRow('pool, blocking, 100 KB there and back', objectOf(102_400), 6, 0.95),
     warmCalls: 150,
     id: 'block-100kb',
+    placement: 'unpinned'
+  },
+  {
+    ...payloadRow('pool, blocking, 20,000 characters there and back', textOf(20_000), 30, 0.4),
+    id: 'block-20k-text',
     placement: 'unpinned'
   },
   ...inEachPlacement('loop-hot', loopRow('by the lane', bridgeLoop, 0.6)),

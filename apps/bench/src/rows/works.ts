@@ -49,6 +49,15 @@ export function objectOf(bytes: number): Work<Record> {
   }
 }
 
+/** A text of so many characters, there and back. */
+export function textOf(length: number): Work<string> {
+  return {
+    task: 'echo',
+    input: id => `${id} `.repeat(Math.ceil(length / 2)).slice(0, length),
+    isRight: (input, answer) => answer === input
+  }
+}
+
 /** So many bytes, there and back. */
 export function bytesOf(length: number): Work<Uint8Array> {
   return {

@@ -1,4 +1,9 @@
-import { MOST_TEXT } from './ring.js'
+/**
+ * From so many characters on, in all strings together, a message is cheaper: structured clone copies a string as it is, while
+ * to JSON each character costs. Awaited and blocking, 1,000 characters cost 57 µs this way and 60 that way, 4,000 cost
+ * 130 and 75, 20,000 cost 190 and 87; an object of 1.4 KB with 250 characters 150 and 240.
+ */
+const MOST_CHARACTERS = 1024
 
 /** The most objects a value may consist of: to compare each with all others must stay cheap. */
 const MOST_OBJECTS = 64
@@ -31,7 +36,7 @@ function isPlain(value: unknown, seen: Seen): boolean {
       return true
     case 'string':
       seen.characters += value.length
-      return seen.characters < MOST_TEXT
+      return seen.characters < MOST_CHARACTERS
     case 'number':
       return Number.isFinite(value) && !Object.is(value, -0)
     case 'object':

@@ -18,12 +18,12 @@ const ours = ['@bridge/core', '@bridge/context', '@bridge/iter', '@bridge/pool']
 const theirs = ['@nestjs/common', '@nestjs/core', 'rxjs', 'synckit']
 
 export default [
-  entry('core', 'packages/core/dist/index.js', '15.75 kB', ['./load-module-*', './map-awaited-*']),
-  entry('core/executor', 'packages/core/dist/executor/index.js', '15.5 kB'),
+  entry('core', 'packages/core/dist/index.js', '16 kB', ['./load-module-*', './loss-warning-*', './map-awaited-*']),
+  entry('core/executor', 'packages/core/dist/executor/index.js', '17 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
-  entry('iter', 'packages/iter/dist/index.js', '14 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '21.25 kB', [...ours, ...theirs]),
-  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '32.75 kB'),
-  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '33.25 kB', theirs),
+  entry('iter', 'packages/iter/dist/index.js', '14.5 kB', ours),
+  entry('pool', 'packages/pool/dist/index.js', '22.25 kB', [...ours, ...theirs]),
+  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '35 kB'),
+  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '35.5 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])
 ]

@@ -36,20 +36,16 @@ export function substitute(
 
 /**
  * A copy of a leaf as a structured clone makes it, dressed, where something in it is found; otherwise the leaf itself.
+ * `substituteOf` gives what stands in the place of a part.
  */
 export function dressedLeaf(
   leaf: object,
   isFound: (value: object) => boolean,
-  dress: (copy: object, value: object) => object
+  dress: (copy: object, value: object) => object,
+  substituteOf: (value: object) => unknown
 ): unknown {
   if (!isInstance(leaf) || !holds(leaf, isFound, new Set(), clonedPartsOf)) return leaf
-  return copied(
-    leaf,
-    () => undefined,
-    dress,
-    one => one,
-    emptyClone
-  )
+  return copied(leaf, substituteOf, dress, one => one, emptyClone)
 }
 
 function copied(
@@ -101,7 +97,7 @@ function emptyLike(value: object): object | undefined {
 }
 
 /** Whether it is an instance of a class that structured clone does not know. */
-function isInstance(value: object): boolean {
+export function isInstance(value: object): boolean {
   if (typeof value === 'function' || emptyLike(value) !== undefined || value instanceof Error) return false
   return !(
     types.isDate(value) ||
@@ -117,7 +113,7 @@ function emptyClone(value: object): object | undefined {
   return emptyLike(value) ?? (isInstance(value) ? {} : undefined)
 }
 
-function clonedPartsOf(value: object): Iterable<unknown> {
+export function clonedPartsOf(value: object): Iterable<unknown> {
   return isInstance(value) ? Object.values(value) : partsOf(value)
 }
 

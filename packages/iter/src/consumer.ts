@@ -4,6 +4,7 @@ import type { ConsumerOptions } from './consumer-options.js'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
+import { whole, withBeside } from './lost.js'
 import { Orders } from './orders.js'
 import type { StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
@@ -192,7 +193,8 @@ export class Consumer {
   step(value: unknown): void {
     if (this.hasEnded) return
     try {
-      this.#post([STEP, UNSENT, value])
+      const sent = withBeside('a stream', 'value', value)
+      this.#post(sent === undefined ? [STEP, UNSENT, value] : [STEP, UNSENT, sent.data, sent.references])
     } catch (error) {
       throw notCloneable('a stream', 'value', value, error)
     }
@@ -224,7 +226,8 @@ export class Consumer {
     this.#orders.add({ value: undefined })
     const isLast = value === undefined
     try {
-      this.#post([RETURN, UNSENT, value, isLast])
+      const sent = withBeside('a stream', 'value', value)
+      this.#post([RETURN, UNSENT, sent === undefined ? value : sent.data, isLast, sent?.references])
     } catch {
       // One that can't be sent is what the caller gets back all the same, unless the generator gives another.
       this.#post([RETURN, UNSENT, undefined, isLast])
@@ -337,7 +340,7 @@ export class Consumer {
     if (miscounted !== undefined) return this.abort(miscounted)
     switch (message[0]) {
       case END:
-        return this.#endBy({ value: message[2] })
+        return this.#endBy({ value: whole(message[2], message[3]) })
       case FAIL:
         // Decoded when it is taken: only then does the stack show who took it.
         return this.#endBy({ thrown: () => thrownBy(message) })

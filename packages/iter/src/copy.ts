@@ -1,4 +1,11 @@
-import { notCloneable, type Transferable } from '@bridge/core/executor'
+import {
+  holdsLost,
+  type LostOnWire,
+  notCloneable,
+  type Referring,
+  type Transferable
+} from '@bridge/core/executor'
+import { withBeside } from './lost.js'
 
 /*
  * An item is copied when it is yielded, because a generator may reuse the object. The message clones the copy once
@@ -14,16 +21,36 @@ const WORTH_MOVING = 4096
 /** The objects of the item at hand. One that is met twice must arrive as one, which a walk does not do. */
 const met: object[] = []
 
-/** The item as it is now. Buffers that can be moved to the other thread are added to `moves`. */
+/** Stands for an item that holds what a structured clone would lose. */
+export const LOST = Symbol('an item that must be copied in another way')
+
+/** The item as it is now, or `LOST`. Buffers that can be moved to the other thread are added to `moves`. */
 export function copyOf(item: unknown, moves: Transferable[]): unknown {
   if (isPlainValue(item)) return item
   try {
     const copied = typeof item === 'object' ? copyObject(item as object, moves) : undefined
-    return copied ?? structuredClone(item)
+    return copied ?? (holdsLost(item) ? LOST : structuredClone(item))
   } catch (error) {
     throw notCloneable('a stream', 'item', item, error)
   } finally {
     met.length = 0
+  }
+}
+
+/** The item as it is now, with what would be lost of it beside it. */
+export function copyOfLost(item: unknown, moves: Transferable[]): Referring<LostOnWire> {
+  try {
+    // Errors alone are no loss that is known here.
+    const sent = structuredClone(withBeside('a stream', 'item', item) ?? { data: item, references: [] })
+    for (const [kind, bytes] of sent.references) {
+      if (kind !== 'buffer' || bytes.byteLength < WORTH_MOVING) continue
+      const buffer = bytes.buffer as ArrayBuffer
+      // Two may show the same.
+      if (!moves.includes(buffer)) moves.push(buffer)
+    }
+    return sent
+  } catch (error) {
+    throw notCloneable('a stream', 'item', item, error)
   }
 }
 
@@ -81,6 +108,7 @@ function copyArray(value: unknown[], moves: Transferable[]): unknown[] | undefin
 /** What the view shows and no more: the buffer below may be much larger, as a Buffer's is. */
 function copyView(view: ArrayBufferView, moves: Transferable[]): ArrayBufferView | undefined {
   const { buffer, byteOffset, byteLength } = view
+  if (typeof Buffer === 'function' && Buffer.isBuffer(view)) return undefined
   if (!(buffer instanceof ArrayBuffer) || met.includes(buffer)) return undefined
   met.push(buffer)
   const name = (view as Partial<Uint8Array>)[Symbol.toStringTag] ?? 'DataView'

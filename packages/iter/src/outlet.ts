@@ -1,6 +1,7 @@
 import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
 import { Batch } from './batch.js'
 import { BytesAhead } from './bytes-ahead.js'
+import { withBeside } from './lost.js'
 import type { RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
 import { CUT, END, FAIL, HELD, Numbering, type ToConsumer, UNSENT } from './wire.js'
@@ -113,7 +114,13 @@ export class Outlet {
   }
 
   end(value: unknown): void {
-    this.#finish([END, UNSENT, value])
+    let sent: ReturnType<typeof withBeside>
+    try {
+      sent = withBeside('a stream', 'result', value)
+    } catch (error) {
+      return this.fail(error)
+    }
+    this.#finish(sent === undefined ? [END, UNSENT, value] : [END, UNSENT, sent.data, sent.references])
   }
 
   fail(thrown: unknown): void {

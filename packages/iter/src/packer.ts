@@ -1,5 +1,7 @@
+import type { LostOnWire } from '@bridge/core/executor'
 import { type Transferable, takeTransfers } from '@bridge/core/executor'
-import { copyOf, isPlainValue, moved } from './copy.js'
+import { copyOf, copyOfLost, isPlainValue, LOST, moved } from './copy.js'
+
 import { addRow, rowsOf, type Shape, shapeOf } from './shape.js'
 import { weigh } from './weigh.js'
 import { ITEMS, NUMBERS, type Packet, ROWS, UNSENT } from './wire.js'
@@ -26,6 +28,8 @@ export class Packer {
   /** The items; of rows the values. */
   #items: unknown[] = []
   #moves: Transferable[] = []
+  /** What the items refer to that a structured clone would lose. */
+  #lost: (readonly [place: number, beside: readonly LostOnWire[]])[] = []
   #lane: Lane | undefined
 
   /** Whether it was numbers alone so far. */
@@ -50,6 +54,7 @@ export class Packer {
     const taken = this.#packet()
     this.#items = []
     this.#moves = []
+    this.#lost = []
     this.length = 0
     this.bytes = 0
     return taken
@@ -57,7 +62,13 @@ export class Packer {
 
   #packet(): [packet: Packet, moves: readonly Transferable[]] {
     if (this.#lane === ROWS) return [[ROWS, UNSENT, this.bytes, this.#shape, this.#items], []]
-    if (this.#lane !== NUMBERS) return [[ITEMS, UNSENT, this.bytes, this.#items], this.#moves]
+    if (this.#lane !== NUMBERS) {
+      const [bytes, items, lost] = [this.bytes, this.#items, this.#lost]
+      return [
+        lost.length === 0 ? [ITEMS, UNSENT, bytes, items] : [ITEMS, UNSENT, bytes, items, lost],
+        this.#moves
+      ]
+    }
     this.bytes = this.length * 8
     if (this.length < MIN_NUMBERS)
       return [[ITEMS, UNSENT, this.bytes, this.#numbers.slice(0, this.length)], []]
@@ -102,9 +113,18 @@ export class Packer {
     } else if (this.#lane === ROWS) this.#items = rowsOf(this.#shape, this.#items)
     this.#lane = ITEMS
     const list = isPlainValue(item) ? undefined : takeTransfers([item])
-    const copy = list === undefined ? copyOf(item, this.#moves) : moved(item, list, this.#moves)
+    const copy = list === undefined ? this.#copied(item) : moved(item, list, this.#moves)
     this.#items.push(copy)
     this.bytes += weigh(copy)
+  }
+
+  #copied(item: unknown): unknown {
+    const copy = copyOf(item, this.#moves)
+    if (copy !== LOST) return copy
+    const { data, references } = copyOfLost(item, this.#moves)
+    this.#lost.push([this.#items.length, references])
+    for (const bytes of references) this.bytes += weigh(bytes)
+    return data
   }
 }
 

@@ -2,6 +2,7 @@ import { WorkerLostError } from '@bridge/core'
 import { checkCount, checkFunction, checkOptions, decodeThrown, unreadable } from '@bridge/core/executor'
 import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
+import { whole } from './lost.js'
 import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
 import { Producer } from './producer.js'
 import type { Steppable } from './sent-sources.js'
@@ -113,9 +114,9 @@ export function serve(
       case CREDIT:
         return producer.credit(message[2], message[3], message[4])
       case RETURN:
-        return producer.return(message[2], message[3])
+        return producer.return(whole(message[2], message[4]), message[3])
       case STEP:
-        return producer.step(message[2])
+        return producer.step(whole(message[2], message[3]))
       default:
         return told(message)
     }

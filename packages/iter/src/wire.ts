@@ -1,4 +1,5 @@
-import type { EncodedThrown, Transferable } from '@bridge/core/executor'
+import type { EncodedThrown, LostOnWire, Transferable } from '@bridge/core/executor'
+import type { Beside } from './lost.js'
 import { isRing, type RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
 import { isShape, type Shape, widthOf } from './shape.js'
@@ -79,14 +80,17 @@ export const HELD = 14
 export type ToProducer =
   | [kind: typeof OPEN, number: number, version: number, items: number, bytes: number]
   | [kind: typeof CREDIT, number: number, items: number, bytes: number, ring?: RingWords]
-  | [kind: typeof RETURN, number: number, value: unknown, isLast: boolean]
+  | [kind: typeof RETURN, number: number, value: unknown, isLast: boolean, beside?: Beside]
   | [kind: typeof THROW, number: number, thrown: EncodedThrown]
-  | [kind: typeof STEP, number: number, value: unknown]
+  | [kind: typeof STEP, number: number, value: unknown, beside?: Beside]
   | [kind: typeof ABORT, number: number, thrown: EncodedThrown]
+
+/** What items of a message refer to that a structured clone would lose, by their places in it. */
+export type LostItems = readonly (readonly [place: number, beside: readonly LostOnWire[]])[]
 
 /** Items on their way; `bytes` is about what they weigh. */
 export type Packet =
-  | [kind: typeof ITEMS, number: number, bytes: number, items: readonly unknown[]]
+  | [kind: typeof ITEMS, number: number, bytes: number, items: readonly unknown[], lost?: LostItems]
   | [kind: typeof NUMBERS, number: number, numbers: Float64Array | Int32Array]
   | [kind: typeof ROWS, number: number, bytes: number, shape: Shape, values: readonly unknown[]]
 
@@ -97,7 +101,7 @@ export type Sign = [kind: typeof RING | typeof MORE | typeof CUT | typeof HELD, 
 export type ToConsumer =
   | Packet
   | Sign
-  | [kind: typeof END, number: number, value: unknown]
+  | [kind: typeof END, number: number, value: unknown, beside?: Beside]
   | [kind: typeof FAIL, number: number, thrown: EncodedThrown]
 
 /** The number of a message that was not sent yet. */
@@ -162,7 +166,7 @@ export function isToConsumer(message: unknown): message is ToConsumer {
   const [kind, , first, second, third] = message
   switch (kind) {
     case ITEMS:
-      return isBytes(first) && isList(second)
+      return isBytes(first) && isList(second) && (third === undefined || isList(third))
     case NUMBERS:
       return (first instanceof Float64Array || first instanceof Int32Array) && first.length > 0
     case ROWS:

@@ -17,6 +17,20 @@ function worker(code: string, ...channels: { handle: object }[]): Worker {
 }
 
 describe('a channel', () => {
+  it('gives what a structured clone would lose as what it is, and refuses what belongs to its thread', async () => {
+    const sent = channel<unknown>()
+    const received = openChannel<unknown>(sent.handle)
+    const url = new URL('http://localhost/a')
+    for (const item of [url, { headers: new Headers({ a: '1' }) }, Buffer.from('abc')]) await sent.put(item)
+    expect(await received.get()).toEqual(url)
+    expect([...((await received.get()) as { headers: Headers }).headers]).toEqual([['a', '1']])
+    expect(Buffer.isBuffer(await received.get())).toBe(true)
+    await expect(async () => sent.put({ inside: new Response('') })).rejects.toMatchObject({
+      code: 'BRIDGE_NOT_CLONEABLE',
+      message: expect.stringContaining('item.inside (Response)')
+    })
+  })
+
   it('gives what was put, in order, whatever it is, around the end of its memory', async () => {
     const item = fc.oneof(
       fc.double(),

@@ -43,8 +43,9 @@ export {
   type EncodedThrown,
   encodeThrown
 } from '../wire/error.js'
-export { holdsErrors } from '../wire/errors-in-data.js'
 export { isError } from '../wire/is-error.js'
+export { holdsLost } from '../wire/lost-in-data.js'
+export { foundAgain, isLostOnWire, type LostOnWire, lostIn } from '../wire/lost-kinds.js'
 export { hideFrames } from '../wire/own-modules.js'
 export { dereference, type Referring, refer } from '../wire/references.js'
 export { callerFrames, userStack } from '../wire/stack.js'

@@ -7,11 +7,13 @@ import { disregard } from '../promise.js'
 import { type Enter, iteratorOf, localSource } from '../stream/local-source.js'
 import { streamSource } from '../stream/source-mark.js'
 import { unadapted } from '../stream/stream.js'
+import { lookAtLoss } from './look-at-loss.js'
 
 /**
  * What the result of a function that ran here stands for: a value, a promise, or the source of a stream. `enter`
  * surrounds each step of a stream;
- * `crosses` says that it is the result of a module's function, which is the same on every executor.
+ * `crosses` says that it is the result of a module's function, which is the same on every executor, and `isImported` that it
+ * was called as one.
  *
  * @throws CannotBlockError when the caller blocks and the result is asynchronous.
  */
@@ -20,7 +22,8 @@ export function standFor(
   result: unknown,
   use: Use,
   enter: Enter | undefined,
-  crosses: boolean
+  crosses: boolean,
+  isImported = false
 ): unknown {
   const kind = kindOfResult(result, crosses)
   const way = dispatchReturned(kind, use)
@@ -38,7 +41,11 @@ export function standFor(
     const { iterator, isAsync } = enter === undefined ? opened() : enter(opened)
     return streamSource(localSource(iterator, isAsync, carrying(enter)))
   }
-  return kind === 'async' ? standForAwaited(name, result as PromiseLike<unknown>, enter, crosses) : result
+  if (kind === 'async') {
+    return standForAwaited(name, result as PromiseLike<unknown>, enter, crosses, isImported)
+  }
+  if (isImported) lookAtLoss(name, 'its result', result)
+  return result
 }
 
 /** An async function may itself return a stream, which then stands for the call. */
@@ -46,9 +53,10 @@ async function standForAwaited(
   name: string,
   result: PromiseLike<unknown>,
   enter: Enter | undefined,
-  crosses: boolean
+  crosses: boolean,
+  isImported: boolean
 ): Promise<unknown> {
-  return standFor(name, await result, 'await', enter, crosses)
+  return standFor(name, await result, 'await', enter, crosses, isImported)
 }
 
 /** A consumer that pulls an item may have another context and scope than the opener; each step has the opener's. */

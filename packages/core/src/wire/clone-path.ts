@@ -6,7 +6,7 @@ const MAX_DEPTH = 50
 
 /**
  * The error for a value that structured clone refused, naming the place of the first part that it can't take,
- * such as `args[1].handler`.
+ * such as `args[1].handler`. A cause that tells it already is given back.
  *
  * @example
  * ```ts
@@ -14,10 +14,11 @@ const MAX_DEPTH = 50
  * ```
  */
 export function notCloneable(where: string, what: string, value: unknown, cause: unknown): NotCloneableError {
+  if (cause instanceof NotCloneableError) return cause
   const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
   if (isStackOverflow(reason))
     return failed(`${where}: ${what} can't be sent to another thread`, reason, cause)
-  const found = findUncloneable(value, what, new Set(), 0)
+  const found = find(value, what, isUncloneable)
   const place = found === undefined ? what : `${found.path} (${show(found.value)})`
   const way =
     typeof found?.value === 'function'
@@ -69,26 +70,41 @@ export function cloned<T>(where: string, what: string, value: T): T {
   }
 }
 
-function findUncloneable(
+/** The place of the first part, innermost first, that is the one asked for, such as `args[1].handler`. */
+export function placeOf(value: unknown, what: string, isIt: (part: unknown) => boolean): string | undefined {
+  return find(value, what, isIt)?.path
+}
+
+interface Found {
+  readonly path: string
+  readonly value: unknown
+}
+
+function find(
   value: unknown,
   path: string,
-  seen: Set<object>,
-  depth: number
-): { path: string; value: unknown } | undefined {
+  isIt: (part: unknown) => boolean,
+  seen = new Set<object>(),
+  depth = 0
+): Found | undefined {
   if (isPlainlyCloneable(value)) return undefined
-  if (typeof value !== 'object' || value === null) return { path, value }
+  if (typeof value !== 'object' || value === null) return isIt(value) ? { path, value } : undefined
   if (seen.has(value) || depth > MAX_DEPTH) return undefined
   seen.add(value)
   try {
     for (const [key, part] of partsOf(value)) {
-      const found = findUncloneable(part, `${path}${key}`, seen, depth + 1)
+      const found = find(part, `${path}${key}`, isIt, seen, depth + 1)
       if (found !== undefined) return found
     }
   } catch {
     // A getter throws, here as it did when the value was to be cloned.
     return { path, value }
   }
-  return isCloned(value) ? undefined : { path, value }
+  return isIt(value) ? { path, value } : undefined
+}
+
+function isUncloneable(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || !isCloned(value)
 }
 
 function isPlainlyCloneable(value: unknown): boolean {

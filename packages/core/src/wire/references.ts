@@ -1,5 +1,15 @@
-import { dressedLeaf, fill, isObject, isPlain, substitute } from '../data.js'
+import {
+  clonedPartsOf,
+  dressedLeaf,
+  fill,
+  holds,
+  isInstance,
+  isObject,
+  isPlain,
+  substitute
+} from '../data.js'
 import { types } from '../node.js'
+import { isLost } from './lost-kinds.js'
 
 /**
  * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of
@@ -25,7 +35,8 @@ export interface Referring<R> {
  * What a value is sent as when parts of it cross by reference and not by value; `undefined` when all of it is plain
  * data. `referenceOf` tells for a function or an object what stands for it, and `undefined` for what is copied;
  * `isReference` tells without making anything. Looked through are arrays, plain objects, Maps and Sets, at any depth;
- * they keep their shape and their cycles. What is found is added to `references`.
+ * they keep their shape and their cycles. What is found is added to `references`. `lost` does the same for what a structured
+ * clone loses (`lostIn()`), in instances, too.
  *
  * @example
  * ```ts
@@ -38,21 +49,28 @@ export function refer<R>(
   referenceOf: (value: object) => R | undefined,
   isReference: (value: object) => boolean = one => referenceOf(one) !== undefined,
   references: R[] = [],
-  key = KEY
+  key = KEY,
+  lost?: (value: object) => R | undefined
 ): Referring<R> | undefined {
   const hasKey = holdsKey(key)
   const hasOwnKey = (one: object): boolean => Object.hasOwn(one, key)
   const literal = (copy: object, one: object): object =>
     hasOwnKey(one) ? { [key]: { literal: copy } } : copy
+  const placed = (reference: R | undefined): object | undefined =>
+    reference === undefined ? undefined : { [key]: references.push(reference) - 1 }
+  const mayBeLost = (one: object): boolean => lost !== undefined && isLost(one)
   const data = substitute(
     value,
-    one => {
-      const reference = referenceOf(one)
-      return reference === undefined ? undefined : { [key]: references.push(reference) - 1 }
-    },
-    one => isReference(one) || hasKey(one),
+    one => placed(referenceOf(one) ?? lost?.(one)),
+    one => isReference(one) || hasKey(one) || (lost !== undefined && holdsLost(one)),
     (copy, one) => (hasKey(one) ? literal(copy, one) : copy),
-    leaf => dressedLeaf(leaf, hasOwnKey, literal)
+    leaf =>
+      dressedLeaf(
+        leaf,
+        one => hasOwnKey(one) || mayBeLost(one),
+        literal,
+        one => placed(lost?.(one))
+      )
   )
   return data === value ? undefined : { data, references }
 }
@@ -94,6 +112,11 @@ export function dereference<R>(
     return one
   }
   return back(data)
+}
+
+/** Whether it would be lost, or is an instance that holds such a thing. */
+function holdsLost(value: object): boolean {
+  return isLost(value) || (isInstance(value) && holds(value, isLost, new Set(), clonedPartsOf))
 }
 
 function isLiteral(place: unknown): place is Literal {

@@ -1,9 +1,11 @@
 import { deserialize, serialize } from 'node:v8'
 import { notCloneable } from '@bridge/core/executor'
+import { type Beside, whole, withBeside } from '../lost.js'
 
 const NUMBER = 0
 const TEXT = 1
 const OTHER = 2
+const LOST = 3
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -16,7 +18,8 @@ export function encodeItem(item: unknown): [kind: number, bytes: Uint8Array] {
     return [TEXT, encoder.encode(item)]
   }
   try {
-    return [OTHER, serialize(item)]
+    const sent = withBeside('a channel', 'item', item)
+    return sent === undefined ? [OTHER, serialize(item)] : [LOST, serialize([sent.data, sent.references])]
   } catch (error) {
     throw notCloneable('a channel', 'item', item, error)
   }
@@ -24,5 +27,8 @@ export function encodeItem(item: unknown): [kind: number, bytes: Uint8Array] {
 
 export function decodeItem(kind: number, bytes: Uint8Array): unknown {
   if (kind === NUMBER) return new Float64Array(bytes.buffer as ArrayBuffer)[0]
-  return kind === TEXT ? decoder.decode(bytes) : deserialize(bytes)
+  if (kind === TEXT) return decoder.decode(bytes)
+  if (kind !== LOST) return deserialize(bytes)
+  const [data, beside] = deserialize(bytes) as [unknown, Beside]
+  return whole(data, beside)
 }

@@ -1,10 +1,10 @@
 import { NotCloneableError } from '@bridge/core'
-import type { AbstractExecutor } from '@bridge/core/executor'
+import { type AbstractExecutor, lostIn, type ObjectReference } from '@bridge/core/executor'
 import type { Lane } from '../lane/lane.js'
 import { BACK } from '../lane/wire.js'
 import { Home } from '../object/home.js'
 import type { Received } from '../object/received.js'
-import { checkUse, sentValue } from '../object/sent-arguments.js'
+import { checkUse, type Lost, sentValue, withLost } from '../object/sent-arguments.js'
 import type { Thread } from '../thread/thread.js'
 import type { CallbackThread } from './callbacks.js'
 
@@ -27,13 +27,15 @@ export function callbackThread(
     received: (data, references) => received.data(data, references),
     callOf: id => thread.calls.find(id),
     sent(name, value) {
-      return sentValue(value, [], reference => {
+      const lost = (): Lost => lostIn(`${name}()`, 'its result', value)
+      const use = (reference: ObjectReference): void => {
         checkUse(name, reference, executor)
         if (Home.of(reference).thread === thread) return
         throw new NotCloneableError(
           `${name}(): the ${reference.name} in its result lives on another thread than its caller`
         )
-      })
+      }
+      return withLost(sentValue(value, [], use, lost), lost)
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
-import type { EncodedThrown, TaskOperation } from '@bridge/core/executor'
+import type { EncodedThrown, LostOnWire, TaskOperation } from '@bridge/core/executor'
 import type { ObjectOnWire } from '@bridge/core/host'
 import type { CallbackOnWire } from '../callback/wire.js'
 import type { Census } from '../thread/census.js'
@@ -70,9 +70,9 @@ export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
 
 /**
  * What stands in data for what does not cross as it is: an object of the thread's, a function of the owner's
- * (callback/wire.ts), or an error that the thread sends. An operation on an object has its number as the first argument.
+ * (callback/wire.ts), an error that the thread sends, or what a structured clone loses. An operation on an object has its number as the first argument.
  */
-export type Reference = ObjectOnWire | CallbackOnWire | ErrorOnWire
+export type Reference = ObjectOnWire | CallbackOnWire | ErrorOnWire | LostOnWire
 
 /** What data refers to, where it refers to anything. */
 export type References = readonly unknown[] | undefined

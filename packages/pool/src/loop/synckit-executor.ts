@@ -5,15 +5,23 @@ import {
   checkStepValue,
   decodeThrown,
   dereference,
+  type EncodedThrown,
   encodeThrown,
+  foundAgain,
+  holdsLost,
+  isLostOnWire,
+  type LostOnWire,
+  lostIn,
   notCloneable,
+  type Referring,
   type Run,
+  refer,
   type StreamSource,
   streamSource,
   type Task
 } from '@bridge/core/executor'
 import { type Started, startBySynckit } from './synckit.js'
-import type { Reply, Request, StepName } from './synckit-wire.js'
+import type { Reply, Request, Sent, StepName } from './synckit-wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -86,7 +94,7 @@ export class SynckitExecutor extends AbstractExecutor {
     const { name, module, args, context } = task
     const reply = this.#call(name, module as string, args, context)
     if (!('type' in reply)) return reply[0]
-    if (reply.type === 'value') return dereference(reply.sent, thrown => decodeThrown(thrown))
+    if (reply.type === 'value') return dereference(reply.sent, liveOf)
     return this.#source(name, (reply as { stream: number }).stream, task.stream?.twoWay === true)
   }
 
@@ -104,10 +112,14 @@ export class SynckitExecutor extends AbstractExecutor {
   /** Names a function once to a thread, and calls it by its number from then on. */
   #call(name: string, module: string, args: readonly unknown[], context: Task['context']): Reply {
     const known = this.#numbers.get(module)?.get(name)
-    if (known !== undefined && context === undefined) return this.#ask(name, args, [known, ...args])
+    const sent = referring(name, args)
+    if (known !== undefined && context === undefined && sent === undefined) {
+      return this.#ask(name, args, [known, ...args])
+    }
     // Not counted before it has succeeded: a function that only throws takes no more than one.
     const number = known ?? this.#last + 1
-    const reply = this.#ask(name, args, { type: 'run', number, request: { name, module, args, context } })
+    const request = { name, module, args: (sent?.data ?? args) as readonly unknown[], context }
+    const reply = this.#ask(name, args, { type: 'run', number, request, references: sent?.references })
     this.#last = Math.max(this.#last, number)
     const names = this.#numbers.get(module) ?? new Map<string, number>()
     this.#numbers.set(module, names.set(name, number))
@@ -154,7 +166,9 @@ export class SynckitExecutor extends AbstractExecutor {
         throw new WorkerLostError(`the stream of ${task}() ended with its thread of ${this.name}`)
       }
       const reply = this.#ask(task, value, { type: 'step', stream, step: name, value })
-      return (reply as { result: Result }).result
+      const { result, references } = reply as Extract<Reply, { type: 'item' }>
+      if (references === undefined) return result
+      return { ...result, value: dereference({ data: result.value, references }, liveOf) }
     }
     const blocking = {
       next: (value?: unknown) => {
@@ -171,4 +185,23 @@ export class SynckitExecutor extends AbstractExecutor {
       blocking
     })
   }
+}
+
+/** The arguments with what would be lost of them beside them, where something would. */
+function referring(name: string, args: readonly unknown[]): Referring<LostOnWire> | undefined {
+  if (!holdsLost(args)) return undefined
+  return refer<LostOnWire>(
+    args,
+    () => undefined,
+    undefined,
+    undefined,
+    undefined,
+    lostIn(`${name}()`, 'args', args)
+  )
+}
+
+function liveOf(reference: Sent['references'][number]): unknown {
+  return isLostOnWire(reference as readonly unknown[])
+    ? foundAgain(reference as LostOnWire)
+    : decodeThrown(reference as EncodedThrown)
 }

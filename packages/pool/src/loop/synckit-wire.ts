@@ -1,4 +1,4 @@
-import type { EncodedThrown, Referring } from '@bridge/core/executor'
+import type { EncodedThrown, LostOnWire, Referring } from '@bridge/core/executor'
 import type { HostRequest } from '@bridge/core/host'
 
 /*
@@ -28,17 +28,26 @@ export interface FirstCall {
   readonly type: 'run'
   readonly number: number
   readonly request: HostRequest
+  /** What its arguments refer to. */
+  readonly references?: readonly LostOnWire[] | undefined
 }
 
 /** A call of a function that has a number, without context. */
 export type LaterCall = readonly [number: number, ...args: unknown[]]
+
+/** A value, with the errors in it and what a structured clone would lose of it beside it. */
+export type Sent = Referring<EncodedThrown | LostOnWire>
 
 /** Its answer. */
 export type Reply =
   /** What a function returned. */
   | readonly [value: unknown]
   | { readonly type: 'thrown'; readonly thrown: EncodedThrown }
-  /** The same, with the errors in it beside it. */
-  | { readonly type: 'value'; readonly sent: Referring<EncodedThrown> }
+  /** The same, with what a structured clone would lose of it beside it. */
+  | { readonly type: 'value'; readonly sent: Sent }
   | { readonly type: 'stream'; readonly stream: number }
-  | { readonly type: 'item'; readonly result: IteratorResult<unknown, unknown> }
+  | {
+      readonly type: 'item'
+      readonly result: IteratorResult<unknown, unknown>
+      readonly references?: Sent['references']
+    }

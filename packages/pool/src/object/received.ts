@@ -1,4 +1,11 @@
-import { type AbstractExecutor, decodeThrown, dereference, type EncodedThrown } from '@bridge/core/executor'
+import {
+  type AbstractExecutor,
+  decodeThrown,
+  dereference,
+  type EncodedThrown,
+  foundAgain,
+  isLostOnWire
+} from '@bridge/core/executor'
 import type { Reference, References } from '../lane/wire.js'
 import type { Thread } from '../thread/thread.js'
 
@@ -24,6 +31,7 @@ export class Received {
   readonly #live = (reference: Reference): unknown => {
     if (reference[0] === 'error') return decodeThrown(this.thrown(reference[1]))
     if (reference[0] === 'callback') return this.#thread.callbacks.find(reference[1])
+    if (isLostOnWire(reference)) return foundAgain(reference)
     return this.#thread.objects.receive(reference, this.#executor, this.#thread)
   }
 }

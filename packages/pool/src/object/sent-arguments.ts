@@ -4,6 +4,9 @@ import {
   type Executor,
   hasMarks,
   hasObjects,
+  holdsLost,
+  type LostOnWire,
+  lostIn,
   markOf,
   notCloneable,
   type ObjectReference,
@@ -11,7 +14,8 @@ import {
   refer,
   referenceTo,
   refuseUnusable,
-  type Task
+  type Task,
+  type Transferable
 } from '@bridge/core/executor'
 import { callbackReference, isCallable } from '../callback/callback-reference.js'
 import type { InContext } from '../callback/held-functions.js'
@@ -56,10 +60,11 @@ const NOTHING_SENT: SentArguments = {
 export function preparedArguments(
   task: Task,
   executor: Executor,
+  moves: readonly Transferable[] | undefined,
   refuse: (reason: unknown) => void
 ): SentArguments {
   try {
-    return sentArguments(task, executor)
+    return sentArguments(task, executor, moves)
   } catch (reason) {
     // What is nested too deeply fails on the walk, before it is cloned.
     const isTooDeep = reason instanceof RangeError && reason.message.includes('call stack')
@@ -74,7 +79,11 @@ export function preparedArguments(
  *
  * @throws NotCloneableError when an object lives elsewhere; InvalidArgumentError when objects live on two threads.
  */
-function sentArguments(task: Task, executor: Executor): SentArguments {
+function sentArguments(
+  task: Task,
+  executor: Executor,
+  moves: readonly Transferable[] | undefined
+): SentArguments {
   const args = numbered(task)
   let object = neededBy(task)
   const use = (reference: ObjectReference): void => {
@@ -86,35 +95,74 @@ function sentArguments(task: Task, executor: Executor): SentArguments {
   }
   const own = args.some(isCallable) ? args.filter(isCallable) : NONE
   // Written out: to copy what is left of an object costs as much as all the rest.
-  const { data, references, functions, inContext } = sentValue(args, own, use)
+  const { data, references, functions, inContext } = sentValue(args, own, use, () =>
+    lostInArguments(task, moves)
+  )
   return { args: data as unknown[], references, functions, inContext, object }
 }
 
 /**
  * A value as it is sent: functions that are marked, or are among `own`, are called back; `use` is told of each object
- * that it refers to.
+ * that it refers to. What a message would lose is left to `withLost` where nothing else is to be looked for.
  */
 export function sentValue(
   value: unknown,
   own: readonly unknown[],
-  use: (reference: ObjectReference) => void
+  use: (reference: ObjectReference) => void,
+  lost: () => Lost
 ): SentValue {
   if (own.length === 0 && !hasObjects() && !hasMarks())
     return { data: value, references: undefined, functions: undefined, inContext: undefined }
   const functions: SentFunction[] = []
-  const found = refer<Reference>(value, part => {
+  const referenceOf = (part: object): Reference | undefined => {
     if (typeof part === 'function') return functionReference(part as SentFunction['fn'], own, functions)
     const reference = referenceTo(part)
     if (reference === undefined) return undefined
     use(reference)
     return ['object', reference.id, reference.name]
-  })
+  }
+  const found = refer<Reference>(value, referenceOf, undefined, undefined, undefined, lost())
   return {
     data: found === undefined ? value : found.data,
     references: found?.references,
     functions: functions.length === 0 ? undefined : functions,
     inContext: functions.length === 0 ? undefined : AsyncLocalStorage.snapshot()
   }
+}
+
+/** What stands for a part that a message would lose. */
+export type Lost = (part: object) => LostOnWire | undefined
+
+function lostInArguments({ name, args }: Task, moves: readonly Transferable[] | undefined): Lost {
+  return lostIn(`${name}()`, 'args', args, moves)
+}
+
+/**
+ * The arguments of a call that goes as a message, with what that would lose beside them.
+ *
+ * @throws NotCloneableError where something can't cross.
+ */
+export function argumentsInMessage(
+  task: Task,
+  sent: SentArguments,
+  moves: readonly Transferable[] | undefined
+): SentArguments {
+  // Written out, as above.
+  const { args, functions, inContext, object } = sent
+  const value = { data: args, references: sent.references, functions, inContext }
+  const { data, references } = withLost(value, () => lostInArguments(task, moves))
+  return data === args ? sent : { args: data as unknown[], references, functions, inContext, object }
+}
+
+/**
+ * A value that goes as a message, with what that would lose beside it.
+ *
+ * @throws NotCloneableError where something can't cross.
+ */
+export function withLost(sent: SentValue, lost: () => Lost): SentValue {
+  if (sent.references !== undefined || !holdsLost(sent.data)) return sent
+  const found = refer<Reference>(sent.data, () => undefined, undefined, undefined, undefined, lost())
+  return found === undefined ? sent : { ...sent, data: found.data, references: found.references }
 }
 
 function functionReference(

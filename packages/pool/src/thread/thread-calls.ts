@@ -88,15 +88,18 @@ export class ThreadCalls {
 
   /** @throws DataCloneError when an argument can't be cloned. */
   send(run: ThreadRun): void {
-    const { task, sent, moves } = run
-    if (sent.functions !== undefined) this.#callbacks.open()
+    const { task, moves } = run
+    if (run.sent.functions !== undefined) this.#callbacks.open()
     const byRing =
       this.#mayUseRing &&
       moves === undefined &&
-      sent.references === undefined &&
-      this.#lane.callByRing(run.id, task, sent.args, false)
-    if (!byRing) this.#lane.call(run.id, task, sent, moves)
-    this.#callbacks.hold(sent)
+      run.sent.references === undefined &&
+      this.#lane.callByRing(run.id, task, run.sent.args, false)
+    if (!byRing) {
+      run.goAsMessage()
+      this.#lane.call(run.id, task, run.sent, moves)
+    }
+    this.#callbacks.hold(run.sent)
     this.#sent.add(run)
     if (!byRing) this.#lastMessage = this.#sent.sent
   }
@@ -118,6 +121,7 @@ export class ThreadCalls {
   }
 
   #sendInside(run: ThreadRun): void {
+    run.goAsMessage()
     const waiting = [...waitingFor(run.nestedIn)].filter(({ thread }) => thread === this.#thread)
     const calls = waiting.map(({ call }) => call)
     this.#callbacks.sendInner(run, this.#streams.reads(run.steppedFor) ? [...calls, READING] : calls)

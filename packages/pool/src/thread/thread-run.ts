@@ -16,7 +16,7 @@ import {
 import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
-import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
+import { argumentsInMessage, preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns, lookAround } from './block-in-turns.js'
 import { newId } from './call-id.js'
@@ -41,7 +41,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** What is moved to its thread instead of being copied; it can be sent once. */
   readonly moves: readonly Transferable[] | undefined
   /** Its arguments as they are sent. */
-  readonly sent: SentArguments
+  sent: SentArguments
   /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
   id = 0
   /** Whether it was known to be short when it was sent. */
@@ -75,7 +75,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.priority = task.priority ?? 0
     this.order = (task.insteadOf as ThreadRun | undefined)?.order ?? 0
     this.moves = takeTransfers(task.args)
-    this.sent = preparedArguments(task, owner, reason => this.settle({ reason }))
+    this.sent = preparedArguments(task, owner, this.moves, reason => this.settle({ reason }))
     if (task.trace !== undefined) this.#began = now()
   }
 
@@ -121,6 +121,15 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       return
     }
     this.#watchRun()
+  }
+
+  /**
+   * What a message would lose of its arguments travels beside them from now on.
+   *
+   * @throws NotCloneableError where something can't cross.
+   */
+  goAsMessage(): void {
+    this.sent = argumentsInMessage(this.task, this.sent, this.moves)
   }
 
   /** Its function is entered only now, after an import. */

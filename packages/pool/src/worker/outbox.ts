@@ -57,19 +57,19 @@ export class Outbox {
   /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */
   sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
     let references: References
+    // What is a number or a text can be marked for nothing.
+    const moves = typeof value === 'object' ? takeTransfers([value]) : undefined
+    const part = { name, what: 'its result', moves } as const
     try {
-      const referring = this.#keeper.refer(value)
+      const referring = this.#keeper.refer(value, part)
       references = referring?.references
       if (referring === undefined && this.#putValue(id, value, runTime)) {
         this.notify()
         if (!isBlocked) this.#hasNews = true
       } else {
-        const sent = referring ?? this.#keeper.referInMessage(value)
+        const sent = referring ?? this.#keeper.referInMessage(value, part)
         references = sent?.references
-        this.send(
-          [VALUE, id, sent === undefined ? value : sent.data, runTime, references],
-          takeTransfers([value])
-        )
+        this.send([VALUE, id, sent === undefined ? value : sent.data, runTime, references], moves)
       }
     } catch (error) {
       this.#keeper.takeBack(references)

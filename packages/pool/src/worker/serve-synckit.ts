@@ -2,15 +2,17 @@ import {
   cloned,
   closeQuietly,
   decodeThrown,
+  dereference,
   type EncodedThrown,
   encodeThrown,
-  holdsErrors,
+  foundAgain,
+  holdsLost,
   isError,
-  type Referring,
+  lostIn,
   refer
 } from '@bridge/core/executor'
 import { type HostIterator, type HostRequest, hostRun, type Outcome } from '@bridge/core/host'
-import type { FirstCall, LaterCall, Reply, Request, StepRequest } from '../loop/synckit-wire.js'
+import type { FirstCall, LaterCall, Reply, Request, Sent, StepRequest } from '../loop/synckit-wire.js'
 
 const streams = new Map<number, { readonly name: string; readonly iterator: HostIterator }>()
 let last = 0
@@ -28,9 +30,11 @@ function thrown(error: unknown): Reply {
   return { type: 'thrown', thrown: encodeThrown(error) }
 }
 
-function runFirst({ number, request }: FirstCall): Promise<Reply> {
+function runFirst({ number, request, references }: FirstCall): Promise<Reply> {
   functions.set(number, { name: request.name, module: request.module })
-  return run(request)
+  if (references === undefined) return run(request)
+  const args = dereference({ data: request.args, references }, foundAgain) as readonly unknown[]
+  return run({ ...request, args })
 }
 
 function runAgain([number, ...args]: LaterCall): Promise<Reply> {
@@ -52,11 +56,10 @@ function reply(name: string, outcome: Outcome): Reply {
   if (outcome.type === 'value') {
     try {
       const { value } = outcome
-      if (!holdsErrors(value)) return [checked(name, value)]
-      const sent = refer(value, one =>
-        isError(one) ? encodeThrown(one) : undefined
-      ) as Referring<EncodedThrown>
-      return { type: 'value', sent: checked(name, sent) as Referring<EncodedThrown> }
+      const sent = sentOf(name, value)
+      return sent === undefined
+        ? [checked(name, value)]
+        : { type: 'value', sent: checked(name, sent) as Sent }
     } catch (error) {
       return thrown(error)
     }
@@ -84,8 +87,11 @@ async function step({ stream, step, value }: StepRequest): Promise<Reply> {
 }
 
 async function itemOf(name: string, result: IteratorResult<unknown, unknown>): Promise<Reply> {
-  const value = checked(name, await result.value)
-  return { type: 'item', result: { done: result.done ?? false, value } as never }
+  const item = await result.value
+  const sent = sentOf(name, item)
+  const { data, references } = sent === undefined ? { data: item } : sent
+  const value = checked(name, data)
+  return { type: 'item', result: { done: result.done ?? false, value } as never, references }
 }
 
 async function stepped(
@@ -101,6 +107,14 @@ async function stepped(
 function ended(step: 'next' | 'return' | 'throw', value: unknown): IteratorResult<unknown, unknown> {
   if (step === 'throw') throw decodeThrown(value as EncodedThrown)
   return { done: true, value: step === 'return' ? value : undefined }
+}
+
+/** A value with what would be lost of it beside it, where something would. */
+function sentOf(name: string, value: unknown): Sent | undefined {
+  if (!holdsLost(value)) return undefined
+  const errorOf = (one: object): EncodedThrown | undefined => (isError(one) ? encodeThrown(one) : undefined)
+  const lost = lostIn(`${name}()`, 'its result', value)
+  return refer<Sent['references'][number]>(value, errorOf, undefined, undefined, undefined, lost)
 }
 
 /** synckit would tell nothing useful of a value that can't be cloned. */

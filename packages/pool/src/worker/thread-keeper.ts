@@ -2,16 +2,32 @@ import {
   dereference,
   type EncodedThrown,
   encodeThrown,
+  foundAgain,
   hasObjects,
-  holdsErrors,
+  holdsLost,
   isError,
+  isLostOnWire,
+  type LostOnWire,
+  lostIn,
   type Referring,
-  refer
+  refer,
+  type Transferable
 } from '@bridge/core/executor'
 import { type Keeper, KeptObject, ObjectTable } from '@bridge/core/host'
 import type { ErrorOnWire, Reference, References } from '../lane/wire.js'
 import { CallbackFunctions } from './callback/callback-functions.js'
 import type { Caller } from './callback/caller.js'
+
+/** Whose value is sent, what of it, and what is moved with it. */
+export interface SentPart {
+  readonly name: string
+  readonly what: 'args' | 'its result'
+  readonly moves: readonly Transferable[] | undefined
+}
+
+function lostOf(value: unknown, { name, what, moves }: SentPart): (one: object) => LostOnWire | undefined {
+  return lostIn(`${name}()`, what, value, moves)
+}
 
 /** The errors in an error's own data are encoded with it. */
 const neverAnError = (): boolean => false
@@ -30,25 +46,37 @@ export class ThreadKeeper implements Keeper {
   readonly encodeThrown = (thrown: unknown): EncodedThrown => {
     if (!this.#mayRefer(thrown)) return encodeThrown(thrown)
     const references: unknown[] = []
-    const encoded = encodeThrown(thrown, part => this.#refer(part, references, neverAnError)?.data ?? part)
+    const encoded = encodeThrown(
+      thrown,
+      part => this.#refer(part, references, neverAnError, undefined)?.data ?? part
+    )
     return { ...encoded, references }
   }
 
-  /** What a value is sent as; `undefined` when all of it is data. */
-  refer(value: unknown): Referring<Reference> | undefined {
-    return this.#mayRefer(value) ? this.#refer(value, [], isError) : undefined
+  /**
+   * What a value of the call is sent as; `undefined` when all of it is data, but for what a message loses.
+   *
+   * @throws NotCloneableError when something in it can't cross.
+   */
+  refer(value: unknown, sent: SentPart): Referring<Reference> | undefined {
+    return this.#mayRefer(value) ? this.#refer(value, [], isError, lostOf(value, sent)) : undefined
   }
 
-  /** The same for what goes as a message: errors in it are encoded. */
-  referInMessage(value: unknown): Referring<Reference> | undefined {
-    return holdsErrors(value) ? this.#refer(value, [], isError) : undefined
+  /**
+   * The same for what goes as a message: errors in it are encoded, and what it would lose stands beside it.
+   *
+   * @throws NotCloneableError when something in it can't cross.
+   */
+  referInMessage(value: unknown, sent: SentPart): Referring<Reference> | undefined {
+    return holdsLost(value) ? this.#refer(value, [], isError, lostOf(value, sent)) : undefined
   }
 
   /** What has arrived, with the objects themselves where they are referred to; a promise while one is being made. */
   receive(name: string, data: unknown, references: readonly unknown[]): unknown {
-    const objects = (references as Exclude<Reference, ErrorOnWire>[]).map(reference =>
-      reference[0] === 'callback' ? this.functions.receive(reference) : this.objects.find(reference[1], name)
-    )
+    const objects = (references as Exclude<Reference, ErrorOnWire>[]).map(reference => {
+      if (reference[0] === 'callback') return this.functions.receive(reference)
+      return isLostOnWire(reference) ? foundAgain(reference) : this.objects.find(reference[1], name)
+    })
     const put = (found: readonly object[]): unknown =>
       dereference({ data, references: references.map((_, place) => place) }, place => found[place])
     return objects.some(object => object instanceof Promise) ? Promise.all(objects).then(put) : put(objects)
@@ -57,7 +85,7 @@ export class ThreadKeeper implements Keeper {
   /** What could not be sent after all. */
   takeBack(references: References): void {
     for (const [kind, id] of (references ?? []) as readonly Reference[]) {
-      if (kind === 'object') this.objects.release(id, 1)
+      if (kind === 'object') this.objects.release(id as number, 1)
     }
   }
 
@@ -69,7 +97,8 @@ export class ThreadKeeper implements Keeper {
   #refer(
     value: unknown,
     references: unknown[],
-    isSentError: (one: object) => boolean
+    isSentError: (one: object) => boolean,
+    lost: ((one: object) => LostOnWire | undefined) | undefined
   ): Referring<Reference> | undefined {
     const { objects, functions } = this
     const errorOf = (one: object): Reference | undefined =>
@@ -78,7 +107,9 @@ export class ThreadKeeper implements Keeper {
       value,
       one => functions.referenceTo(one) ?? objects.referenceTo(one) ?? errorOf(one),
       one => functions.referenceTo(one) !== undefined || objects.has(one) || isSentError(one),
-      references as Reference[]
+      references as Reference[],
+      undefined,
+      lost
     )
   }
 }

@@ -1,4 +1,3 @@
-import { NotCloneableError } from '@bridge/core'
 import { AbstractExecutor, notCloneable, type Run, type Task, takeTransfers } from '@bridge/core/executor'
 import { INVOKE, type Mode, NOTES } from '../../callback/wire.js'
 import type { ThreadKeeper } from '../thread-keeper.js'
@@ -53,7 +52,8 @@ export class CallbackExecutor extends AbstractExecutor {
   #send({ name, args, context }: Task, call: number): void {
     const moves = takeTransfers(args)
     try {
-      const referring = this.#keeper.refer(args)
+      const part = { name, what: 'args', moves } as const
+      const referring = this.#keeper.refer(args, part) ?? this.#keeper.referInMessage(args, part)
       const message = [
         INVOKE,
         call,
@@ -67,7 +67,7 @@ export class CallbackExecutor extends AbstractExecutor {
       if (this.#mode === NOTES) this.#caller.postNote(message, moves)
       else this.#caller.post(message, moves)
     } catch (error) {
-      throw error instanceof NotCloneableError ? error : notCloneable(`${name}()`, 'args', args, error)
+      throw notCloneable(`${name}()`, 'args', args, error)
     }
   }
 }

@@ -1,0 +1,40 @@
+/** The prototypes that were looked at; one is told of once. */
+const known = new WeakSet<object>()
+
+/** Tells, outside of production and once for each class, that an instance arrives without its methods. */
+export function warnOfInstance(value: object): void {
+  const prototype = Object.getPrototypeOf(value) as object
+  if (known.has(prototype)) return
+  known.add(prototype)
+  if (process.env.NODE_ENV === 'production' || !hasMethods(prototype) || isKept(value)) return
+  const { name } = prototype.constructor
+  process.emitWarning(
+    `an instance of ${name} arrives on another thread as a plain object without its methods; send plain data, or make ` +
+      'it there: by the task, or by `new` on the executor, where its methods are then called',
+    { type: 'BridgeWarning', code: 'BRIDGE_INSTANCE' }
+  )
+}
+
+/** Whether it is a class that the language does not bring along, and has more than data. */
+function hasMethods(prototype: object): boolean {
+  let found = false
+  for (let one = prototype; ; one = Object.getPrototypeOf(one) as object) {
+    if (Object.getPrototypeOf(one) === null) return found
+    const Class = (one as { constructor?: unknown }).constructor
+    if (typeof Class !== 'function' || isBuiltIn(Class)) return false
+    if (Object.getOwnPropertyNames(one).length > 1) found = true
+  }
+}
+
+function isBuiltIn(Class: unknown): boolean {
+  return Function.prototype.toString.call(Class).includes('[native code]')
+}
+
+/** Whether the runtime clones it as what it is, or not at all. */
+function isKept(value: object): boolean {
+  try {
+    return Object.getPrototypeOf(structuredClone(value)) === Object.getPrototypeOf(value)
+  } catch {
+    return true
+  }
+}

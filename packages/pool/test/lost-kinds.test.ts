@@ -1,0 +1,207 @@
+import { loop } from '@bridge/pool'
+import { describe, expect, it } from 'vitest'
+import { pooled, rejection, runScript, thrown } from './helpers.js'
+
+type Tasks = typeof import('./fixtures/lost-kinds.mjs')
+
+const url = new URL('./fixtures/lost-kinds.mjs', import.meta.url)
+
+function onPool(): import('@bridge/core').Remote<Tasks> {
+  return pooled({ maxThreads: 1 }).pool.import<Tasks>(url)
+}
+
+const onLoop = (): ReturnType<typeof onPool> => loop.import<Tasks>(url)
+
+/** A value of each kind, and how two of them are compared. */
+const kinds: readonly [name: string, value: object, look: (value: never) => unknown][] = [
+  ['URL', new URL('https://example.org/a?b=c#d'), (value: URL) => value.href],
+  ['URLSearchParams', new URLSearchParams('a=1&a=2&b= '), (value: URLSearchParams) => `${value}`],
+  [
+    'Headers',
+    new Headers([
+      ['accept', 'text/plain'],
+      ['set-cookie', 'a=1'],
+      ['set-cookie', 'b=2']
+    ]),
+    (value: Headers) => [...value]
+  ],
+  ['Buffer', Buffer.from('three'), (value: Buffer) => `${Buffer.isBuffer(value)} ${value}`],
+  [
+    'File',
+    new File(['text'], 'name.txt', { type: 'text/plain', lastModified: 5 }),
+    (value: File) => [value.name, value.type, value.lastModified, value.size]
+  ],
+  [
+    'DOMException',
+    new DOMException('gone', 'AbortError'),
+    (value: DOMException) => [value.message, value.name]
+  ]
+]
+
+describe.each([
+  ['a pool', onPool],
+  ['the loop', onLoop]
+])('on %s', (_, tasksOn) => {
+  it.each(kinds)('a %s arrives as one, by every way that there is', async (_, value, look) => {
+    const tasks = tasksOn()
+    const right = (arrived: unknown): void => {
+      expect(arrived?.constructor).toBe(value.constructor)
+      expect(look(arrived as never)).toEqual(look(value as never))
+    }
+    expect(await tasks.kindOf(value)).toBe(Object.prototype.toString.call(value).slice(8, -1))
+    right(await tasks.same(value))
+    right(await tasks.sameLater(value))
+    right(tasks.same(value).runSync())
+    right((await tasks.same({ deep: [new Map([[1, { value }]])] })).deep[0]?.get(1)?.value)
+    right(
+      await tasks.callBack((given: unknown) => {
+        right(given)
+        return given
+      }, value)
+    )
+    for (const item of tasks.yields(value)) right(item)
+    for await (const item of tasks.yields({ value })) right(item.value)
+    for await (const item of tasks.yieldsLater(value)) right(item)
+    right((await tasks.returns(value)[Symbol.asyncIterator]().next()).value)
+    const echoing = tasks.echoes().with({ twoWay: true })[Symbol.asyncIterator]()
+    await echoing.next()
+    right((await echoing.next(value as never)).value)
+    await echoing.return?.(undefined)
+  })
+
+  it('a view that shows a part of its buffer brings that part alone', async () => {
+    const tasks = tasksOn()
+    const whole = new ArrayBuffer(64)
+    expect(await tasks.bytesBelow(Buffer.from('abc'))).toBe(3)
+    expect(await tasks.bytesBelow(new Uint8Array(whole, 8, 5))).toBe(5)
+    expect(tasks.bytesBelow(new Float64Array(whole, 8, 2)).runSync()).toBe(16)
+    expect(new Uint8Array((await tasks.same(new DataView(whole, 1, 3))).buffer)).toHaveLength(3)
+    // Two of Node's pool are no less strangers.
+    const [one, other] = await tasks.same([Buffer.from('one'), Buffer.from('other')])
+    expect([one.buffer.byteLength, other.buffer.byteLength]).toEqual([3, 5])
+    for await (const item of tasks.yields(Buffer.from('abc'))) expect(item.buffer.byteLength).toBe(3)
+  })
+
+  it('views that share a buffer share one there', async () => {
+    const tasks = tasksOn()
+    const whole = new ArrayBuffer(64)
+    expect(await tasks.isShared([new Uint8Array(whole, 0, 8), new Uint8Array(whole, 8, 8)])).toBe(true)
+    const buffer = Buffer.alloc(1000)
+    expect(await tasks.isShared([buffer.subarray(0, 500), buffer.subarray(400)])).toBe(true)
+  })
+
+  it('what belongs to its thread is refused by name and place, before anything runs', async () => {
+    const tasks = tasksOn()
+    const refused: [object, string][] = [
+      [new Response('text'), 'Response'],
+      [new Request('http://localhost/'), 'Request'],
+      [new FormData(), 'FormData'],
+      [new AbortController().signal, 'AbortSignal'],
+      [process.stdin, (process.stdin.constructor as { name: string }).name]
+    ]
+    for (const [value, name] of refused) {
+      const error = {
+        code: 'BRIDGE_NOT_CLONEABLE',
+        message: `same(): args[0].list[1] (${name}) can't be sent to another thread: it belongs to the one that made it; send what is needed of it`
+      }
+      expect(await rejection(tasks.same({ list: [1, value] }))).toMatchObject(error)
+      expect(thrown(() => tasks.same({ list: [1, value] }).runSync())).toMatchObject(error)
+    }
+  })
+
+  it('what a task makes that belongs to its thread is refused there', async () => {
+    const tasks = tasksOn()
+    expect(await rejection(tasks.makes('response'))).toMatchObject({
+      code: 'BRIDGE_NOT_CLONEABLE',
+      message: expect.stringContaining('makes(): its result.inside (Response)')
+    })
+    expect(thrown(() => tasks.makes('signal').runSync()).message).toContain('its result.inside (AbortSignal)')
+    const items = tasks.yieldsMade('signal')[Symbol.asyncIterator]()
+    expect(await rejection(items.next())).toMatchObject({
+      code: 'BRIDGE_NOT_CLONEABLE',
+      message: expect.stringContaining('item.inside (AbortSignal)')
+    })
+    const back = tasks.callBack(() => new Response('text'), 1)
+    expect((await rejection(back)).message).toContain('its result (Response)')
+  })
+})
+
+describe('a lost kind beside others', () => {
+  it('arrives in an instance of a class, in a Set, as a key, twice as one, and beside a callback', async () => {
+    const tasks = onPool()
+    const target = new URL('http://localhost/')
+    const instance = Object.assign(new (class Holder {})(), { target })
+    expect((await tasks.same(instance)).target).toBeInstanceOf(URL)
+    const [first] = await tasks.same(new Set([target]))
+    expect(first).toBeInstanceOf(URL)
+    expect([...(await tasks.same(new Map([[target, 1]]))).keys()][0]).toBeInstanceOf(URL)
+    const twice = await tasks.same([target, target])
+    expect(twice[0]).toBe(twice[1])
+    expect(await tasks.callBack(({ href }: URL) => href, target)).toBe('http://localhost/')
+  })
+
+  it('leaves data alone that looks like what stands for it', async () => {
+    const tasks = onPool()
+    const lookalike = { '@bridge/reference': 0 }
+    expect(await tasks.same([new URL('http://localhost/'), lookalike])).toEqual([
+      new URL('http://localhost/'),
+      lookalike
+    ])
+  })
+})
+
+describe('an instance of a class with methods', () => {
+  it('is warned of once, by its class, on the thread that sends it', async () => {
+    const script = `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const { same, account } = pool.import(${JSON.stringify(url.href)})
+      class Order { id = 1; total() {} }
+      class Plain { id = 1 }
+      const { createSecretKey } = await import('node:crypto')
+      await same([new Order(), new Plain(), new Date(), createSecretKey(Buffer.from('key')), new Blob([])])
+      await same(new Order())
+      await account()
+      await pool.close()
+    `
+    const { code, stderr } = await runScript(script)
+    expect(code).toBe(0)
+    const told = stderr.split('\n').filter(line => line.includes('BRIDGE_INSTANCE'))
+    expect(told.map(line => /an instance of (\w+)/.exec(line)?.[1])).toEqual(['Order', 'Account'])
+  })
+
+  it('is not warned of in production', async () => {
+    const script = `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      class Order { id = 1; total() {} }
+      await pool.import(${JSON.stringify(url.href)}).same(new Order())
+      await pool.close()
+    `
+    const env = { ...process.env, NODE_ENV: 'production' }
+    expect(await runScript(script, [], env)).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})
+
+it('without a lane the loop carries the same', async () => {
+  const script = `
+    process.env.BRIDGE_LOOP = 'synckit'
+    const { loop } = await import('@bridge/pool')
+    const { same, yields, kindOf } = loop.import(${JSON.stringify(url.href)})
+    const names = []
+    const name = value => names.push(value.constructor.name)
+    const url = new URL('http://localhost/')
+    name(same(url).runSync())
+    name(same({ deep: [Buffer.from('abc')] }).runSync().deep[0])
+    names.push(kindOf(new Headers()).runSync(), kindOf(url).runSync())
+    for (const item of yields({ url })) name(item.url)
+    try { same({ a: new Response('') }).runSync() } catch (error) { names.push(error.message.slice(0, 28)) }
+    console.log(names.join(' '))
+    await loop.close()
+  `
+  expect(await runScript(script)).toEqual({
+    code: 0,
+    stdout: 'URL Buffer Headers URL URL same(): args[0].a (Response)\n',
+    stderr: ''
+  })
+})

@@ -18,7 +18,11 @@ const ours = ['@bridge/core', '@bridge/context', '@bridge/iter', '@bridge/pool']
 const theirs = ['@nestjs/common', '@nestjs/core', 'rxjs', 'synckit']
 
 export default [
-  entry('core', 'packages/core/dist/index.js', '16 kB', ['./load-module-*', './loss-warning-*', './map-awaited-*']),
+  entry('core', 'packages/core/dist/index.js', '16 kB', [
+    './load-module-*',
+    './loss-warning-*',
+    './map-awaited-*'
+  ]),
   entry('core/executor', 'packages/core/dist/executor/index.js', '17 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
   entry('iter', 'packages/iter/dist/index.js', '14.5 kB', ours),

@@ -227,7 +227,8 @@ export class Consumer {
     const isLast = value === undefined
     try {
       const sent = withBeside('a stream', 'value', value)
-      this.#post([RETURN, UNSENT, sent === undefined ? value : sent.data, isLast, sent?.references])
+      if (sent === undefined) this.#post([RETURN, UNSENT, value, isLast])
+      else this.#post([RETURN, UNSENT, sent.data, isLast, sent.references])
     } catch {
       // One that can't be sent is what the caller gets back all the same, unless the generator gives another.
       this.#post([RETURN, UNSENT, undefined, isLast])

@@ -16,6 +16,7 @@ import { currentTask, TaskControl } from '../scope/task-info.js'
 import type { Enter } from '../stream/local-source.js'
 import { boundedRun, runLimits } from './bounded-run.js'
 import { invoke } from './invoke.js'
+import { lookAtLoss } from './look-at-loss.js'
 import { expectObject, functionOf, whenMade, withObjects } from './object-tasks.js'
 import { CalledRun } from './runs.js'
 
@@ -76,6 +77,7 @@ export class InlineExecutor extends AbstractExecutor {
   }
 
   #run(task: Task, module: object | undefined, use: Use, enter: Enter | undefined): unknown {
+    if (task.args.length > 0) lookAtLoss(task.name, 'args', task.args)
     return invoke(withObjects(task), functionOf(task, module, this.#keep), use, enter)
   }
 }

@@ -1,7 +1,6 @@
 import type { Use } from '../dispatch.js'
 import type { Task } from '../executor/executor.js'
 import type { Enter } from '../stream/local-source.js'
-import { lookAtLoss } from './look-at-loss.js'
 import { standFor } from './stand-for.js'
 
 export type TaskFunction = (...args: never[]) => unknown
@@ -9,8 +8,7 @@ export type TaskFunction = (...args: never[]) => unknown
 /** Calls a task's function on this thread and gives what its result stands for; `enter` surrounds the call. */
 export function invoke(task: Task, fn: TaskFunction, use: Use, enter?: Enter): unknown {
   const crosses = task.fn === undefined || task.module !== undefined
-  const isImported = task.fn === undefined
-  if (isImported && task.args.length > 0) lookAtLoss(task.name, 'args', task.args)
+  const isImported = task.fn === undefined && (task.operation === undefined || task.operation === 'method')
   // A returned call or query starts only when its `then` is called, which must happen inside `enter` too.
   const call = (): unknown =>
     standFor(task.name, Reflect.apply(fn, task.receiver, task.args), use, enter, crosses, isImported)

@@ -2,7 +2,11 @@ const isProduction = process.env.NODE_ENV === 'production'
 
 type Warn = (where: string, what: string, value: unknown) => void
 
-let loading: Promise<{ readonly warnOfLoss: Warn }> | undefined
+/** How many are kept until what looks is loaded: a caller that blocks in a loop lets nothing load. */
+const MOST_WAITING = 16
+
+let warn: Warn | undefined
+let waiting: Parameters<Warn>[] | undefined
 
 /**
  * Outside of production, tells of what a module's function is given or gives here and could not have on another thread,
@@ -10,6 +14,14 @@ let loading: Promise<{ readonly warnOfLoss: Warn }> | undefined
  */
 export function lookAtLoss(name: string, what: 'args' | 'its result', value: unknown): void {
   if (isProduction || typeof value !== 'object' || value === null) return
-  loading ??= import('../wire/loss-warning.js')
-  void loading.then(({ warnOfLoss }) => warnOfLoss(`${name}()`, what, value))
+  if (warn !== undefined) return warn(`${name}()`, what, value)
+  if (waiting === undefined) void load()
+  else if (waiting.length === MOST_WAITING) return
+  waiting ??= []
+  waiting.push([`${name}()`, what, value])
+}
+
+async function load(): Promise<void> {
+  ;({ warnOfLoss: warn } = await import('../wire/loss-warning.js'))
+  for (const seen of waiting?.splice(0) ?? []) warn(...seen)
 }

@@ -1,6 +1,7 @@
 import { clonedPartsOf, holds, isInstance, isPlain } from '../data.js'
 import { NotCloneableError } from '../errors/errors.js'
 import { types } from '../node.js'
+import { markOf } from '../object/marks.js'
 import { referenceTo } from '../object/object-reference.js'
 import { placeOf } from './clone-path.js'
 import { warnOfInstance } from './instance-warning.js'
@@ -50,8 +51,8 @@ export function isLost(value: object): boolean {
   if (Array.isArray(value) || isPlain(value)) return false
   if (ArrayBuffer.isView(value)) return isBuffer(value) || isPart(value)
   if (!isInstance(value) && !isException(value)) return false
-  // A remote object's face answers to any name.
-  if (referenceTo(value) !== undefined) return false
+  // A remote object's face answers to any name, and what is marked stays where it is.
+  if (referenceTo(value) !== undefined || markOf(value) !== undefined) return false
   switch (kindOf(value)) {
     case 'URL':
     case 'URLSearchParams':

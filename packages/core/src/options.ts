@@ -3,7 +3,7 @@ import type { Executor } from './executor/executor.js'
 
 /**
  * What one call may be told, by `call.with(options)` or as the defaults of a `bridge`. An executor without a queue or
- * without threads, such as `inline`, has no use for `priority` and `affinity`, and ignores them.
+ * without threads, such as `inline`, has no use for `priority`, `affinity` and `onTimeout`, and ignores them.
  */
 export interface CallOptions {
   /** Milliseconds the whole call may take from the moment it starts, waiting in queues included. */
@@ -18,6 +18,11 @@ export interface CallOptions {
   executor?: Executor | undefined
   /** Of the calls that wait for an executor's threads, the one with the highest goes first; 0 unless set. */
   priority?: number | undefined
+  /**
+   * What becomes of a task on a thread that is stopped and does not end in its time: `kill` ends its thread, with whatever
+   * else runs there; `abandon` lets it run on, and its late answer is discarded. Unless set, the executor chooses.
+   */
+  onTimeout?: 'abandon' | 'kill' | undefined
   /** Calls with the same key run on the same thread, while that thread lives. */
   affinity?: string | undefined
   /**
@@ -41,7 +46,7 @@ export type ImportOptions = Omit<CallOptions, 'executor'>
 export type StreamOptions = Pick<CallOptions, 'highWaterMark' | 'twoWay' | 'closeTimeout'>
 
 const DURATIONS = ['timeout', 'runTimeout', 'itemTimeout', 'closeTimeout'] as const
-const IMPORTED = [...DURATIONS, 'signal', 'priority', 'affinity', 'highWaterMark', 'twoWay']
+const IMPORTED = [...DURATIONS, 'signal', 'priority', 'affinity', 'onTimeout', 'highWaterMark', 'twoWay']
 const KNOWN = [...IMPORTED, 'executor']
 
 /** Refuses options that make no sense, at the call. */
@@ -57,6 +62,8 @@ export function checkCallOptions(where: string, options: CallOptions | undefined
     refuse(where, 'priority must be a number', options.priority)
   }
   if (options.affinity !== undefined) checkText(where, 'affinity', options.affinity)
+  if (![undefined, 'abandon', 'kill'].includes(options.onTimeout))
+    refuse(where, "onTimeout must be 'abandon' or 'kill'", options.onTimeout)
   checkCount(where, 'highWaterMark', options.highWaterMark, 0)
   if (typeof (options.twoWay ?? false) !== 'boolean')
     refuse(where, 'twoWay must be a boolean', options.twoWay)

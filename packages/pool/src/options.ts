@@ -18,6 +18,19 @@ export interface PoolOptions {
   /** Milliseconds between asking a task to stop and ending its thread; 100 unless set. */
   killGrace?: number | undefined
   /**
+   * What becomes of a task that is stopped and does not end within `killGrace`: `kill` ends its thread, with whatever else
+   * runs there; `abandon` lets it run on, and its late answer is discarded. Unless set, the thread is ended where the task
+   * has it to itself or keeps it busy, and the task is abandoned where it merely waits beside others.
+   */
+  onTimeout?: 'abandon' | 'kill' | undefined
+  /** How many abandoned tasks a thread may have before it is replaced, when its other calls are done; 16 unless set. */
+  maxAbandoned?: number | undefined
+  /**
+   * Milliseconds after which a thread is ended whose event loop stands still, where a task there was stopped or left and it
+   * is not known which one keeps it busy; 1,000 unless set.
+   */
+  stuckGrace?: number | undefined
+  /**
    * Milliseconds that a thread's start with its `setup`, or the import of a module of tasks there, may take before the
    * thread is ended; 30,000 unless set, `Infinity` for no limit. A call whose own limit is reached meanwhile ends for its
    * caller alone: the import goes on, and the next call finds it done.
@@ -44,6 +57,12 @@ export interface PoolOptions {
   execArgv?: readonly string[] | undefined
 }
 
+/** How many abandoned tasks a thread may have unless `maxAbandoned` is set. */
+export const MAX_ABANDONED = 16
+
+/** How long, in milliseconds, a thread may stand still unless `stuckGrace` is set. */
+export const STUCK_GRACE = 1000
+
 /** How long, in milliseconds, an import may take unless `importTimeout` is set. */
 export const IMPORT_TIMEOUT = 30_000
 
@@ -54,6 +73,9 @@ const KNOWN = [
   'concurrencyPerThread',
   'maxQueue',
   'killGrace',
+  'onTimeout',
+  'maxAbandoned',
+  'stuckGrace',
   'importTimeout',
   'idleTimeout',
   'recycleAfter',
@@ -74,6 +96,11 @@ export function checkedOptions(options: PoolOptions) {
   checkCount('createPool()', 'concurrencyPerThread', options.concurrencyPerThread, 1)
   checkCount('createPool()', 'maxQueue', options.maxQueue, 0)
   checkMilliseconds('createPool()', 'killGrace', options.killGrace)
+  if (![undefined, 'abandon', 'kill'].includes(options.onTimeout)) {
+    refuse('createPool()', "onTimeout must be 'abandon' or 'kill'", options.onTimeout)
+  }
+  checkCount('createPool()', 'maxAbandoned', options.maxAbandoned, 0)
+  checkMilliseconds('createPool()', 'stuckGrace', options.stuckGrace)
   checkMilliseconds('createPool()', 'importTimeout', options.importTimeout)
   checkMilliseconds('createPool()', 'idleTimeout', options.idleTimeout)
   checkOptions('createPool(): recycleAfter', options.recycleAfter, ['calls', 'heap'])
@@ -95,6 +122,10 @@ export function checkedOptions(options: PoolOptions) {
     concurrencyPerThread: options.concurrencyPerThread ?? 1,
     maxQueue: options.maxQueue ?? Infinity,
     killGrace: options.killGrace ?? 100,
+    onTimeout: options.onTimeout,
+    maxAbandoned: options.maxAbandoned ?? MAX_ABANDONED,
+    stuckGrace: options.stuckGrace ?? STUCK_GRACE,
+    isShared: false,
     importTimeout: options.importTimeout ?? IMPORT_TIMEOUT,
     idleTimeout: options.idleTimeout ?? Infinity,
     recycleAfter: options.recycleAfter,

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { ExecutorClosedError } from '@bridge/core'
+import { type CallOptions, ExecutorClosedError } from '@bridge/core'
 import {
   AbstractExecutor,
   checkMilliseconds,
@@ -46,6 +46,9 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
   readonly canBlock = true
   readonly place = 'elsewhere'
   readonly killGrace: number
+  readonly onTimeout: CallOptions['onTimeout']
+  readonly stuckGrace: number
+  readonly isShared: boolean
   readonly #options: ThreadExecutorOptions
   readonly #threads: Threads
   readonly #schedule: Schedule
@@ -67,6 +70,9 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     this.#options = options
     this.name = options.name
     this.killGrace = options.killGrace
+    this.onTimeout = options.onTimeout
+    this.stuckGrace = options.stuckGrace
+    this.isShared = options.isShared
     this.#threads = new Threads(
       { ...options, executor: this },
       {

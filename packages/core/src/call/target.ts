@@ -75,7 +75,7 @@ export function toTask(
   isPulled = false
 ): Task {
   const scope = making?.scope
-  const { timeout, runTimeout, itemTimeout, signal, priority, affinity } = target.options ?? {}
+  const { timeout, runTimeout, itemTimeout, signal, priority, affinity, onTimeout } = target.options ?? {}
   const own = timeout === undefined ? undefined : now() + timeout
   const deadline = earliest(scope?.deadline, own)
   return {
@@ -93,6 +93,7 @@ export function toTask(
     signals: withSignal(scope?.signals, signal),
     priority,
     affinity,
+    onTimeout,
     isCancellable,
     isPulled,
     insteadOf: target.insteadOf,

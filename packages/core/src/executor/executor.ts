@@ -1,5 +1,5 @@
 import type { CarriedContext } from '../carriers.js'
-import type { ImportOptions, StreamOptions } from '../options.js'
+import type { CallOptions, ImportOptions, StreamOptions } from '../options.js'
 import type { StreamProgress } from '../stream/types.js'
 import type { Remote, RemoteSync } from '../types.js'
 
@@ -41,6 +41,8 @@ export interface Task {
   readonly priority: number | undefined
   /** Tasks with the same key go to the same thread, while it lives. For executors that have threads. */
   readonly affinity: string | undefined
+  /** What becomes of the task where it is stopped on a thread and does not end in its time. */
+  readonly onTimeout?: CallOptions['onTimeout']
   /** Any of them aborts the call. */
   readonly signals: readonly AbortSignal[]
   /** Whether somebody holds a Future of it, and may call `cancel`. */

@@ -210,8 +210,9 @@ export const ENDING = 1
 export const STARTED = 2
 
 /**
- * The word in `control` that holds the id of the call whose generator is being stepped, and 0 between steps: it
- * tells a stream that can't stop from one whose thread is merely busy with something else.
+ * The word in `control` that holds the id of the call whose synchronous section the thread is inside of, be it the beginning
+ * of its function or a step of its generator, and 0 outside: it tells what can't stop from what is merely beside it. What
+ * an asynchronous function does after an `await` is not known.
  */
 export const STEPPING = 3
 

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import type { Run, Task } from '@bridge/core/executor'
 import type { StartData } from '../lane/wire.js'
-import { IMPORT_TIMEOUT } from '../options.js'
+import { IMPORT_TIMEOUT, MAX_ABANDONED, STUCK_GRACE } from '../options.js'
 import { type CloseOptions, ThreadExecutor } from '../thread-executor.js'
 import { type Started, startBySynckit } from './synckit.js'
 import { SynckitExecutor } from './synckit-executor.js'
@@ -30,6 +30,10 @@ export class LoopExecutor extends ThreadExecutor {
       maxQueue: Infinity,
       idleTimeout: Infinity,
       killGrace: 100,
+      onTimeout: undefined,
+      maxAbandoned: MAX_ABANDONED,
+      stuckGrace: STUCK_GRACE,
+      isShared: true,
       importTimeout: IMPORT_TIMEOUT,
       reopens: true,
       start: (data, isBlocking) => this.#startThread(data, isBlocking)

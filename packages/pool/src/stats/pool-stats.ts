@@ -14,6 +14,8 @@ export interface PoolStats {
   readonly running: number
   /** Streams that are open; they hold no thread. */
   readonly streams: number
+  /** Calls that go on although their callers were told of their end: they were stopped, and merely wait beside others. */
+  readonly abandoned: number
   /** How long the calls that gave a value had waited in the queue, in milliseconds. */
   readonly wait: Times
   /** How long their functions ran. */
@@ -52,6 +54,7 @@ export class Sight {
   look(threads: Threads, queued: number): PoolStats {
     let running = 0
     let streams = 0
+    let abandoned = 0
     let busy = 0
     let total = 0
     const threadIds: number[] = []
@@ -59,6 +62,7 @@ export class Sight {
       threadIds.push(thread.threadId)
       running += thread.load
       streams += thread.streams.size
+      abandoned += thread.calls.abandoned
       busy += thread.busyTime.busy
       total += thread.busyTime.total
     }
@@ -68,6 +72,7 @@ export class Sight {
       queued,
       running,
       streams,
+      abandoned,
       wait: this.#wait.look(),
       run: this.#run.look(),
       utilization: total === 0 ? 0 : busy / total,

@@ -39,6 +39,8 @@ export class Progress {
 export class Hearing {
   #progress: Progress | undefined
   #wasLate = false
+  /** Whether it had come to hear it when this was looked at last. */
+  isHeard = false
 
   /** The thread is told now. */
   begin(thread: Thread | undefined): void {
@@ -48,6 +50,7 @@ export class Hearing {
   /** Whether the grace that is over did not count. */
   needsTime(thread: Thread | undefined): boolean {
     const { hasTurned = true, hasStepped = false } = this.#progress ?? {}
+    this.isHeard = hasTurned
     const needsTime = hasTurned ? this.#wasLate : hasStepped
     this.#wasLate = !hasTurned
     // Heard, it has one grace and no more.

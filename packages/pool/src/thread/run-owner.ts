@@ -1,3 +1,4 @@
+import type { CallOptions } from '@bridge/core'
 import type { AbstractExecutor } from '@bridge/core/executor'
 import type { BlockedOwner } from './block-in-turns.js'
 import type { ThreadRun } from './thread-run.js'
@@ -6,6 +7,12 @@ import type { ThreadRun } from './thread-run.js'
 export interface RunOwner extends BlockedOwner, AbstractExecutor {
   /** Milliseconds between asking a task to stop and ending its thread. */
   readonly killGrace: number
+  /** What becomes of a task that is stopped and does not end in its time, unless its call says otherwise. */
+  readonly onTimeout: CallOptions['onTimeout']
+  /** Whether its threads are everybody's, so that no call has one to itself. */
+  readonly isShared: boolean
+  /** Milliseconds that a thread's event loop may stand still before it counts as stuck. */
+  readonly stuckGrace: number
   /** Takes a run that has not started out of the queue. */
   withdraw(run: ThreadRun): void
   /** Puts a run back that its thread has not started. */

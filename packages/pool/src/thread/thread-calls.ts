@@ -27,6 +27,8 @@ export class ThreadCalls {
   readonly #onRan: ThreadEvents['onRan']
   readonly #sent = new SentCalls()
   readonly inner = new InnerCalls()
+  /** The ids of those that go on, and that their callers wait no longer for. */
+  readonly #abandoned = new Set<number>()
   #quick: QuickCall | undefined
   #quickPlace = 0
   /** The place of the last call that was sent as a message. */
@@ -63,6 +65,30 @@ export class ThreadCalls {
   leave(run: ThreadRun): void {
     if (this.inner.has(run)) this.inner.delete(run)
     else this.#sent.delete(run)
+  }
+
+  /** The caller waits no longer for a call that goes on: what it answers is discarded. */
+  abandon(run: ThreadRun): void {
+    this.leave(run)
+    this.#abandoned.add(run.id)
+  }
+
+  /** How many go on that were abandoned. */
+  get abandoned(): number {
+    return this.#abandoned.size
+  }
+
+  /** Whose synchronous section runs there now; `undefined` where none does, or what an asynchronous function does. */
+  get busyWith(): ThreadRun | 'what was left' | 'another' | undefined {
+    const { stepping } = this.#lane
+    if (stepping === 0) return undefined
+    return this.#abandoned.has(stepping) ? 'what was left' : (this.get(stepping) ?? 'another')
+  }
+
+  /** Whether the thread has started another one of them. */
+  haveStartedBeside(run: ThreadRun): boolean {
+    if (this.#quick !== undefined) return true
+    return this.runs.some(other => other !== run && this.hasStarted(other))
   }
 
   /** Whether the thread has started any of them. */
@@ -206,7 +232,7 @@ export class ThreadCalls {
     if (run === undefined) {
       // Nobody will read it, so its generator may end.
       if (answer[0] === STREAM) this.#streams.refuse(answer)
-      return false
+      return this.#abandoned.delete(answer[1])
     }
     if (answer[0] === SKIPPED) this.#forget(run)
     else if (inner === undefined) this.#sent.delete(run)
@@ -239,6 +265,7 @@ export class ThreadCalls {
     if (cameUp && isAfter(this.#quickPlace, started)) this.#quick?.recall()
     else this.#quick?.settle({ reason: lost(`${this.#quick.task.name}()`) })
     this.#quick = undefined
+    this.#abandoned.clear()
   }
 
   /** The thread never came to see this call. */

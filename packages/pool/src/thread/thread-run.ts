@@ -29,6 +29,7 @@ import { needStack } from './stack-room.js'
 import { StepWatch } from './step-watch.js'
 import type { Thread } from './thread.js'
 import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
+import { Unresolved } from './unresolved.js'
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker, Queued<Thread> {
@@ -62,6 +63,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   #grace: Timer | undefined
   #graceEnds: number | undefined
   readonly #hearing = new Hearing()
+  readonly #unresolved = new Unresolved(this)
   readonly #step = new StepWatch(this)
   #runEnds = Infinity
   #stopWatching: () => void = () => {}
@@ -204,7 +206,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.isSettled) return
     if (!isThere || thread.leaveImporting(this)) return this.settle(this.#stopping)
     this.#hearing.begin(thread)
-    this.#beginGrace()
+    this.#beginGrace(this.killGrace)
   }
 
   /** Blocks until the call has ended, by itself or by its limits: while this thread blocks, no timer fires. */
@@ -273,6 +275,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     return this.#step.graceLeft(() => void this.thread?.kill(stuckStream(this.task)))
   }
 
+  get owner(): RunOwner {
+    return this.#owner
+  }
+
   get killGrace(): number {
     return this.#owner.killGrace
   }
@@ -310,9 +316,9 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     else this.control?.fail(undefined)
   }
 
-  #beginGrace(): void {
-    this.#graceEnds = now() + this.killGrace
-    this.#grace = new Timer(this.killGrace, () => this.#endGrace())
+  #beginGrace(milliseconds: number): void {
+    this.#graceEnds = now() + milliseconds
+    this.#grace = new Timer(milliseconds, () => this.#endGrace())
   }
 
   /** The task was told to stop, and had its time for it, unless its thread has not come to hear it. */
@@ -321,8 +327,17 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     // Its answer may be here, while this thread was busy itself.
     this.thread?.receiveAll()
     if (this.isSettled) return
-    if (this.#hearing.needsTime(this.thread)) this.#beginGrace()
-    else this.#kill()
+    if (this.#hearing.needsTime(this.thread)) return this.#beginGrace(this.killGrace)
+    const left = this.#unresolved.decide(this.thread, this.#hearing.isHeard)
+    if (left === 'kill') this.#kill()
+    else if (left === 'abandon') this.#abandon()
+    else this.#beginGrace(left)
+  }
+
+  /** The task goes on for itself. */
+  #abandon(): void {
+    this.thread?.abandon(this)
+    if (this.#stopping !== undefined) this.settle(this.#stopping)
   }
 
   #kill(): void {

@@ -10,7 +10,7 @@ import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import { BusyTime } from '../stats/busy-time.js'
 import type { EndCause } from '../stats/thread-ends.js'
 import { Imports, START } from './imports.js'
-import { LeftGenerators } from './left-generators.js'
+import { LeftWork } from './left-work.js'
 import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
 import { printUncaught } from './print-uncaught.js'
@@ -38,16 +38,13 @@ export class Thread implements WorkerEvents {
   readonly #name: string
   readonly #events: ThreadEvents
   readonly #lane: Lane
-  readonly #exit: ThreadExit
+  readonly exit: ThreadExit
   readonly #readiness = new Readiness()
-  readonly #left: LeftGenerators
+  readonly #left: LeftWork
   readonly #imports: Imports
   readonly busyTime: BusyTime
   readonly #wear: Wear
   readonly #lastWords: LastWords = {}
-  #isWorn = false
-  /** Why it is to be replaced, where its executor has been asked to. */
-  #retired: Kill | undefined
   readonly #onIdle: (() => void)[] = []
   #idleSince = performance.now()
   isLost = false
@@ -63,13 +60,13 @@ export class Thread implements WorkerEvents {
     this.#name = options.name
     this.number = number
     this.#events = events
-    this.#wear = new Wear(options.recycleAfter)
+    this.#wear = new Wear(options.recycleAfter, options.maxAbandoned)
     this.busyTime = new BusyTime(options.concurrencyPerThread)
     this.#lane = new Lane({
       onReport: this.#onReport,
       // What a task has told before it ended comes before its end.
       onBefore: () => this.callbacks.receive(),
-      onCut: () => this.#exit.cut(),
+      onCut: () => this.exit.cut(),
       onGone: hasVanished => this.#gone(hasVanished)
     })
     this.streams = new OpenStreams(() => {
@@ -78,7 +75,7 @@ export class Thread implements WorkerEvents {
     })
     const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
-    this.#left = new LeftGenerators(this, this.#lane)
+    this.#left = new LeftWork(this, this.#lane, options.stuckGrace)
     const received = new Received(this, options.executor)
     const callbacks = callbackThread(this, this.#lane, options.executor, received)
     this.callbacks = new Callbacks(callbacks)
@@ -88,12 +85,12 @@ export class Thread implements WorkerEvents {
       heap: this.#wear.heap,
       setup: options.setup,
       number,
-      after: before?.endingWord,
+      after: before?.exit.word,
       killGrace: options.killGrace
     }
     try {
       const { worker, exited } = startWorker(options.start, data, isBlocking, this)
-      this.#exit = new ThreadExit(worker, exited, this.#lane, options.killGrace)
+      this.exit = new ThreadExit(worker, exited, this.#lane, options.killGrace)
       this.threadId = worker.threadId // Node forgets it when the thread has ended.
     } catch (error) {
       this.#lane.close()
@@ -101,16 +98,6 @@ export class Thread implements WorkerEvents {
     }
     this.#imports = new Imports(options.importTimeout, id => this.#importLate(id, options.importTimeout))
     this.#imports.begin(START)
-  }
-
-  /** The word that tells of its end, while it is ending itself. */
-  get endingWord(): Int32Array<SharedArrayBuffer> | undefined {
-    return this.#exit.word
-  }
-
-  /** Resolves when it has ended. */
-  get ended(): Promise<void> {
-    return this.#exit.over
   }
 
   /** How many calls run here. An open stream is none: it holds no place. */
@@ -131,7 +118,7 @@ export class Thread implements WorkerEvents {
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
   get takesCalls(): boolean {
-    return !this.isLost && ((!this.#isWorn && this.#retired === undefined) || this.isHeld)
+    return !this.isLost && (!this.#wear.isOver(this.calls.abandoned) || this.isHeld)
   }
 
   /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
@@ -144,8 +131,7 @@ export class Thread implements WorkerEvents {
   get isDue(): Kill | undefined {
     const { failure } = this.#readiness
     if (failure !== undefined) return { cause: 'setup', why: 'its setup failed' }
-    if (this.#retired !== undefined) return this.#retired
-    const why = this.#wear.reached
+    const why = this.#wear.due(this.calls.abandoned)
     return why === undefined ? undefined : { cause: 'recycled', why }
   }
 
@@ -228,6 +214,18 @@ export class Thread implements WorkerEvents {
     return this.#lane.stepping === run.id ? this.#lane.step : undefined
   }
 
+  /** The caller waits no longer for a call that goes on. */
+  abandon(run: ThreadRun): void {
+    this.calls.abandon(run)
+    this.#left.watch()
+    this.#freed()
+  }
+
+  /** Whether it imports something now. */
+  get isImporting(): boolean {
+    return this.#imports.size > 0
+  }
+
   /** From now on it can be seen whether the thread comes to hear what it was told. */
   progress(): Progress {
     return new Progress(this.#lane)
@@ -243,7 +241,7 @@ export class Thread implements WorkerEvents {
 
   /** From now on it is to be replaced; resolves when no call runs here any more. */
   async retire(why: string): Promise<void> {
-    this.#retired = { cause: 'recycled', why }
+    this.#wear.retire(why)
     while (!this.isLost && this.load > 0) await new Promise<void>(resolve => this.#onIdle.push(resolve))
   }
 
@@ -264,9 +262,9 @@ export class Thread implements WorkerEvents {
 
   /** Ends the thread; what runs or streams there fails with `WorkerLostError`, what has not started is moved. */
   kill(why: string, cause: EndCause = 'killed'): Promise<void> {
-    this.#exit.keepAlive()
+    this.exit.keepAlive()
     this.#lost({ cause, why })
-    return this.#exit.over
+    return this.exit.over
   }
 
   /** From now on this thread learns of that one's end while it is blocked, however that one ends. */
@@ -303,7 +301,7 @@ export class Thread implements WorkerEvents {
     if (message[0] === EXIT) return this.onExit(message[1])
     if (message[0] === UNREAD && message[1] === 0) return this.#unread(message[3])
     if (!this.calls.end(message, this)) return
-    this.#isWorn = this.#wear.add()
+    this.#wear.add()
     this.#freed()
   }
 
@@ -369,8 +367,8 @@ export class Thread implements WorkerEvents {
     const started = this.#lane.forbidStarts()
     this.wasOfUse = started !== 0
     // One that has not come up has set up nothing.
-    if (endsItself(kill?.cause) && this.#readiness.isUp) this.#exit.byItself()
-    else this.#exit.atOnce()
+    if (endsItself(kill?.cause) && this.#readiness.isUp) this.exit.byItself()
+    else this.exit.atOnce()
     this.callbacks.close()
     let isTold = this.#readiness.isAwaited
     const lost = (subject: string): WorkerLostError => {

@@ -261,7 +261,7 @@ export class Threads implements Iterable<Thread> {
     this.#floor.hold()
     const { number } = numbering
     this.#numbers.take(number, thread)
-    void thread.ended.then(() => {
+    void thread.exit.over.then(() => {
       this.#ending.delete(thread)
       this.#numbers.giveBack(number, thread)
     })

@@ -6,26 +6,47 @@ export interface RecycleAfter {
   heap?: number | undefined
 }
 
-/** How much a thread has been through. */
+/** How much a thread has been through, and why it is to be replaced. */
 export class Wear {
   /** Where the thread says how many megabytes of heap it uses; there only when somebody asks. */
   readonly heap: Int32Array<SharedArrayBuffer> | undefined
   readonly #bounds: RecycleAfter
+  readonly #maxAbandoned: number
   #calls = 0
+  #retired: string | undefined
+  /** Whether a bound was reached when a call had been answered: looked at for each call that is sent. */
+  #isWorn = false
 
-  constructor(bounds: RecycleAfter = {}) {
+  constructor(bounds: RecycleAfter = {}, maxAbandoned: number) {
     this.#bounds = bounds
+    this.#maxAbandoned = maxAbandoned
     if (bounds.heap !== undefined) this.heap = new Int32Array(new SharedArrayBuffer(4))
   }
 
-  /** One more call was answered; whether a bound has been reached. */
-  add(): boolean {
+  /** One more call was answered. */
+  add(): void {
     this.#calls++
-    return this.reached !== undefined
+    this.#isWorn = this.#reached !== undefined
   }
 
-  /** Which bound has been reached, in words. */
-  get reached(): string | undefined {
+  /** It was decided that it is to be replaced. */
+  retire(why: string): void {
+    this.#retired = why
+  }
+
+  /** Whether it is to take no more calls, so many having been abandoned. */
+  isOver(abandoned: number): boolean {
+    return this.#isWorn || this.#retired !== undefined || abandoned > this.#maxAbandoned
+  }
+
+  /** Why it is to be replaced, in words. */
+  due(abandoned: number): string | undefined {
+    if (this.#retired !== undefined) return this.#retired
+    if (abandoned > this.#maxAbandoned) return `${abandoned} abandoned calls went on there (maxAbandoned)`
+    return this.#reached
+  }
+
+  get #reached(): string | undefined {
     const { calls = Infinity, heap = Infinity } = this.#bounds
     if (this.#calls >= calls) return `it has run ${this.#calls} calls (recycleAfter.calls)`
     const used = this.heap === undefined ? 0 : Atomics.load(this.heap, 0)

@@ -26,6 +26,7 @@ import {
   CALLBACKS_TO_THREAD,
   HEAD,
   type HeadMessage,
+  STEPPING,
   type ThreadData,
   UNREAD
 } from '../../lane/wire.js'
@@ -100,9 +101,15 @@ export class Caller implements Blocker {
     port.unref()
   }
 
-  /** Runs a step of a call, so that the functions which it calls are known to be called for it. */
+  /** Runs a step of a call, so that the functions which it calls are known to be called for it, and its owner knows whose it is. */
   inCall<R>(id: number, step: () => R): R {
-    return this.#calls === undefined ? step() : this.#calls.run(id, step)
+    const before = this.#control[STEPPING] as number
+    this.#control[STEPPING] = id
+    try {
+      return this.#calls === undefined ? step() : this.#calls.run(id, step)
+    } finally {
+      this.#control[STEPPING] = before
+    }
   }
 
   drop(callback: number, received: number): void {

@@ -1,0 +1,192 @@
+import { createPool, loop, type PoolOptions } from '@bridge/pool'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { latch, rejection, threadEvents, thrown } from './helpers.js'
+
+type Tasks = typeof import('./fixtures/abandoned-tasks.mjs')
+
+const url = new URL('./fixtures/abandoned-tasks.mjs', import.meta.url)
+
+const TIMEOUT = { code: 'BRIDGE_TIMEOUT' }
+const SHORT = { timeout: 20 }
+
+/** One thread that many calls share, and that has imported the tasks: `next()` was called once. */
+async function shared(options: PoolOptions = {}) {
+  const pool = createPool({ maxThreads: 1, concurrencyPerThread: 100, killGrace: 10, ...options })
+  onTestFinished(() => pool.close({ drain: false }))
+  const tasks = pool.import<Tasks>(url)
+  await tasks.next()
+  return { pool, tasks }
+}
+
+/** A task that ignores its signal until the test ends, and has begun. */
+async function begun(tasks: Awaited<ReturnType<typeof shared>>['tasks']) {
+  const { word, open } = latch()
+  const call = tasks.waitFor(word).start()
+  while (Atomics.load(word, 1) === 0) await new Promise(setImmediate)
+  return { call, word, open }
+}
+
+describe('a task that merely waits and does not stop when it is told to', () => {
+  it('is abandoned beside others, who lose nothing', async () => {
+    const { pool, tasks } = await shared()
+    const other = await begun(tasks)
+    const stream = tasks.counts()[Symbol.asyncIterator]()
+    await stream.next()
+    const stuck = latch()
+    expect(await rejection(tasks.waitFor(stuck.word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(pool.stats()).toMatchObject({ running: 1, abandoned: 1, ended: { byCause: {} } })
+    expect(await tasks.next()).toBe(2)
+    expect((await stream.next()).value).toBe(1)
+    other.open()
+    expect(await other.call).toBe('late')
+  })
+
+  it('is abandoned beside objects, whose own methods are no others', async () => {
+    const { pool, tasks } = await shared()
+    const keeper = await new tasks.Keeper()
+    await keeper.keep()
+    const { word } = latch()
+    expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(await rejection(keeper.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(await keeper.keep()).toBe(2)
+    expect(pool.stats().abandoned).toBe(2)
+  })
+
+  it('is abandoned where its caller blocks, too', async () => {
+    const { tasks } = await shared()
+    const other = await begun(tasks)
+    expect(thrown(() => tasks.waitFor(latch().word).with(SHORT).runSync())).toMatchObject(TIMEOUT)
+    expect(tasks.next().runSync()).toBe(2)
+    other.open()
+    expect(await other.call).toBe('late')
+  })
+
+  it('is abandoned on the loop, also by itself', async () => {
+    const tasks = loop.import<Tasks>(url)
+    const before = await tasks.next()
+    const { word, open } = latch()
+    expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(thrown(() => tasks.waitFor(word).with(SHORT).runSync())).toMatchObject(TIMEOUT)
+    expect(await tasks.next()).toBe(before + 1)
+    expect(loop.stats().abandoned).toBe(2)
+    open()
+    await expect.poll(() => loop.stats().abandoned).toBe(0)
+  })
+
+  it('ends with its thread where it has that to itself', async () => {
+    const { pool, tasks } = await shared()
+    expect(await rejection(tasks.waitFor(latch().word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: { killed: 1 } } })
+  })
+
+  it('answers late to nobody, and its stream is ended', async () => {
+    const { pool, tasks } = await shared()
+    const other = await begun(tasks)
+    const one = latch()
+    expect(await rejection(tasks.waitFor(one.word).with(SHORT))).toMatchObject(TIMEOUT)
+    const streaming = latch()
+    expect(await rejection(tasks.streamAfter(streaming.word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(pool.stats().abandoned).toBe(2)
+    one.open()
+    streaming.open()
+    await expect.poll(() => pool.stats().abandoned).toBe(0)
+    expect(await tasks.next()).toBe(2)
+    other.open()
+    expect(await other.call).toBe('late')
+  })
+
+  it('is abandoned while another call keeps the thread busy, which goes on', async () => {
+    const { pool, tasks } = await shared()
+    const waiting = tasks.waitFor(latch().word).with({ timeout: 60 }).start()
+    const spinning = tasks.spin(500).start()
+    expect(await rejection(waiting)).toMatchObject(TIMEOUT)
+    expect(pool.stats().abandoned).toBe(1)
+    expect(await spinning).toBe('spun')
+  })
+})
+
+describe('a task that keeps its thread busy', () => {
+  it('loses it, with whoever is beside it', async () => {
+    const { pool, tasks } = await shared()
+    const other = await begun(tasks)
+    const lost = rejection(other.call)
+    expect(await rejection(tasks.spin(60_000).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(await lost).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: { killed: 1 } } })
+  })
+
+  it('loses it after stuckGrace where it is not known who keeps it busy', async () => {
+    const { pool, tasks } = await shared({ stuckGrace: 30 })
+    const other = await begun(tasks)
+    const lost = rejection(other.call)
+    expect(await rejection(tasks.spinsLater().with(SHORT))).toMatchObject(TIMEOUT)
+    expect(await lost).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(pool.stats().ended.byCause).toEqual({ killed: 1 })
+    expect(await tasks.next()).toBe(1)
+  })
+
+  it('loses it when it was abandoned before', async () => {
+    const { pool, tasks } = await shared({ onTimeout: 'abandon', stuckGrace: 30, name: 'left busy' })
+    const { ended } = threadEvents('left busy')
+    expect(await rejection(tasks.spin(60_000).with(SHORT))).toMatchObject(TIMEOUT)
+    const next = tasks.next().start()
+    await ended(1)
+    expect(pool.stats().ended.last[0]?.why).toContain('a call that was abandoned kept it busy')
+    expect(await next).toBe(1)
+  })
+})
+
+describe('a thread with many abandoned calls', () => {
+  it('is replaced when its neighbours are done', async () => {
+    const { pool, tasks } = await shared({ maxAbandoned: 1, name: 'many left' })
+    const { ended } = threadEvents('many left')
+    const other = await begun(tasks)
+    const { word } = latch()
+    expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(await tasks.next()).toBe(2)
+    expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
+    const queued = tasks.next().start()
+    other.open()
+    expect(await other.call).toBe('late')
+    await ended(1)
+    expect(pool.stats().ended.byCause).toEqual({ recycled: 1 })
+    expect(await queued).toBe(1)
+  })
+})
+
+describe('onTimeout', () => {
+  it('as kill ends the thread whoever is there, by a call or by the pool', async () => {
+    for (const [onPool, onCall] of [
+      [{}, { onTimeout: 'kill' as const }],
+      [{ onTimeout: 'kill' as const }, {}]
+    ] as const) {
+      const { pool, tasks } = await shared(onPool)
+      const lost = rejection((await begun(tasks)).call)
+      expect(await rejection(tasks.waitFor(latch().word).with({ ...SHORT, ...onCall }))).toMatchObject(
+        TIMEOUT
+      )
+      expect(await lost).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+      expect(pool.stats().ended.byCause).toEqual({ killed: 1 })
+    }
+  })
+
+  it('as abandon lets a task go on that has its thread to itself, and a call may say otherwise', async () => {
+    const { pool, tasks } = await shared({ onTimeout: 'abandon' })
+    const { word } = latch()
+    expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(pool.stats()).toMatchObject({ abandoned: 1, threads: 1, ended: { byCause: {} } })
+    const killing = tasks.waitFor(word).with({ ...SHORT, onTimeout: 'kill' })
+    expect(await rejection(killing)).toMatchObject(TIMEOUT)
+    expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: { killed: 1 } } })
+  })
+
+  it('is refused where it is neither', async () => {
+    const { tasks } = await shared()
+    const error = {
+      code: 'BRIDGE_INVALID_ARGUMENT',
+      message: expect.stringContaining("onTimeout must be 'abandon' or 'kill'")
+    }
+    expect(thrown(() => createPool({ onTimeout: 'leave' as 'kill' }))).toMatchObject(error)
+    expect(thrown(() => tasks.next().with({ onTimeout: 'leave' as 'kill' }))).toMatchObject(error)
+  })
+})

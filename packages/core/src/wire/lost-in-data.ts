@@ -1,7 +1,7 @@
 import { clonedPartsOf, holds, isInstance } from '../data.js'
 import { types } from '../node.js'
 import { isError } from './is-error.js'
-import { isLost } from './lost-kinds.js'
+import { isLost, isOrdinary } from './lost-kinds.js'
 
 /** To remember each object costs more than to meet some twice: only in much data can that go on for long. */
 const FEW = 20_000
@@ -41,8 +41,11 @@ function isFound(value: object): boolean {
   }
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === Object.prototype || prototype === null) return isFoundInside(value)
-  if (types.isMap(value)) return isFound([...value.keys(), ...value.values()])
-  if (types.isSet(value)) return isFound([...value])
+  // To ask for all that it could be takes longer than a clone.
+  if (prototype === Date.prototype) return false
+  if (isOrdinary(prototype)) return isFoundInside(value)
+  if (types.isMap(value)) return areFound(value.keys()) || areFound(value.values())
+  if (types.isSet(value)) return areFound(value)
   return isLostOrError(value) || (isInstance(value) && isFoundInside(value))
 }
 
@@ -51,6 +54,11 @@ function isFoundInside(value: object): boolean {
     const part = (value as Record<string, unknown>)[key]
     if (typeof part === 'object' && part !== null && isFound(part)) return true
   }
+  return false
+}
+
+function areFound(parts: Iterable<unknown>): boolean {
+  for (const part of parts) if (typeof part === 'object' && part !== null && isFound(part)) return true
   return false
 }
 

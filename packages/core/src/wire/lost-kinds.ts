@@ -46,6 +46,14 @@ function cloned(): NonNullable<typeof clones> {
   return clones
 }
 
+/** The prototypes of instances that were looked at, and are no more than their fields. */
+const ordinary = new WeakSet<object>()
+
+/** Whether an instance with this prototype is known to be no more than its fields. */
+export function isOrdinary(prototype: object): boolean {
+  return ordinary.has(prototype)
+}
+
 /** Whether it would be lost by a structured clone, or is refused: anything but what clones as it is. */
 export function isLost(value: object): boolean {
   if (Array.isArray(value) || isPlain(value)) return false
@@ -65,6 +73,7 @@ export function isLost(value: object): boolean {
     default:
       if (isRefused(value)) return true
       warnOfInstance(value)
+      ordinary.add(Object.getPrototypeOf(value) as object)
       return false
   }
 }

@@ -21,38 +21,63 @@ export function holds(
 
 /**
  * The data with something else in the place of what `substituteOf` gives a substitute for. Its collections are copied
- * then, and keep their shape and their cycles; `dress` may give what stands in the place of a copy, and `leafOf` in the
- * place of a leaf. Where `isReplaced` finds nothing, it is the data itself.
+ * then, and keep their shape and their cycles; `dress` may give what stands in the place of a copy. Where `isReplaced`
+ * finds nothing, it is the data itself.
  */
 export function substitute(
   value: unknown,
   substituteOf: (value: object) => unknown,
-  isReplaced: (value: object) => boolean = one => substituteOf(one) !== undefined,
-  dress: (copy: object, value: object) => object = copy => copy,
-  leafOf: (value: object) => unknown = one => one
+  isReplaced: (value: object) => boolean = one => substituteOf(one) !== undefined
 ): unknown {
-  return holds(value, isReplaced) ? copied(value, substituteOf, dress, leafOf, emptyLike) : value
+  return holds(value, isReplaced) ? copied(value, substituteOf, copy => copy, emptyLike) : value
 }
 
 /**
- * A copy of a leaf as a structured clone makes it, dressed, where something in it is found; otherwise the leaf itself.
- * `substituteOf` gives what stands in the place of a part.
+ * The same, also inside of instances: those that `reach` something are copied as a structured clone makes them, and all
+ * others are leaves.
  */
-export function dressedLeaf(
-  leaf: object,
-  isFound: (value: object) => boolean,
+export function substituteInInstances(
+  value: unknown,
+  substituteOf: (value: object) => unknown,
   dress: (copy: object, value: object) => object,
-  substituteOf: (value: object) => unknown
+  reach: ReadonlySet<object>
 ): unknown {
-  if (!isInstance(leaf) || !holds(leaf, isFound, new Set(), clonedPartsOf)) return leaf
-  return copied(leaf, substituteOf, dress, one => one, emptyClone)
+  const emptyOf = (one: object): object | undefined =>
+    emptyLike(one) ?? (reach.has(one) && isInstance(one) ? {} : undefined)
+  return copied(value, substituteOf, dress, emptyOf)
+}
+
+/** What is looked for in data, instances included, and all that leads to it. */
+export function leadingTo(value: unknown, isFound: (value: object) => boolean): ReadonlySet<object> {
+  const holders = new Map<object, object[]>()
+  const leading = new Set<object>()
+  const open = isObject(value) ? [value] : []
+  const found: object[] = []
+  for (const first of open) holders.set(first, [])
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (isFound(one)) found.push(one)
+    for (const part of clonedPartsOf(one)) {
+      if (!isObject(part)) continue
+      const known = holders.get(part)
+      if (known !== undefined) known.push(one)
+      else {
+        holders.set(part, [one])
+        open.push(part)
+      }
+    }
+  }
+  for (let one = found.pop(); one !== undefined; one = found.pop()) {
+    if (leading.has(one)) continue
+    leading.add(one)
+    found.push(...(holders.get(one) ?? []))
+  }
+  return leading
 }
 
 function copied(
   value: unknown,
   substituteOf: (value: object) => unknown,
   dress: (copy: object, value: object) => object,
-  leafOf: (value: object) => unknown,
   emptyOf: (value: object) => object | undefined
 ): unknown {
   const places = new Map<object, unknown>()
@@ -61,7 +86,7 @@ function copied(
     if (places.has(one)) return places.get(one)
     const substituted = substituteOf(one)
     const copy = substituted === undefined ? emptyOf(one) : undefined
-    const placed = copy === undefined ? (substituted ?? leafOf(one)) : dress(copy, one)
+    const placed = copy === undefined ? (substituted ?? one) : dress(copy, one)
     places.set(one, placed)
     if (copy !== undefined) fill(copy, one, replace)
     return placed
@@ -107,10 +132,6 @@ export function isInstance(value: object): boolean {
     types.isNativeError(value) ||
     ArrayBuffer.isView(value)
   )
-}
-
-function emptyClone(value: object): object | undefined {
-  return emptyLike(value) ?? (isInstance(value) ? {} : undefined)
 }
 
 export function clonedPartsOf(value: object): Iterable<unknown> {

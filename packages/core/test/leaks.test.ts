@@ -54,7 +54,8 @@ test.each(COUNTS)(
       const blocking = inline.importSync(tasksUrl)
       const { signal } = new AbortController()
       const many = async times => { for (let n = 0; n < times; n++) { ${call}; if (n % 1000 === 0) { await new Promise(setImmediate); ${call.includes('Counter') ? 'gc()' : ''} } } }
-      const settle = async () => { for (let n = 0; n < 3; n++) { await new Promise(setImmediate); gc() } }
+      const isLoading = () => process.getActiveResourcesInfo().some(name => /^(FSReq|CloseReq)/.test(name))
+      const settle = async () => { for (let n = 0; n < 3 || isLoading(); n++) { await new Promise(setImmediate); gc() } }
       const now = () => [process.memoryUsage().heapUsed, process.getActiveResourcesInfo().length, getEventListeners(signal, 'abort').length]
       await many(5000)
       await settle()

@@ -11,7 +11,7 @@ import {
   Timer,
   waitAtMost
 } from '@bridge/core/executor'
-import { closesItself } from './callback/deadlock.js'
+import { closesItself, recyclesItself } from './callback/deadlock.js'
 import { Nesting } from './callback/nesting.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
@@ -172,7 +172,8 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
    * follows when the new thread is up. A thread that holds objects or open streams is replaced when these have gone,
    * which is not waited for; one of `pin()` is not replaced.
    *
-   * @throws ExecutorClosedError after `close()`.
+   * @throws ExecutorClosedError after `close()`; one that comes meanwhile ends it.
+   * @throws DeadlockError inside of a callback or a stream that a call here waits for: it would wait for itself.
    * @throws WorkerLostError or TaskNotFoundError when a new thread does not come up, as of `warmUp()`; what has not been
    * replaced by then stays.
    * @example
@@ -183,7 +184,14 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
    */
   async recycle(): Promise<void> {
     if (this.#closing !== undefined) throw this.#closedError('recycle()')
-    await this.#threads.recycle(() => this.#closing === undefined)
+    const waiting = this.#callWaitingNow
+    if (waiting !== undefined) throw recyclesItself(this.name, ...waiting)
+    try {
+      await this.#threads.recycle(() => this.#closing === undefined)
+    } catch (error) {
+      // One that was closed meanwhile has no threads to replace.
+      if (this.#closing === undefined) throw error
+    }
   }
 
   /**

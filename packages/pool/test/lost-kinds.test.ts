@@ -140,6 +140,71 @@ describe('a lost kind beside others', () => {
     expect(await tasks.callBack(({ href }: URL) => href, target)).toBe('http://localhost/')
   })
 
+  it('arrives in what holds itself, and is refused there', async () => {
+    const tasks = onPool()
+    const cycle: { self?: object; target?: object } = {}
+    cycle.self = cycle
+    cycle.target = new URL('http://localhost/')
+    const arrived = await tasks.same(cycle)
+    expect(arrived.self).toBe(arrived)
+    expect(arrived.target).toBeInstanceOf(URL)
+    const parent: { kids: object[] } = { kids: [] }
+    for (let n = 0; n < 50; n++) parent.kids.push({ parent, url: new URL(`http://localhost/${n}`) })
+    expect((await tasks.same(parent)).kids.map(kid => `${(kid as { url: URL }).url}`)).toHaveLength(50)
+    cycle.target = new Response('')
+    expect((await rejection(tasks.same(cycle))).message).toContain('args[0].target (Response)')
+  })
+
+  it('leaves instances what they share: each other, and what both hold', async () => {
+    const tasks = onPool()
+    class Peer {
+      peer: Peer | undefined
+      constructor(
+        readonly common: object,
+        readonly target: URL
+      ) {}
+    }
+    const common = { n: 1 }
+    const target = new URL('http://localhost/')
+    const one = new Peer(common, target)
+    const other = new Peer(common, target)
+    one.peer = other
+    const [first, second, third] = await tasks.same([one, other, common])
+    expect(first.common).toBe(second.common)
+    expect(first.common).toBe(third)
+    expect(first.target).toBe(second.target)
+    expect(first.peer).toBe(second)
+    expect(first.target).toBeInstanceOf(URL)
+  })
+
+  it('is what it is, and not what calls itself so', async () => {
+    const tasks = onPool()
+    class Lookalike {
+      readonly n = 1
+      readonly #tag: string
+      constructor(tag: string) {
+        this.#tag = tag
+      }
+      get [Symbol.toStringTag](): string {
+        return this.#tag
+      }
+    }
+    for (const tag of ['URL', 'URLSearchParams', 'Headers', 'File'])
+      expect(await tasks.same(new Lookalike(tag))).toMatchObject({ n: 1 })
+  })
+
+  it('is a view of the language where a class of the application extends one', async () => {
+    const tasks = onPool()
+    class Pixel extends Uint8Array {
+      constructor(image: { data: Uint8Array }, at: number) {
+        super(image.data.buffer as ArrayBuffer, at * 4, 4)
+      }
+    }
+    const arrived = await tasks.same(new Pixel({ data: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]) }, 1))
+    expect(arrived).toEqual(new Uint8Array([5, 6, 7, 8]))
+    expect(arrived.buffer.byteLength).toBe(4)
+  })
+
   it('leaves data alone that looks like what stands for it', async () => {
     const tasks = onPool()
     const lookalike = { '@bridge/reference': 0 }

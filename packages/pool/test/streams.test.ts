@@ -208,6 +208,16 @@ describe('a generator on a thread', () => {
     expect(await tasks.add(1, 2)).toBe(3)
   })
 
+  it('is ended by its itemTimeout in a blocking for, and its thread is not', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    await tasks.add(1, 2)
+    const drain = (): void => {
+      for (const _ of tasks.waitsForever().with({ itemTimeout: 20 }));
+    }
+    expect(drain).toThrow(/gave no item within 20 ms/)
+    expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: {} } })
+  })
+
   it.each([{ timeout: 20 }, { itemTimeout: 20 }])(
     'that never ends a step loses its thread by %j',
     async limit => {

@@ -44,6 +44,19 @@ describe('teardown() of the setup module', () => {
     expect(notes()).toEqual([...ONE_LIFE, ...ONE_LIFE])
   })
 
+  it('is waited for also by one that comes after the next, which was replaced before it was up', async () => {
+    const { pool, tasks, notes } = noting({ minThreads: 1 }, 'slow')
+    await tasks.add(1, 2)
+    void pool.recycle()
+    // The second waits for the first, and is replaced meanwhile.
+    await pool.recycle()
+    await tasks.add(1, 2)
+    await pool.close()
+    const ends = notes().flatMap((note, index) => (note === 'down 1' ? [index] : []))
+    const begins = notes().flatMap((note, index) => (note === 'up 1' ? [index] : []))
+    for (const [n, begin] of begins.entries()) if (n > 0) expect(ends[n - 1]).toBeLessThan(begin)
+  })
+
   it('may be exported by a CommonJS module', async () => {
     const { pool, tasks, notes } = noting({ setup: fixture('teardown-commonjs.cjs') })
     await tasks.add(1, 2)
@@ -152,6 +165,40 @@ describe('recycle()', () => {
     await stream.return(undefined)
     await ended(1)
     expect(pool.stats().ended.byCause).toEqual({ recycled: 1 })
+  })
+
+  it('does not wait for a thread that holds objects, whatever runs there', async () => {
+    const { pool } = pooled({ maxThreads: 1 })
+    const things = pool.import<typeof import('./fixtures/objects.mjs')>(fixture('objects.mjs'))
+    const thing = await new things.Thing(1)
+    const gate = latch()
+    const { holdUntil } = pool.import<typeof import('./fixtures/tasks.mjs')>(TASKS)
+    const held = holdUntil(gate.word).start()
+    await pool.recycle()
+    gate.open()
+    await held
+    expect(await thing.add(1)).toBe(2)
+  })
+
+  it('is refused inside of a callback that a call of the pool waits for', async () => {
+    const { pool } = pooled({ maxThreads: 1, name: 'waits' })
+    const { callBack } = pool.import<typeof import('./fixtures/lost-kinds.mjs')>(fixture('lost-kinds.mjs'))
+    const recycled = callBack(async () => {
+      await pool.recycle()
+    }, 1)
+    expect(await rejection(recycled)).toMatchObject({
+      code: 'BRIDGE_DEADLOCK',
+      message: expect.stringContaining('recycle(): waits waits for callBack()')
+    })
+  })
+
+  it('ends where the pool is closed meanwhile', async () => {
+    const { pool, tasks } = noting({}, 'slow')
+    await tasks.add(1, 2)
+    const recycled = pool.recycle()
+    await pool.close()
+    await recycled
+    expect(pool.stats().threads).toBe(0)
   })
 
   it('starts nothing where nothing runs', async () => {

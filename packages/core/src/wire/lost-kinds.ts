@@ -181,8 +181,10 @@ function viewOnWire(
 function copyOfPart(view: ArrayBufferView): ArrayBufferView {
   const bytes = new Uint8Array(view.byteLength)
   bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
-  const View = view.constructor as new (buffer: ArrayBuffer) => ArrayBufferView
-  return new View(bytes.buffer)
+  // The language's own class, as a clone has it: that of an application may be made in another way.
+  const name = (view as Partial<Uint8Array>)[Symbol.toStringTag] ?? 'DataView'
+  const View = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => ArrayBufferView>)[name]
+  return View === undefined ? view : new View(bytes.buffer)
 }
 
 function isBuffer(view: ArrayBufferView): view is Buffer {
@@ -203,33 +205,44 @@ function isPart(view: ArrayBufferView): boolean {
 function sharedBuffers(value: unknown): Set<object> {
   const views = new Map<object, ArrayBufferView[]>()
   const shared = new Set<object>()
-  holds(
-    value,
-    one => {
-      if (types.isArrayBuffer(one)) shared.add(one)
-      if (!ArrayBuffer.isView(one)) return false
-      const others = views.get(one.buffer) ?? []
-      if (others.some(other => areShared(one, other))) shared.add(one.buffer)
-      views.set(one.buffer, [...others, one])
-      return false
-    },
-    new Set(),
-    clonedPartsOf
-  )
+  const look = (one: object): boolean => {
+    if (types.isArrayBuffer(one)) shared.add(one)
+    if (!ArrayBuffer.isView(one)) return false
+    const known = views.get(one.buffer)
+    if (known === undefined) views.set(one.buffer, [one])
+    else known.push(one)
+    return false
+  }
+  holds(value, look, new Set(), clonedPartsOf)
+  for (const [buffer, all] of views) if (areShared(all)) shared.add(buffer)
   return shared
 }
 
-/** Small Buffers lie beside each other in Node's own pool, and are no less strangers there. */
-function areShared(one: ArrayBufferView, other: ArrayBufferView): boolean {
-  if (!isBuffer(one) || !isBuffer(other)) return true
-  return (
-    one.byteOffset < other.byteOffset + other.byteLength && other.byteOffset < one.byteOffset + one.byteLength
-  )
+/** Small Buffers lie beside each other in Node's own pool, and are no less strangers there: they share what overlaps. */
+function areShared(views: ArrayBufferView[]): boolean {
+  if (views.length === 1) return false
+  if (!views.every(isBuffer)) return true
+  views.sort((one, other) => one.byteOffset - other.byteOffset)
+  let end = 0
+  for (const { byteOffset, byteLength } of views) {
+    if (byteOffset < end) return true
+    end = byteOffset + byteLength
+  }
+  return false
 }
 
-/** The name of what it is, of whichever realm. */
+/** The name of what it is, of whichever realm; what only calls itself so is an object like others. */
 function kindOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1)
+  const name = Object.prototype.toString.call(value).slice(8, -1)
+  return looksLike[name]?.(value as never) === false ? 'Object' : name
+}
+
+const looksLike: Readonly<Record<string, (value: never) => boolean>> = {
+  URL: ({ href }: Partial<URL>) => typeof href === 'string' && URL.canParse(href),
+  URLSearchParams: ({ append }: Partial<URLSearchParams>) => typeof append === 'function',
+  Headers: (value: Partial<Headers>) =>
+    typeof value.append === 'function' && typeof value[Symbol.iterator] === 'function',
+  File: (value: object) => value instanceof Blob
 }
 
 /** Whether it is bound to its thread, so that no other one can have it. */

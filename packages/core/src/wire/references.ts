@@ -1,12 +1,12 @@
 import {
   clonedPartsOf,
-  dressedLeaf,
   fill,
   holds,
   isInstance,
   isObject,
   isPlain,
-  substitute
+  leadingTo,
+  substituteInInstances
 } from '../data.js'
 import { types } from '../node.js'
 import { isLost } from './lost-kinds.js'
@@ -56,23 +56,18 @@ export function refer<R>(
   const hasOwnKey = (one: object): boolean => Object.hasOwn(one, key)
   const literal = (copy: object, one: object): object =>
     hasOwnKey(one) ? { [key]: { literal: copy } } : copy
+  const mayBeLost = (one: object): boolean => lost !== undefined && isLost(one)
+  const isOwn = (one: object): boolean => hasOwnKey(one) || mayBeLost(one)
+  if (!holds(value, one => isReference(one) || isOwn(one), new Set(), clonedPartsOf)) return undefined
   const placed = (reference: R | undefined): object | undefined =>
     reference === undefined ? undefined : { [key]: references.push(reference) - 1 }
-  const mayBeLost = (one: object): boolean => lost !== undefined && isLost(one)
-  const data = substitute(
+  const data = substituteInInstances(
     value,
     one => placed(referenceOf(one) ?? lost?.(one)),
-    one => isReference(one) || hasKey(one) || (lost !== undefined && holdsLost(one)),
-    (copy, one) => (hasKey(one) ? literal(copy, one) : copy),
-    leaf =>
-      dressedLeaf(
-        leaf,
-        one => hasOwnKey(one) || mayBeLost(one),
-        literal,
-        one => placed(lost?.(one))
-      )
+    (copy, one) => (hasKey(one) || isInstance(one) ? literal(copy, one) : copy),
+    leadingTo(value, isOwn)
   )
-  return data === value ? undefined : { data, references }
+  return { data, references }
 }
 
 /**
@@ -112,11 +107,6 @@ export function dereference<R>(
     return one
   }
   return back(data)
-}
-
-/** Whether it would be lost, or is an instance that holds such a thing. */
-function holdsLost(value: object): boolean {
-  return isLost(value) || (isInstance(value) && holds(value, isLost, new Set(), clonedPartsOf))
 }
 
 function isLiteral(place: unknown): place is Literal {

@@ -39,6 +39,14 @@ export function closesItself(executor: string, call: string, inside: string): De
   )
 }
 
+/** The error of a `recycle()` that waits for a call which waits, by way of a callback or a stream, for who recycles. */
+export function recyclesItself(executor: string, call: string, inside: string): DeadlockError {
+  return new DeadlockError(
+    `recycle(): ${executor} waits for ${call}(), which waits for ${inside}, which waits for it: recycle() → ${call}() → ` +
+      `${inside} → recycle(); recycle it when ${call}() has ended`
+  )
+}
+
 /** The error of a call that blocks this thread, while the call's own thread waits for this one. */
 export function blockedOnEachOther(name: string): DeadlockError {
   return new DeadlockError(

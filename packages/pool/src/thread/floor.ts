@@ -32,12 +32,13 @@ export class Floor {
     this.#timer = undefined
   }
 
-  /** A thread has ended, which was of use where it had started a call. */
+  /** A thread has ended, which was of use where it had started a call, or was ended with nothing to do. */
   onEnd(wasOfUse: boolean): void {
-    if (!this.#isOn) return
+    // Those that fail together are one attempt.
+    if (!this.#isOn || (!wasOfUse && this.#timer !== undefined)) return
     this.#pause = wasOfUse ? 0 : Math.min(Math.max(2 * this.#pause, FIRST_PAUSE), LONGEST_PAUSE)
-    if (this.#pause === 0) this.#fill()
-    else this.#timer ??= new Timer(this.#pause, this.#onPause).keepAlive(false)
+    if (wasOfUse) this.#fill()
+    else this.#timer = new Timer(this.#pause, this.#onPause).keepAlive(false)
   }
 
   readonly #onPause = (): void => {

@@ -294,7 +294,11 @@ export class ThreadCalls {
       call.settle({ reason: unreadable(`${call.task.name}()`, answer[2], answer[3]) })
     else if (answer[0] === THROWN) call.settle({ thrown: this.#received.thrown(answer[2]) })
     else if (answer[0] === STREAM) {
-      call.settle({ stream: this.#streams.open(answer, call.asRun(thread)) })
+      const run = call.asRun(thread)
+      const stream = this.#streams.open(answer, run)
+      // What ends the stream early ends the stream, and not a call.
+      run.settle({ stream })
+      call.settle({ stream })
     } else {
       this.#onRan(call.task, 0, answer[3])
       call.settle({ value: this.#received.data(answer[2], answer[4]) }, answer[3])

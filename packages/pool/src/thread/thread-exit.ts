@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { Timer } from '@bridge/core/executor'
 import type { Lane } from '../lane/lane.js'
+import { GONE } from '../lane/wire.js'
 import type { EndCause } from '../stats/thread-ends.js'
 
 /** Why threads are ended that nothing runs on: they end themselves, and take down what their `setup` began. */
@@ -18,10 +19,19 @@ export class ThreadExit {
   readonly #worker: Worker
   readonly #lane: Lane
   readonly #killGrace: number
+  readonly #after: Int32Array<SharedArrayBuffer> | undefined
   #isOver = false
   #isEndingItself = false
 
-  constructor(worker: Worker, exited: Promise<void>, lane: Lane, killGrace: number) {
+  /** `after` tells of the end of the thread that had its number before, where it waits for that. */
+  constructor(
+    worker: Worker,
+    exited: Promise<void>,
+    lane: Lane,
+    killGrace: number,
+    after: Int32Array<SharedArrayBuffer> | undefined
+  ) {
+    this.#after = after
     this.#worker = worker
     this.#lane = lane
     this.#killGrace = killGrace
@@ -30,9 +40,13 @@ export class ThreadExit {
     })
   }
 
-  /** The word that tells of the end of a thread that is ending itself; `undefined` while it is not, and afterwards. */
+  /**
+   * The words that tell of the end of a thread that is ending itself, or of the one that it waited for when it was ended;
+   * `undefined` where neither is still ending.
+   */
   get word(): Int32Array<SharedArrayBuffer> | undefined {
-    return this.#isEndingItself && !this.#isOver ? this.#lane.threadData.control : undefined
+    if (this.#isEndingItself) return this.#isOver ? undefined : this.#lane.threadData.control
+    return this.#after !== undefined && Atomics.load(this.#after, GONE) === 0 ? this.#after : undefined
   }
 
   /** Whoever waits for the end must not see the process end first. */

@@ -1,6 +1,8 @@
 /** Who has a number: until it has ended, another one that is given the number must wait for it. */
 export interface Numbered {
   readonly isLost: boolean
+  /** `word` is there where it, or the one before it, is still ending. */
+  readonly exit: { readonly word: unknown }
 }
 
 /** A number, and who had it before, where that one may still be ending. */
@@ -26,6 +28,7 @@ export class ThreadNumbers<N extends Numbered> {
 
   /** The thread has ended. */
   giveBack(number: number, holder: N): void {
-    if (this.#holders[number - 1] === holder) this.#holders[number - 1] = undefined
+    if (this.#holders[number - 1] === holder && holder.exit.word === undefined)
+      this.#holders[number - 1] = undefined
   }
 }

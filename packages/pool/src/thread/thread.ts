@@ -90,7 +90,7 @@ export class Thread implements WorkerEvents {
     }
     try {
       const { worker, exited } = startWorker(options.start, data, isBlocking, this)
-      this.exit = new ThreadExit(worker, exited, this.#lane, options.killGrace)
+      this.exit = new ThreadExit(worker, exited, this.#lane, options.killGrace, data.after)
       this.threadId = worker.threadId // Node forgets it when the thread has ended.
     } catch (error) {
       this.#lane.close()
@@ -242,7 +242,9 @@ export class Thread implements WorkerEvents {
   /** From now on it is to be replaced; resolves when no call runs here any more. */
   async retire(why: string): Promise<void> {
     this.#wear.retire(why)
-    while (!this.isLost && this.load > 0) await new Promise<void>(resolve => this.#onIdle.push(resolve))
+    // One that is held may go on for ever.
+    while (!this.isLost && this.load > 0 && !this.isHeld)
+      await new Promise<void>(resolve => this.#onIdle.push(resolve))
   }
 
   /** Whether something lives here that no other thread has: an object, or the generator of an open stream. */

@@ -8,6 +8,7 @@ import { notMade } from './lost-error.js'
 import { RunTimes } from './run-times.js'
 import { isMovable } from './sent-calls.js'
 import { Thread } from './thread.js'
+import { endsItself } from './thread-exit.js'
 import { ThreadNumbers } from './thread-numbers.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
@@ -290,7 +291,7 @@ export class Threads implements Iterable<Thread> {
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
       this.#events.onLost(thread, end)
       // Calls that wait have started what they need by now.
-      this.#floor.onEnd(thread.wasOfUse && end.cause !== 'setup')
+      this.#floor.onEnd(endsItself(end.cause) || (thread.wasOfUse && end.cause !== 'setup'))
     }
   }
 

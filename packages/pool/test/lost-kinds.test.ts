@@ -150,7 +150,10 @@ describe('a lost kind beside others', () => {
     expect(arrived.target).toBeInstanceOf(URL)
     const parent: { kids: object[] } = { kids: [] }
     for (let n = 0; n < 50; n++) parent.kids.push({ parent, url: new URL(`http://localhost/${n}`) })
-    expect((await tasks.same(parent)).kids.map(kid => `${(kid as { url: URL }).url}`)).toHaveLength(50)
+    const kids = (await tasks.same(parent)).kids as { url: URL }[]
+    expect(kids.map(({ url }) => url.href)).toEqual(
+      Array.from({ length: 50 }, (_, n) => `http://localhost/${n}`)
+    )
     cycle.target = new Response('')
     expect((await rejection(tasks.same(cycle))).message).toContain('args[0].target (Response)')
   })

@@ -79,7 +79,7 @@ describe('a task that merely waits and does not stop when it is told to', () => 
     expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: { killed: 1 } } })
   })
 
-  it('answers late to nobody, and its stream is ended', async () => {
+  it('answers late to no caller, and its stream is ended', async () => {
     const { pool, tasks } = await shared()
     const other = await begun(tasks)
     const one = latch()
@@ -106,7 +106,7 @@ describe('a task that merely waits and does not stop when it is told to', () => 
 })
 
 describe('a task that keeps its thread busy', () => {
-  it('loses it, with whoever is beside it', async () => {
+  it('loses it, with the calls beside it', async () => {
     const { pool, tasks } = await shared()
     const other = await begun(tasks)
     const lost = rejection(other.call)
@@ -155,7 +155,7 @@ describe('a thread with many abandoned calls', () => {
 })
 
 describe('onTimeout', () => {
-  it('as kill ends the thread whoever is there, by a call or by the pool', async () => {
+  it('as kill ends the thread with the calls beside it, by a call or by the pool', async () => {
     for (const [onPool, onCall] of [
       [{}, { onTimeout: 'kill' as const }],
       [{ onTimeout: 'kill' as const }, {}]

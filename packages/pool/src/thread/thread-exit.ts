@@ -49,7 +49,7 @@ export class ThreadExit {
     return this.#after !== undefined && Atomics.load(this.#after, GONE) === 0 ? this.#after : undefined
   }
 
-  /** Whoever waits for the end must not see the process end first. */
+  /** A caller that waits for the end must not see the process end first. */
   keepAlive(): void {
     if (!this.#isOver) this.#worker.ref()
   }

@@ -12,7 +12,7 @@ export function teardownOf(module: SetupModule): (() => unknown) | undefined {
 
 /**
  * Ends this thread as one that has nothing more to do: what was set up is taken down first. What fails then is printed,
- * since no caller is left to be told. Whoever asked for this ends the thread where it takes too long.
+ * since no caller is left to be told. The owner ends the thread where this takes too long.
  */
 export async function leave(setup: string | undefined, teardown: (() => unknown) | undefined): Promise<void> {
   let code = 0

@@ -47,14 +47,19 @@ export function substituteInInstances(
   return copied(value, substituteOf, dress, emptyOf)
 }
 
-/** What is looked for in data, instances included, and all that leads to it. */
-export function leadingTo(value: unknown, isFound: (value: object) => boolean): ReadonlySet<object> {
+/** What is looked for in data, instances included, and all that leads to it; what `isLeaf` is not looked into. */
+export function leadingTo(
+  value: unknown,
+  isFound: (value: object) => boolean,
+  isLeaf: (value: object) => boolean
+): ReadonlySet<object> {
   const holders = new Map<object, object[]>()
   const leading = new Set<object>()
   const open = isObject(value) ? [value] : []
   const found: object[] = []
   for (const first of open) holders.set(first, [])
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (isLeaf(one)) continue
     if (isFound(one)) found.push(one)
     for (const part of clonedPartsOf(one)) {
       if (!isObject(part)) continue

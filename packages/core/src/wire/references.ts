@@ -65,7 +65,7 @@ export function refer<R>(
     value,
     one => placed(referenceOf(one) ?? lost?.(one)),
     (copy, one) => (hasKey(one) || isInstance(one) ? literal(copy, one) : copy),
-    leadingTo(value, isOwn)
+    leadingTo(value, isOwn, isReference)
   )
   return { data, references }
 }

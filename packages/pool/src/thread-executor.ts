@@ -216,6 +216,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
       maxThreads: 1,
       idleTimeout: Infinity,
       recycleAfter: undefined,
+      maxAbandoned: Infinity,
       reopens: false,
       onClose: () => this.#pinned.delete(pinned)
     })

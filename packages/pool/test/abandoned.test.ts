@@ -136,21 +136,73 @@ describe('a task that keeps its thread busy', () => {
   })
 })
 
+describe('a thread that stands still', () => {
+  it('is ended although a call that is waited for may be why, only later', async () => {
+    const { pool, tasks } = await shared({ stuckGrace: 30 })
+    const other = await begun(tasks)
+    const lost = rejection(other.call)
+    const { word, open } = latch()
+    expect(await rejection(tasks.spinsWhen(word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(pool.stats().abandoned).toBe(1)
+    open()
+    expect(await lost).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
+    expect(pool.stats().ended.last[0]?.why).toContain('a call that was abandoned kept it busy')
+    expect(await tasks.next()).toBe(1)
+  })
+
+  it('is not ended while it imports, whose caller has left', async () => {
+    const { pool, tasks } = await shared({ stuckGrace: 30 })
+    const other = await begun(tasks)
+    expect(await rejection(tasks.waitFor(latch().word).with(SHORT))).toMatchObject(TIMEOUT)
+    const slow = pool.import<typeof import('./fixtures/spins-on-import.mjs')>(
+      new URL('./fixtures/spins-on-import.mjs', import.meta.url)
+    )
+    expect(await rejection(slow.loaded().with({ timeout: 100 }))).toMatchObject(TIMEOUT)
+    expect(await slow.loaded()).toBe('loaded')
+    other.open()
+    expect(await other.call).toBe('late')
+  })
+})
+
 describe('a thread with many abandoned calls', () => {
-  it('is replaced when its neighbours are done', async () => {
-    const { pool, tasks } = await shared({ maxAbandoned: 1, name: 'many left' })
+  it('takes no more where another may, and is replaced when its neighbours are done', async () => {
+    const { pool, tasks } = await shared({ maxThreads: 2, maxAbandoned: 1, name: 'many left' })
     const { ended } = threadEvents('many left')
     const other = await begun(tasks)
     const { word } = latch()
-    expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
-    expect(await tasks.next()).toBe(2)
-    expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
-    const queued = tasks.next().start()
+    for (let n = 0; n < 2; n++)
+      expect(await rejection(tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
+    // On another thread, whose module counts anew.
+    expect(await tasks.next()).toBe(1)
     other.open()
     expect(await other.call).toBe('late')
     await ended(1)
     expect(pool.stats().ended.byCause).toEqual({ recycled: 1 })
-    expect(await queued).toBe(1)
+  })
+})
+
+describe('an only thread with many abandoned calls', () => {
+  it('goes on taking calls, as long as one of its calls lasts', async () => {
+    const { pool, tasks } = await shared({ maxAbandoned: 0 })
+    const other = await begun(tasks)
+    expect(await rejection(tasks.waitFor(latch().word).with(SHORT))).toMatchObject(TIMEOUT)
+    expect(await tasks.next()).toBe(2)
+    other.open()
+    expect(await other.call).toBe('late')
+    await expect.poll(() => pool.stats().ended.byCause).toEqual({ recycled: 1 })
+  })
+
+  it('is not replaced where it was pinned', async () => {
+    const { pool } = await shared({ maxAbandoned: 0 })
+    const own = pool.pin()
+    const tasks = own.import<Tasks>(url)
+    const other = await begun(tasks)
+    expect(await tasks.next()).toBe(1)
+    expect(await rejection(tasks.waitFor(latch().word).with(SHORT))).toMatchObject(TIMEOUT)
+    other.open()
+    expect(await other.call).toBe('late')
+    expect(await tasks.next()).toBe(2)
+    expect(own.stats().abandoned).toBe(1)
   })
 })
 

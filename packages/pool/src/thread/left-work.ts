@@ -3,6 +3,9 @@ import type { Lane } from '../lane/lane.js'
 import { Progress } from './progress.js'
 import type { Thread } from './thread.js'
 
+/** How many times as long a thread may stand still where a call that is waited for may be why. */
+const UNSURE = 5
+
 /**
  * What goes on on a thread and is no longer waited for: generators whose streams were left, and abandoned calls. What merely
  * waits holds up nothing; the thread is ended when its event loop stands still and nothing but such a thing can be why.
@@ -16,6 +19,8 @@ export class LeftWork {
   /** How the thread stood then. */
   #before: Progress | undefined
   #startedBefore: number | undefined
+  /** At how many looks it has stood still, one after the other. */
+  #stillFor = 0
 
   /** `stuckGrace` is how long, in milliseconds, the event loop may stand still. */
   constructor(thread: Thread, lane: Lane, stuckGrace: number) {
@@ -48,10 +53,23 @@ export class LeftWork {
     if (this.#timer === undefined || performance.now() - this.#askedAt < this.#stuckGrace - 1) return
     // What it has told may not have been read.
     this.#thread.receiveAll()
-    const started = this.#startedBefore
-    if (!this.#areThere) this.stop()
-    else if (this.#before?.isStill !== true || started === undefined || started !== this.#started) this.#ask()
-    else void this.#thread.kill(`${this.#what} kept it busy, so the thread was ended`)
+    if (!this.#areThere) return this.stop()
+    // An import has a limit of its own.
+    const isStill = this.#before?.isStill === true && !this.#thread.isImporting
+    this.#stillFor = isStill ? this.#stillFor + 1 : 0
+    if (isStill && (this.#isKnown || (this.#mayBeAbandoned && this.#stillFor >= UNSURE)))
+      void this.#thread.kill(`${this.#what} kept it busy, so the thread was ended`)
+    else this.#ask()
+  }
+
+  /** Whether nothing that is still waited for can be what keeps the thread busy. */
+  get #isKnown(): boolean {
+    return this.#startedBefore !== undefined && this.#startedBefore === this.#started
+  }
+
+  /** Whether an abandoned call may be what does, as another one may that goes on after an `await`. */
+  get #mayBeAbandoned(): boolean {
+    return this.#thread.calls.abandoned > 0 && this.#lane.stepping === 0
   }
 
   #ask(): void {

@@ -22,6 +22,8 @@ export interface ThreadOptions {
   /** Milliseconds that its start, or the import of a module there, may take. */
   readonly importTimeout: number
   readonly recycleAfter?: RecycleAfter | undefined
+  /** How many threads there may be at once. */
+  readonly maxThreads: number
   /** How many abandoned calls it may have before it is replaced. */
   readonly maxAbandoned: number
   /** Milliseconds that its event loop may stand still before it counts as stuck. */

@@ -60,7 +60,7 @@ export class Thread implements WorkerEvents {
     this.#name = options.name
     this.number = number
     this.#events = events
-    this.#wear = new Wear(options.recycleAfter, options.maxAbandoned)
+    this.#wear = new Wear(options.recycleAfter, options.maxAbandoned, options.maxThreads === 1)
     this.busyTime = new BusyTime(options.concurrencyPerThread)
     this.#lane = new Lane({
       onReport: this.#onReport,

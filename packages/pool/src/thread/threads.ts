@@ -25,7 +25,6 @@ const REPLACED = 'it was to be replaced (recycle())'
 /** What makes the threads of one executor different from those of another. */
 export interface ThreadsOptions extends ThreadOptions {
   readonly minThreads: number
-  readonly maxThreads: number
   readonly idleTimeout: number
 }
 

@@ -12,13 +12,16 @@ export class Wear {
   readonly heap: Int32Array<SharedArrayBuffer> | undefined
   readonly #bounds: RecycleAfter
   readonly #maxAbandoned: number
+  readonly #isOnly: boolean
   #calls = 0
   #retired: string | undefined
   /** Whether a bound was reached when a call had been answered: looked at for each call that is sent. */
   #isWorn = false
 
-  constructor(bounds: RecycleAfter = {}, maxAbandoned: number) {
+  /** `isOnly` is whether no other thread can take calls in its place. */
+  constructor(bounds: RecycleAfter = {}, maxAbandoned: number, isOnly: boolean) {
     this.#bounds = bounds
+    this.#isOnly = isOnly
     this.#maxAbandoned = maxAbandoned
     if (bounds.heap !== undefined) this.heap = new Int32Array(new SharedArrayBuffer(4))
   }
@@ -36,7 +39,9 @@ export class Wear {
 
   /** Whether it is to take no more calls, so many having been abandoned. */
   isOver(abandoned: number): boolean {
-    return this.#isWorn || this.#retired !== undefined || abandoned > this.#maxAbandoned
+    if (this.#isWorn || this.#retired !== undefined) return true
+    // An only one that waited for a call without end would serve no other.
+    return !this.#isOnly && abandoned > this.#maxAbandoned
   }
 
   /** Why it is to be replaced, in words. */

@@ -327,6 +327,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     // Its answer may be here, while this thread was busy itself.
     this.thread?.receiveAll()
     if (this.isSettled) return
+    // On a busy machine the import is told of only now.
+    if (this.#stopping !== undefined && this.thread?.leaveImporting(this)) return this.settle(this.#stopping)
     if (this.#hearing.needsTime(this.thread)) return this.#beginGrace(this.killGrace)
     const left = this.#unresolved.decide(this.thread, this.#hearing.isHeard)
     if (left === 'kill') this.#kill()

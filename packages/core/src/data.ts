@@ -9,102 +9,83 @@ import { types } from './node.js'
 export function holds(
   value: unknown,
   isFound: (value: object) => boolean,
-  seen = new Set<object>(),
-  parts = partsOf
+  parts: (value: object) => Iterable<unknown> = partsOf
 ): boolean {
-  if (!isObject(value) || seen.has(value)) return false
-  seen.add(value)
-  if (isFound(value)) return true
-  for (const part of parts(value)) if (holds(part, isFound, seen, parts)) return true
+  const seen = new Set([value])
+  // Those that are met while it goes are added to it.
+  for (const one of seen) {
+    if (!isObject(one)) continue
+    if (isFound(one)) return true
+    for (const part of parts(one)) if (isObject(part)) seen.add(part)
+  }
   return false
 }
 
 /**
  * The data with something else in the place of what `substituteOf` gives a substitute for. Its collections are copied
- * then, and keep their shape and their cycles; `dress` may give what stands in the place of a copy. Where `isReplaced`
- * finds nothing, it is the data itself.
+ * then, and keep their shape and their cycles. Where `isReplaced` finds nothing, it is the data itself.
  */
 export function substitute(
   value: unknown,
   substituteOf: (value: object) => unknown,
   isReplaced: (value: object) => boolean = one => substituteOf(one) !== undefined
 ): unknown {
-  return holds(value, isReplaced) ? copied(value, substituteOf, copy => copy, emptyLike) : value
+  return holds(value, isReplaced) ? copied(value, substituteOf) : value
 }
 
-/**
- * The same, also inside of instances: those that `reach` something are copied as a structured clone makes them, and all
- * others are leaves.
- */
-export function substituteInInstances(
-  value: unknown,
-  substituteOf: (value: object) => unknown,
-  dress: (copy: object, value: object) => object,
-  reach: ReadonlySet<object>
-): unknown {
-  const emptyOf = (one: object): object | undefined =>
-    emptyLike(one) ?? (reach.has(one) && isInstance(one) ? {} : undefined)
-  return copied(value, substituteOf, dress, emptyOf)
-}
-
-/** What is looked for in data, instances included, and all that leads to it; what `isLeaf` is not looked into. */
-export function leadingTo(
-  value: unknown,
-  isFound: (value: object) => boolean,
-  isLeaf: (value: object) => boolean
-): ReadonlySet<object> {
-  const holders = new Map<object, object[]>()
-  const leading = new Set<object>()
-  const open = isObject(value) ? [value] : []
-  const found: object[] = []
-  for (const first of open) holders.set(first, [])
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (isLeaf(one)) continue
-    if (isFound(one)) found.push(one)
-    for (const part of clonedPartsOf(one)) {
-      if (!isObject(part)) continue
-      const known = holders.get(part)
-      if (known !== undefined) known.push(one)
-      else {
-        holders.set(part, [one])
-        open.push(part)
-      }
-    }
-  }
-  for (let one = found.pop(); one !== undefined; one = found.pop()) {
-    if (leading.has(one)) continue
-    leading.add(one)
-    found.push(...(holders.get(one) ?? []))
-  }
-  return leading
-}
-
-function copied(
-  value: unknown,
-  substituteOf: (value: object) => unknown,
-  dress: (copy: object, value: object) => object,
-  emptyOf: (value: object) => object | undefined
-): unknown {
+function copied(value: unknown, substituteOf: (value: object) => unknown): unknown {
   const places = new Map<object, unknown>()
   const replace = (one: unknown): unknown => {
     if (!isObject(one)) return one
     if (places.has(one)) return places.get(one)
     const substituted = substituteOf(one)
-    const copy = substituted === undefined ? emptyOf(one) : undefined
-    const placed = copy === undefined ? (substituted ?? one) : dress(copy, one)
+    const copy = substituted === undefined ? emptyLike(one) : undefined
+    const placed = copy ?? substituted ?? one
     places.set(one, placed)
-    if (copy !== undefined) fill(copy, one, replace)
+    if (copy !== undefined) {
+      const [keys, parts] = entriesOf(one)
+      fillFrom(copy, parts.map(replace), keys)
+    }
     return placed
   }
   return replace(value)
 }
 
-/** Adds the parts of one collection, changed, to an empty one of the same kind. */
-export function fill(made: object, from: object, change: (value: unknown) => unknown): void {
-  if (made instanceof Map) {
-    for (const [key, value] of from as Iterable<[unknown, unknown]>) made.set(change(key), change(value))
-  } else if (made instanceof Set) for (const value of from as Iterable<unknown>) made.add(change(value))
-  else for (const [key, value] of Object.entries(from)) put(made, key, change(value))
+/** What stands in a collection or an instance, in order: at a Map's even positions its keys, then each one's value. */
+export function entriesOf(
+  value: object
+): readonly [keys: readonly (string | number)[], parts: readonly unknown[]] {
+  if (types.isMap(value)) return numbered([...value].flat())
+  if (types.isSet(value)) return numbered([...value])
+  if (!Array.isArray(value) && !isPlain(value) && !isInstance(value)) return NOTHING
+  const keys = Object.keys(value)
+  return [keys, keys.map(key => (value as Record<string, unknown>)[key])]
+}
+
+const NOTHING = [[], []] as const
+
+function numbered(parts: unknown[]): readonly [readonly number[], readonly unknown[]] {
+  return [[...parts.keys()], parts]
+}
+
+/** Gives a collection these parts instead of what it has; an object or an array needs their keys. */
+export function fillFrom(
+  made: object,
+  parts: readonly unknown[],
+  keys: readonly (string | number)[] = []
+): void {
+  if (types.isMap(made)) {
+    made.clear()
+    for (let at = 0; at < parts.length; at += 2) made.set(parts[at], parts[at + 1])
+  } else if (types.isSet(made)) {
+    made.clear()
+    for (const part of parts) made.add(part)
+  } else for (const [at, key] of keys.entries()) put(made, String(key), parts[at])
+}
+
+/** What a structured clone makes of a collection or an instance, empty. */
+export function cloneLike(value: object): object {
+  return emptyLike(value) ?? {}
 }
 
 export function isObject(value: unknown): value is object {
@@ -152,5 +133,6 @@ function partsOf(value: object): Iterable<unknown> {
 
 /** As own data, also under a name such as `__proto__`. */
 function put(holder: object, key: string, value: unknown): void {
-  Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
+  if (key !== '__proto__') (holder as Record<string, unknown>)[key] = value
+  else Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -1,4 +1,4 @@
-import { dereference, refer } from '@bridge/core/executor'
+import { dereference, type Place, type Referring, refer, referencesIn } from '@bridge/core/executor'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -8,13 +8,18 @@ class Stays {
 
 const staying = [new Stays(0), new Stays(1), new Stays(2)]
 const idOf = (value: object): number | undefined => (value instanceof Stays ? value.id : undefined)
+const isStaying = (value: object): boolean => value instanceof Stays
+
+function referred(value: unknown): Referring<number> | undefined {
+  return refer(value, idOf, isStaying)
+}
 
 /** There and back, as through a message port. */
 function sent(value: unknown): unknown {
-  const referring = refer(value, idOf)
+  const referring = referred(value)
   if (referring === undefined) return structuredClone(value)
   const { data, references } = structuredClone(referring)
-  return dereference({ data, references }, id => staying[id as number])
+  return dereference({ data, references }, id => staying[id])
 }
 
 /** Plain data of every kind, with what stays sprinkled in. */
@@ -24,11 +29,9 @@ const anything = fc.letrec<{ any: unknown }>(tie => ({
     fc.constantFrom<unknown>(...staying),
     fc.oneof(fc.integer(), fc.string(), fc.constantFrom<unknown>(undefined, null, true, 10n, new Date(0))),
     fc.array(tie('any'), { maxLength: 4 }),
-    fc.dictionary(
-      fc.oneof(fc.string(), fc.constantFrom('@bridge/reference', 'literal', '__proto__', 'constructor')),
-      tie('any'),
-      { maxKeys: 4 }
-    ),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('0', '__proto__', 'constructor')), tie('any'), {
+      maxKeys: 4
+    }),
     fc.array(fc.tuple(tie('any'), tie('any')), { maxLength: 3 }).map(entries => new Map(entries)),
     fc.array(tie('any'), { maxLength: 3 }).map(items => new Set(items))
   )
@@ -36,13 +39,11 @@ const anything = fc.letrec<{ any: unknown }>(tie => ({
 
 class Dto {}
 
-/** Instances of a class that hold what looks like references, at any depth; none of it stays. */
+/** Instances of a class at any depth; none of it stays. */
 const instances = fc.letrec<{ any: unknown; data: Record<string, unknown> }>(tie => ({
-  data: fc.dictionary(
-    fc.oneof(fc.string(), fc.constantFrom('@bridge/reference', 'literal', '__proto__')),
-    tie('any'),
-    { maxKeys: 3 }
-  ) as fc.Arbitrary<Record<string, unknown>>,
+  data: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('0', '__proto__')), tie('any'), {
+    maxKeys: 3
+  }) as fc.Arbitrary<Record<string, unknown>>,
   any: fc.oneof(
     { maxDepth: 5 },
     fc.oneof(fc.nat({ max: 3 }), fc.string(), fc.constantFrom<unknown>(new Date(0), /x/, new Uint8Array(2))),
@@ -55,7 +56,7 @@ const instances = fc.letrec<{ any: unknown; data: Record<string, unknown> }>(tie
 })).any
 
 describe('references', () => {
-  test('data in instances of classes comes out as a clone would, whatever it looks like, beside what stays', () => {
+  test('data in instances of classes comes out as a clone would beside what stays', () => {
     fc.assert(
       fc.property(instances, value => {
         const [back, stays] = sent([value, staying[1]]) as [unknown, unknown]
@@ -69,13 +70,13 @@ describe('references', () => {
   test('any plain data comes out equal, and what stays comes out as itself', () => {
     fc.assert(
       fc.property(anything, value => {
-        const before = structuredClone(refer(value, idOf)?.data ?? value)
+        const before = structuredClone(referred(value)?.data ?? value)
         const back = sent(value)
         expect(back).toEqual(value)
         expect(stayingIn(back)).toEqual(stayingIn(value))
         for (const [place, one] of stayingIn(value).entries()) expect(stayingIn(back)[place]).toBe(one)
         // What was sent is as it was.
-        expect(structuredClone(refer(value, idOf)?.data ?? value)).toEqual(before)
+        expect(structuredClone(referred(value)?.data ?? value)).toEqual(before)
       }),
       { numRuns: 1000 }
     )
@@ -99,28 +100,103 @@ describe('references', () => {
   })
 
   test('data without any is not copied', () => {
-    expect(refer({ deep: [new Map([[1, new Set([{}])]])] }, idOf)).toBeUndefined()
-    expect(refer('text', idOf)).toBeUndefined()
+    expect(referred({ deep: [new Map([[1, new Set([{}])]])] })).toBeUndefined()
+    expect(referred('text')).toBeUndefined()
   })
 
-  test('data that looks like a reference is taken for data, alone and beside one', () => {
-    for (const odd of [
-      { '@bridge/reference': 0 },
-      { '@bridge/reference': { literal: { '@bridge/reference': 1 } } },
-      [staying[1], { '@bridge/reference': 0, more: staying[2] }]
-    ]) {
-      expect(sent(odd)).toEqual(odd)
-    }
-  })
-
-  test('what is no plain data is not looked through, and not copied', () => {
+  test('an instance that holds some is copied as a clone makes it, and one that holds none is not', () => {
     class Holder {
       constructor(readonly held: unknown) {}
     }
-    const holder = new Holder(staying[0])
-    const { data, references } = refer([holder, staying[1]], idOf) as { data: unknown[]; references: unknown }
-    expect(data[0]).toBe(holder)
-    expect(references).toEqual([1])
+    const plain = new Holder(1)
+    const value = [new Holder(staying[0]), plain]
+    expect((referred(value) as Referring<number>).data).toHaveProperty('1', plain)
+    expect(sent(value)).toStrictEqual([{ held: staying[0] }, { held: 1 }])
+  })
+
+  test('all of the data may stay', () => {
+    expect(sent(staying[2])).toBe(staying[2])
+  })
+
+  test('what stands at several places is asked for once, and is one there', () => {
+    const asked: object[] = []
+    const value = [staying[0], { again: staying[0] }, new Set([staying[0]])]
+    const { data, references } = refer(
+      value,
+      one => (asked.push(one), idOf(one)),
+      isStaying
+    ) as Referring<number>
+    expect(asked.filter(isStaying)).toEqual([staying[0]])
+    expect(referencesIn(references)).toEqual([0])
+    const made = {}
+    const back = dereference({ data: structuredClone(data), references }, () => made) as unknown[]
+    expect([back[0], (back[1] as { again: unknown }).again, ...(back[2] as Set<unknown>)]).toEqual([
+      made,
+      made,
+      made
+    ])
+    expect(back[0]).toBe((back[1] as { again: unknown }).again)
+  })
+
+  test('the members of a Set and the keys of a Map keep their order', () => {
+    const set = new Set<unknown>([1, staying[0], 'x', staying[1], null])
+    const map = new Map<unknown, unknown>([
+      [staying[1], 'one'],
+      ['plain', staying[2]],
+      [staying[0], 'other']
+    ])
+    const [backSet, backMap] = sent([set, map]) as [typeof set, typeof map]
+    expect([...backSet]).toEqual([...set])
+    expect([...backMap]).toEqual([...map])
+  })
+
+  test('what is deep does not end the stack', () => {
+    let deep: unknown = staying[0]
+    for (let depth = 0; depth < 20_000; depth++) deep = { deep }
+    const { data, references } = referred(deep) as Referring<number>
+    let back = dereference({ data, references }, () => 'found')
+    while (typeof back === 'object') back = (back as { deep: unknown }).deep
+    expect(back).toBe('found')
+  })
+
+  test('a getter is read twice at most before the data is cloned', () => {
+    let reads = 0
+    const value = {
+      get counted() {
+        return ++reads
+      },
+      stays: staying[0]
+    }
+    expect((sent(value) as { counted: number }).counted).toBe(reads)
+    expect(reads).toBeLessThanOrEqual(2)
+  })
+
+  test('places that are in no data are errors, and change nothing', () => {
+    const key = fc.oneof(
+      fc.constantFrom<unknown>('a', 0, 1, 'length', '__proto__', 'constructor', -1, 7, undefined, null, {}),
+      fc.string()
+    )
+    const number = fc.oneof(fc.integer({ min: -2, max: 5 }), fc.constantFrom<unknown>(undefined, 'a', null))
+    const place = fc.oneof(
+      fc.tuple(number, key),
+      fc.tuple(number, key, fc.integer({ min: 0, max: 2 })),
+      fc.tuple(number, key, number, fc.constant(true)),
+      fc.anything()
+    )
+    const before = Object.getOwnPropertyNames(Object.prototype)
+    fc.assert(
+      fc.property(fc.array(place, { maxLength: 5 }), places => {
+        const data = { a: [{ b: 1 }, new Set([1]), new Map([[1, {}]])] }
+        try {
+          dereference({ data, references: places as unknown as Place<number>[] }, id => staying[id])
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError)
+        }
+        expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before)
+        expect(Object.keys(staying[0] as object)).toEqual(['id'])
+      }),
+      { numRuns: 2000 }
+    )
   })
 
   test('arrays keep their holes and further properties', () => {
@@ -128,12 +204,6 @@ describe('references', () => {
     sparse[3] = staying[2] as Stays
     const back = sent(sparse) as typeof sparse
     expect([back.length, 1 in back, back[3], back.more]).toEqual([4, false, staying[2], staying[1]])
-  })
-
-  test('a place that there is not is data', () => {
-    expect(dereference({ data: [{ '@bridge/reference': 7 }], references: [] }, () => 1)).toEqual([
-      { '@bridge/reference': 7 }
-    ])
   })
 })
 

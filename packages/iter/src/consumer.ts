@@ -1,13 +1,13 @@
 import { CannotBlockError } from '@bridge/core'
-import { checkStepValue, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
+import { checkStepValue, encodeThrown, notCloneable, referLost, waitAtMost } from '@bridge/core/executor'
 import type { ConsumerOptions } from './consumer-options.js'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
-import { whole, withBeside } from './lost.js'
 import { Orders } from './orders.js'
 import type { StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
+import { isRestored } from './restored.js'
 import { RingLoan } from './ring-loan.js'
 import { thrownBy } from './thrown-by.js'
 import {
@@ -193,7 +193,7 @@ export class Consumer {
   step(value: unknown): void {
     if (this.hasEnded) return
     try {
-      const sent = withBeside('a stream', 'value', value)
+      const sent = referLost('a stream', 'value', value)
       this.#post(sent === undefined ? [STEP, UNSENT, value] : [STEP, UNSENT, sent.data, sent.references])
     } catch (error) {
       throw notCloneable('a stream', 'value', value, error)
@@ -226,7 +226,7 @@ export class Consumer {
     this.#orders.add({ value: undefined })
     const isLast = value === undefined
     try {
-      const sent = withBeside('a stream', 'value', value)
+      const sent = referLost('a stream', 'value', value)
       if (sent === undefined) this.#post([RETURN, UNSENT, value, isLast])
       else this.#post([RETURN, UNSENT, sent.data, isLast, sent.references])
     } catch {
@@ -336,12 +336,12 @@ export class Consumer {
   }
 
   #onMessage(message: unknown): void {
-    if (!isToConsumer(message)) return this.abort(unknownMessage(message))
+    if (!isToConsumer(message) || !isRestored(message)) return this.abort(unknownMessage(message))
     const miscounted = this.#counting.miscounted(message)
     if (miscounted !== undefined) return this.abort(miscounted)
     switch (message[0]) {
       case END:
-        return this.#endBy({ value: whole(message[2], message[3]) })
+        return this.#endBy({ value: message[2] })
       case FAIL:
         // Decoded when it is taken: only then does the stack show who took it.
         return this.#endBy({ thrown: () => thrownBy(message) })

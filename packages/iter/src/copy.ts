@@ -3,9 +3,10 @@ import {
   type LostOnWire,
   notCloneable,
   type Referring,
+  referencesIn,
+  referLost,
   type Transferable
 } from '@bridge/core/executor'
-import { withBeside } from './lost.js'
 
 /*
  * An item is copied when it is yielded, because a generator may reuse the object. The message clones the copy once
@@ -41,8 +42,8 @@ export function copyOf(item: unknown, moves: Transferable[]): unknown {
 export function copyOfLost(item: unknown, moves: Transferable[]): Referring<LostOnWire> {
   try {
     // Errors alone are no loss that is known here.
-    const sent = structuredClone(withBeside('a stream', 'item', item) ?? { data: item, references: [] })
-    for (const [kind, bytes] of sent.references) {
+    const sent = structuredClone(referLost('a stream', 'item', item) ?? { data: item, references: [] })
+    for (const [kind, bytes] of referencesIn(sent.references)) {
       if (kind !== 'buffer' || bytes.byteLength < WORTH_MOVING) continue
       const buffer = bytes.buffer as ArrayBuffer
       // Two may show the same.

@@ -1,7 +1,6 @@
-import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
+import { encodeThrown, notCloneable, referLost, type Transferable } from '@bridge/core/executor'
 import { Batch } from './batch.js'
 import { BytesAhead } from './bytes-ahead.js'
-import { withBeside } from './lost.js'
 import type { RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
 import { CUT, END, FAIL, HELD, Numbering, type ToConsumer, UNSENT } from './wire.js'
@@ -114,9 +113,9 @@ export class Outlet {
   }
 
   end(value: unknown): void {
-    let sent: ReturnType<typeof withBeside>
+    let sent: ReturnType<typeof referLost>
     try {
-      sent = withBeside('a stream', 'result', value)
+      sent = referLost('a stream', 'result', value)
     } catch (error) {
       return this.fail(error)
     }

@@ -1,7 +1,6 @@
-import type { LostOnWire } from '@bridge/core/executor'
 import { type Transferable, takeTransfers } from '@bridge/core/executor'
 import { copyOf, copyOfLost, isPlainValue, LOST, moved } from './copy.js'
-
+import type { Beside } from './lost.js'
 import { addRow, rowsOf, type Shape, shapeOf } from './shape.js'
 import { weigh } from './weigh.js'
 import { ITEMS, NUMBERS, type Packet, ROWS, UNSENT } from './wire.js'
@@ -29,7 +28,7 @@ export class Packer {
   #items: unknown[] = []
   #moves: Transferable[] = []
   /** What the items refer to that a structured clone would lose. */
-  #lost: (readonly [place: number, beside: readonly LostOnWire[]])[] = []
+  #lost: (readonly [place: number, beside: Beside])[] = []
   #lane: Lane | undefined
 
   /** Whether it was numbers alone so far. */
@@ -123,7 +122,7 @@ export class Packer {
     if (copy !== LOST) return copy
     const { data, references } = copyOfLost(item, this.#moves)
     this.#lost.push([this.#items.length, references])
-    for (const bytes of references) this.bytes += weigh(bytes)
+    this.bytes += weigh(references)
     return data
   }
 }

@@ -1,19 +1,10 @@
-import { whole } from './lost.js'
 import { rowsOf, widthOf } from './shape.js'
-import { ITEMS, type LostItems, NUMBERS, type Packet } from './wire.js'
+import { ITEMS, NUMBERS, type Packet } from './wire.js'
 
 /** The items of a message. */
 export function itemsOf(packet: Packet): ArrayLike<unknown> {
   if (packet[0] === NUMBERS) return packet[2]
-  if (packet[0] !== ITEMS) return rowsOf(packet[3], packet[4])
-  const [, , , items, lost] = packet
-  return lost === undefined ? items : restored(items, lost)
-}
-
-function restored(items: readonly unknown[], lost: LostItems): readonly unknown[] {
-  const all = [...items]
-  for (const [place, beside] of lost) all[place] = whole(all[place], beside)
-  return all
+  return packet[0] === ITEMS ? packet[3] : rowsOf(packet[3], packet[4])
 }
 
 /** How many items a message has. */

@@ -2,9 +2,9 @@ import { WorkerLostError } from '@bridge/core'
 import { checkCount, checkFunction, checkOptions, decodeThrown, unreadable } from '@bridge/core/executor'
 import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
-import { whole } from './lost.js'
 import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
 import { Producer } from './producer.js'
+import { isRestored } from './restored.js'
 import type { Steppable } from './sent-sources.js'
 import {
   type ABORT,
@@ -108,15 +108,16 @@ export function serve(
   const obey = (message: ToProducer): void => {
     const miscounted = counting.miscounted(message)
     if (miscounted !== undefined) return producer.reject(miscounted)
+    if (!isRestored(message)) return producer.reject(unknownMessage(message))
     switch (message[0]) {
       case OPEN:
         return producer.credit(message[3], message[4])
       case CREDIT:
         return producer.credit(message[2], message[3], message[4])
       case RETURN:
-        return producer.return(whole(message[2], message[4]), message[3])
+        return producer.return(message[2], message[3])
       case STEP:
-        return producer.step(whole(message[2], message[3]))
+        return producer.step(message[2])
       default:
         return told(message)
     }

@@ -1,4 +1,4 @@
-import type { EncodedThrown, LostOnWire, Transferable } from '@bridge/core/executor'
+import type { EncodedThrown, Transferable } from '@bridge/core/executor'
 import type { Beside } from './lost.js'
 import { isRing, type RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
@@ -86,7 +86,7 @@ export type ToProducer =
   | [kind: typeof ABORT, number: number, thrown: EncodedThrown]
 
 /** What items of a message refer to that a structured clone would lose, by their places in it. */
-export type LostItems = readonly (readonly [place: number, beside: readonly LostOnWire[]])[]
+export type LostItems = readonly (readonly [place: number, beside: Beside])[]
 
 /** Items on their way; `bytes` is about what they weigh. */
 export type Packet =

@@ -32,6 +32,23 @@ const shape = fc.oneof(
 )
 const anything = fc.oneof(fc.anything({ maxDepth: 2 }), count, thrown, shape)
 
+/** What may stand beside a value. */
+const beside = fc.oneof(
+  anything,
+  fc.array(
+    fc.oneof(
+      fc.tuple(fc.constantFrom(-1, 0, 1), fc.constantFrom('a', '', 0)),
+      fc.tuple(
+        fc.constantFrom(-1, 0, 1),
+        fc.constantFrom('a', '', 0),
+        fc.constantFrom(['url', 'http://a/'], ['url', 1], [], null)
+      ),
+      fc.tuple(count, count, count, fc.constant(true))
+    ),
+    { maxLength: 3 }
+  )
+)
+
 /** Frames of every kind, each of whose fields may be anything. */
 const frame = fc.oneof(
   fc.tuple(fc.integer({ min: -1, max: 15 }), anything, anything, anything, anything),
@@ -44,6 +61,14 @@ const frame = fc.oneof(
   fc.tuple(fc.constant(7), fc.constantFrom(new Int32Array(0), new Int32Array(3), new Float64Array(40), [1])),
   fc.tuple(fc.constant(8), count, shape, fc.constantFrom([], [1], [1, 2], 'values')),
   fc.tuple(fc.constantFrom(9, 11, 12, 13), anything),
+  fc.tuple(fc.constantFrom(4, 9), anything, beside),
+  fc.tuple(fc.constant(2), anything, fc.boolean(), beside),
+  fc.tuple(
+    fc.constant(6),
+    fc.nat(9),
+    fc.constant([1, { a: 1 }]),
+    fc.array(fc.tuple(count, beside), { maxLength: 2 })
+  ),
   fc.tuple(fc.anything())
 )
 
@@ -132,7 +157,10 @@ describe('frames from outside', () => {
     ['bytes that were never sent', [[1, 1, 1000]]],
     ['a return of one that does not say whether it is the last', [[2, undefined]]],
     ['no kind of ours', [[99]]],
-    ['an opening once more', [[0, 2, 1, 0]]]
+    ['an opening once more', [[0, 2, 1, 0]]],
+    ['a return of something else beside its value', [[2, 1, true, null]]],
+    ['a step whose value has something else beside it', [[4, 1, { a: 1 }]]],
+    ['a step whose value has a place that it has not', [[4, [1], [[0, 'b', ['url', 'http://a/']]]]]]
   ])('%s is an error at both ends of a stream that is open', async (_what, sent) => {
     const told: unknown[][] = []
     const stopped: unknown[] = []
@@ -171,7 +199,14 @@ describe('frames from outside', () => {
     ['an error that is none', [10, undefined]],
     ['an error that can not be decoded', [10, { error: {}, others: 7 }]],
     ['an answer to no order', [13]],
-    ['memory that was never lent', [11]]
+    ['memory that was never lent', [11]],
+    ['a value with something else beside it', [9, 1, null]],
+    ['a value with a place that it has not', [9, { a: 1 }, [[0, 'b', ['url', 'http://a/']]]]],
+    ['a value with what can not be made', [9, { a: 1 }, [[0, 'a', ['url', 'no address']]]]],
+    ['a value with what is of no kind', [9, { a: 1 }, [[0, 'a', ['kind']]]]],
+    ['items with something else beside them', [6, 0, [1], [null]]],
+    ['items with a place that they have not', [6, 0, [1], [[1, [[-1, '', ['url', 'http://a/']]]]]]],
+    ['items with what can not be made', [6, 0, [{ a: 1 }], [[0, [[0, 'a', ['buffer', 5]]]]]]]
   ])('%s is an error at both ends of a stream that is read', async (_what, message) => {
     const told: unknown[][] = []
     const [here, there] = fakePorts(sent => told.push(sent))

@@ -1,3 +1,4 @@
+import { proxy } from '@bridge/core'
 import { loop } from '@bridge/pool'
 import { describe, expect, it } from 'vitest'
 import { pooled, rejection, runScript, thrown } from './helpers.js'
@@ -67,6 +68,51 @@ describe.each([
     await echoing.next()
     right((await echoing.next(value as never)).value)
     await echoing.return?.(undefined)
+  })
+
+  it.each(kinds)('a %s arrives as one in the fields of an error, both ways', async (_, value, look) => {
+    const tasks = tasksOn()
+    const right = (error: { value: unknown; deep: [Map<number, { value: unknown }>] }): void => {
+      for (const arrived of [error.value, error.deep[0].get(1)?.value]) {
+        expect(arrived?.constructor).toBe(value.constructor)
+        expect(look(arrived as never)).toEqual(look(value as never))
+      }
+    }
+    right((await rejection(tasks.throws(value))) as never)
+    right(thrown(() => tasks.throws(value).runSync()) as never)
+    const fails = (given: unknown): never => {
+      throw Object.assign(new Error('back'), { value: given, deep: [new Map([[1, { value: given }]])] })
+    }
+    right((await rejection(tasks.callBack(fails, value))) as never)
+  })
+
+  it('a toJSON that is hidden is not run, awaited and blocking', async () => {
+    const tasks = tasksOn()
+    const hidden = Object.defineProperty({ a: 1 }, 'toJSON', { value: () => 'run' })
+    for (let time = 0; time < 3; time++) {
+      expect(await tasks.hidesJson()).toEqual({ a: 1, deep: [[1]] })
+      expect(tasks.hidesJson().runSync()).toEqual({ a: 1, deep: [[1]] })
+      expect(await tasks.same([hidden])).toEqual([{ a: 1 }])
+      expect(tasks.same(hidden).runSync()).toEqual({ a: 1 })
+    }
+  })
+
+  it('a function that is marked is called also where an instance of a class holds it', async () => {
+    class Holder {
+      readonly fn = proxy((n: number) => n + 1)
+      readonly value = 4
+    }
+    const tasks = tasksOn()
+    expect(await tasks.callsHeld(new Holder())).toBe(5)
+    expect(tasks.callsHeld(new Holder()).runSync()).toBe(5)
+  })
+
+  it('data that says of itself that something belongs there stays data beside what does', async () => {
+    const tasks = tasksOn()
+    const data = [{ '@bridge/reference': 0 }, { 0: 'x', reference: [0, 'fn'] }]
+    const holder = { fn: proxy((given: unknown) => given), value: data }
+    expect(await tasks.callsHeld(holder)).toEqual(data)
+    expect(tasks.callsHeld(holder).runSync()).toEqual(data)
   })
 
   it('a view that shows a part of its buffer brings that part alone', async () => {

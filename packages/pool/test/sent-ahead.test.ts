@@ -17,8 +17,8 @@ async function trained(maxThreads: number) {
 describe('short calls', () => {
   it('are sent ahead to a thread that is busy with short ones', async () => {
     const { pool, call } = await trained(1)
-    const calls = Array.from({ length: 20 }, () => call(0).start())
-    expect(pool.stats()).toMatchObject({ queued: 0, running: 20 })
+    const calls = [call(0).start(), call(0).start()]
+    expect(pool.stats()).toMatchObject({ queued: 0, running: 2 })
     await Promise.all(calls)
   })
 

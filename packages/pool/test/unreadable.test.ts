@@ -174,7 +174,7 @@ describe('arguments that can not be read', () => {
 
   it('are one where they can not even be sent, also beside a callback', async () => {
     const { pool, tasks } = large()
-    const unsent = isUnread("args can't be sent to another thread: nested too deeply")
+    const unsent = isUnread("args[0] can't be sent to another thread: nested too deeply")
     expect(await rejection(tasks.echo(deep(100_000)))).toMatchObject(unsent)
     expect(await rejection(tasks.callWith((_: unknown) => deep(100_000), 1))).toBeInstanceOf(
       NotCloneableError

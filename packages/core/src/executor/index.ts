@@ -41,13 +41,15 @@ export {
   type EncodedError,
   type EncodedPart,
   type EncodedThrown,
-  encodeThrown
+  encodeThrown,
+  type StaysThrown
 } from '../wire/error.js'
 export { isError } from '../wire/is-error.js'
+export { referLost } from '../wire/lost-beside.js'
 export { holdsLost } from '../wire/lost-in-data.js'
 export { foundAgain, isLostOnWire, type LostOnWire, lostIn } from '../wire/lost-kinds.js'
 export { hideFrames } from '../wire/own-modules.js'
-export { dereference, type Referring, refer } from '../wire/references.js'
+export { dereference, type Place, type Referring, refer, referencesIn } from '../wire/references.js'
 export { callerFrames, userStack } from '../wire/stack.js'
 export { AbstractExecutor } from './abstract-executor.js'
 export type { Executor, Run, StreamSource, Task, TaskOperation } from './executor.js'

@@ -16,8 +16,9 @@ const MAX_DEPTH = 50
 export function notCloneable(where: string, what: string, value: unknown, cause: unknown): NotCloneableError {
   if (cause instanceof NotCloneableError) return cause
   const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
-  if (isStackOverflow(reason))
-    return failed(`${where}: ${what} can't be sent to another thread`, reason, cause)
+  if (isStackOverflow(reason)) {
+    return failed(`${where}: ${deepPart(value, what)} can't be sent to another thread`, reason, cause)
+  }
   const found = find(value, what, isUncloneable)
   const place = found === undefined ? what : `${found.path} (${show(found.value)})`
   const way =
@@ -47,6 +48,21 @@ function failed(what: string, why: string, cause?: unknown): NotCloneableError {
     ? `nested too deeply (${why}); send it flatter, or as text`
     : `${why}; send less at once`
   return new NotCloneableError(`${what}: ${how}`, { cause })
+}
+
+/** Which argument it is; what lies deeper is no place that a person could look at. */
+function deepPart(value: unknown, what: string): string {
+  const index = Array.isArray(value) ? value.findIndex(isTooDeep) : -1
+  return index < 0 ? what : `${what}[${index}]`
+}
+
+function isTooDeep(part: unknown): boolean {
+  try {
+    structuredClone(part)
+    return false
+  } catch (error) {
+    return isStackOverflow(String((error as Error).message))
+  }
 }
 
 function isStackOverflow(reason: string): boolean {

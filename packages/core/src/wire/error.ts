@@ -3,7 +3,8 @@ import { inspect } from '../node.js'
 import { shared } from '../shared.js'
 import { baseClass, classesOf, type EncodedClasses, nearestClass } from './error-classes.js'
 import { isError } from './is-error.js'
-import { dereference, ERROR_KEY, refer } from './references.js'
+import { foundAgain, isLostOnWire, type LostOnWire, lostIn } from './lost-kinds.js'
+import { dereference, type Place, refer } from './references.js'
 import { userStack, withStackLimit } from './stack.js'
 
 /** A part of an error on its way: an error by its number, a list of parts, or data, in which errors may stand. */
@@ -11,7 +12,8 @@ export type EncodedPart = { readonly error: number } | { readonly list: readonly
 
 interface Data {
   readonly value: unknown
-  readonly errors?: readonly number[]
+  /** Where errors stand in it, by their numbers, and what it refers to, by `REFERENCES` and downwards. */
+  readonly places?: readonly Place<number>[]
 }
 
 /** An error on its way, as plain data that structured clone takes. */
@@ -39,19 +41,23 @@ export type EncodedThrown = (
     }
   | {
       readonly value: unknown
-      /** The numbers of the errors that stand in the value, and all errors, whose numbers begin at 0. */
-      readonly errors?: readonly number[]
+      /** The errors that stand in the value, and all errors, whose numbers begin at 0. */
+      readonly places?: readonly Place<number>[]
       readonly others?: readonly EncodedError[]
     }
 ) & {
-  /** What its parts refer to, where an executor's objects or callbacks are among them. */
+  /**
+   * What its parts refer to: what a structured clone would lose, and an executor's objects and callbacks, in the place
+   * of which that executor puts what they mean before it is decoded.
+   */
   readonly references?: readonly unknown[]
 }
 
-/** What stands for a value that an error holds, before it is copied. */
-type Replace = (value: unknown) => unknown
-
-const asItIs: Replace = value => value
+/** What stays where it is thrown, and what stands for it. */
+export interface StaysThrown {
+  readonly referenceOf: (value: object) => unknown
+  readonly isKept: (value: object) => boolean
+}
 
 const MAX_STACK = 64 * 1024
 /** How many errors may be one in the other: a getter can make them without end. */
@@ -59,6 +65,8 @@ const MAX_DEPTH = 1000
 const MAX_ERRORS = 25_000
 /** The number of what stands where errors were left out. */
 const LEFT_OUT = -1
+/** The number of the first reference; the others follow below. */
+const REFERENCES = -2
 
 /** What crosses in a way of its own. A `name` that was assigned is an own property like any other, too. */
 const SKIPPED = new Set(['message', 'stack'])
@@ -77,12 +85,12 @@ const origins = shared(
 )
 
 /**
- * Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. `replace` may put
- * something else in the place of what an error holds. Of more than 25,000 errors, and of those that stand more than
- * 1,000 deep one in the other, an error tells that they were left out.
+ * Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. `stays` tells what an
+ * error holds that is referred to and not copied. Of more than 25,000 errors, and of those that stand more than 1,000
+ * deep one in the other, an error tells that they were left out.
  */
-export function encodeThrown(thrown: unknown, replace: Replace = asItIs): EncodedThrown {
-  return new Encoding(replace).encode(thrown)
+export function encodeThrown(thrown: unknown, stays?: StaysThrown): EncodedThrown {
+  return new Encoding(stays).encode(thrown)
 }
 
 /**
@@ -99,13 +107,14 @@ export function classNamesOf(error: Error): readonly string[] {
 }
 
 class Encoding {
-  readonly #replace: Replace
+  readonly #stays: StaysThrown | undefined
+  readonly #references: unknown[] = []
   readonly #numbers = new Map<Error, number>()
   readonly #depths: number[] = []
   readonly #errors: EncodedError[] = []
 
-  constructor(replace: Replace) {
-    this.#replace = replace
+  constructor(stays: StaysThrown | undefined) {
+    this.#stays = stays
   }
 
   encode(value: unknown): EncodedThrown {
@@ -115,29 +124,36 @@ class Encoding {
       this.#errors[number] = this.#error(error, (this.#depths[number] as number) + 1)
     }
     const [error, ...others] = this.#errors
-    if ('error' in thrown) return { error: error as EncodedError, others }
-    const { value: data, errors } = thrown as Data
-    return errors === undefined ? { value: data } : { value: data, errors, others: this.#errors }
+    const encoded = 'error' in thrown ? { error: error as EncodedError, others } : this.#value(thrown as Data)
+    return this.#references.length === 0 ? encoded : { ...encoded, references: this.#references }
+  }
+
+  #value({ value, places }: Data): EncodedThrown {
+    return places === undefined ? { value } : { value, places, others: this.#errors }
   }
 
   #part(value: unknown, depth: number): EncodedPart {
     if (isError(value)) return { error: this.#number(value, depth) }
     if (isPrimitive(value)) return { value }
-    const replaced = attempt(() => this.#replace(value)) ?? value
-    if (isPrimitive(replaced)) return { value: replaced }
-    return attempt(() => this.#data(replaced, depth)) ?? { value: shown(replaced) }
+    return attempt(() => this.#data(value, depth)) ?? { value: shown(value) }
   }
 
   #data(value: unknown, depth: number): EncodedPart {
-    const errors: number[] = []
-    const found = refer(value, one => this.#numberOf(one, depth), isError, errors, ERROR_KEY)
-    return found === undefined
+    const lost = lostIn('an error', 'data', value)
+    const sent = refer(value, one => this.#numberOf(one, depth, lost), this.#stays?.isKept)
+    return sent === undefined
       ? { value: structuredClone(value) }
-      : { value: structuredClone(found.data), errors }
+      : { value: structuredClone(sent.data), places: sent.references }
   }
 
-  #numberOf(value: object, depth: number): number | undefined {
-    return isError(value) ? this.#number(value, depth) : undefined
+  #numberOf(
+    value: object,
+    depth: number,
+    lost: (value: object) => LostOnWire | undefined
+  ): number | undefined {
+    if (isError(value)) return this.#number(value, depth)
+    const reference = this.#stays?.referenceOf(value) ?? lost(value)
+    return reference === undefined ? undefined : REFERENCES + 1 - this.#references.push(reference)
   }
 
   #number(error: Error, depth: number): number {
@@ -204,11 +220,13 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
   const errors = isOne ? [encoded.error, ...encoded.others] : (encoded.others ?? [])
   const restored = errors.map(blank)
   const errorOf = (number: number): Error => restored[number] ?? leftOut()
+  const standing = (number: number): unknown =>
+    number <= REFERENCES ? referredTo(encoded.references?.[REFERENCES - number]) : errorOf(number)
   const live = (part: EncodedPart): unknown => {
     if ('error' in part) return errorOf(part.error)
     if ('list' in part) return part.list.map(live)
-    if (part.errors === undefined) return part.value
-    return dereference({ data: part.value, references: part.errors }, errorOf, ERROR_KEY)
+    if (part.places === undefined) return part.value
+    return dereference({ data: part.value, references: part.places }, standing)
   }
   for (const [number, error] of errors.entries()) {
     const target = errorOf(number)
@@ -221,6 +239,10 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
     }
   }
   return live(isOne ? { error: 0 } : encoded)
+}
+
+function referredTo(one: unknown): unknown {
+  return isLostOnWire(one) ? foundAgain(one) : one
 }
 
 function leftOut(): Error {

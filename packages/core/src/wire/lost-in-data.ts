@@ -1,5 +1,6 @@
 import { clonedPartsOf, holds, isInstance } from '../data.js'
 import { types } from '../node.js'
+import { referenceTo } from '../object/object-reference.js'
 import { isError } from './is-error.js'
 import { isLost, isOrdinary } from './lost-kinds.js'
 
@@ -8,6 +9,9 @@ const FEW = 20_000
 const DEEP = 100
 
 let left = 0
+/** What is found beside what a clone loses. */
+let findsMore = false
+let isStaying: ((value: object) => boolean) | undefined
 
 /**
  * Whether there is something in data that a structured clone loses: an error, of which it takes little but name, message,
@@ -16,17 +20,38 @@ let left = 0
  *
  * @example
  * ```ts
- * const sent = holdsLost(value) ? refer(value, one => (one instanceof Error ? encodeThrown(one) : undefined)) : undefined
+ * if (holdsLost(value)) warn(value)
  * ```
  */
 export function holdsLost(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
+  findsMore = false
   left = FEW
   try {
-    return isFound(value, 0) || (left < 0 && holds(value, isLostOrError, new Set(), clonedPartsOf))
+    return isFound(value, 0) || (left < 0 && holds(value, isLostOrError, clonedPartsOf))
   } catch {
-    // A getter throws, or it is deeper than can be looked through: sending it will tell.
+    // A getter throws: sending it will tell.
     return false
+  }
+}
+
+/**
+ * Whether data may hold something that a structured clone loses or refuses, a remote object, or what `isKept` tells of:
+ * what is very much, or very deep, has to be looked at more closely.
+ *
+ * @throws whatever a getter in the value throws.
+ */
+export function mayRefer(value: unknown, isKept?: (value: object) => boolean): boolean {
+  if (typeof value === 'function') return true
+  if (typeof value !== 'object' || value === null) return false
+  findsMore = true
+  isStaying = isKept
+  left = FEW
+  try {
+    return isFound(value, 0) || left < 0
+  } finally {
+    // It may hold what was sent, which would live until there is another value.
+    isStaying = undefined
   }
 }
 
@@ -34,15 +59,18 @@ export function holdsLost(value: unknown): boolean {
 function isFound(value: object, depth: number): boolean {
   if (depth === DEEP) left = -1
   if (left-- < 0) return false
+  if (isStaying?.(value)) return true
   if (Array.isArray(value)) return areFoundInside(value, depth)
   const prototype = Object.getPrototypeOf(value) as object | null
-  if (prototype === Object.prototype || prototype === null) return isFoundInside(value, depth)
+  if (prototype === Object.prototype) return isFoundInside(value, depth)
+  if (prototype === null) return isRemote(value) || isFoundInside(value, depth)
   // To ask for all that it could be takes longer than a clone.
   if (prototype === Date.prototype) return false
+  if (prototype === Map.prototype) return isFoundInMap(value as ReadonlyMap<unknown, unknown>, depth)
   if (isOrdinary(prototype)) return isFoundInside(value, depth)
-  if (types.isMap(value)) return areFound(value.keys(), depth) || areFound(value.values(), depth)
+  if (types.isMap(value)) return isFoundInMap(value, depth)
   if (types.isSet(value)) return areFound(value, depth)
-  return isLostOrError(value) || (isInstance(value) && isFoundInside(value, depth))
+  return isRemote(value) || isLostOrError(value) || (isInstance(value) && isFoundInside(value, depth))
 }
 
 /** From so many items on an array may be all but empty: its holes are passed over then, which costs more for each item. */
@@ -52,7 +80,9 @@ function areFoundInside(list: readonly unknown[], depth: number): boolean {
   if (list.length > HUGE) return isFoundInside(list, depth)
   for (let index = 0; index < list.length; index++) {
     const part = list[index]
-    if (typeof part === 'object' && part !== null && isFound(part, depth + 1)) return true
+    // Most are neither: to ask of each by a call costs as much as to read it.
+    if (typeof part !== 'object' && typeof part !== 'function') continue
+    if (isPartFound(part, depth)) return true
   }
   return false
 }
@@ -60,15 +90,28 @@ function areFoundInside(list: readonly unknown[], depth: number): boolean {
 function isFoundInside(value: object, depth: number): boolean {
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key]
-    if (typeof part === 'object' && part !== null && isFound(part, depth + 1)) return true
+    if (isPartFound(part, depth)) return true
   }
   return false
 }
 
+function isFoundInMap(map: ReadonlyMap<unknown, unknown>, depth: number): boolean {
+  return areFound(map.keys(), depth) || areFound(map.values(), depth)
+}
+
 function areFound(parts: Iterable<unknown>, depth: number): boolean {
-  for (const part of parts)
-    if (typeof part === 'object' && part !== null && isFound(part, depth + 1)) return true
+  for (const part of parts) if (isPartFound(part, depth)) return true
   return false
+}
+
+function isPartFound(part: unknown, depth: number): boolean {
+  if (typeof part === 'object') return part !== null && isFound(part, depth + 1)
+  return typeof part === 'function' && findsMore
+}
+
+/** A remote object has no prototype, or that of the class of which it is one. */
+function isRemote(value: object): boolean {
+  return findsMore && referenceTo(value) !== undefined
 }
 
 function isLostOrError(value: object): boolean {

@@ -111,11 +111,15 @@ export function lostIn(
 }
 
 /** Whether a reference is one of those. */
-export function isLostOnWire(reference: readonly unknown[]): reference is LostOnWire {
-  return KINDS.includes(reference[0] as string)
+export function isLostOnWire(reference: unknown): reference is LostOnWire {
+  return Array.isArray(reference) && KINDS.includes(reference[0] as string)
 }
 
-/** What a reference stood for. */
+/**
+ * What a reference stood for. For authors of executors.
+ *
+ * @throws TypeError when it is none of these.
+ */
 export function foundAgain(reference: LostOnWire): object {
   switch (reference[0]) {
     case 'url':
@@ -140,6 +144,8 @@ export function foundAgain(reference: LostOnWire): object {
         writable: true
       })
     }
+    default:
+      throw new TypeError('a reference in what has arrived is of an unknown kind')
   }
 }
 
@@ -213,7 +219,7 @@ function sharedBuffers(value: unknown): Set<object> {
     else known.push(one)
     return false
   }
-  holds(value, look, new Set(), clonedPartsOf)
+  holds(value, look, clonedPartsOf)
   for (const [buffer, all] of views) if (areShared(all)) shared.add(buffer)
   return shared
 }

@@ -1,43 +1,64 @@
-import {
-  clonedPartsOf,
-  fill,
-  holds,
-  isInstance,
-  isObject,
-  isPlain,
-  leadingTo,
-  substituteInInstances
-} from '../data.js'
+import { cloneLike, entriesOf, fillFrom, isObject } from '../data.js'
 import { types } from '../node.js'
-import { isLost } from './lost-kinds.js'
+import { mayRefer } from './lost-in-data.js'
+
+/*
+ * What does not cross by value stands beside the data, with the way to its place: nothing in the data itself says that
+ * something belongs there, so that no data of a caller's can be taken for it.
+ */
+
+/** The name of a field, the index in an array, or the position in a Map (key, value, key, …) or a Set. */
+type Key = string | number
 
 /**
- * The one key of an object that stands in data for what does not cross with it; its value is a place in the list of
- * references that travels beside the data. A caller's own data that has this key stands below it, as `literal`; so do
- * instances of classes, which arrive as plain objects, and what they hold.
+ * One step from an object in the data to a part of it. The data is object 0, and the nth step leads to object n. A step
+ * leads to an object that others go on from, or to the place of a reference, or to another place of what an earlier step
+ * has placed. The holder of what stands for all of the data is -1.
  */
-const KEY = '@bridge/reference'
-
-/** The key of what an error's own data refers to, so that one encoding may travel inside of another. */
-export const ERROR_KEY = '@bridge/error'
-
-interface Literal {
-  readonly literal: object
-}
+export type Place<R> =
+  | readonly [holder: number, key: Key]
+  | readonly [holder: number, key: Key, reference: R]
+  | readonly [holder: number, key: Key, step: number, isAgain: true]
 
 /** Data on its way, with what it refers to beside it. */
 export interface Referring<R> {
   readonly data: unknown
-  readonly references: readonly R[]
+  readonly references: readonly Place<R>[]
+}
+
+/** An object of the data, as it was when it was looked at. */
+interface Holder {
+  readonly value: object
+  readonly keys: readonly Key[]
+  readonly parts: readonly unknown[]
+  /** Where it was met first; all of the data was met nowhere. */
+  readonly from: Edge | undefined
+  readonly holders: Holder[]
+  /** What is sent in its place, if something in it is. */
+  copy: object | undefined
+  /** Its number among the steps. */
+  number: number | undefined
+}
+
+interface Edge {
+  readonly holder: Holder
+  readonly key: Key
+}
+
+interface Found<R> {
+  readonly reference: R
+  readonly edges: (Edge | undefined)[]
 }
 
 /**
  * What a value is sent as when parts of it cross by reference and not by value; `undefined` when all of it is plain
- * data. `referenceOf` tells for a function or an object what stands for it, and `undefined` for what is copied;
- * `isReference` tells without making anything. Looked through are arrays, plain objects, Maps and Sets, at any depth;
- * they keep their shape and their cycles. What is found is added to `references`. `lost` does the same for what a structured
- * clone loses (`lostIn()`), in instances, too.
+ * data. `referenceOf` tells for a function or an object what stands for it, and `undefined` for what is copied; it is
+ * asked once of each. Looked through are arrays, objects and instances, Maps and Sets, at any depth; what leads to
+ * something is copied as a structured clone makes it, and keeps its shape and its cycles. `isKept` tells of an object of any
+ * kind that it may stay here; without it only functions, remote objects, errors and what a clone loses are looked for.
+ * For authors of executors.
  *
+ * @throws whatever `referenceOf` or a getter in the value throws.
  * @example
  * ```ts
  * const sent = refer(args, value => objects.get(value))
@@ -47,72 +68,182 @@ export interface Referring<R> {
 export function refer<R>(
   value: unknown,
   referenceOf: (value: object) => R | undefined,
-  isReference: (value: object) => boolean = one => referenceOf(one) !== undefined,
-  references: R[] = [],
-  key = KEY,
-  lost?: (value: object) => R | undefined
+  isKept?: (value: object) => boolean
 ): Referring<R> | undefined {
-  const hasKey = holdsKey(key)
-  const hasOwnKey = (one: object): boolean => Object.hasOwn(one, key)
-  const literal = (copy: object, one: object): object =>
-    hasOwnKey(one) ? { [key]: { literal: copy } } : copy
-  const mayBeLost = (one: object): boolean => lost !== undefined && isLost(one)
-  const isOwn = (one: object): boolean => hasOwnKey(one) || mayBeLost(one)
-  if (!holds(value, one => isReference(one) || isOwn(one), new Set(), clonedPartsOf)) return undefined
-  const placed = (reference: R | undefined): object | undefined =>
-    reference === undefined ? undefined : { [key]: references.push(reference) - 1 }
-  const data = substituteInInstances(
-    value,
-    one => placed(referenceOf(one) ?? lost?.(one)),
-    (copy, one) => (hasKey(one) || isInstance(one) ? literal(copy, one) : copy),
-    leadingTo(value, isOwn, isReference)
-  )
-  return { data, references }
+  if (!mayRefer(value, isKept)) return undefined
+  const { holders, found } = lookedThrough(value, referenceOf)
+  if (found.size === 0) return undefined
+  copy(holders, found)
+  return { data: copyOf(value, holders, found), references: placesOf(found) }
 }
 
 /**
  * The way back: the data, which is changed in place, with what is referred to where it stood. `live` gives what a
- * reference means here.
+ * reference means here, and is asked in the order of `referencesIn()`. For authors of executors.
  *
+ * @throws TypeError when a place is not in the data; whatever `live` throws.
  * @example
  * ```ts
  * port.on('message', sent => run(dereference(sent, number => objects.get(number))))
  * ```
  */
-export function dereference<R>(
-  { data, references }: Referring<R>,
-  live: (reference: R) => unknown,
-  key = KEY
-): unknown {
-  const hasKey = holdsKey(key)
-  const lives = references.map(reference => live(reference))
-  const seen = new Set<object>()
-  const back = (one: unknown): unknown => {
-    if (!isObject(one) || seen.has(one)) return one
-    const place = hasKey(one) ? one[key] : undefined
-    if (typeof place === 'number' && place in lives) return lives[place]
-    return within(isLiteral(place) ? place.literal : one)
+export function dereference<R>({ data, references }: Referring<R>, live: (reference: R) => unknown): unknown {
+  const objects: unknown[] = [data]
+  const lives: unknown[] = [undefined]
+  const opened = new Map<object, unknown[]>()
+  let whole = data
+  for (const place of references) {
+    const [holder, key] = place
+    const isWay = place.length === 2
+    const one = isWay ? undefined : place.length === 3 ? live(place[2]) : lives[place[2]]
+    // What is referred to is nobody's to go on from.
+    objects.push(isWay ? partOf(objects[holder], key, opened) : undefined)
+    lives.push(one)
+    if (isWay) continue
+    if (holder === -1) whole = one
+    else put(objects[holder], key, one, opened)
   }
-  const within = (one: object): object => {
-    if (seen.has(one)) return one
-    seen.add(one)
-    if (Array.isArray(one) || isPlain(one)) {
-      const holder = one as Record<string, unknown>
-      for (const key of Object.keys(one)) if (isObject(holder[key])) holder[key] = back(holder[key])
-    } else if (types.isMap(one) || types.isSet(one)) {
-      const parts = [...one] as never[]
-      one.clear()
-      fill(one, parts, back)
+  for (const [collection, parts] of opened) fillFrom(collection, parts)
+  return whole
+}
+
+/** The references in a list of places, each once. For authors of executors. */
+export function referencesIn<R>(places: readonly Place<R>[]): R[] {
+  return places.flatMap(place => (place.length === 3 ? [place[2]] : []))
+}
+
+function lookedThrough<R>(
+  value: unknown,
+  referenceOf: (value: object) => R | undefined
+): { readonly holders: Map<object, Holder>; readonly found: Map<object, Found<R>> } {
+  const holders = new Map<object, Holder>()
+  const found = new Map<object, Found<R>>()
+  const open: Holder[] = []
+  const meet = (one: unknown, edge: Edge | undefined): void => {
+    if (!isObject(one)) return
+    const known = holders.get(one)
+    if (known !== undefined) {
+      if (edge !== undefined) known.holders.push(edge.holder)
+      return
     }
-    return one
+    const before = found.get(one)
+    if (before !== undefined) {
+      before.edges.push(edge)
+      return
+    }
+    const reference = referenceOf(one)
+    if (reference !== undefined) {
+      found.set(one, { reference, edges: [edge] })
+      return
+    }
+    const [keys, parts] = entriesOf(one)
+    const holder: Holder = {
+      value: one,
+      keys,
+      parts,
+      from: edge,
+      holders: edge === undefined ? [] : [edge.holder],
+      copy: undefined,
+      number: undefined
+    }
+    holders.set(one, holder)
+    open.push(holder)
   }
-  return back(data)
+  meet(value, undefined)
+  for (let holder = open.pop(); holder !== undefined; holder = open.pop()) {
+    const { keys, parts } = holder
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index]
+      if (isObject(part)) meet(part, { holder, key: keys[index] as Key })
+    }
+  }
+  return { holders, found }
 }
 
-function isLiteral(place: unknown): place is Literal {
-  return isObject(place) && 'literal' in place
+/** Copies all that leads to something, without what it leads to, and to a getter, which the clone would read once more. */
+function copy<R>(holders: Map<object, Holder>, found: Map<object, Found<R>>): void {
+  const open = [...found.values()].flatMap(({ edges }) => edges.map(edge => edge?.holder))
+  for (const holder of holders.values()) if (hasGetter(holder)) open.push(holder)
+  const copied: Holder[] = []
+  for (let holder = open.pop(); open.length > 0 || holder !== undefined; holder = open.pop()) {
+    if (holder === undefined || holder.copy !== undefined) continue
+    holder.copy = cloneLike(holder.value)
+    copied.push(holder)
+    for (const above of holder.holders) open.push(above)
+  }
+  for (const { copy: made, keys, parts } of copied) {
+    fillFrom(
+      made as object,
+      parts.map(part => copyOf(part, holders, found)),
+      keys
+    )
+  }
 }
 
-function holdsKey(key: string): (value: object) => value is Record<string, unknown> {
-  return (value): value is Record<string, unknown> => Object.hasOwn(value, key) && isPlain(value)
+function hasGetter({ value, keys }: Holder): boolean {
+  if (Array.isArray(value) || typeof keys[0] !== 'string') return false
+  return keys.some(key => Object.getOwnPropertyDescriptor(value, key)?.get !== undefined)
+}
+
+function copyOf<R>(part: unknown, holders: Map<object, Holder>, found: Map<object, Found<R>>): unknown {
+  if (!isObject(part)) return part
+  // Each place its own, or two members of a Set would be one.
+  return found.has(part) ? {} : (holders.get(part)?.copy ?? part)
+}
+
+function placesOf<R>(found: Map<object, Found<R>>): Place<R>[] {
+  const places: Place<R>[] = []
+  const numberOf = (edge: Edge | undefined): number => {
+    if (edge === undefined) return -1
+    const way: Holder[] = []
+    for (let one = edge.holder; one.number === undefined; one = one.from.holder) {
+      if (one.from === undefined) one.number = 0
+      else way.push(one)
+      if (one.from === undefined) break
+    }
+    for (let one = way.pop(); one !== undefined; one = way.pop()) {
+      const { holder, key } = one.from as Edge
+      one.number = places.push([holder.number as number, key])
+    }
+    return edge.holder.number as number
+  }
+  for (const { reference, edges } of found.values()) {
+    const [first, ...others] = edges
+    const step = places.push([numberOf(first), first?.key ?? '', reference])
+    for (const edge of others) places.push([numberOf(edge), edge?.key ?? '', step, true])
+  }
+  return places
+}
+
+function partOf(holder: unknown, key: Key, opened: Map<object, unknown[]>): unknown {
+  return slot(holder, key, opened)[key as number]
+}
+
+function put(holder: unknown, key: Key, value: unknown, opened: Map<object, unknown[]>): void {
+  Object.defineProperty(slot(holder, key, opened), key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true
+  })
+}
+
+/** What has a key of its own: the object, or the parts of a collection. */
+function slot(holder: unknown, key: Key, opened: Map<object, unknown[]>): unknown[] {
+  if (!isObject(holder) || !isKey(key)) throw nowhere()
+  let parts = opened.get(holder) ?? (holder as unknown[])
+  if (parts === holder && (types.isMap(holder) || types.isSet(holder))) {
+    parts = types.isMap(holder) ? [...holder].flat() : [...holder]
+    opened.set(holder, parts)
+  }
+  if (!Object.hasOwn(parts, key)) throw nowhere()
+  return parts
+}
+
+function isKey(key: unknown): boolean {
+  return typeof key === 'string' || typeof key === 'number'
+}
+
+function nowhere(): TypeError {
+  return new TypeError('a reference in what has arrived leads to no place')
 }

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
-import { notCloneable } from '@bridge/core/executor'
-import { type Beside, whole, withBeside } from '../lost.js'
+import { notCloneable, referLost } from '@bridge/core/executor'
+import { type Beside, whole } from '../lost.js'
 
 const NUMBER = 0
 const TEXT = 1
@@ -18,7 +18,7 @@ export function encodeItem(item: unknown): [kind: number, bytes: Uint8Array] {
     return [TEXT, encoder.encode(item)]
   }
   try {
-    const sent = withBeside('a channel', 'item', item)
+    const sent = referLost('a channel', 'item', item)
     return sent === undefined ? [OTHER, serialize(item)] : [LOST, serialize([sent.data, sent.references])]
   } catch (error) {
     throw notCloneable('a channel', 'item', item, error)

@@ -4,7 +4,7 @@ import type { Lane } from '../lane/lane.js'
 import { BACK } from '../lane/wire.js'
 import { Home } from '../object/home.js'
 import type { Received } from '../object/received.js'
-import { checkUse, type Lost, sentValue, withLost } from '../object/sent-arguments.js'
+import { checkUse, sentValue } from '../object/sent-arguments.js'
 import type { Thread } from '../thread/thread.js'
 import type { CallbackThread } from './callbacks.js'
 
@@ -27,7 +27,6 @@ export function callbackThread(
     received: (data, references) => received.data(data, references),
     callOf: id => thread.calls.find(id),
     sent(name, value) {
-      const lost = (): Lost => lostIn(`${name}()`, 'its result', value)
       const use = (reference: ObjectReference): void => {
         checkUse(name, reference, executor)
         if (Home.of(reference).thread === thread) return
@@ -35,7 +34,7 @@ export function callbackThread(
           `${name}(): the ${reference.name} in its result lives on another thread than its caller`
         )
       }
-      return withLost(sentValue(value, [], use, lost), lost)
+      return sentValue(value, [], use, lostIn(`${name}()`, 'its result', value))
     }
   }
 }

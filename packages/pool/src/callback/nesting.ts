@@ -108,7 +108,7 @@ export class Nesting {
     if (thread === undefined || !parked.has(thread)) return
     if (!thread.callbacks.takeBack(call)) {
       if (!(call instanceof ThreadRun && call.isBrief)) abandon(call, thread)
-    } else if (call instanceof ThreadRun) call.sendTo(thread, false, true)
+    } else if (call instanceof ThreadRun) call.sendTo(thread, Infinity, true)
   }
 
   /** Those that have done nothing but wait for this thread since the last look, though it has served what it can. */
@@ -127,7 +127,7 @@ export class Nesting {
 
   #nest(run: ThreadRun, thread: Thread): void {
     this.#schedule.remove(run)
-    run.sendTo(thread, false, true)
+    run.sendTo(thread, Infinity, true)
   }
 }
 

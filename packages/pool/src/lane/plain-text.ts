@@ -49,6 +49,8 @@ function isPlain(value: unknown, seen: Seen): boolean {
 function isPlainObject(value: object, seen: Seen): boolean {
   if (seen.objects.length === MOST_OBJECTS || seen.objects.includes(value)) return false
   seen.objects.push(value)
+  // JSON would call it, also where it is hidden or comes from a prototype.
+  if ((value as { toJSON?: unknown }).toJSON !== undefined) return false
   if (Array.isArray(value)) return isPlainArray(value, seen)
   if (Object.getPrototypeOf(value) !== Object.prototype) return false
   for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], seen)) return false

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
-import type { EncodedThrown, LostOnWire, TaskOperation } from '@bridge/core/executor'
+import type { EncodedThrown, LostOnWire, Place, TaskOperation } from '@bridge/core/executor'
 import type { ObjectOnWire } from '@bridge/core/host'
 import type { CallbackOnWire } from '../callback/wire.js'
 import type { Census } from '../thread/census.js'
@@ -22,6 +22,7 @@ import type { Census } from '../thread/census.js'
  *         or   ◀────────────────────────────────── UNREAD id what why its arguments can't be read there
          or   ◀────────────────────────────────── SKIPPED id         it was taken back or cancelled, and has not run
  *      CANCEL id thrown ─────────────────────────▶ tells the task; its answer still comes
+ *      LEFT id ──────────────────────────────────▶ its caller waits no longer for a call that goes on: it takes no place
  *      RELEASE object received ──────────────────▶ nobody here holds the object any more
  *      BACK port ────────────────────────────────▶ over which it calls its owner (callback/wire.ts)
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
@@ -64,6 +65,7 @@ export const IMPORTED = 15
 export const HEAD = 16
 export const UNREAD = 17
 export const END = 18
+export const LEFT = 19
 
 /** An error in data, of which structured clone would take little. */
 export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
@@ -75,7 +77,7 @@ export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
 export type Reference = ObjectOnWire | CallbackOnWire | ErrorOnWire | LostOnWire
 
 /** What data refers to, where it refers to anything. */
-export type References = readonly unknown[] | undefined
+export type References = readonly Place<Reference>[] | undefined
 
 /** Which of the two rings is which. */
 export const REQUESTS = 0
@@ -129,6 +131,7 @@ export type ToThread =
   | readonly [kind: typeof BACK, port: MessagePort]
   | readonly [kind: typeof WAKE]
   | readonly [kind: typeof END]
+  | readonly [kind: typeof LEFT, id: number]
   | HeadMessage
 
 /** What of a call could not be read where it arrived. */
@@ -184,6 +187,8 @@ export interface StartData extends ThreadData {
   readonly census: Census
   /** Where the thread says, after each call, how many megabytes of heap it uses; not there when nobody asks. */
   readonly heap?: Int32Array<SharedArrayBuffer> | undefined
+  /** How many calls it runs at once, of those that are about no object. */
+  readonly places: number
   /** Which of its executor's threads it is, from 1; the number of one that has ended is given to another. */
   readonly number: number
   /** The words of `control` of the thread that had the number before, where that one is about to end by itself. */

@@ -8,20 +8,17 @@ import {
   type EncodedThrown,
   encodeThrown,
   foundAgain,
-  holdsLost,
   isLostOnWire,
   type LostOnWire,
-  lostIn,
   notCloneable,
-  type Referring,
   type Run,
-  refer,
+  referLost,
   type StreamSource,
   streamSource,
   type Task
 } from '@bridge/core/executor'
 import { type Started, startBySynckit } from './synckit.js'
-import type { Reply, Request, Sent, StepName } from './synckit-wire.js'
+import type { Reply, Request, StepName } from './synckit-wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
@@ -112,7 +109,7 @@ export class SynckitExecutor extends AbstractExecutor {
   /** Names a function once to a thread, and calls it by its number from then on. */
   #call(name: string, module: string, args: readonly unknown[], context: Task['context']): Reply {
     const known = this.#numbers.get(module)?.get(name)
-    const sent = referring(name, args)
+    const sent = referLost(`${name}()`, 'args', args)
     if (known !== undefined && context === undefined && sent === undefined) {
       return this.#ask(name, args, [known, ...args])
     }
@@ -187,21 +184,6 @@ export class SynckitExecutor extends AbstractExecutor {
   }
 }
 
-/** The arguments with what would be lost of them beside them, where something would. */
-function referring(name: string, args: readonly unknown[]): Referring<LostOnWire> | undefined {
-  if (!holdsLost(args)) return undefined
-  return refer<LostOnWire>(
-    args,
-    () => undefined,
-    undefined,
-    undefined,
-    undefined,
-    lostIn(`${name}()`, 'args', args)
-  )
-}
-
-function liveOf(reference: Sent['references'][number]): unknown {
-  return isLostOnWire(reference as readonly unknown[])
-    ? foundAgain(reference as LostOnWire)
-    : decodeThrown(reference as EncodedThrown)
+function liveOf(reference: EncodedThrown | LostOnWire): unknown {
+  return isLostOnWire(reference) ? foundAgain(reference) : decodeThrown(reference)
 }

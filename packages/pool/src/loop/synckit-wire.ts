@@ -1,4 +1,4 @@
-import type { EncodedThrown, LostOnWire, Referring } from '@bridge/core/executor'
+import type { EncodedThrown, LostOnWire, Place, Referring } from '@bridge/core/executor'
 import type { HostRequest } from '@bridge/core/host'
 
 /*
@@ -29,7 +29,7 @@ export interface FirstCall {
   readonly number: number
   readonly request: HostRequest
   /** What its arguments refer to. */
-  readonly references?: readonly LostOnWire[] | undefined
+  readonly references?: readonly Place<LostOnWire>[] | undefined
 }
 
 /** A call of a function that has a number, without context. */

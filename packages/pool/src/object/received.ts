@@ -20,12 +20,14 @@ export class Received {
   }
 
   data(data: unknown, references: References): unknown {
-    if (references === undefined) return data
-    return dereference({ data, references: references as Reference[] }, this.#live)
+    return references === undefined ? data : dereference({ data, references }, this.#live)
   }
 
   thrown(thrown: EncodedThrown): EncodedThrown {
-    return this.data(thrown, thrown.references) as EncodedThrown
+    const { references } = thrown
+    return references === undefined
+      ? thrown
+      : { ...thrown, references: (references as Reference[]).map(this.#live) }
   }
 
   readonly #live = (reference: Reference): unknown => {

@@ -2,9 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import {
   type Executor,
-  hasMarks,
-  hasObjects,
-  holdsLost,
   type LostOnWire,
   lostIn,
   markOf,
@@ -44,8 +41,6 @@ export interface SentArguments extends Omit<SentValue, 'data'> {
   /** An object that it needs, so that it runs on that one's thread. */
   readonly object: ObjectReference | undefined
 }
-
-const NONE: readonly unknown[] = []
 
 /** What a call sends that can't be sent. */
 const NOTHING_SENT: SentArguments = {
@@ -93,76 +88,40 @@ function sentArguments(
     }
     object = reference
   }
-  const own = args.some(isCallable) ? args.filter(isCallable) : NONE
+  const own = args.filter(isCallable)
+  const lost = lostIn(`${task.name}()`, 'args', task.args, moves)
   // Written out: to copy what is left of an object costs as much as all the rest.
-  const { data, references, functions, inContext } = sentValue(args, own, use, () =>
-    lostInArguments(task, moves)
-  )
+  const { data, references, functions, inContext } = sentValue(args, own, use, lost)
   return { args: data as unknown[], references, functions, inContext, object }
 }
 
 /**
  * A value as it is sent: functions that are marked, or are among `own`, are called back; `use` is told of each object
- * that it refers to. What a message would lose is left to `withLost` where nothing else is to be looked for.
+ * that it refers to, and `lost` tells what a message would lose.
  */
 export function sentValue(
   value: unknown,
   own: readonly unknown[],
   use: (reference: ObjectReference) => void,
-  lost: () => Lost
+  lost: (part: object) => LostOnWire | undefined
 ): SentValue {
-  if (own.length === 0 && !hasObjects() && !hasMarks())
-    return { data: value, references: undefined, functions: undefined, inContext: undefined }
   const functions: SentFunction[] = []
   const referenceOf = (part: object): Reference | undefined => {
     if (typeof part === 'function') return functionReference(part as SentFunction['fn'], own, functions)
     const reference = referenceTo(part)
-    if (reference === undefined) return undefined
+    if (reference === undefined) return lost(part)
     use(reference)
     return ['object', reference.id, reference.name]
   }
-  const found = refer<Reference>(value, referenceOf, undefined, undefined, undefined, lost())
+  const sent = refer(value, referenceOf)
+  if (sent === undefined)
+    return { data: value, references: undefined, functions: undefined, inContext: undefined }
+  const isCalledBack = functions.length > 0
   return {
-    data: found === undefined ? value : found.data,
-    references: found?.references,
-    functions: functions.length === 0 ? undefined : functions,
-    inContext: functions.length === 0 ? undefined : AsyncLocalStorage.snapshot()
+    ...sent,
+    functions: isCalledBack ? functions : undefined,
+    inContext: isCalledBack ? AsyncLocalStorage.snapshot() : undefined
   }
-}
-
-/** What stands for a part that a message would lose. */
-export type Lost = (part: object) => LostOnWire | undefined
-
-function lostInArguments({ name, args }: Task, moves: readonly Transferable[] | undefined): Lost {
-  return lostIn(`${name}()`, 'args', args, moves)
-}
-
-/**
- * The arguments of a call that goes as a message, with what that would lose beside them.
- *
- * @throws NotCloneableError where something can't cross.
- */
-export function argumentsInMessage(
-  task: Task,
-  sent: SentArguments,
-  moves: readonly Transferable[] | undefined
-): SentArguments {
-  // Written out, as above.
-  const { args, functions, inContext, object } = sent
-  const value = { data: args, references: sent.references, functions, inContext }
-  const { data, references } = withLost(value, () => lostInArguments(task, moves))
-  return data === args ? sent : { args: data as unknown[], references, functions, inContext, object }
-}
-
-/**
- * A value that goes as a message, with what that would lose beside it.
- *
- * @throws NotCloneableError where something can't cross.
- */
-export function withLost(sent: SentValue, lost: () => Lost): SentValue {
-  if (sent.references !== undefined || !holdsLost(sent.data)) return sent
-  const found = refer<Reference>(sent.data, () => undefined, undefined, undefined, undefined, lost())
-  return found === undefined ? sent : { ...sent, data: found.data, references: found.references }
 }
 
 function functionReference(

@@ -48,6 +48,7 @@ export class Schedule implements Iterable<ThreadRun> {
   add(run: ThreadRun, isBlocking: boolean): void {
     const thread = this.#affinities.threadOf(run.task.affinity)
     run.pinnedTo = thread
+    this.#threads.makeWayFor(run)
     this.#queue.add(run)
     if (thread === undefined) this.#moveAnywhere(undefined, isBlocking)
     else this.#movePinned(thread)
@@ -67,6 +68,7 @@ export class Schedule implements Iterable<ThreadRun> {
   /** The thread may have room now. */
   onFree(thread: Thread): void {
     if (this.#queue.size > 0) this.#moveAnywhere(thread, false)
+    if (this.#threads.stealFor(thread)) this.#moveAnywhere(thread, false)
   }
 
   /** The thread has ended: what waited for it goes elsewhere, and so do its keys. */

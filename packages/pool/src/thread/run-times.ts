@@ -1,8 +1,5 @@
 import type { Task } from '@bridge/core/executor'
 
-/** Below this mean, in milliseconds, a function is worth sending ahead to a thread that is still busy. */
-const SHORT = 0.2
-
 /** How long each function runs, as far as its calls have shown. */
 export class RunTimes {
   readonly #modules = new Map<string | undefined, Map<string, number>>()
@@ -19,8 +16,8 @@ export class RunTimes {
     means.set(name, milliseconds >= mean ? milliseconds : (mean + milliseconds) / 2)
   }
 
-  /** Whether the function is known to run so shortly that waiting behind it costs less than waking its thread. */
-  isShort({ module, name }: Task): boolean {
-    return (this.#modules.get(module)?.get(name) ?? Infinity) < SHORT
+  /** How many milliseconds the function is expected to run; `Infinity` where no call of it has ended. */
+  expected({ module, name }: Task): number {
+    return this.#modules.get(module)?.get(name) ?? Infinity
   }
 }

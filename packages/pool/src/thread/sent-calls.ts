@@ -2,9 +2,17 @@ import type { ObjectReference } from '@bridge/core/executor'
 import { isAfter, nextPlace, TAKEN_BACK_WORDS } from '../lane/wire.js'
 import type { ThreadRun } from './thread-run.js'
 
+/** A call that the thread has not come to, and its place. */
+export type Waiting = readonly [run: ThreadRun, place: number]
+
 /** Whether another thread could run it instead: it needs no object, and what it moved is not gone. */
 export function isMovable({ moves, sent, task }: ThreadRun): boolean {
   return moves === undefined && sent.object === undefined && task.operation !== 'new'
+}
+
+/** Whether it is to run where it was sent, while that thread goes on. */
+function isBound(run: ThreadRun): boolean {
+  return !isMovable(run) || run.task.affinity !== undefined || run.sent.functions !== undefined
 }
 
 /**
@@ -15,8 +23,10 @@ export class SentCalls {
   readonly #runs = new Map<number, ThreadRun>()
   readonly #places = new Map<ThreadRun, number>()
   #sent = 0
-  /** How many of them are not known to be short. */
-  #long = 0
+  /** How many milliseconds those are expected to run of which that is known. */
+  #expected = 0
+  /** Of how many it is not known. */
+  #unknown = 0
 
   get size(): number {
     return this.#runs.size
@@ -27,8 +37,9 @@ export class SentCalls {
     return this.#sent
   }
 
-  get areShort(): boolean {
-    return this.#long === 0
+  /** How many milliseconds they are expected to run together, the begun ones from their beginning. */
+  get expected(): number {
+    return this.#unknown === 0 ? this.#expected : Infinity
   }
 
   /** Whether any could run elsewhere. */
@@ -49,7 +60,8 @@ export class SentCalls {
   add(run: ThreadRun, place = this.addUnnamed()): void {
     this.#runs.set(run.id, run)
     this.#places.set(run, place)
-    if (!run.isShort) this.#long++
+    if (run.expected === Infinity) this.#unknown++
+    else this.#expected += run.expected
   }
 
   /** Counts one that somebody else keeps; its place. */
@@ -59,9 +71,11 @@ export class SentCalls {
   }
 
   delete(run: ThreadRun): void {
-    this.#runs.delete(run.id)
+    if (!this.#runs.delete(run.id)) return
     this.#places.delete(run)
-    if (!run.isShort) this.#long--
+    if (run.expected === Infinity) this.#unknown--
+    // Sums of fractions drift.
+    else this.#expected = this.size === 0 ? 0 : this.#expected - run.expected
   }
 
   /** The calls on an object, its constructor's among them, in the order in which they were sent. */
@@ -91,8 +105,14 @@ export class SentCalls {
     return false
   }
 
+  /** What the thread, having started so many, has not come to and is not bound to it, in order. */
+  unbound(started: number): Waiting[] {
+    if (this.isTooFar(started)) return []
+    return [...this.#places].filter(([run, place]) => isAfter(place, started) && !isBound(run))
+  }
+
   /** What has not started beyond `kept` calls, the last first, and their places. */
-  excess(kept: number, started: number): (readonly [run: ThreadRun, place: number])[] {
+  excess(kept: number, started: number): Waiting[] {
     const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))
     // With nothing running there, the thread is about to start: a large message takes its time to arrive.
     const excess = waiting.length === this.size && kept > 0 ? 0 : this.size - kept

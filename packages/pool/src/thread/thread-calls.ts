@@ -4,7 +4,7 @@ import { waitingFor } from '../callback/served.js'
 import type { RunningCall } from '../callback/served-callback.js'
 import { READING } from '../callback/wire.js'
 import type { Lane } from '../lane/lane.js'
-import { type Answer, CANCEL, isAfter, SKIPPED, STREAM, THROWN, UNREAD } from '../lane/wire.js'
+import { type Answer, CANCEL, isAfter, LEFT, SKIPPED, STREAM, THROWN, UNREAD } from '../lane/wire.js'
 import type { Received } from '../object/received.js'
 import { numbered } from '../object/sent-arguments.js'
 import { newId } from './call-id.js'
@@ -12,10 +12,13 @@ import { InnerCalls } from './inner-calls.js'
 import type { OpenStreams } from './open-streams.js'
 import { QuickCall } from './quick-call.js'
 import type { RunOwner } from './run-owner.js'
-import { SentCalls } from './sent-calls.js'
+import { SentCalls, type Waiting } from './sent-calls.js'
 import type { Thread } from './thread.js'
 import type { ThreadEvents } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
+
+/** So many milliseconds of calls are worth taking back for a thread that has nothing to do: waking it costs some 50 µs. */
+const WORTH_STEALING = 0.2
 
 /** The calls on one thread: how they are sent there, taken back, cancelled and answered. */
 export class ThreadCalls {
@@ -63,8 +66,8 @@ export class ThreadCalls {
 
   /** The caller waits no longer for a call that the thread has come to: what it answers is discarded. */
   leave(run: ThreadRun): void {
-    if (this.inner.has(run)) this.inner.delete(run)
-    else this.#sent.delete(run)
+    this.#delete(run)
+    this.#lane.send([LEFT, run.id])
   }
 
   /** The caller waits no longer for a call that goes on: what it answers is discarded. */
@@ -107,9 +110,9 @@ export class ThreadCalls {
     return [...this.#sent.runs, ...this.inner.runs]
   }
 
-  /** Whether a short call may wait here without waiting long. */
-  get areShort(): boolean {
-    return this.#quick === undefined && this.#sent.areShort && !this.#isStuck
+  /** In how many milliseconds a call would start that is sent now, as far as that is known. */
+  get startsIn(): number {
+    return this.#quick === undefined && !this.#isStuck ? this.#sent.expected : Infinity
   }
 
   /** @throws DataCloneError when an argument can't be cloned. */
@@ -121,10 +124,7 @@ export class ThreadCalls {
       moves === undefined &&
       run.sent.references === undefined &&
       this.#lane.callByRing(run.id, task, run.sent.args, false)
-    if (!byRing) {
-      run.goAsMessage()
-      this.#lane.call(run.id, task, run.sent, moves)
-    }
+    if (!byRing) this.#lane.call(run.id, task, run.sent, moves)
     this.#callbacks.hold(run.sent)
     this.#sent.add(run)
     if (!byRing) this.#lastMessage = this.#sent.sent
@@ -143,11 +143,10 @@ export class ThreadCalls {
   }
 
   #moveInside(run: ThreadRun): void {
-    if (this.takeBack(run)) run.sendTo(this.#thread, false, true)
+    if (this.takeBack(run)) run.sendTo(this.#thread, Infinity, true)
   }
 
   #sendInside(run: ThreadRun): void {
-    run.goAsMessage()
     const waiting = [...waitingFor(run.nestedIn)].filter(({ thread }) => thread === this.#thread)
     const calls = waiting.map(({ call }) => call)
     this.#callbacks.sendInner(run, this.#streams.reads(run.steppedFor) ? [...calls, READING] : calls)
@@ -198,12 +197,38 @@ export class ThreadCalls {
     const excess = this.#sent.excess(this.#quick === undefined ? kept : kept - 1, started)
     if (excess.length === 0) return false
     this.#isStuck = true
-    for (const [run, place] of excess) {
+    this.#takeBackAll(excess)
+    return true
+  }
+
+  /** How many milliseconds the calls are expected to run that have not started and may run elsewhere. */
+  get stealable(): number {
+    // Of little it is not worth knowing how much.
+    if (this.#sent.expected < WORTH_STEALING) return 0
+    return this.#sent.unbound(this.#lane.started).reduce((sum, [run]) => sum + run.expected, 0)
+  }
+
+  /** Takes back half of these, the last ones; how many that were. */
+  takeBackHalf(): number {
+    const waiting = this.#sent.unbound(this.#lane.started)
+    return this.#takeBackAll(waiting.slice(waiting.length >> 1).reverse())
+  }
+
+  /** Takes back those of a lower priority, which one that comes now goes before. */
+  takeBackBelow(priority: number): void {
+    const waiting = this.#sent.unbound(this.#lane.started)
+    this.#takeBackAll(waiting.filter(([run]) => run.priority < priority).reverse())
+  }
+
+  #takeBackAll(waiting: readonly Waiting[]): number {
+    let taken = 0
+    for (const [run, place] of waiting) {
       if (!this.#lane.takeBack(place)) continue
       this.#forget(run)
       run.recall()
+      taken++
     }
-    return true
+    return taken
   }
 
   /** Tells a task that nobody waits for it any more; `false` when it has not started, and never will then. */
@@ -270,8 +295,13 @@ export class ThreadCalls {
 
   /** The thread never came to see this call. */
   #forget(run: ThreadRun): void {
-    this.leave(run)
+    this.#delete(run)
     this.#callbacks.release(run.sent)
+  }
+
+  #delete(run: ThreadRun): void {
+    if (this.inner.has(run)) this.inner.delete(run)
+    else this.#sent.delete(run)
   }
 
   /** A quick call that has to be stopped goes on as a usual one. */

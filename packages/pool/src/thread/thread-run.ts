@@ -16,7 +16,7 @@ import {
 import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
-import { argumentsInMessage, preparedArguments, type SentArguments } from '../object/sent-arguments.js'
+import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns, lookAround } from './block-in-turns.js'
 import { newId } from './call-id.js'
@@ -45,8 +45,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   sent: SentArguments
   /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
   id = 0
-  /** Whether it was known to be short when it was sent. */
-  isShort = false
+  /** How many milliseconds it was expected to run when it was sent. */
+  expected = Infinity
   isBrief = false
   readonly task: Task
   readonly nestedIn = servedNow()
@@ -111,10 +111,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   /** Hands the call to a thread, to be run while that one waits for this one if it is `inner`. */
-  sendTo(thread: Thread, isShort: boolean, isInner = false): void {
+  sendTo(thread: Thread, expected: number, isInner = false): void {
     this.thread = thread
     this.id = newId()
-    this.isShort = isShort
+    this.expected = expected
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {
       thread.send(this, isInner)
@@ -123,15 +123,6 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
       return
     }
     this.#watchRun()
-  }
-
-  /**
-   * What a message would lose of its arguments travels beside them from now on.
-   *
-   * @throws NotCloneableError where something can't cross.
-   */
-  goAsMessage(): void {
-    this.sent = argumentsInMessage(this.task, this.sent, this.moves)
   }
 
   /** Its function is entered only now, after an import. */

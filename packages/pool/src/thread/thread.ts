@@ -84,6 +84,7 @@ export class Thread implements WorkerEvents {
       ...this.#lane.threadData,
       heap: this.#wear.heap,
       setup: options.setup,
+      places: options.concurrencyPerThread,
       number,
       after: before?.exit.word,
       killGrace: options.killGrace
@@ -109,11 +110,6 @@ export class Thread implements WorkerEvents {
   get isWaiting(): boolean {
     const awaited = this.callbacks.awaited + this.streams.awaited
     return awaited > 0 && awaited >= this.load
-  }
-
-  /** Whether a short call may wait here without waiting long. */
-  get isBusyWithShort(): boolean {
-    return this.calls.areShort
   }
 
   /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */

@@ -16,6 +16,9 @@ import type { ThreadRun } from './thread-run.js'
 /** The most calls that are sent ahead to a thread. The lane can take that many back, and no more. */
 const DEPTH = 32
 
+/** How many milliseconds of calls are sent ahead to a thread, for each that it runs at once. */
+const AHEAD = 4
+
 /** How long, in milliseconds, a thread may stand still before what it has not started is taken back. */
 const PATIENCE = 5
 
@@ -33,8 +36,9 @@ type ThreadsEvents = Omit<ThreadEvents, 'onEnding'>
 
 /**
  * The threads of an executor, how many there are, and which call goes to which. A thread runs `concurrencyPerThread`
- * calls; beyond that, calls that are known to be short are sent ahead, because waking a thread for each costs many
- * times what they take. A call that turns out to be long holds up nobody: what waits behind it is taken back.
+ * calls; beyond that, some milliseconds of calls are sent ahead, because waking a thread for each costs more than short ones
+ * take. A thread that comes idle gets half of what another one has not started, what has a higher priority goes before, and
+ * a call that turns out to be long holds up nobody: what waits behind it is taken back.
  */
 export class Threads implements Iterable<Thread> {
   readonly #options: ThreadsOptions
@@ -47,6 +51,10 @@ export class Threads implements Iterable<Thread> {
   readonly #idle: IdleWatch
   readonly #floor = new Floor(() => this.#refill())
   #watch: Timer | undefined
+  /** How many calls were taken back for a thread that had nothing to do. */
+  stolen = 0
+  /** The lowest priority of those that were sent ahead. */
+  #lowest = Infinity
 
   constructor(options: ThreadsOptions, events: ThreadsEvents) {
     this.#options = options
@@ -83,8 +91,7 @@ export class Threads implements Iterable<Thread> {
 
   /** Whether this thread may be sent the call now. */
   mayTake(thread: Thread, run: ThreadRun): boolean {
-    if (this.hasRoomOn(thread)) return true
-    return thread.takesCalls && thread.isBusyWithShort && thread.load < DEPTH && this.#isShort(run)
+    return this.hasRoomOn(thread) || (thread.takesCalls && this.#hasRoomAhead(thread, this.#expected(run)))
   }
 
   /**
@@ -98,7 +105,7 @@ export class Threads implements Iterable<Thread> {
     const free = this.#free()
     if (free !== undefined) return free
     if (this.#mayStart) return this.#start(`${run.task.name}()`, isBlocking)
-    return this.#isShort(run) ? this.#busyWithShort() : undefined
+    return this.#aheadOn(this.#expected(run))
   }
 
   /**
@@ -122,9 +129,10 @@ export class Threads implements Iterable<Thread> {
       isWaitedFor(run, thread) ||
       thread.streams.reads(run.steppedFor) ||
       thread.calls.inner.hasOneOn(run.sent)
-    run.sendTo(thread, this.#isShort(run), isInner)
-    if (isMovable(run) && thread.load > this.#options.concurrencyPerThread)
-      this.#watch ??= new Timer(PATIENCE, this.#lookAfter)
+    run.sendTo(thread, this.#expected(run), isInner)
+    if (thread.load <= this.#options.concurrencyPerThread) return
+    this.#lowest = Math.min(this.#lowest, run.priority)
+    if (isMovable(run)) this.#watch ??= new Timer(PATIENCE, this.#lookAfter)
   }
 
   /** Starts `minThreads` threads; resolves when all there are have come up, their setup included. */
@@ -188,6 +196,27 @@ export class Threads implements Iterable<Thread> {
     return [...this.#threads].filter(thread => thread.takeBackIfStuck(concurrencyPerThread)).length > 0
   }
 
+  /** Takes back what another thread has not started, for one that has nothing to do; whether there was any. */
+  stealFor(idle: Thread): boolean {
+    if (idle.load > 0 || !this.isForCalls(idle)) return false
+    let fullest: Thread | undefined
+    let most = 0
+    for (const thread of this.#threads) {
+      const stealable = thread.calls.stealable
+      if (stealable > most) [fullest, most] = [thread, stealable]
+    }
+    const stolen = fullest?.calls.takeBackHalf() ?? 0
+    this.stolen += stolen
+    return stolen > 0
+  }
+
+  /** Takes back what was sent ahead and has a lower priority than a call that finds no thread free. */
+  makeWayFor(run: ThreadRun): void {
+    if (run.priority <= this.#lowest || this.hasRoom) return
+    this.#lowest = run.priority
+    for (const thread of this.#threads) thread.calls.takeBackBelow(run.priority)
+  }
+
   /** From now on a caller that blocks learns of the end of any of them. */
   watch(): void {
     for (const thread of this.#threads) thread.watch()
@@ -198,8 +227,8 @@ export class Threads implements Iterable<Thread> {
   }
 
   /** One that moves what can be sent only once must not wait where it could be taken back. */
-  #isShort(run: ThreadRun): boolean {
-    return run.moves === undefined && this.#times.isShort(run.task)
+  #expected(run: ThreadRun): number {
+    return run.moves === undefined ? this.#times.expected(run.task) : Infinity
   }
 
   /** The least loaded thread that has room. */
@@ -218,8 +247,21 @@ export class Threads implements Iterable<Thread> {
     return true
   }
 
-  #busyWithShort(): Thread | undefined {
-    return this.#leastLoaded(DEPTH, thread => thread.isBusyWithShort && this.isForCalls(thread))
+  /** The least loaded thread to which a call that is expected to run so long may be sent ahead. */
+  #aheadOn(expected: number): Thread | undefined {
+    if (expected > AHEAD) return undefined
+    return this.#leastLoaded(DEPTH, thread => this.#hasRoomAhead(thread, expected) && this.isForCalls(thread))
+  }
+
+  /** Whether a call would start there soon, though not at once: one, or some milliseconds of them. */
+  #hasRoomAhead(thread: Thread, expected: number): boolean {
+    const { concurrencyPerThread } = this.#options
+    const { startsIn } = thread.calls
+    if (thread.load >= DEPTH || !(startsIn + expected < Infinity)) return false
+    if (startsIn + expected <= AHEAD * concurrencyPerThread) return true
+    return (
+      expected <= AHEAD && thread.load <= concurrencyPerThread && startsIn <= AHEAD * concurrencyPerThread
+    )
   }
 
   #leastLoaded(below: number, isFit: (thread: Thread) => boolean): Thread | undefined {

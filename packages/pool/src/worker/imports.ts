@@ -1,5 +1,6 @@
+import { referencesIn } from '@bridge/core/executor'
 import { loadModule, missingCarriers } from '@bridge/core/host'
-import { IMPORTED, IMPORTING, type Reference } from '../lane/wire.js'
+import { IMPORTED, IMPORTING } from '../lane/wire.js'
 import type { ArrivedCall } from './request.js'
 
 /** Tells the owner that what a call needs is being imported, or that it is there. */
@@ -60,9 +61,7 @@ export class Imports {
 
   #objects(receiver: number | undefined, references: ArrivedCall['references']): Promise<unknown>[] {
     if (this.#expected.size === 0) return []
-    const referred = ((references ?? []) as readonly Reference[]).map(([kind, id]) =>
-      kind === 'object' ? id : undefined
-    )
+    const referred = referencesIn(references ?? []).map(([kind, id]) => (kind === 'object' ? id : undefined))
     return [receiver, ...referred].flatMap(id => (id === undefined ? [] : (this.#expected.get(id) ?? [])))
   }
 }

@@ -67,9 +67,7 @@ export class Outbox {
         this.notify()
         if (!isBlocked) this.#hasNews = true
       } else {
-        const sent = referring ?? this.#keeper.referInMessage(value, part)
-        references = sent?.references
-        this.send([VALUE, id, sent === undefined ? value : sent.data, runTime, references], moves)
+        this.send([VALUE, id, referring === undefined ? value : referring.data, runTime, references], moves)
       }
     } catch (error) {
       this.#keeper.takeBack(references)

@@ -17,6 +17,11 @@ export interface ArrivedCall {
   readonly isBlocking?: boolean
 }
 
+/** Whether it is about an object that lives on this thread, or makes one. */
+export function isOnObject({ module, operation }: TaskOfFunction): boolean {
+  return operation !== undefined && (module === '' || operation === 'new')
+}
+
 /** What the host is asked: an operation has the number of its object as the first of its arguments. */
 export function requestOf(
   { task, deadline, context, isBlocking }: ArrivedCall,
@@ -24,7 +29,7 @@ export function requestOf(
 ): HostRequest {
   const { module, name, operation } = task
   // Written out: to copy an object costs as much as all the rest.
-  if (operation === undefined || (module !== '' && operation !== 'new')) {
+  if (!isOnObject(task)) {
     return { module, name, operation, deadline, context, isBlocking, args }
   }
   const object = args[0] as number

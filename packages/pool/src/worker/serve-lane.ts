@@ -25,6 +25,7 @@ import {
   GONE,
   HEAD,
   type HeadMessage,
+  LEFT,
   POSTED,
   READY,
   RELEASE,
@@ -34,9 +35,9 @@ import {
   SKIPPED,
   STARTED,
   STREAM,
+  type StartData,
   THREAD_WOKEN,
   THROWN,
-  type ThreadData,
   TO_THREAD,
   type ToThread,
   TURNS,
@@ -50,7 +51,8 @@ import { Imports } from './imports.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
-import type { ArrivedCall, TaskOfFunction } from './request.js'
+import { Places } from './places.js'
+import { type ArrivedCall, isOnObject, type TaskOfFunction } from './request.js'
 import { runRequest } from './run-request.js'
 import type { RunTask } from './start-serving.js'
 import { StreamChannels } from './stream-channels.js'
@@ -72,7 +74,7 @@ export type BeginServing = (runTask: RunTask, leave: () => void, failure?: Encod
  * The thread's end of a lane: runs what arrives and answers, for as long as the thread lives. From now on the owner is
  * told when the thread ends; calls wait until it begins to serve them.
  */
-export function serveLane(data: ThreadData): BeginServing {
+export function serveLane(data: StartData): BeginServing {
   const { port, control } = data
   const caller = new Caller(data, {
     notify: notifier(data.wake),
@@ -94,6 +96,7 @@ export function serveLane(data: ThreadData): BeginServing {
   const cancelled = new CancelledCalls(data.cancelled)
   const functions: TaskOfFunction[] = []
   const runs = new Map<number, HostRun>()
+  const places = new Places(data.places)
   /** How long each function ran the last time, in milliseconds. */
   const runTimes: number[] = []
   /** How many messages have arrived. */
@@ -161,21 +164,32 @@ export function serveLane(data: ThreadData): BeginServing {
     references: References,
     asked: number | undefined
   ): void => {
-    if (!mayStart(id)) return
     const task = functions[fn] as TaskOfFunction
-    const { name } = task
-    const began = performance.now()
-    const run = runCall({ id, task, args, deadline, context, references })
-    const end = (outcome: Outcome): void => {
-      const ended = performance.now()
-      runTimes[fn] = ended - began
-      answer(id, name, outcome, ended - began, way, asked)
-      // One that stays up tells of the answer when it has nothing else to do.
-      if (way === 'message') outbox.wakeOwner()
-      else linger.stay(ended)
+    const begin = (): void => {
+      if (!mayStart(id)) return
+      const { name } = task
+      const began = performance.now()
+      const { outcome } = runCall({ id, task, args, deadline, context, references })
+      const end = (ending: Outcome): void => {
+        const ended = performance.now()
+        runTimes[fn] = ended - began
+        answer(id, name, ending, ended - began, way, asked)
+        // One that stays up tells of the answer when it has nothing else to do.
+        if (way === 'message') outbox.wakeOwner()
+        else linger.stay(ended)
+      }
+      if (!(outcome instanceof Promise)) return end(outcome)
+      if (isOnObject(task)) return void outcome.then(end)
+      places.take(id)
+      outcome.then(ending => {
+        end(ending)
+        places.leave(id)
+      })
     }
-    if (run.outcome instanceof Promise) run.outcome.then(end)
-    else end(run.outcome)
+    if (!isOnObject(task)) return places.enter(begin)
+    // It may be what a call that runs here waits for; what was sent before it comes before it.
+    places.open()
+    begin()
   }
 
   const runCall = (arrived: ArrivedCall): HostRun => {
@@ -244,8 +258,11 @@ export function serveLane(data: ThreadData): BeginServing {
       runs.get(-head)?.cancel(new CallAbortedError(`its call was cancelled, and why can't be read: ${why}`))
     if (head <= 0) return
     serveBefore()
+    if (made !== undefined) places.open()
     leaveUnmade(made, why)
-    if (mayStart(head)) outbox.send([UNREAD, head, 'its arguments', why])
+    places.enter(() => {
+      if (mayStart(head)) outbox.send([UNREAD, head, 'its arguments', why])
+    })
   }
 
   const onMessage = (message: ToThread): void => {
@@ -265,6 +282,7 @@ export function serveLane(data: ThreadData): BeginServing {
       call('message', message[1], message[2], message[3], message[4], message[5], message[6], message[7])
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    if (message[0] === LEFT) places.leave(message[1])
     if (message[0] === END) leave()
     if (message[0] === BACK) caller.open(message[1])
     if (message[0] === RELEASE) keeper.objects.release(message[1], message[2])

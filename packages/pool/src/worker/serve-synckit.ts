@@ -6,8 +6,8 @@ import {
   type EncodedThrown,
   encodeThrown,
   foundAgain,
-  holdsLost,
   isError,
+  type LostOnWire,
   lostIn,
   refer
 } from '@bridge/core/executor'
@@ -111,10 +111,8 @@ function ended(step: 'next' | 'return' | 'throw', value: unknown): IteratorResul
 
 /** A value with what would be lost of it beside it, where something would. */
 function sentOf(name: string, value: unknown): Sent | undefined {
-  if (!holdsLost(value)) return undefined
-  const errorOf = (one: object): EncodedThrown | undefined => (isError(one) ? encodeThrown(one) : undefined)
   const lost = lostIn(`${name}()`, 'its result', value)
-  return refer<Sent['references'][number]>(value, errorOf, undefined, undefined, undefined, lost)
+  return refer<EncodedThrown | LostOnWire>(value, one => (isError(one) ? encodeThrown(one) : lost(one)))
 }
 
 /** synckit would tell nothing useful of a value that can't be cloned. */

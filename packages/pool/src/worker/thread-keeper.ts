@@ -1,20 +1,21 @@
 import {
+  decodeThrown,
   dereference,
   type EncodedThrown,
   encodeThrown,
   foundAgain,
   hasObjects,
-  holdsLost,
   isError,
   isLostOnWire,
-  type LostOnWire,
   lostIn,
   type Referring,
   refer,
+  referencesIn,
   type Transferable
 } from '@bridge/core/executor'
-import { type Keeper, KeptObject, ObjectTable } from '@bridge/core/host'
-import type { ErrorOnWire, Reference, References } from '../lane/wire.js'
+import { type Keeper, KeptObject, type ObjectOnWire, ObjectTable } from '@bridge/core/host'
+import type { CallbackOnWire } from '../callback/wire.js'
+import type { Reference, References } from '../lane/wire.js'
 import { CallbackFunctions } from './callback/callback-functions.js'
 import type { Caller } from './callback/caller.js'
 
@@ -24,13 +25,6 @@ export interface SentPart {
   readonly what: 'args' | 'its result'
   readonly moves: readonly Transferable[] | undefined
 }
-
-function lostOf(value: unknown, { name, what, moves }: SentPart): (one: object) => LostOnWire | undefined {
-  return lostIn(`${name}()`, what, value, moves)
-}
-
-/** The errors in an error's own data are encoded with it. */
-const neverAnError = (): boolean => false
 
 /** What stays on this thread, and what stands for it in what is sent. */
 export class ThreadKeeper implements Keeper {
@@ -43,73 +37,63 @@ export class ThreadKeeper implements Keeper {
     this.functions = new CallbackFunctions(caller, this)
   }
 
-  readonly encodeThrown = (thrown: unknown): EncodedThrown => {
-    if (!this.#mayRefer(thrown)) return encodeThrown(thrown)
-    const references: unknown[] = []
-    const encoded = encodeThrown(
-      thrown,
-      part => this.#refer(part, references, neverAnError, undefined)?.data ?? part
-    )
-    return { ...encoded, references }
-  }
+  readonly encodeThrown = (thrown: unknown): EncodedThrown =>
+    encodeThrown(thrown, { referenceOf: one => this.#referenceTo(one), isKept: this.#keeps })
 
   /**
-   * What a value of the call is sent as; `undefined` when all of it is data, but for what a message loses.
+   * What a value of the call is sent as; `undefined` when all of it is data.
    *
    * @throws NotCloneableError when something in it can't cross.
    */
-  refer(value: unknown, sent: SentPart): Referring<Reference> | undefined {
-    return this.#mayRefer(value) ? this.#refer(value, [], isError, lostOf(value, sent)) : undefined
-  }
-
-  /**
-   * The same for what goes as a message: errors in it are encoded, and what it would lose stands beside it.
-   *
-   * @throws NotCloneableError when something in it can't cross.
-   */
-  referInMessage(value: unknown, sent: SentPart): Referring<Reference> | undefined {
-    return holdsLost(value) ? this.#refer(value, [], isError, lostOf(value, sent)) : undefined
+  refer(value: unknown, { name, what, moves }: SentPart): Referring<Reference> | undefined {
+    const lost = lostIn(`${name}()`, what, value, moves)
+    const taken: ObjectOnWire[] = []
+    const referenceOf = (one: object): Reference | undefined => {
+      const kept = this.#referenceTo(one)
+      if (kept?.[0] === 'object') taken.push(kept)
+      return kept ?? (isError(one) ? ['error', this.encodeThrown(one)] : lost(one))
+    }
+    try {
+      return refer(value, referenceOf, this.#mayKeep(value) ? this.#keeps : undefined)
+    } catch (error) {
+      this.#release(taken)
+      throw error
+    }
   }
 
   /** What has arrived, with the objects themselves where they are referred to; a promise while one is being made. */
-  receive(name: string, data: unknown, references: readonly unknown[]): unknown {
-    const objects = (references as Exclude<Reference, ErrorOnWire>[]).map(reference => {
-      if (reference[0] === 'callback') return this.functions.receive(reference)
-      return isLostOnWire(reference) ? foundAgain(reference) : this.objects.find(reference[1], name)
-    })
-    const put = (found: readonly object[]): unknown =>
-      dereference({ data, references: references.map((_, place) => place) }, place => found[place])
-    return objects.some(object => object instanceof Promise) ? Promise.all(objects).then(put) : put(objects)
+  receive(name: string, data: unknown, references: NonNullable<References>): unknown {
+    const lives = referencesIn(references).map(reference => this.#live(reference, name))
+    const put = (found: readonly unknown[]): unknown => {
+      let next = 0
+      return dereference({ data, references }, () => found[next++])
+    }
+    return lives.some(live => live instanceof Promise) ? Promise.all(lives).then(put) : put(lives)
   }
 
   /** What could not be sent after all. */
   takeBack(references: References): void {
-    for (const [kind, id] of (references ?? []) as readonly Reference[]) {
-      if (kind === 'object') this.objects.release(id as number, 1)
-    }
+    this.#release(referencesIn(references ?? []).filter(reference => reference[0] === 'object'))
   }
 
-  /** Whether anything stays here at all: while nothing does, what is sent need not be looked through. */
-  #mayRefer(value: unknown): boolean {
-    return value instanceof KeptObject || this.objects.isUsed || this.functions.size > 0 || hasObjects()
+  #release(objects: readonly ObjectOnWire[]): void {
+    for (const [, id] of objects) this.objects.release(id, 1)
   }
 
-  #refer(
-    value: unknown,
-    references: unknown[],
-    isSentError: (one: object) => boolean,
-    lost: ((one: object) => LostOnWire | undefined) | undefined
-  ): Referring<Reference> | undefined {
-    const { objects, functions } = this
-    const errorOf = (one: object): Reference | undefined =>
-      isSentError(one) ? ['error', this.encodeThrown(one)] : undefined
-    return refer(
-      value,
-      one => functions.referenceTo(one) ?? objects.referenceTo(one) ?? errorOf(one),
-      one => functions.referenceTo(one) !== undefined || objects.has(one) || isSentError(one),
-      references as Reference[],
-      undefined,
-      lost
-    )
+  #referenceTo(one: object): ObjectOnWire | CallbackOnWire | undefined {
+    return this.functions.referenceTo(one) ?? this.objects.referenceTo(one)
+  }
+
+  /** Whether any object stays here: while none does, what is sent need not be compared with them. */
+  #mayKeep(value: unknown): boolean {
+    return value instanceof KeptObject || this.objects.isUsed || hasObjects()
+  }
+
+  readonly #keeps = (one: object): boolean => this.objects.has(one)
+
+  #live(reference: Reference, name: string): unknown {
+    if (reference[0] === 'callback') return this.functions.receive(reference)
+    if (isLostOnWire(reference)) return foundAgain(reference)
+    return reference[0] === 'error' ? decodeThrown(reference[1]) : this.objects.find(reference[1], name)
   }
 }

@@ -53,7 +53,7 @@ export class CallbackExecutor extends AbstractExecutor {
     const moves = takeTransfers(args)
     try {
       const part = { name, what: 'args', moves } as const
-      const referring = this.#keeper.refer(args, part) ?? this.#keeper.referInMessage(args, part)
+      const referring = this.#keeper.refer(args, part)
       const message = [
         INVOKE,
         call,

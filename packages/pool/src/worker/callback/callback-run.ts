@@ -10,7 +10,7 @@ import {
 } from '@bridge/core/executor'
 import { type Blocker, notifier, openStream } from '@bridge/iter'
 import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
-import { UNREAD } from '../../lane/wire.js'
+import { type References, UNREAD } from '../../lane/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
 import { outcomeOf, type Settled } from '../../thread/settled.js'
 import { streamOptions } from '../../thread/stream-options.js'
@@ -25,7 +25,7 @@ export class CallbackRun implements Run, Answered {
   readonly id: number
   readonly #task: Task
   readonly #caller: Caller
-  readonly #receive: (data: unknown, references: readonly unknown[]) => unknown
+  readonly #receive: (data: unknown, references: NonNullable<References>) => unknown
   /** How its stream is waited for. */
   readonly #blocker: Blocker = {
     blockUntil: (isDone, timeout) =>
@@ -48,7 +48,7 @@ export class CallbackRun implements Run, Answered {
   constructor(
     task: Task,
     caller: Caller,
-    receive: (data: unknown, references: readonly unknown[]) => unknown
+    receive: (data: unknown, references: NonNullable<References>) => unknown
   ) {
     this.#task = task
     this.#caller = caller
@@ -117,7 +117,7 @@ export class CallbackRun implements Run, Answered {
     else this.settle({ thrown: message[2] })
   }
 
-  #returned(data: unknown, references: readonly unknown[] | undefined): void {
+  #returned(data: unknown, references: References): void {
     const value = references === undefined ? data : this.#receive(data, references)
     if (references === undefined || !(value instanceof Promise)) this.settle({ value })
     else

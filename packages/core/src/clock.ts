@@ -10,7 +10,7 @@ export function now(): number {
 const MAX_DELAY = 2 ** 31 - 1
 
 /**
- * A timer of any length, `Infinity` among them, which never fires early. For authors of executors.
+ * A timer of any length, `Infinity` among them, which never fires early.
  *
  * @example
  * ```ts

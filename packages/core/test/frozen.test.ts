@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { runSource, scratchFolder } from './child.js'
 
 const CROSS = `
-import { decodeThrown, encodeThrown, callerFrames } from '@bridge/core/executor'
+import { decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { callerFrames } from '@bridge/core/internal'
 import { bridge, inline, BridgeError } from '@bridge/core'
 class Mine extends RangeError { name = 'Mine'; code = 'E' }
 const sent = encodeThrown(new Mine('x', { cause: new TypeError('y') }))

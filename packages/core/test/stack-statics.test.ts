@@ -1,4 +1,5 @@
-import { callerFrames, decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { callerFrames } from '@bridge/core/internal'
 import { afterEach, describe, expect, test } from 'vitest'
 
 const cross = (thrown: unknown) =>

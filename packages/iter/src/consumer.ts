@@ -1,5 +1,6 @@
 import { CannotBlockError } from '@bridge/core'
-import { checkStepValue, encodeThrown, notCloneable, waitAtMost } from '@bridge/core/executor'
+import { checkStepValue, encodeThrown, notCloneable } from '@bridge/core/executor'
+import { waitAtMost } from '@bridge/core/internal'
 import type { ConsumerOptions } from './consumer-options.js'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'

@@ -1,10 +1,5 @@
-import {
-  holdsLost,
-  type LostOnWire,
-  notCloneable,
-  type Referring,
-  type Transferable
-} from '@bridge/core/executor'
+import { notCloneable, type Referring, type Transferable } from '@bridge/core/executor'
+import { holdsLost, type LostOnWire } from '@bridge/core/internal'
 import { withBeside } from './lost.js'
 
 /*

@@ -1,12 +1,5 @@
-import {
-  dereference,
-  foundAgain,
-  holdsLost,
-  type LostOnWire,
-  lostIn,
-  type Referring,
-  refer
-} from '@bridge/core/executor'
+import { dereference, type Referring, refer } from '@bridge/core/executor'
+import { foundAgain, holdsLost, type LostOnWire, lostIn } from '@bridge/core/internal'
 
 /** What stands beside a value for what a structured clone would lose of it; `undefined` where it loses nothing. */
 export type Beside = readonly LostOnWire[] | undefined

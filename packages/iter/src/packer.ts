@@ -1,7 +1,6 @@
-import type { LostOnWire } from '@bridge/core/executor'
 import { type Transferable, takeTransfers } from '@bridge/core/executor'
+import type { LostOnWire } from '@bridge/core/internal'
 import { copyOf, copyOfLost, isPlainValue, LOST, moved } from './copy.js'
-
 import { addRow, rowsOf, type Shape, shapeOf } from './shape.js'
 import { weigh } from './weigh.js'
 import { ITEMS, NUMBERS, type Packet, ROWS, UNSENT } from './wire.js'

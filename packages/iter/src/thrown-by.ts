@@ -1,4 +1,5 @@
-import { callerFrames, decodeThrown } from '@bridge/core/executor'
+import { decodeThrown } from '@bridge/core/executor'
+import { callerFrames } from '@bridge/core/internal'
 import { type FAIL, type ToConsumer, unknownMessage } from './wire.js'
 
 /** What a producer says that it threw. */

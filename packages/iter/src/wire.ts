@@ -1,4 +1,5 @@
-import type { EncodedThrown, LostOnWire, Transferable } from '@bridge/core/executor'
+import type { EncodedThrown, Transferable } from '@bridge/core/executor'
+import type { LostOnWire } from '@bridge/core/internal'
 import type { Beside } from './lost.js'
 import { isRing, type RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'

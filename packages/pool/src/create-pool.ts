@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { hideFrames } from '@bridge/core/executor'
+import { hideFrames } from '@bridge/core/internal'
 import { checkedOptions, type PoolOptions } from './options.js'
 import { inheritedExecArgv } from './thread/exec-argv.js'
 import { ownFile } from './thread/own-file.js'

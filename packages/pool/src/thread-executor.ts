@@ -1,16 +1,7 @@
 import { inspect } from 'node:util'
 import { type CallOptions, ExecutorClosedError } from '@bridge/core'
-import {
-  AbstractExecutor,
-  checkMilliseconds,
-  checkOptions,
-  type Run,
-  refuse,
-  startMadeCalls,
-  type Task,
-  Timer,
-  waitAtMost
-} from '@bridge/core/executor'
+import { AbstractExecutor, type Run, startMadeCalls, type Task } from '@bridge/core/executor'
+import { checkMilliseconds, checkOptions, refuse, Timer, waitAtMost } from '@bridge/core/internal'
 import { closesItself, recyclesItself } from './callback/deadlock.js'
 import { Nesting } from './callback/nesting.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'

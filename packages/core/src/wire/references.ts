@@ -36,7 +36,7 @@ export interface Referring<R> {
  * data. `referenceOf` tells for a function or an object what stands for it, and `undefined` for what is copied;
  * `isReference` tells without making anything. Looked through are arrays, plain objects, Maps and Sets, at any depth;
  * they keep their shape and their cycles. What is found is added to `references`. `lost` does the same for what a structured
- * clone loses (`lostIn()`), in instances, too.
+ * clone loses, in instances, too.
  *
  * @example
  * ```ts

@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
-import type { EncodedThrown, LostOnWire, TaskOperation } from '@bridge/core/executor'
+import type { EncodedThrown, TaskOperation } from '@bridge/core/executor'
 import type { ObjectOnWire } from '@bridge/core/host'
+import type { LostOnWire } from '@bridge/core/internal'
 import type { CallbackOnWire } from '../callback/wire.js'
 import type { Census } from '../thread/census.js'
 

@@ -1,4 +1,4 @@
-import { hideFrames } from '@bridge/core/executor'
+import { hideFrames } from '@bridge/core/internal'
 import type { ThreadExecutor } from '../thread-executor.js'
 import { LoopExecutor } from './loop-executor.js'
 

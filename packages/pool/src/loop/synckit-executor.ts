@@ -1,17 +1,11 @@
 import { CannotBlockError, InvalidArgumentError, TaskNotFoundError, WorkerLostError } from '@bridge/core'
 import {
   AbstractExecutor,
-  callerFrames,
   checkStepValue,
   decodeThrown,
   dereference,
   type EncodedThrown,
   encodeThrown,
-  foundAgain,
-  holdsLost,
-  isLostOnWire,
-  type LostOnWire,
-  lostIn,
   notCloneable,
   type Referring,
   type Run,
@@ -20,6 +14,14 @@ import {
   streamSource,
   type Task
 } from '@bridge/core/executor'
+import {
+  callerFrames,
+  foundAgain,
+  holdsLost,
+  isLostOnWire,
+  type LostOnWire,
+  lostIn
+} from '@bridge/core/internal'
 import { type Started, startBySynckit } from './synckit.js'
 import type { Reply, Request, Sent, StepName } from './synckit-wire.js'
 

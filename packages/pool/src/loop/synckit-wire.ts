@@ -1,5 +1,6 @@
-import type { EncodedThrown, LostOnWire, Referring } from '@bridge/core/executor'
+import type { EncodedThrown, Referring } from '@bridge/core/executor'
 import type { HostRequest } from '@bridge/core/host'
+import type { LostOnWire } from '@bridge/core/internal'
 
 /*
  * What is said to the loop's thread where only synckit's own way of calling is left: it carries one blocking question

@@ -4,9 +4,6 @@ import {
   type Executor,
   hasMarks,
   hasObjects,
-  holdsLost,
-  type LostOnWire,
-  lostIn,
   markOf,
   notCloneable,
   type ObjectReference,
@@ -17,6 +14,7 @@ import {
   type Task,
   type Transferable
 } from '@bridge/core/executor'
+import { holdsLost, type LostOnWire, lostIn } from '@bridge/core/internal'
 import { callbackReference, isCallable } from '../callback/callback-reference.js'
 import type { InContext } from '../callback/held-functions.js'
 import type { Reference, References } from '../lane/wire.js'

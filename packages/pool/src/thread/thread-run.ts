@@ -7,12 +7,12 @@ import {
   type Run,
   refuseUncloneable,
   type Task,
-  Timer,
   type Transferable,
   takeTransfers,
   timeoutError,
   watchLimits
 } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'

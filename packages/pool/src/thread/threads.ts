@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import { isWaitedFor, waitingFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'

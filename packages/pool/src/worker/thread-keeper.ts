@@ -2,18 +2,13 @@ import {
   dereference,
   type EncodedThrown,
   encodeThrown,
-  foundAgain,
   hasObjects,
-  holdsLost,
-  isError,
-  isLostOnWire,
-  type LostOnWire,
-  lostIn,
   type Referring,
   refer,
   type Transferable
 } from '@bridge/core/executor'
 import { type Keeper, KeptObject, ObjectTable } from '@bridge/core/host'
+import { foundAgain, holdsLost, isError, isLostOnWire, type LostOnWire, lostIn } from '@bridge/core/internal'
 import type { ErrorOnWire, Reference, References } from '../lane/wire.js'
 import { CallbackFunctions } from './callback/callback-functions.js'
 import type { Caller } from './callback/caller.js'

@@ -1,6 +1,11 @@
 /**
  * Milliseconds since the epoch that never run backwards. Every thread of a process reads the same value, so a
  * deadline can cross threads; `Date.now()` would move with the system clock.
+ *
+ * @example
+ * ```ts
+ * const left = (task.deadline ?? Infinity) - now()
+ * ```
  */
 export function now(): number {
   return performance.timeOrigin + performance.now()

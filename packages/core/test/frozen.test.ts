@@ -4,8 +4,7 @@ import { expect, test } from 'vitest'
 import { runSource, scratchFolder } from './child.js'
 
 const CROSS = `
-import { decodeThrown, encodeThrown } from '@bridge/core/executor'
-import { callerFrames } from '@bridge/core/internal'
+import { decodeThrown, encodeThrown, callerFrames } from '@bridge/core/executor'
 import { bridge, inline, BridgeError } from '@bridge/core'
 class Mine extends RangeError { name = 'Mine'; code = 'E' }
 const sent = encodeThrown(new Mine('x', { cause: new TypeError('y') }))

@@ -1,5 +1,4 @@
-import { decodeThrown, encodeThrown } from '@bridge/core/executor'
-import { callerFrames } from '@bridge/core/internal'
+import { callerFrames, decodeThrown, encodeThrown } from '@bridge/core/executor'
 import { afterEach, describe, expect, test } from 'vitest'
 
 const cross = (thrown: unknown) =>

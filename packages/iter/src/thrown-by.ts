@@ -1,5 +1,4 @@
-import { decodeThrown } from '@bridge/core/executor'
-import { callerFrames } from '@bridge/core/internal'
+import { callerFrames, decodeThrown } from '@bridge/core/executor'
 import { type FAIL, type ToConsumer, unknownMessage } from './wire.js'
 
 /** What a producer says that it threw. */

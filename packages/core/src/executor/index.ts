@@ -34,6 +34,7 @@ export {
   encodeThrown
 } from '../wire/error.js'
 export { dereference, type Referring, refer } from '../wire/references.js'
+export { callerFrames } from '../wire/stack.js'
 export { AbstractExecutor } from './abstract-executor.js'
 export type { Executor, Run, StreamSource, Task, TaskOperation } from './executor.js'
 export { iteratorSource } from './iterator-source.js'

@@ -80,6 +80,11 @@ const origins = shared(
  * Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. `replace` may put
  * something else in the place of what an error holds. Of more than 25,000 errors, and of those that stand more than
  * 1,000 deep one in the other, an error tells that they were left out.
+ *
+ * @example
+ * ```ts
+ * try { port.postMessage({ value: await run() }) } catch (error) { port.postMessage({ thrown: encodeThrown(error) }) }
+ * ```
  */
 export function encodeThrown(thrown: unknown, replace: Replace = asItIs): EncodedThrown {
   return new Encoding(replace).encode(thrown)
@@ -196,7 +201,12 @@ class Encoding {
 
 /**
  * Restores what was thrown. `stackTail` is put below the stack of the outermost error: the frames of the thread
- * that receives it.
+ * that receives it (`callerFrames()`).
+ *
+ * @example
+ * ```ts
+ * port.on('message', ({ thrown, value }) => (thrown === undefined ? resolve(value) : reject(decodeThrown(thrown))))
+ * ```
  */
 export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
   checkObject('decodeThrown()', 'encoded', encoded)

@@ -1,6 +1,7 @@
 import { CannotBlockError, InvalidArgumentError, TaskNotFoundError, WorkerLostError } from '@bridge/core'
 import {
   AbstractExecutor,
+  callerFrames,
   checkStepValue,
   decodeThrown,
   dereference,
@@ -14,14 +15,7 @@ import {
   streamSource,
   type Task
 } from '@bridge/core/executor'
-import {
-  callerFrames,
-  foundAgain,
-  holdsLost,
-  isLostOnWire,
-  type LostOnWire,
-  lostIn
-} from '@bridge/core/internal'
+import { foundAgain, holdsLost, isLostOnWire, type LostOnWire, lostIn } from '@bridge/core/internal'
 import { type Started, startBySynckit } from './synckit.js'
 import type { Reply, Request, Sent, StepName } from './synckit-wire.js'
 

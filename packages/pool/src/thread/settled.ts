@@ -1,5 +1,4 @@
-import { decodeThrown, type EncodedThrown } from '@bridge/core/executor'
-import { callerFrames } from '@bridge/core/internal'
+import { callerFrames, decodeThrown, type EncodedThrown } from '@bridge/core/executor'
 import type { HeldStream } from './held-stream.js'
 
 /** How a call ended, as it arrived; errors are decoded by whoever takes them, whose frames they then show. */

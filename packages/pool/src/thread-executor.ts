@@ -9,7 +9,7 @@ import type { CloseOptions, Pool } from './pool.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
 import { Schedule } from './queue/schedule.js'
 import { type PoolStats, Sight } from './stats/pool-stats.js'
-import { isUnbounded } from './thread/quick-call.js'
+import { isUnbounded, type QuickCall } from './thread/quick-call.js'
 import type { RunOwner } from './thread/run-owner.js'
 import { needStack } from './thread/stack-room.js'
 import { ThreadRun } from './thread/thread-run.js'
@@ -104,12 +104,14 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
 
   runSync(task: Task): unknown {
     needStack()
-    const answer = this.#runQuickly(task)
+    const quick = this.#callQuickly(task)
+    const answer = quick?.wait()
     if (answer !== undefined) return answer.value
     const refused = this.#refusal(task)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
     run.isBlocking = true
+    run.reclaimedFrom = quick?.thread
     if (!run.isSettled) this.#add(run, true)
     return run.waitSync()
   }
@@ -191,6 +193,10 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     if (!this.#objects.route(run, false)) this.#schedule.putBack(run)
   }
 
+  onResent(isStolen: boolean): void {
+    this.#sight.addResent(isStolen)
+  }
+
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
     this.#nesting.lookAtBlocked()
@@ -202,10 +208,10 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     await this.close()
   }
 
-  #runQuickly(task: Task): { readonly value: unknown } | undefined {
+  #callQuickly(task: Task): QuickCall | undefined {
     if (this.#closing !== undefined || this.#schedule.size > 0 || !isUnbounded(task)) return undefined
     const thread = task.operation === undefined ? this.#threads.idle() : idleHome(task)
-    return thread?.callQuickly(task, this)?.wait(thread)
+    return thread?.callQuickly(task, this)
   }
 
   #add(run: ThreadRun, isBlocking: boolean): void {

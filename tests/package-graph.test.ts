@@ -55,6 +55,15 @@ describe.each([...packages, ...apps])('$manifest.name', workspace => {
     expect(declared.filter(name => !named.includes(name))).toEqual([])
   })
 
+  test('takes what stands outside of semver from exactly the version of core that it was built with', () => {
+    const isShared = sourcesOf(workspace).some(file =>
+      readFileSync(join(root, file), 'utf8').includes("'@bridge/core/internal'")
+    )
+    if (!isShared) return
+    expect(packages).toContain(workspace)
+    expect(manifest.dependencies?.['@bridge/core']).toBe('workspace:*')
+  })
+
   test('has an index that only re-exports', () => {
     const others = sourcesOf(workspace)
       .filter(file => file.endsWith('/index.ts'))

@@ -1,5 +1,5 @@
 import type { Remote, RemoteSync } from '@bridge/core'
-import { createPool, loop, type ThreadExecutor } from '@bridge/pool'
+import { createPool, loop, type Pool } from '@bridge/pool'
 
 type Calls = typeof import('./tasks/call.tasks.js')
 type Objects = typeof import('./tasks/object.tasks.js')
@@ -9,7 +9,7 @@ type Crashes = typeof import('./tasks/crash.tasks.js')
 /** Somewhere calls run, with what runs there. */
 export interface Site {
   readonly name: string
-  readonly executor: ThreadExecutor
+  readonly executor: Pool
   /** Whether threads end there now and then, and what runs on them is lost. */
   readonly isWild: boolean
   readonly calls: Remote<Calls>
@@ -32,12 +32,12 @@ export function openSites(): Site[] {
     killGrace: 30,
     resourceLimits: { maxOldGenerationSizeMb: 48 }
   })
-  return [site(calm, false), site(wild, true), site(loop as unknown as ThreadExecutor, false)]
+  return [site(calm, false), site(wild, true), site(loop, false)]
 }
 
 const file = (name: string): URL => new URL(`./tasks/${name}.tasks.js`, import.meta.url)
 
-function site(executor: ThreadExecutor, isWild: boolean): Site {
+function site(executor: Pool, isWild: boolean): Site {
   return {
     name: executor.name,
     executor,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { NotCloneableError } from '@bridge/core'
-import { checkFunction, copyNameAndLength, refuse } from '@bridge/core/executor'
+import { checkFunction, copyNameAndLength, refuse } from '@bridge/core/internal'
 import { pack, unpack } from './carrier.js'
 import { currentValues, runWith } from './state.js'
 

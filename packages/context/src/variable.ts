@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@bridge/core'
-import { checkFunction, checkOptions, refuse } from '@bridge/core/executor'
+import { checkFunction, checkOptions, refuse } from '@bridge/core/internal'
 import './carrier.js'
 import { Entry } from './entry.js'
 import { currentValues, runWith } from './state.js'

@@ -1,6 +1,11 @@
 /**
  * Milliseconds since the epoch that never run backwards. Every thread of a process reads the same value, so a
  * deadline can cross threads; `Date.now()` would move with the system clock.
+ *
+ * @example
+ * ```ts
+ * const left = (task.deadline ?? Infinity) - now()
+ * ```
  */
 export function now(): number {
   return performance.timeOrigin + performance.now()
@@ -10,7 +15,7 @@ export function now(): number {
 const MAX_DELAY = 2 ** 31 - 1
 
 /**
- * A timer of any length, `Infinity` among them, which never fires early. For authors of executors.
+ * A timer of any length, `Infinity` among them, which never fires early.
  *
  * @example
  * ```ts

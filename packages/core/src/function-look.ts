@@ -2,7 +2,7 @@ type AnyFunction = (...args: never[]) => unknown
 
 /**
  * Gives a wrapper the name and length of the function that it wraps: frameworks look at both, as Express does to know
- * an error handler by its four parameters. For authors of executors.
+ * an error handler by its four parameters.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ export function ignore(): void {}
 
 /**
  * A promise of what `await` gives for a value. A `then` of a user's may call back at once, twice or after it has
- * thrown; an executor that calls it itself would have to guard against all of it. For authors of executors.
+ * thrown; what calls it itself would have to guard against all of it.
  *
  * @example
  * ```ts

@@ -56,6 +56,11 @@ export function transfer<T extends object>(value: T, list: readonly Transferable
 /**
  * For executors: what `transfer` says of these values, all in one list, with the marks taken off; `undefined` where
  * nothing is marked.
+ *
+ * @example
+ * ```ts
+ * worker.postMessage(task.args, takeTransfers(task.args) ?? [])
+ * ```
  */
 export function takeTransfers(values: readonly unknown[]): Transferable[] | undefined {
   const { lists } = holder

@@ -1,5 +1,6 @@
 import { DisposedError, InvalidArgumentError, registerErrors } from '@bridge/core'
-import { classNamesOf, decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { classNamesOf } from '@bridge/core/internal'
 import { describe, expect, test } from 'vitest'
 
 /** What arrives on the other side of a thread. */

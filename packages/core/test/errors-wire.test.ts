@@ -1,4 +1,5 @@
-import { decodeThrown, encodeThrown, userStack } from '@bridge/core/executor'
+import { decodeThrown, encodeThrown } from '@bridge/core/executor'
+import { userStack } from '@bridge/core/internal'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 

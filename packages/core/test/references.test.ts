@@ -1,4 +1,4 @@
-import { dereference, type Place, type Referring, refer, referencesIn } from '@bridge/core/executor'
+import { dereference, type Placed, type Referring, refer, referencesIn } from '@bridge/core/executor'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -123,7 +123,10 @@ describe('references', () => {
     const value = [staying[0], { again: staying[0] }, new Set([staying[0]])]
     const { data, references } = refer(
       value,
-      one => (asked.push(one), idOf(one)),
+      one => {
+        asked.push(one)
+        return idOf(one)
+      },
       isStaying
     ) as Referring<number>
     expect(asked.filter(isStaying)).toEqual([staying[0]])
@@ -188,7 +191,7 @@ describe('references', () => {
       fc.property(fc.array(place, { maxLength: 5 }), places => {
         const data = { a: [{ b: 1 }, new Set([1]), new Map([[1, {}]])] }
         try {
-          dereference({ data, references: places as unknown as Place<number>[] }, id => staying[id])
+          dereference({ data, references: places as unknown as Placed<number>[] }, id => staying[id])
         } catch (error) {
           expect(error).toBeInstanceOf(TypeError)
         }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bridge, inline } from '@bridge/core'
-import { callerFrames, userStack } from '@bridge/core/executor'
+import { callerFrames } from '@bridge/core/executor'
+import { userStack } from '@bridge/core/internal'
 import { describe, expect, test } from 'vitest'
 import { runFile, runSource, scratchFolder } from './child.js'
 

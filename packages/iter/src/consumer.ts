@@ -1,5 +1,6 @@
 import { CannotBlockError } from '@bridge/core'
-import { checkStepValue, encodeThrown, notCloneable, referLost, waitAtMost } from '@bridge/core/executor'
+import { checkStepValue, encodeThrown, notCloneable } from '@bridge/core/executor'
+import { referLost, waitAtMost } from '@bridge/core/internal'
 import type { ConsumerOptions } from './consumer-options.js'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
@@ -47,7 +48,7 @@ export class Consumer {
   #resolveEnded!: () => void
   readonly #loan = new RingLoan(WIDEST)
   readonly #counting = new Counting()
-  #wakes: (() => void)[] = []
+  readonly #wakes: (() => void)[] = []
   #hasBegun = false
   #isStopped = false
   #isBlocking = false
@@ -380,10 +381,7 @@ export class Consumer {
   }
 
   #arrived(): void {
-    const wakes = this.#wakes
-    if (wakes.length === 0) return
-    this.#wakes = []
-    for (const wake of wakes) wake()
+    if (this.#wakes.length > 0) for (const wake of this.#wakes.splice(0)) wake()
   }
 
   #close(ending: Ending, isOver: boolean): void {

@@ -1,12 +1,5 @@
-import {
-  holdsLost,
-  type LostOnWire,
-  notCloneable,
-  type Referring,
-  referencesIn,
-  referLost,
-  type Transferable
-} from '@bridge/core/executor'
+import { notCloneable, type Referring, referencesIn, type Transferable } from '@bridge/core/executor'
+import { holdsLost, type LostOnWire, referLost } from '@bridge/core/internal'
 
 /*
  * An item is copied when it is yielded, because a generator may reuse the object. The message clones the copy once

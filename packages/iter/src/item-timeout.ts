@@ -1,4 +1,4 @@
-import { adopt, checkFunction, checkMilliseconds, refuse, type Timer } from '@bridge/core/executor'
+import { adopt, checkFunction, checkMilliseconds, refuse, type Timer } from '@bridge/core/internal'
 import { itemLate, itemTimer } from './limits.js'
 
 /**

@@ -1,4 +1,5 @@
-import { type AnyIterator, checkFunction, iteratorOf } from '@bridge/core/executor'
+import type { AnyIterator } from '@bridge/core/executor'
+import { checkFunction, iteratorOf } from '@bridge/core/internal'
 
 /** An iterator of either kind, or something that has one, as a Node `Readable` and a Web `ReadableStream` do. */
 export type StreamInput<T = unknown> =

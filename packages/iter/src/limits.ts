@@ -1,5 +1,5 @@
 import { CallTimeoutError } from '@bridge/core'
-import { onAbort, reasonOf, Timer } from '@bridge/core/executor'
+import { onAbort, reasonOf, Timer } from '@bridge/core/internal'
 
 /** What ends a stream from outside. */
 export interface StreamLimits {

@@ -1,7 +1,8 @@
-import { dereference, foundAgain, type LostOnWire, type Place } from '@bridge/core/executor'
+import { dereference, type Placed } from '@bridge/core/executor'
+import { foundAgain, type LostOnWire } from '@bridge/core/internal'
 
 /** What stands beside a value for what a structured clone would lose of it; `undefined` where it loses nothing. */
-export type Beside = readonly Place<LostOnWire>[] | undefined
+export type Beside = readonly Placed<LostOnWire>[] | undefined
 
 /**
  * The value that was sent with that beside it.

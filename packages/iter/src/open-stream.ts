@@ -1,4 +1,5 @@
 import { WorkerLostError } from '@bridge/core'
+import { type StreamSource, streamSource } from '@bridge/core/executor'
 import {
   checkCount,
   checkFunction,
@@ -6,10 +7,8 @@ import {
   checkOptions,
   checkSignal,
   hideFrames,
-  refuse,
-  type StreamSource,
-  streamSource
-} from '@bridge/core/executor'
+  refuse
+} from '@bridge/core/internal'
 import { AwaitedSide } from './awaited-side.js'
 import type { Blocker } from './blocker.js'
 import { BlockingSide } from './blocking-side.js'

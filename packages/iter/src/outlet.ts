@@ -1,4 +1,5 @@
-import { encodeThrown, notCloneable, referLost, type Transferable } from '@bridge/core/executor'
+import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
+import { referLost } from '@bridge/core/internal'
 import { Batch } from './batch.js'
 import { BytesAhead } from './bytes-ahead.js'
 import type { RingWords } from './number-ring.js'

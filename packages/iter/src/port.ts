@@ -1,6 +1,6 @@
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Transferable } from '@bridge/core/executor'
-import { refuse } from '@bridge/core/executor'
+import { refuse } from '@bridge/core/internal'
 import { closesEarly, isDeno } from './runtime.js'
 
 /**

@@ -1,5 +1,6 @@
 import { CallAbortedError } from '@bridge/core'
-import { type AnyIterator, type Steps, stepsOf } from '@bridge/core/executor'
+import type { AnyIterator } from '@bridge/core/executor'
+import { type Steps, stepsOf } from '@bridge/core/internal'
 import type { RingWords } from './number-ring.js'
 import { Outlet } from './outlet.js'
 import type { StreamPort } from './port.js'

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_threads'
-import { checkOptions, refuse, transfer } from '@bridge/core/executor'
+import { transfer } from '@bridge/core/executor'
+import { checkOptions, refuse } from '@bridge/core/internal'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'
 import { addSource, bellFor, senderWord, steppedSource, stepping } from './sent-sources.js'

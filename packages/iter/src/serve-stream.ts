@@ -1,5 +1,6 @@
 import { WorkerLostError } from '@bridge/core'
-import { checkCount, checkFunction, checkOptions, decodeThrown, unreadable } from '@bridge/core/executor'
+import { decodeThrown, unreadable } from '@bridge/core/executor'
+import { checkCount, checkFunction, checkOptions } from '@bridge/core/internal'
 import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
 import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'

@@ -1,4 +1,5 @@
-import { type AnyIterator, adopt, closeQuietly } from '@bridge/core/executor'
+import type { AnyIterator } from '@bridge/core/executor'
+import { adopt, closeQuietly } from '@bridge/core/internal'
 
 /** What stepping an iterator of either kind gives. */
 export type Step = Result | PromiseLike<Result>

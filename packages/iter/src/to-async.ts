@@ -1,4 +1,4 @@
-import { checkFunction, checkMilliseconds, checkOptions, type Steps, stepsOf } from '@bridge/core/executor'
+import { checkFunction, checkMilliseconds, checkOptions, type Steps, stepsOf } from '@bridge/core/internal'
 import { awaitItem, isPromise } from './step.js'
 import { Stride } from './stride.js'
 import { nextTurn } from './turn.js'

@@ -1,5 +1,5 @@
 import type { Executor, Remote } from '@bridge/core'
-import { refuse } from '@bridge/core/executor'
+import { refuse } from '@bridge/core/internal'
 import { Inject, Injectable } from '@nestjs/common'
 import { BRIDGE_EXECUTOR } from './tokens.js'
 

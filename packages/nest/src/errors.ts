@@ -1,5 +1,5 @@
 import { CallTimeoutError, ExecutorClosedError, QueueFullError, WorkerLostError } from '@bridge/core'
-import { classNamesOf } from '@bridge/core/executor'
+import { classNamesOf } from '@bridge/core/internal'
 import { GatewayTimeoutException, HttpException, ServiceUnavailableException } from '@nestjs/common'
 
 /**

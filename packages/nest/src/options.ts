@@ -1,6 +1,6 @@
 import type { RequestContext } from '@bridge/context'
 import { type Executor, InvalidArgumentError } from '@bridge/core'
-import { checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core/executor'
+import { checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core/internal'
 import type { PoolOptions } from '@bridge/pool'
 import type { ExecutionContext, FactoryProvider, ModuleMetadata } from '@nestjs/common'
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { hideFrames } from '@bridge/core/executor'
+import { hideFrames } from '@bridge/core/internal'
 import { checkedOptions, type PoolOptions } from './options.js'
+import type { Pool } from './pool.js'
 import { inheritedExecArgv } from './thread/exec-argv.js'
 import { ownFile } from './thread/own-file.js'
 import type { StartWorker } from './thread/thread-options.js'
@@ -8,14 +9,11 @@ import { ThreadExecutor } from './thread-executor.js'
 
 hideFrames(import.meta.url)
 
-/** Threads that run calls: an `Executor` that takes awaited and blocking calls and streams alike. */
-export type Pool = ThreadExecutor
-
 /**
  * Makes a pool of worker threads. No thread starts before the first call that needs one, idle threads keep no
  * process alive, and a task that does not stop when it is told to loses its thread, which is replaced.
  *
- * @throws InvalidArgumentError when an option makes no sense.
+ * @throws InvalidArgumentError when an option is invalid.
  * @example
  * ```ts
  * const pool = createPool({ maxThreads: 4 })

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { ResourceLimits } from 'node:worker_threads'
-import { checkCount, checkMilliseconds, checkOptions, moduleUrl, refuse } from '@bridge/core/executor'
+import { checkCount, checkMilliseconds, checkOptions, moduleUrl, refuse } from '@bridge/core/internal'
 import type { RecycleAfter } from './thread/wear.js'
 
 /** What `createPool` can be told. */

@@ -1,23 +1,15 @@
 import { inspect } from 'node:util'
 import { type CallOptions, ExecutorClosedError } from '@bridge/core'
-import {
-  AbstractExecutor,
-  checkMilliseconds,
-  checkOptions,
-  type Run,
-  refuse,
-  startMadeCalls,
-  type Task,
-  Timer,
-  waitAtMost
-} from '@bridge/core/executor'
+import { AbstractExecutor, type Run, startMadeCalls, type Task } from '@bridge/core/executor'
+import { checkMilliseconds, checkOptions, refuse, Timer, waitAtMost } from '@bridge/core/internal'
 import { closesItself, recyclesItself } from './callback/deadlock.js'
 import { Nesting } from './callback/nesting.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
+import type { CloseOptions, Pool } from './pool.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
 import { Schedule } from './queue/schedule.js'
 import { type PoolStats, Sight } from './stats/pool-stats.js'
-import { isUnbounded } from './thread/quick-call.js'
+import { isUnbounded, type QuickCall } from './thread/quick-call.js'
 import type { RunOwner } from './thread/run-owner.js'
 import { needStack } from './thread/stack-room.js'
 import { ThreadRun } from './thread/thread-run.js'
@@ -27,21 +19,8 @@ import type { ThreadExecutorOptions } from './thread-executor-options.js'
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */
 const UNWATCHED = 100
 
-/** How `close()` ends what runs or waits. */
-export interface CloseOptions {
-  /** Whether it is waited for; `true` unless set, and `false` ends it at once. */
-  drain?: boolean | undefined
-  /**
-   * What becomes of calls that wait in the queue: `run` has them run before the threads end, `cancel` fails them at once,
-   * and only what runs already is waited for; `run` unless set.
-   */
-  queued?: 'run' | 'cancel' | undefined
-  /** Milliseconds that it is waited for; what is left then is ended. No limit unless set. */
-  timeout?: number | undefined
-}
-
 /** Runs calls on threads: a queue, the threads, and which call goes where. */
-export class ThreadExecutor extends AbstractExecutor implements RunOwner {
+export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
   readonly name: string
   readonly canBlock = true
   readonly place = 'elsewhere'
@@ -125,63 +104,27 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
 
   runSync(task: Task): unknown {
     needStack()
-    const answer = this.#runQuickly(task)
+    const quick = this.#callQuickly(task)
+    const answer = quick?.wait()
     if (answer !== undefined) return answer.value
     const refused = this.#refusal(task)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
     run.isBlocking = true
+    run.reclaimedFrom = quick?.thread
     if (!run.isSettled) this.#add(run, true)
     return run.waitSync()
   }
 
-  /**
-   * A moment's look at the threads and the queue, and what is remembered of the calls and threads that have ended.
-   *
-   * @example
-   * ```ts
-   * const { queued, wait, ended } = pool.stats()
-   * console.log(`${queued} wait; they will for some ${wait.p50} ms; lost for want of memory: ${ended.byCause.memory ?? 0}`)
-   * ```
-   */
   stats(): PoolStats {
     return this.#sight.look(this.#threads, this.#schedule.size)
   }
 
-  /**
-   * Starts `minThreads` threads now, instead of with the first call. Resolves when they are up, their `setup` included.
-   *
-   * @throws ExecutorClosedError after `close()`.
-   * @throws WorkerLostError when a thread can't be made or ends before it is up; TaskNotFoundError with the cause when
-   * `setup` fails.
-   * @example
-   * ```ts
-   * const pool = createPool({ minThreads: 4, setup: new URL('./setup.js', import.meta.url) })
-   * await pool.warmUp()
-   * server.listen(3000)
-   * ```
-   */
   async warmUp(): Promise<void> {
     if (this.#closing !== undefined) throw this.#closedError('warmUp()')
     await this.#threads.warmUp()
   }
 
-  /**
-   * Replaces all threads that there are now, one after the other, so that calls go on meanwhile: for modules that have
-   * changed, or memory that has grown. Each runs its calls to their end, then `teardown` (see `setup`), and the next one
-   * follows when the new thread is up. A thread that holds objects or open streams is replaced when these have gone,
-   * which is not waited for; one of `pin()` is not replaced.
-   *
-   * @throws ExecutorClosedError after `close()`; one that comes meanwhile ends it.
-   * @throws DeadlockError inside of a callback or a stream that a call here waits for: it would wait for itself.
-   * @throws WorkerLostError or TaskNotFoundError when a new thread does not come up, as of `warmUp()`; what has not been
-   * replaced by then stays.
-   * @example
-   * ```ts
-   * await build()
-   * await pool.recycle() // from now on calls run what was built
-   * ```
-   */
   async recycle(): Promise<void> {
     if (this.#closing !== undefined) throw this.#closedError('recycle()')
     const waiting = this.#callWaitingNow
@@ -194,19 +137,6 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     }
   }
 
-  /**
-   * A thread of one's own, for what hangs or keeps state: an executor with the same options and one thread, which no
-   * other call shares and which is neither idled out nor recycled. Close it when it is done with; closing this
-   * executor closes it too.
-   *
-   * @throws ExecutorClosedError after `close()`.
-   * @example
-   * ```ts
-   * await using own = pool.pin()
-   * const { listen } = own.import<typeof import('./serial-port.js')>(new URL('./serial-port.js', import.meta.url))
-   * await listen('/dev/ttyUSB0')
-   * ```
-   */
   pin(): ThreadExecutor {
     if (this.#closing !== undefined) throw this.#closedError('pin()')
     const pinned = new ThreadExecutor({
@@ -229,20 +159,6 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     return `Executor ${this.name} (${threads} threads, ${running} running, ${queued} queued, ${streams} streams)`
   }
 
-  /**
-   * Refuses new calls, waits for those that run or wait, stops the streams that are still open, whose generators have
-   * `killGrace` to clean up, and ends the threads. After `timeout` milliseconds, or at once by `drain: false`, the calls
-   * that are left fail with `ExecutorClosedError`; by `queued: 'cancel'` those that wait do, and those that run end.
-   * Twice is fine, and the second may hurry the first. `loop`, which is everybody's, takes calls again after it.
-   *
-   * @throws InvalidArgumentError when an option is invalid.
-   * @throws DeadlockError (the promise rejects, and nothing is closed) inside of a callback or a stream that a call here
-   * waits for, without a limit: it would wait for itself.
-   * @example
-   * ```ts
-   * process.once('SIGTERM', () => pool.close({ timeout: 10_000 }))
-   * ```
-   */
   close(options: CloseOptions = {}): Promise<void> {
     checkOptions('close()', options ?? null, ['drain', 'queued', 'timeout'])
     const { drain, queued, timeout } = options
@@ -277,6 +193,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     if (!this.#objects.route(run, false)) this.#schedule.putBack(run)
   }
 
+  onResent(isStolen: boolean): void {
+    this.#sight.addResent(isStolen)
+  }
+
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
     this.#nesting.lookAtBlocked()
@@ -288,10 +208,10 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     await this.close()
   }
 
-  #runQuickly(task: Task): { readonly value: unknown } | undefined {
+  #callQuickly(task: Task): QuickCall | undefined {
     if (this.#closing !== undefined || this.#schedule.size > 0 || !isUnbounded(task)) return undefined
     const thread = task.operation === undefined ? this.#threads.idle() : idleHome(task)
-    return thread?.callQuickly(task, this)?.wait(thread)
+    return thread?.callQuickly(task, this)
   }
 
   #add(run: ThreadRun, isBlocking: boolean): void {

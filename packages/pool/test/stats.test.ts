@@ -43,6 +43,38 @@ describe('stats()', () => {
     expect(pool.stats().threadIds).toEqual([thread])
   })
 
+  it('counts the calls that another thread took over from one that a long call keeps busy', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 2 })
+    const counter = new Int32Array(new SharedArrayBuffer(4))
+    await Promise.all([tasks.spin(20), tasks.spin(20)])
+    for (let n = 0; n < 40; n++) await tasks.sometimesLong(counter, 0)
+    expect(pool.stats()).toMatchObject({ resent: 0, stolen: 0 })
+    await Promise.all(
+      [300, ...Array.from({ length: 19 }, () => 0)].map(ms => tasks.sometimesLong(counter, ms))
+    )
+    const { resent, stolen } = pool.stats()
+    expect(stolen).toBeGreaterThan(0)
+    expect(stolen).toBeLessThanOrEqual(resent)
+  })
+
+  it('counts the calls that are sent again since their thread had ended before it started them', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 10 })
+    const counter = new Int32Array(new SharedArrayBuffer(4))
+    for (let n = 0; n < 40; n++) await tasks.sometimesLong(counter, 0)
+    const exits = rejection(tasks.sometimesLong(counter, 1e6).with({ timeout: 20 }))
+    await Promise.all([exits, ...Array.from({ length: 19 }, () => tasks.sometimesLong(counter, 0))])
+    const { resent, stolen } = pool.stats()
+    expect(resent).toBeGreaterThan(0)
+    expect(stolen).toBe(0)
+  })
+
+  it('counts no call that is sent once, nor one that waited', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    await Promise.all([tasks.add(1, 2), tasks.add(3, 4), tasks.exit(1).catch(() => {}), tasks.add(5, 6)])
+    expect(tasks.add(7, 8).runSync()).toBe(15)
+    expect(pool.stats()).toMatchObject({ resent: 0, stolen: 0 })
+  })
+
   it('tells how busy the threads are', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     expect(pool.stats().utilization).toBe(0)

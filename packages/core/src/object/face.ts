@@ -6,7 +6,15 @@ import { namedFunctions } from './named-functions.js'
 import { addFace, type ObjectReference } from './object-reference.js'
 import { readOnly } from './read-only.js'
 
-/** What a user holds of an object that an executor keeps: its methods give calls. There is one for each object. */
+/**
+ * What a user holds of an object that an executor keeps: its methods give calls. There is one for each object. For authors
+ * of executors.
+ *
+ * @example
+ * ```ts
+ * return faceOf(newReference(this, 'Database', id, worker))
+ * ```
+ */
 export function faceOf(reference: ObjectReference): object {
   reference.face ??= addFace(makeFace(reference), reference)
   return reference.face

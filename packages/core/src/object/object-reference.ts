@@ -46,7 +46,15 @@ export function referenceTo(value: unknown): ObjectReference | undefined {
   return holder.faces?.get(value as object)
 }
 
-/** Whether this process has remote objects at all: while it has none, data need not be looked through for them. */
+/**
+ * Whether this process has remote objects at all: while it has none, data need not be looked through for them. For authors
+ * of executors.
+ *
+ * @example
+ * ```ts
+ * const sent = hasObjects() ? refer(task.args, referenceTo) : undefined
+ * ```
+ */
 export function hasObjects(): boolean {
   return holder.faces !== undefined
 }
@@ -75,7 +83,15 @@ export function newObjectId(): number {
   return holder.lastId
 }
 
-/** What is known of a new object. */
+/**
+ * What is known of a new object that the executor keeps for a task's result; of one that was made by `new` it is the
+ * task's receiver. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const reference = newReference(this, 'Database', id, worker)
+ * ```
+ */
 export function newReference(
   executor: Executor,
   name: string,

@@ -16,7 +16,14 @@ export function isBounded(task: Limits): boolean {
   return task.deadline !== undefined || task.signals.length > 0
 }
 
-/** The error of a task whose deadline has passed. */
+/**
+ * The error of a task whose deadline has passed. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * if (task.deadline !== undefined && now() >= task.deadline) fail(timeoutError(task))
+ * ```
+ */
 export function timeoutError({ name, timeout }: Pick<Task, 'name' | 'timeout'>): CallTimeoutError {
   const limit =
     timeout === undefined
@@ -25,7 +32,14 @@ export function timeoutError({ name, timeout }: Pick<Task, 'name' | 'timeout'>):
   return new CallTimeoutError(`${name}() did not finish ${limit}`, timeout)
 }
 
-/** The error of a stream's pull that waited longer than its task's `itemTimeout`. */
+/**
+ * The error of a stream's pull that waited longer than its task's `itemTimeout`. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const timer = setTimeout(() => fail(itemTimeoutError(task)), task.itemTimeout)
+ * ```
+ */
 export function itemTimeoutError({
   name,
   itemTimeout
@@ -36,7 +50,15 @@ export function itemTimeoutError({
   )
 }
 
-/** Why the task must not run any more, as `{ reason }`, or `undefined` while it may. */
+/**
+ * Why the task must not run any more, as `{ reason }`, or `undefined` while it may. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const reached = limitReached(task)
+ * if (reached !== undefined) return fail(reached.reason)
+ * ```
+ */
 export function limitReached(task: Limits): { readonly reason: unknown } | undefined {
   for (const signal of task.signals) if (signal.aborted) return { reason: reasonOf(signal) }
   if (task.deadline !== undefined && now() >= task.deadline) return { reason: timeoutError(task) }
@@ -69,7 +91,13 @@ const NO_WATCH: LimitWatch = { stop: ignore, keepAlive: ignore }
 
 /**
  * Calls `onLimit` once with the reason when a signal of the task aborts or its deadline passes, later and never
- * from inside this function.
+ * from inside this function. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const watch = watchLimits(task, reason => run.cancel(reason))
+ * run.promise.then(watch.stop, watch.stop)
+ * ```
  */
 export function watchLimits(task: Limits, onLimit: (reason: unknown) => void): LimitWatch {
   if (!isBounded(task)) return NO_WATCH

@@ -70,8 +70,7 @@ export function enterScope<R>(scope: Scope, fn: () => R): R {
 }
 
 /**
- * Runs `fn` with no scope around it: what outlives the call that it began in must not be bounded by it. For authors of
- * executors.
+ * Runs `fn` with no scope around it: what outlives the call that it began in must not be bounded by it.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ interface Attached {
 const reasons = new WeakMap<AbortSignal, unknown>()
 
 /**
- * Why a signal has aborted, always the same: signals of older libraries do not say. For authors of executors.
+ * Why a signal has aborted, always the same: signals of older libraries do not say.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ const attached = new WeakMap<AbortSignal, Attached>()
 /**
  * Calls `listener` with the signal's reason when it aborts; returns what removes it. All listeners of a signal share one
  * that is attached to it: a request's signal bounds all of its calls, and an EventTarget looks through all that it has
- * for each that comes or goes. For authors of executors.
+ * for each that comes or goes.
  *
  * @example
  * ```ts

@@ -37,7 +37,7 @@ async function itemOf(result: Result, steps: Steps<unknown>): Promise<Result> {
 
 /**
  * The iterator of a value that streams, whichever of the two kinds it is; of a Node or web stream one that ends it at
- * once. For authors of executors.
+ * once.
  *
  * @example
  * ```ts

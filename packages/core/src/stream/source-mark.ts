@@ -17,7 +17,15 @@ export function streamSource<S extends StreamSource>(source: S): S {
   return source
 }
 
-/** Whether a task's outcome is a marked `StreamSource`. */
+/**
+ * Whether a task's outcome is a marked `StreamSource`. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * const outcome = await inline.start(task).promise
+ * if (isSource(outcome)) return serve(outcome)
+ * ```
+ */
 export function isSource(value: unknown): value is StreamSource {
   return isMarked(value, mark)
 }

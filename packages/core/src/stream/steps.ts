@@ -12,7 +12,7 @@ export type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<un
 
 /**
  * All three methods of an iterator, which itself need not have the last two. One that can't be thrown into is closed,
- * and that is a TypeError with what was thrown as its `cause`, as of `yield*`. For authors of executors.
+ * and that is a TypeError with what was thrown as its `cause`, as of `yield*`.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { shared } from '../shared.js'
 import { baseClass, classesOf, type EncodedClasses, nearestClass } from './error-classes.js'
 import { isError } from './is-error.js'
 import { foundAgain, isLostOnWire, type LostOnWire, lostIn } from './lost-kinds.js'
-import { dereference, type Place, refer } from './references.js'
+import { dereference, type Placed, refer } from './references.js'
 import { userStack, withStackLimit } from './stack.js'
 
 /** A part of an error on its way: an error by its number, a list of parts, or data, in which errors may stand. */
@@ -13,7 +13,7 @@ export type EncodedPart = { readonly error: number } | { readonly list: readonly
 interface Data {
   readonly value: unknown
   /** Where errors stand in it, by their numbers, and what it refers to, by `REFERENCES` and downwards. */
-  readonly places?: readonly Place<number>[]
+  readonly places?: readonly Placed<number>[]
 }
 
 /** An error on its way, as plain data that structured clone takes. */
@@ -42,7 +42,7 @@ export type EncodedThrown = (
   | {
       readonly value: unknown
       /** The errors that stand in the value, and all errors, whose numbers begin at 0. */
-      readonly places?: readonly Place<number>[]
+      readonly places?: readonly Placed<number>[]
       readonly others?: readonly EncodedError[]
     }
 ) & {
@@ -88,6 +88,11 @@ const origins = shared(
  * Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. `stays` tells what an
  * error holds that is referred to and not copied. Of more than 25,000 errors, and of those that stand more than 1,000
  * deep one in the other, an error tells that they were left out.
+ *
+ * @example
+ * ```ts
+ * try { port.postMessage({ value: await run() }) } catch (error) { port.postMessage({ thrown: encodeThrown(error) }) }
+ * ```
  */
 export function encodeThrown(thrown: unknown, stays?: StaysThrown): EncodedThrown {
   return new Encoding(stays).encode(thrown)
@@ -212,7 +217,12 @@ class Encoding {
 
 /**
  * Restores what was thrown. `stackTail` is put below the stack of the outermost error: the frames of the thread
- * that receives it.
+ * that receives it (`callerFrames()`).
+ *
+ * @example
+ * ```ts
+ * port.on('message', ({ thrown, value }) => (thrown === undefined ? resolve(value) : reject(decodeThrown(thrown))))
+ * ```
  */
 export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
   checkObject('decodeThrown()', 'encoded', encoded)

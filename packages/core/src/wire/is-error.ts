@@ -1,5 +1,5 @@
 /**
- * Whether a value is an error, of whichever realm. For authors of executors.
+ * Whether a value is an error, of whichever realm.
  *
  * @example
  * ```ts

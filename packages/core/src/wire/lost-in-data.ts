@@ -16,7 +16,7 @@ let isStaying: ((value: object) => boolean) | undefined
 /**
  * Whether there is something in data that a structured clone loses: an error, of which it takes little but name, message,
  * stack and cause, or what `lostIn()` knows. Looked through are arrays, plain objects, Maps, Sets and instances, at any
- * depth. For authors of executors.
+ * depth.
  *
  * @example
  * ```ts

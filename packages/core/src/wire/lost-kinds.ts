@@ -80,7 +80,7 @@ export function isLost(value: object): boolean {
 
 /**
  * What stands for each value that would be lost, in one message that is about `value`; asked of each object in it. What
- * is in `moves` is not copied. For authors of executors.
+ * is in `moves` is not copied.
  *
  * @throws NotCloneableError (the function that is given) for what can't cross, with its place.
  * @example

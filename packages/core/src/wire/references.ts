@@ -15,7 +15,7 @@ type Key = string | number
  * leads to an object that others go on from, or to the place of a reference, or to another place of what an earlier step
  * has placed. The holder of what stands for all of the data is -1.
  */
-export type Place<R> =
+export type Placed<R> =
   | readonly [holder: number, key: Key]
   | readonly [holder: number, key: Key, reference: R]
   | readonly [holder: number, key: Key, step: number, isAgain: true]
@@ -23,7 +23,7 @@ export type Place<R> =
 /** Data on its way, with what it refers to beside it. */
 export interface Referring<R> {
   readonly data: unknown
-  readonly references: readonly Place<R>[]
+  readonly references: readonly Placed<R>[]
 }
 
 /** An object of the data, as it was when it was looked at. */
@@ -56,7 +56,6 @@ interface Found<R> {
  * asked once of each. Looked through are arrays, objects and instances, Maps and Sets, at any depth; what leads to
  * something is copied as a structured clone makes it, and keeps its shape and its cycles. `isKept` tells of an object of any
  * kind that it may stay here; without it only functions, remote objects, errors and what a clone loses are looked for.
- * For authors of executors.
  *
  * @throws whatever `referenceOf` or a getter in the value throws.
  * @example
@@ -108,7 +107,7 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
 }
 
 /** The references in a list of places, each once. For authors of executors. */
-export function referencesIn<R>(places: readonly Place<R>[]): R[] {
+export function referencesIn<R>(places: readonly Placed<R>[]): R[] {
   return places.flatMap(place => (place.length === 3 ? [place[2]] : []))
 }
 
@@ -191,8 +190,8 @@ function copyOf<R>(part: unknown, holders: Map<object, Holder>, found: Map<objec
   return found.has(part) ? {} : (holders.get(part)?.copy ?? part)
 }
 
-function placesOf<R>(found: Map<object, Found<R>>): Place<R>[] {
-  const places: Place<R>[] = []
+function placesOf<R>(found: Map<object, Found<R>>): Placed<R>[] {
+  const places: Placed<R>[] = []
   const numberOf = (edge: Edge | undefined): number => {
     if (edge === undefined) return -1
     const way: Holder[] = []

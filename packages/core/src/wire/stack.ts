@@ -74,7 +74,19 @@ export function withStackLimit<T>(limit: number, act: () => T): T {
   }
 }
 
-/** The frames of whoever waits for the result, to put below those of the thread that threw. */
+/**
+ * The frames of the caller that waits for a result, to put below those of the thread that threw. Only a caller that blocks
+ * has them: an error that is awaited gets its own. For authors of executors.
+ *
+ * @example
+ * ```ts
+ * runSync(task: Task): unknown {
+ *   const { thrown, value } = this.#ask(task)
+ *   if (thrown !== undefined) throw decodeThrown(thrown, callerFrames())
+ *   return value
+ * }
+ * ```
+ */
 export function callerFrames(): string {
   const limit: unknown = Error.stackTraceLimit
   if (typeof limit !== 'number') return ''

@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import { waitsOn } from './memory.js'
 
 /** How many awaited puts and gets there are: while there is one, the process is kept alive. */

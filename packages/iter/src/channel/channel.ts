@@ -1,5 +1,5 @@
 import { ExecutorClosedError, NotCloneableError, WorkerLostError } from '@bridge/core'
-import { checkMilliseconds, checkOptions, checkSignal } from '@bridge/core/executor'
+import { checkMilliseconds, checkOptions, checkSignal } from '@bridge/core/internal'
 import { tooLate } from '../limits.js'
 import { Change, countWait } from './change.js'
 import { type ChannelHandle, type ChannelOptions, checkHandle, newHandle } from './handle.js'

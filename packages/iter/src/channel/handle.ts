@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { checkCount, refuse } from '@bridge/core/executor'
+import { checkCount, refuse } from '@bridge/core/internal'
 import { ChannelMemory, WINDOW, WORDS } from './memory.js'
 
 const VERSION = 1

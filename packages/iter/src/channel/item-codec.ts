@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
-import { notCloneable, referLost } from '@bridge/core/executor'
+import { notCloneable } from '@bridge/core/executor'
+import { referLost } from '@bridge/core/internal'
 import { type Beside, whole } from '../lost.js'
 
 const NUMBER = 0

@@ -1,4 +1,4 @@
-import { onAbort, Timer } from '@bridge/core/executor'
+import { onAbort, Timer } from '@bridge/core/internal'
 
 /**
  * Waits for `change`, no longer than until `ends` on the clock of `performance.now()`; whether it came. It leaves no

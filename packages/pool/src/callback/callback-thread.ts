@@ -1,5 +1,6 @@
 import { NotCloneableError } from '@bridge/core'
-import { type AbstractExecutor, lostIn, type ObjectReference } from '@bridge/core/executor'
+import type { AbstractExecutor, ObjectReference } from '@bridge/core/executor'
+import { lostIn } from '@bridge/core/internal'
 import type { Lane } from '../lane/lane.js'
 import { BACK } from '../lane/wire.js'
 import { Home } from '../object/home.js'

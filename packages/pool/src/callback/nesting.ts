@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import { sentStreamsIn, steppedSource } from '@bridge/iter'
 import type { Schedule } from '../queue/schedule.js'
 import { blockedCalls } from '../thread/block-in-turns.js'

@@ -1,13 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type CarriedContext, kindOfResult } from '@bridge/core'
-import {
-  adopt,
-  encodeThrown,
-  leaveScope,
-  notCloneable,
-  restoreCarriers,
-  type Task
-} from '@bridge/core/executor'
+import { encodeThrown, notCloneable, type Task } from '@bridge/core/executor'
+import { adopt, leaveScope, restoreCarriers } from '@bridge/core/internal'
 import { sendStream } from '@bridge/iter'
 import type { References } from '../lane/wire.js'
 import type { SentValue } from '../object/sent-arguments.js'

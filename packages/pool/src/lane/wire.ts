@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
-import type { EncodedThrown, LostOnWire, Place, TaskOperation } from '@bridge/core/executor'
+import type { EncodedThrown, Placed, TaskOperation } from '@bridge/core/executor'
 import type { ObjectOnWire } from '@bridge/core/host'
+import type { LostOnWire } from '@bridge/core/internal'
 import type { CallbackOnWire } from '../callback/wire.js'
 import type { Census } from '../thread/census.js'
 
@@ -77,7 +78,7 @@ export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
 export type Reference = ObjectOnWire | CallbackOnWire | ErrorOnWire | LostOnWire
 
 /** What data refers to, where it refers to anything. */
-export type References = readonly Place<Reference>[] | undefined
+export type References = readonly Placed<Reference>[] | undefined
 
 /** Which of the two rings is which. */
 export const REQUESTS = 0

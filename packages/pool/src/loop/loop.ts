@@ -1,5 +1,5 @@
-import { hideFrames } from '@bridge/core/executor'
-import type { ThreadExecutor } from '../thread-executor.js'
+import { hideFrames } from '@bridge/core/internal'
+import type { Pool } from '../pool.js'
 import { LoopExecutor } from './loop-executor.js'
 
 hideFrames(import.meta.url)
@@ -15,4 +15,4 @@ hideFrames(import.meta.url)
  * console.log(fetchUser(1).name) // fetchUser is async; this line is not
  * ```
  */
-export const loop: ThreadExecutor = new LoopExecutor()
+export const loop: Pool = new LoopExecutor()

@@ -7,16 +7,13 @@ import {
   dereference,
   type EncodedThrown,
   encodeThrown,
-  foundAgain,
-  isLostOnWire,
-  type LostOnWire,
   notCloneable,
   type Run,
-  referLost,
   type StreamSource,
   streamSource,
   type Task
 } from '@bridge/core/executor'
+import { foundAgain, isLostOnWire, type LostOnWire, referLost } from '@bridge/core/internal'
 import { type Started, startBySynckit } from './synckit.js'
 import type { Reply, Request, StepName } from './synckit-wire.js'
 

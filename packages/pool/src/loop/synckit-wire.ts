@@ -1,5 +1,6 @@
-import type { EncodedThrown, LostOnWire, Place, Referring } from '@bridge/core/executor'
+import type { EncodedThrown, Placed, Referring } from '@bridge/core/executor'
 import type { HostRequest } from '@bridge/core/host'
+import type { LostOnWire } from '@bridge/core/internal'
 
 /*
  * What is said to the loop's thread where only synckit's own way of calling is left: it carries one blocking question
@@ -29,7 +30,7 @@ export interface FirstCall {
   readonly number: number
   readonly request: HostRequest
   /** What its arguments refer to. */
-  readonly references?: readonly Place<LostOnWire>[] | undefined
+  readonly references?: readonly Placed<LostOnWire>[] | undefined
 }
 
 /** A call of a function that has a number, without context. */

@@ -1,11 +1,5 @@
-import {
-  type AbstractExecutor,
-  decodeThrown,
-  dereference,
-  type EncodedThrown,
-  foundAgain,
-  isLostOnWire
-} from '@bridge/core/executor'
+import { type AbstractExecutor, decodeThrown, dereference, type EncodedThrown } from '@bridge/core/executor'
+import { foundAgain, isLostOnWire } from '@bridge/core/internal'
 import type { Reference, References } from '../lane/wire.js'
 import type { Thread } from '../thread/thread.js'
 

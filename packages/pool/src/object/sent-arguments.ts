@@ -2,8 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import {
   type Executor,
-  type LostOnWire,
-  lostIn,
   markOf,
   notCloneable,
   type ObjectReference,
@@ -14,6 +12,7 @@ import {
   type Task,
   type Transferable
 } from '@bridge/core/executor'
+import { type LostOnWire, lostIn } from '@bridge/core/internal'
 import { callbackReference, isCallable } from '../callback/callback-reference.js'
 import type { InContext } from '../callback/held-functions.js'
 import type { Reference, References } from '../lane/wire.js'

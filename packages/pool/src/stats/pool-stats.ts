@@ -16,6 +16,13 @@ export interface PoolStats {
   readonly streams: number
   /** Calls that go on although their callers were told of their end: they were stopped, and merely wait beside others. */
   readonly abandoned: number
+  /**
+   * How often, since the pool was made, a call was sent to a thread once more: the thread it was sent to before had ended,
+   * or it was taken back from there, and had not started in either case.
+   */
+  readonly resent: number
+  /** How often of these another thread took it over from one that lives: a call before it turned out to be long. */
+  readonly stolen: number
   /** How long the calls that gave a value had waited in the queue, in milliseconds. */
   readonly wait: Times
   /** How long their functions ran. */
@@ -39,11 +46,19 @@ export class Sight {
   readonly #wait = new CallTimes()
   readonly #run = new CallTimes()
   readonly #ends = new ThreadEnds()
+  #resent = 0
+  #stolen = 0
 
   /** A call has given its value. */
   addCall(waitTime: number, runTime: number): void {
     this.#wait.record(waitTime)
     this.#run.record(runTime)
+  }
+
+  /** A call was sent once more, to another thread than before where it is stolen from that. */
+  addResent(isStolen: boolean): void {
+    this.#resent++
+    if (isStolen) this.#stolen++
   }
 
   /** A thread has ended. */
@@ -73,6 +88,8 @@ export class Sight {
       running,
       streams,
       abandoned,
+      resent: this.#resent,
+      stolen: this.#stolen,
       wait: this.#wait.look(),
       run: this.#run.look(),
       utilization: total === 0 ? 0 : busy / total,

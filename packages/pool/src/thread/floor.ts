@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 
 /** How long, in milliseconds, the next attempt waits after one that failed, at first and at most. */
 const FIRST_PAUSE = 100

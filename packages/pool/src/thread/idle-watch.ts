@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 
 /** Looks after idle threads: one timer for all of them, which keeps no process alive, and none while no thread idles. */
 export class IdleWatch {

@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 
 /** What stands for the thread's own start among the ids of the calls that wait for an import. */
 export const START = 0

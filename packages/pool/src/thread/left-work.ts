@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import type { Lane } from '../lane/lane.js'
 import { Progress } from './progress.js'
 import type { Thread } from './thread.js'

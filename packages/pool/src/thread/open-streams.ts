@@ -1,4 +1,5 @@
-import { itemTimeoutError, limitReached, Timer, type Transferable } from '@bridge/core/executor'
+import { itemTimeoutError, limitReached, type Transferable } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import { type Blocker, openStream, type PortStream, type SentSource, type StreamControl } from '@bridge/iter'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import type { Answer, STREAM } from '../lane/wire.js'

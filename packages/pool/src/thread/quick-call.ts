@@ -27,7 +27,7 @@ export class QuickCall {
   readonly task: Task
   readonly nestedIn = servedNow()
   readonly id: number
-  thread: Thread | undefined
+  readonly thread: Thread
   readonly #owner: RunOwner
   readonly #began = performance.now()
   #settled: Settled | undefined
@@ -37,8 +37,15 @@ export class QuickCall {
   #became: ThreadRun | undefined
 
   /** `promote` gives what stands for the call from now on. */
-  constructor(id: number, task: Task, owner: RunOwner, promote: (quick: QuickCall) => ThreadRun) {
+  constructor(
+    id: number,
+    thread: Thread,
+    task: Task,
+    owner: RunOwner,
+    promote: (quick: QuickCall) => ThreadRun
+  ) {
     this.id = id
+    this.thread = thread
     this.#promote = promote
     this.task = task
     this.#owner = owner
@@ -74,8 +81,7 @@ export class QuickCall {
   }
 
   /** Blocks until the call has ended; `undefined` when another thread has to run it. */
-  wait(thread: Thread): { readonly value: unknown } | undefined {
-    this.thread = thread
+  wait(): { readonly value: unknown } | undefined {
     const spinFor = waker.spinFor(this.#began)
     const isDone = (): boolean =>
       this.#settled !== undefined || this.#isRecalled || this.#became !== undefined
@@ -83,7 +89,7 @@ export class QuickCall {
     if (this.#became !== undefined) return { value: this.#became.waitSync() }
     const settled = this.#settled
     if (settled === undefined) return undefined
-    if ('value' in settled) waker.record(this.#began, this.#runTime, thread)
+    if ('value' in settled) waker.record(this.#began, this.#runTime, this.thread)
     return { value: outcomeOf(settled) }
   }
 }

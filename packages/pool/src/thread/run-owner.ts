@@ -17,4 +17,6 @@ export interface RunOwner extends BlockedOwner, AbstractExecutor {
   withdraw(run: ThreadRun): void
   /** Puts a run back that its thread has not started. */
   requeue(run: ThreadRun): void
+  /** A run is sent once more; `isStolen` where it goes to another thread than the one it was sent to, which lives. */
+  onResent(isStolen: boolean): void
 }

@@ -181,7 +181,7 @@ export class ThreadCalls {
     const id = newId()
     if (!this.#lane.callByRing(id, task, numbered(task), true)) return undefined
     this.#quickPlace = this.#sent.addUnnamed()
-    this.#quick = new QuickCall(id, task, owner, quick => this.#promote(quick))
+    this.#quick = new QuickCall(id, this.#thread, task, owner, quick => this.#promote(quick))
     return this.#quick
   }
 

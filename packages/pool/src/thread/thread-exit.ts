@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import type { Lane } from '../lane/lane.js'
 import { GONE } from '../lane/wire.js'
 import type { EndCause } from '../stats/thread-ends.js'

@@ -7,12 +7,12 @@ import {
   type Run,
   refuseUncloneable,
   type Task,
-  Timer,
   type Transferable,
   takeTransfers,
   timeoutError,
   watchLimits
 } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
@@ -57,6 +57,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   readonly #owner: RunOwner
   #began = 0
   thread: Thread | undefined
+  /** The thread that it was sent to and had not started it. */
+  reclaimedFrom: Thread | undefined
   #settled: Settled | undefined
   /** Why the caller will be told that it ended, once the task has had its chance to clean up. */
   #stopping: { readonly reason: unknown } | undefined
@@ -112,6 +114,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** Hands the call to a thread, to be run while that one waits for this one if it is `inner`. */
   sendTo(thread: Thread, expected: number, isInner = false): void {
+    const before = this.thread ?? this.reclaimedFrom
+    if (before !== undefined) this.#owner.onResent(before !== thread && !before.isLost)
     this.thread = thread
     this.id = newId()
     this.expected = expected
@@ -149,6 +153,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
 
   /** Its thread never started it: another one may run it. */
   recall(): void {
+    this.reclaimedFrom = this.thread
     this.thread = undefined
     this.#runEnds = Infinity
     this.#stopWatchingRun()

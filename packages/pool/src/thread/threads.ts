@@ -1,4 +1,4 @@
-import { Timer } from '@bridge/core/executor'
+import { Timer } from '@bridge/core/internal'
 import { isWaitedFor, waitingFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
@@ -51,8 +51,6 @@ export class Threads implements Iterable<Thread> {
   readonly #idle: IdleWatch
   readonly #floor = new Floor(() => this.#refill())
   #watch: Timer | undefined
-  /** How many calls were taken back for a thread that had nothing to do. */
-  stolen = 0
   /** The lowest priority of those that were sent ahead. */
   #lowest = Infinity
 
@@ -205,9 +203,7 @@ export class Threads implements Iterable<Thread> {
       const stealable = thread.calls.stealable
       if (stealable > most) [fullest, most] = [thread, stealable]
     }
-    const stolen = fullest?.calls.takeBackHalf() ?? 0
-    this.stolen += stolen
-    return stolen > 0
+    return fullest !== undefined && fullest.calls.takeBackHalf() > 0
   }
 
   /** Takes back what was sent ahead and has a lower priority than a call that finds no thread free. */

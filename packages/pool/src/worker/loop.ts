@@ -1,4 +1,4 @@
-import { adopt } from '@bridge/core/executor'
+import { adopt } from '@bridge/core/internal'
 import { runAsWorker } from 'synckit'
 import type { StartData } from '../lane/wire.js'
 import type { Reply, Request } from '../loop/synckit-wire.js'

@@ -1,5 +1,5 @@
-import { stepsOf } from '@bridge/core/executor'
 import type { HostIterator } from '@bridge/core/host'
+import { stepsOf } from '@bridge/core/internal'
 import { STEP, STEPPING } from '../lane/wire.js'
 
 /** The iterator, with the words set that tell the owner whose generator is being stepped, and which step it is. */

@@ -1,5 +1,5 @@
-import { adopt } from '@bridge/core/executor'
 import type { HostRun, Outcome } from '@bridge/core/host'
+import { adopt } from '@bridge/core/internal'
 import type { CancelledCalls } from '../lane/cancelled.js'
 import type { Imports } from './imports.js'
 import { type ArrivedCall, requestOf, runLater } from './request.js'

@@ -1,17 +1,13 @@
 import {
   cloned,
-  closeQuietly,
   decodeThrown,
   dereference,
   type EncodedThrown,
   encodeThrown,
-  foundAgain,
-  isError,
-  type LostOnWire,
-  lostIn,
   refer
 } from '@bridge/core/executor'
 import { type HostIterator, type HostRequest, hostRun, type Outcome } from '@bridge/core/host'
+import { closeQuietly, foundAgain, isError, type LostOnWire, lostIn } from '@bridge/core/internal'
 import type { FirstCall, LaterCall, Reply, Request, Sent, StepRequest } from '../loop/synckit-wire.js'
 
 const streams = new Map<number, { readonly name: string; readonly iterator: HostIterator }>()

@@ -3,17 +3,14 @@ import {
   dereference,
   type EncodedThrown,
   encodeThrown,
-  foundAgain,
   hasObjects,
-  isError,
-  isLostOnWire,
-  lostIn,
   type Referring,
   refer,
   referencesIn,
   type Transferable
 } from '@bridge/core/executor'
 import { type Keeper, KeptObject, type ObjectOnWire, ObjectTable } from '@bridge/core/host'
+import { foundAgain, isError, isLostOnWire, lostIn } from '@bridge/core/internal'
 import type { CallbackOnWire } from '../callback/wire.js'
 import type { Reference, References } from '../lane/wire.js'
 import { CallbackFunctions } from './callback/callback-functions.js'

@@ -1,5 +1,5 @@
 import type { Kind } from '@bridge/core'
-import { blockRemote, callRemote, remoteTarget } from '@bridge/core/executor'
+import { blockRemote, callRemote, remoteTarget } from '@bridge/core/internal'
 import {
   type CallbackOnWire,
   type Mode,

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import * as exported from '@bridge/pool'
+import { createPool, loop, type Pool } from '@bridge/pool'
+import { describe, expect, it } from 'vitest'
+
+const declarations = readFileSync(new URL('index.d.ts', import.meta.resolve('@bridge/pool')), 'utf8')
+
+describe('the public face', () => {
+  it('has few names', () => {
+    expect(Object.keys(exported).sort()).toEqual(['createPool', 'loop', 'threadNumber', 'transfer'])
+  })
+
+  it('declares nothing that a user can not import', () => {
+    const declared = [
+      ...declarations.matchAll(/^(?:declare )?(?:abstract )?(?:interface|type|class|function|const) (\w+)/gm)
+    ]
+    const named = [...declarations.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names = '']) =>
+      names.split(/,|\btype\b/)
+    )
+    expect(declared).not.toEqual([])
+    const all = named.map(name => name.trim())
+    expect(declared.map(([, name]) => name).filter(name => !all.includes(name as string))).toEqual([])
+  })
+
+  it('shows of a pool what is documented, and nothing of how it works', async () => {
+    const pools: Pool[] = [createPool(), loop]
+    const hidden = (pool: Pool): unknown[] => [
+      // @ts-expect-error -- a run's own business
+      pool.withdraw,
+      // @ts-expect-error -- a run's own business
+      pool.requeue,
+      // @ts-expect-error -- a blocked caller's business
+      pool.onBlocked,
+      // @ts-expect-error -- an option, and no member
+      pool.killGrace
+    ]
+    expect(pools.map(hidden)).toHaveLength(2)
+    await Promise.all(pools.map(pool => pool.close()))
+  })
+})

@@ -13,6 +13,7 @@ import {
 } from '@bridge/core/executor'
 import { closesItself, recyclesItself } from './callback/deadlock.js'
 import { Nesting } from './callback/nesting.js'
+import { lookAtWaited, type Waiter } from './callback/waits.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
 import { Schedule } from './queue/schedule.js'
@@ -114,7 +115,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     // What is awaited starts in a microtask, whose stack is empty.
     if (task.isCancellable) needStack()
     const run = new ThreadRun(task, this)
-    const refused = this.#refusal(task)
+    const refused = this.#refusal(task, false)
     if (refused !== undefined) run.settle(refused)
     if (!run.isSettled) {
       run.watch()
@@ -127,7 +128,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     needStack()
     const answer = this.#runQuickly(task)
     if (answer !== undefined) return answer.value
-    const refused = this.#refusal(task)
+    const refused = this.#refusal(task, true)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
     run.isBlocking = true
@@ -277,8 +278,17 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     if (!this.#objects.route(run, false)) this.#schedule.putBack(run)
   }
 
+  keptBy(run: ThreadRun): readonly Waiter[] {
+    return this.#nesting.keptBy(run)
+  }
+
+  lookAtWaited(run: ThreadRun): void {
+    this.#nesting.lookAtWaited(run)
+  }
+
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
+    lookAtWaited()
     this.#nesting.lookAtBlocked()
     for (const thread of this.#threads) thread.keepLimits()
     if (milliseconds >= UNWATCHED) this.#threads.watch()
@@ -359,7 +369,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     await waitAtMost(stopped, this.killGrace)
   }
 
-  #refusal(task: Task): { reason: unknown } | undefined {
+  #refusal(task: Task, isBlocking: boolean): { reason: unknown } | undefined {
     // What a call that is let end needs is let run, too.
     if (this.#closing !== undefined && (this.#isEnding || !this.#nesting.isNestedNow)) {
       return { reason: this.#closedError(`${task.name}()`) }
@@ -370,6 +380,7 @@ export class ThreadExecutor extends AbstractExecutor implements RunOwner {
     if (this.#held !== undefined && this.#schedule.size >= this.#options.maxQueue) this.#schedule.dispatch()
     const { size } = this.#schedule
     if (size < this.#options.maxQueue || this.#schedule.hasRoomFor(task)) return undefined
+    if (this.#nesting.mayRunInside(task, isBlocking)) return undefined
     return { reason: queueFull(task, this.name, size) }
   }
 

@@ -48,6 +48,7 @@ export class FunctionCall<T> implements Startable {
   #cell: Cell | undefined
   #state: CallState = 'not started'
   #run: Run | undefined
+  #isAwaited = false
   #promise: Promise<unknown> | undefined
   /** Settles `#promise`, where that was asked for before the call was started. */
   #resolve: ((outcome: Promise<unknown>) => void) | undefined
@@ -175,6 +176,7 @@ export class FunctionCall<T> implements Startable {
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
     this.#look()
+    this.#await()
     // It is opened with the first pull, and by nothing before.
     this.#leaveLine()
     return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull))
@@ -232,6 +234,12 @@ export class FunctionCall<T> implements Startable {
     if (this.#making !== undefined) this.#making.isLookedAt = true
   }
 
+  /** Who awaits it before it has started does so where it was made. */
+  #await(): void {
+    this.#isAwaited = true
+    this.#run?.onAwaited?.()
+  }
+
   #consume(): Promise<T> {
     this.#look()
     try {
@@ -239,6 +247,7 @@ export class FunctionCall<T> implements Startable {
     } catch (error) {
       return Promise.reject(error)
     }
+    this.#await()
     // The microtask of its making starts it.
     if (this.#cell !== undefined) {
       this.#promise ??= new Promise(resolve => {
@@ -270,6 +279,7 @@ export class FunctionCall<T> implements Startable {
       this.#run = startInOrder(this.#target.executor, this.#line, cell, () =>
         this.#task(isCancellable, trace, isPulled)
       )
+      if (this.#isAwaited) this.#run.onAwaited?.()
       this.#leaveLine()
     }
     return this.#run

@@ -55,6 +55,14 @@ export function blockedOnEachOther(name: string): DeadlockError {
   )
 }
 
+/** The error of a call that needs the event loop of a thread which is blocked until the call has ended. */
+export function needsItsWaiter(name: string): DeadlockError {
+  return new DeadlockError(
+    `${name}() is asynchronous, and the only thread that may run it is blocked until it has ended, by a callback or ` +
+      `a stream that calls ${name}(); call it where the task awaits that, or allow more threads (maxThreads)`
+  )
+}
+
 /** Which of the calls that block this thread a callback belongs to; of a call that is not known, the innermost. */
 export function blockedBy(forCall: number | undefined): string | undefined {
   const calls = blockedCalls().filter(({ isBrief }) => isBrief !== true)

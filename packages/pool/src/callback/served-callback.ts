@@ -21,9 +21,11 @@ import {
   type Mode,
   NOTES,
   PROMISED,
+  PROMISES,
   RETURNED,
   STREAMED,
   STREAMS,
+  STREAMS_LATER,
   THREW,
   WAITS
 } from './wire.js'
@@ -78,7 +80,7 @@ export class ServedCallback {
   readonly #call: number
   readonly #mode: Mode
   readonly #answers: Answers
-  readonly #served: Served
+  readonly served: Served
   #isGivenUp = false
 
   constructor(servedFor: ServedFor, asked: Asked, call: number, mode: Mode, answers: Answers) {
@@ -87,13 +89,13 @@ export class ServedCallback {
     this.#call = call
     this.#mode = mode
     this.#answers = answers
-    this.#served = servedOf(servedFor, asked, call, mode)
+    this.served = servedOf(servedFor, asked, call, mode)
   }
 
   /** Runs it now or, where it needs the event loop of a blocked thread, as soon as that turns again. */
   run(): void {
     const { held, forCall } = this.#asked
-    if (this.#served.depth > DEEPEST) return this.#threw(tooDeep(this.#served))
+    if (this.served.depth > DEEPEST) return this.#threw(tooDeep(this.served))
     const isSync = this.#mode === WAITS || this.#mode === STREAMS
     if (isSync || blockedCalls().length === 0) return this.#start()
     const blocking = blockedBy(forCall)
@@ -110,7 +112,7 @@ export class ServedCallback {
   #start(): void {
     if (this.#isGivenUp) return
     try {
-      this.#settle(apply(this.#for, this.#asked, this.#served))
+      this.#settle(apply(this.#for, this.#asked, this.served))
     } catch (error) {
       this.#threw(error)
     }
@@ -121,6 +123,7 @@ export class ServedCallback {
     if (kind === 'sync') return this.#returned(result)
     const { held, forCall } = this.#asked
     const blocking = blockedCalls().length > 0 ? blockedBy(forCall) : undefined
+    this.served.needsLoop = kind !== 'generator'
     if (kind === 'generator') return this.#stream(result as Iterable<unknown>)
     if (blocking !== undefined && kind === 'asyncGenerator') {
       return this.#threw(needsBlockedThread(held.name, blocking))
@@ -162,7 +165,7 @@ export class ServedCallback {
   #stream(items: Iterable<unknown> | AsyncIterable<unknown>): void {
     if (this.#isGivenUp) return
     const sent = sendStream(items, {
-      enter: step => inContext(this.#for, this.#asked, this.#served, step),
+      enter: step => inContext(this.#for, this.#asked, this.served, step),
       onSend: () => this.#answers.wake()
     })
     // The thread waits for each of its steps.
@@ -173,8 +176,8 @@ export class ServedCallback {
 
   /** The thread waits on without being blocked by it: what was made in it may run there. */
   #unblock(): void {
-    this.#served.isBlocking = false
-    for (const look of this.#served.onUnblocked.splice(0)) look()
+    this.served.isBlocking = false
+    for (const look of this.served.onUnblocked.splice(0)) look()
   }
 
   #threw(error: unknown): void {
@@ -184,8 +187,8 @@ export class ServedCallback {
   }
 
   #end(): void {
-    if (this.#served.isOver) return
-    this.#served.isOver = true
+    if (this.served.isOver) return
+    this.served.isOver = true
     this.#answers.onEnd()
   }
 }
@@ -221,6 +224,7 @@ function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number
     outer,
     depth: (outer?.depth ?? 0) + 1,
     isBlocking: mode === WAITS,
+    needsLoop: mode === PROMISES || mode === STREAMS_LATER,
     onUnblocked: [],
     isOver: false
   }

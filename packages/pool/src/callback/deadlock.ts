@@ -31,6 +31,14 @@ export function tooDeep({ name, callName }: Pick<Served, 'name' | 'callName'>): 
   )
 }
 
+/** The error of a call on a loop for which one thread more would have to wait for the next, below as many as may. */
+export function loopsTooDeep(threads: number): DeadlockError {
+  return new DeadlockError(
+    `loop: a call needs a thread inside of ${threads} threads that were started one inside of the other, which is as many as ` +
+      'BRIDGE_MAX_THREADS allows: each may be waiting for the next; await the call that is outside, or end the recursion'
+  )
+}
+
 /** The error of a `close()` that waits for a call which waits, by way of a callback or a stream, for who closes. */
 export function closesItself(executor: string, call: string, inside: string): DeadlockError {
   return new DeadlockError(

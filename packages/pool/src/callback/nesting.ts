@@ -69,7 +69,8 @@ export class Nesting {
     for (const { thread, isBlocking: isBlocked } of waitingFor(run.nestedIn)) {
       if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
       // Blocked, it could not run what is asynchronous: it is looked at again, when nothing else gets free.
-      const canWait = isBlocked && !isBlocking ? true : (isBlocked || thread.isBlocked) && this.#mayGetFree
+      const canWait =
+        isBlocked && !isBlocking ? true : (isBlocked || thread.callbacks.isBlocked) && this.#mayGetFree
       if (!canWait) return thread
     }
     return undefined
@@ -105,8 +106,8 @@ export class Nesting {
     const waiter = this.#readerOf(run) ?? this.#waiterFor(run, run.isBlocking)
     if (waiter !== undefined) return this.#nest(run, waiter)
     const threads = run.pinnedTo === undefined ? [...this.#threads] : [run.pinnedTo]
-    const inCycle = threads.filter(thread => thread.isWaiting && isCycle(run, thread.waitsFor))
-    const thread = inCycle.find(one => !one.isBlocked) ?? inCycle[0]
+    const inCycle = threads.filter(thread => thread.isWaiting && isCycle(run, waitersOf(thread)))
+    const thread = inCycle.find(one => !one.callbacks.isBlocked) ?? inCycle[0]
     if (thread !== undefined) this.#nest(run, thread, thread)
   }
 
@@ -128,9 +129,9 @@ export class Nesting {
   /** The callbacks and streams that keep a call from going on. */
   keptBy({ isSettled, slot, pinnedTo, thread }: ThreadRun): readonly Waiter[] {
     if (isSettled) return []
-    if (slot < 0) return thread?.callbacks.parkedBy === undefined ? [] : thread.waitsFor
-    if (pinnedTo !== undefined) return pinnedTo.waitsFor
-    return this.#mayGetFree ? [] : [...this.#threads].flatMap(one => one.waitsFor)
+    if (slot < 0) return thread?.callbacks.parkedBy === undefined ? [] : waitersOf(thread)
+    if (pinnedTo !== undefined) return waitersOf(pinnedTo)
+    return this.#mayGetFree ? [] : [...this.#threads].flatMap(waitersOf)
   }
 
   /** The thread that reads the stream which waits for the call, where none is free for it. */
@@ -144,7 +145,7 @@ export class Nesting {
 
   /** Whether a thread is busy with what does not wait for this one. */
   get #mayGetFree(): boolean {
-    return [...this.#threads].some(one => one.takesCalls && !one.isWaiting)
+    return [...this.#threads].some(one => this.#threads.isForCalls(one) && !one.isWaiting)
   }
 
   /** What waits for a place may come to be needed by whatever takes that place first. */
@@ -172,9 +173,7 @@ export class Nesting {
     const stuck = threads.filter(isStuck)
     // Those that objects live on take no calls, unless nothing else can.
     if (stuck.length === 0 || threads.some(one => this.#threads.isForCalls(one) && !isStuck(one))) return
-    const others = threads.filter(thread => !isStuck(thread) && thread.takesCalls)
-    const free = others.find(thread => this.#threads.hasRoomOn(thread))
-    if (free === undefined && others.length > 0) return
+    const free = threads.find(thread => !isStuck(thread) && this.#threads.hasRoomOn(thread))
     if (free !== undefined) {
       this.#schedule.remove(run)
       this.#threads.send(run, free)
@@ -206,11 +205,20 @@ export class Nesting {
 
   /** Has it run inside of a wait: of `thread`'s or, where that is blocked, of one's whose event loop turns. */
   #nest(run: ThreadRun, thread: Thread, pinnedTo = run.pinnedTo): void {
-    const turns = (one: Thread): boolean => one.takesCalls && one.isWaiting && !one.isBlocked
-    const other = pinnedTo === undefined && thread.isBlocked ? [...this.#threads].find(turns) : undefined
+    const turns = (one: Thread): boolean => one.takesCalls && one.isWaiting && !one.callbacks.isBlocked
+    const other =
+      pinnedTo === undefined && thread.callbacks.isBlocked ? [...this.#threads].find(turns) : undefined
     this.#schedule.remove(run)
     run.sendTo(other ?? thread, false, true)
   }
+}
+
+/** What of this thread's keeps another one from going on with anything, as far as that is known. */
+function waitersOf({ callbacks, streams, isWaiting }: Thread): readonly Waiter[] {
+  const by = callbacks.parkedBy
+  if (by === undefined) return isWaiting ? [...callbacks.served, ...streams.read] : []
+  const one = by > 0 ? callbacks.servedBy(by) : streams.read.find(({ id }) => id === -by)
+  return one === undefined ? [] : [one]
 }
 
 /** Ends it for its caller at once: its thread can say nothing before this one's event loop turns. */

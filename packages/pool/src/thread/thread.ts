@@ -3,7 +3,6 @@ import { decodeThrown, type Task } from '@bridge/core/executor'
 import { sentStreamsIn, wakeReaderOf } from '@bridge/iter'
 import { callbackThread } from '../callback/callback-thread.js'
 import { Callbacks } from '../callback/callbacks.js'
-import type { Waiter } from '../callback/waits.js'
 import { Lane } from '../lane/lane.js'
 import { DROP, DYING, EXIT, IMPORTED, IMPORTING, READY, RELEASE, type Report, UNREAD } from '../lane/wire.js'
 import { Received } from '../object/received.js'
@@ -108,22 +107,9 @@ export class Thread implements WorkerEvents {
 
   /** Whether all that runs here waits for its owner: for callbacks, or for items of streams. */
   get isWaiting(): boolean {
-    if (this.isBlocked) return true
+    if (this.callbacks.isBlocked) return true
     const awaited = this.callbacks.awaited + this.streams.awaited
     return awaited > 0 && awaited >= this.load
-  }
-
-  /** Whether its event loop stands still, since what runs here blocks it for its owner's sake. */
-  get isBlocked(): boolean {
-    return this.callbacks.isBlocked
-  }
-
-  /** What of its owner's keeps this thread from going on with anything, as far as that is known. */
-  get waitsFor(): readonly Waiter[] {
-    const by = this.callbacks.parkedBy
-    if (by === undefined) return this.isWaiting ? [...this.callbacks.served, ...this.streams.read] : []
-    const one = by > 0 ? this.callbacks.servedBy(by) : this.streams.read.find(({ id }) => id === -by)
-    return one === undefined ? [] : [one]
   }
 
   /** Whether a short call may wait here without waiting long. */

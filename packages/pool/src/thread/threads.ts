@@ -119,7 +119,10 @@ export class Threads implements Iterable<Thread> {
 
   /** A thread that is left to objects, which nothing runs on: better than one that waits for the call, and may be blocked. */
   idleHome(run: ThreadRun): Thread | undefined {
-    return this.#leastLoaded(1, thread => thread.takesCalls && !thread.isBlocked && !waitsFor(thread, run))
+    return this.#leastLoaded(
+      1,
+      thread => thread.takesCalls && !thread.callbacks.isBlocked && !waitsFor(thread, run)
+    )
   }
 
   /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */

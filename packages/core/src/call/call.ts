@@ -175,7 +175,6 @@ export class FunctionCall<T> implements Startable {
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
-    this.#look()
     this.#await()
     // It is opened with the first pull, and by nothing before.
     this.#leaveLine()
@@ -236,18 +235,18 @@ export class FunctionCall<T> implements Startable {
 
   /** Who awaits it before it has started does so where it was made. */
   #await(): void {
+    this.#look()
     this.#isAwaited = true
     this.#run?.onAwaited?.()
   }
 
   #consume(): Promise<T> {
-    this.#look()
+    this.#await()
     try {
       this.#move('consume')
     } catch (error) {
       return Promise.reject(error)
     }
-    this.#await()
     // The microtask of its making starts it.
     if (this.#cell !== undefined) {
       this.#promise ??= new Promise(resolve => {

@@ -27,7 +27,7 @@ export default [
   entry('core/internal', 'packages/core/dist/internal/index.js', '11.5 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
   entry('iter', 'packages/iter/dist/index.js', '14.5 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '23.5 kB', [...ours, ...theirs]),
+  entry('pool', 'packages/pool/dist/index.js', '24.5 kB', [...ours, ...theirs]),
   entry('pool: a thread', 'packages/pool/dist/thread.cjs', '35.5 kB'),
   entry('pool: the loop', 'packages/pool/dist/loop.cjs', '36 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])

@@ -4,6 +4,8 @@ import type { Transferable } from '@bridge/core/executor'
 
 /** The end of a sent stream that stays with its sender, as an executor sees it. */
 export interface SentSource {
+  /** Its number, by which its reader knows it, too. */
+  readonly id: number
   /** Whether the receiver has opened it, and it has not ended. */
   readonly isRead: boolean
   /** Resolves when it has ended, its `finally` included. */
@@ -22,7 +24,10 @@ export interface SentSource {
 export interface Bell {
   readonly words: Int32Array<SharedArrayBuffer>
   readonly index: number
+  /** Called before each wait and whenever the word may have changed. */
   look(): void
+  /** Waits until the word is not `seen` any more, for an item of the stream of that number; as `Atomics.wait` does unless set. */
+  wait?(seen: number, timeout: number, source: number): void
 }
 
 /** What a thread of an executor's waits on for what its owner sends, and by which number its owner knows it. */
@@ -32,14 +37,16 @@ interface Receiver {
 }
 
 /** What is stepped while this thread is blocked. */
-export interface Steppable extends SentSource {
+export interface Steppable extends Omit<SentSource, 'id'> {
   /** Goes on without the event loop, for a moment; whether there is more to do. */
   stepBlocked(): boolean
 }
 
 interface Sources {
   readonly live: Set<Steppable>
-  readonly byPort: WeakMap<object, Steppable>
+  readonly byPort: WeakMap<object, SentSource>
+  /** How many were made. */
+  made: number
   /** The word that this thread watches while an executor blocks it. */
   word: Int32Array<SharedArrayBuffer> | undefined
   /** The source that code is a step of. */
@@ -60,6 +67,7 @@ function sources(): Sources {
   holder[slot] ??= {
     live: new Set(),
     byPort: new WeakMap(),
+    made: 0,
     word: undefined,
     stepped: undefined,
     receiver: undefined,
@@ -69,12 +77,17 @@ function sources(): Sources {
 }
 
 /** From now on, until it has ended, a blocked wait of this thread steps this source. */
-export function addSource(port: MessagePort, source: Steppable, setReader: SetReader): void {
+export function addSource(port: MessagePort, source: Steppable & SentSource, setReader: SetReader): void {
   const { live, byPort, readers } = sources()
   live.add(source)
   byPort.set(port, source)
   readers.set(port, setReader)
   void source.ended.then(() => live.delete(source))
+}
+
+/** A number for a source that is made now. */
+export function newSourceId(): number {
+  return ++sources().made
 }
 
 /** Runs steps of a source, so that what they call knows which it is. */

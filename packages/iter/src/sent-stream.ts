@@ -4,7 +4,7 @@ import { transfer } from '@bridge/core/executor'
 import { checkOptions, refuse } from '@bridge/core/internal'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'
-import { addSource, bellFor, senderWord, steppedSource, stepping } from './sent-sources.js'
+import { addSource, bellFor, newSourceId, senderWord, steppedSource, stepping } from './sent-sources.js'
 import { type ServeOptions, serve } from './serve-stream.js'
 import { blockerOver, notifier, wordBlocker } from './word-blocker.js'
 
@@ -27,6 +27,8 @@ export interface SentStream<T> {
   readonly senderWord?: Int32Array<SharedArrayBuffer> | undefined
   /** The number of the thread that its sender's executor wakes after each message. */
   readonly reader?: number | undefined
+  /** Its number among those of its sender's thread. */
+  readonly source?: number | undefined
   /** Only for the compiler: what the items are. */
   readonly item?: T | undefined
 }
@@ -46,6 +48,7 @@ class Sendable<T> implements SendableStream<T> {
   readonly word: Int32Array<SharedArrayBuffer>
   readonly senderWord = senderWord()
   reader: number | undefined
+  readonly source = newSourceId()
   #wakeReader: (() => void) | undefined
   readonly #ended: Promise<void>
   readonly #here: MessagePort
@@ -64,6 +67,7 @@ class Sendable<T> implements SendableStream<T> {
     const enter = <S>(steps: () => S): S =>
       stepping(source, () => (options.enter === undefined ? steps() : options.enter(steps)))
     const source = Object.assign(serve('sendStream()', port1, input, { ...options, enter, onSend }), {
+      id: this.source,
       outer: steppedSource()
     })
     this.#ended = source.ended
@@ -132,7 +136,7 @@ export function receiveStream<T>(
   const { port, word, senderWord } = sent
   const onSend = senderWord === undefined ? undefined : notifier(senderWord)
   const bell = bellFor(sent.reader)
-  const blocker = bell === undefined ? wordBlocker(word) : blockerOver(bell)
+  const blocker = bell === undefined ? wordBlocker(word) : blockerOver(bell, sent.source)
   return openStream<T>(port, { ...options, blocker, onSend })
 }
 

@@ -22,20 +22,25 @@ export function wordBlocker(word: Int32Array<SharedArrayBuffer>): Blocker {
 }
 
 /** The same over any word; `look` is called whenever it may have changed. */
-export function blockerOver({ words, index, look }: Bell): Blocker {
+export function blockerOver(bell: Bell, source = 0): Blocker {
+  const { words, index } = bell
+  const wait = (seen: number, timeout: number): void => {
+    if (bell.wait === undefined) Atomics.wait(words, index, seen, timeout)
+    else bell.wait(seen, timeout, source)
+  }
   return {
     blockUntil(isDone, timeout = Infinity) {
       const ends = performance.now() + timeout
       for (;;) {
         // Read before asking: what arrives in between changes the word, and the wait returns at once.
         const seen = Atomics.load(words, index)
-        look()
+        bell.look()
         const hasMore = stepSentStreams()
         if (isDone()) return true
         if (isDeno && hasSources()) throw standsStill()
         const left = ends - performance.now()
         if (left <= 0) return false
-        if (!hasMore) Atomics.wait(words, index, seen, hasSources() ? Math.min(left, TURN) : left)
+        if (!hasMore) wait(seen, hasSources() ? Math.min(left, TURN) : left)
       }
     }
   }

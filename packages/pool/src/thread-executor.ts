@@ -4,6 +4,7 @@ import { AbstractExecutor, type Run, startMadeCalls, type Task } from '@bridge/c
 import { checkMilliseconds, checkOptions, refuse, Timer, waitAtMost } from '@bridge/core/internal'
 import { closesItself, recyclesItself } from './callback/deadlock.js'
 import { Nesting } from './callback/nesting.js'
+import { lookAtWaited, type Waiter } from './callback/waits.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
 import type { CloseOptions, Pool } from './pool.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
@@ -93,7 +94,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     // What is awaited starts in a microtask, whose stack is empty.
     if (task.isCancellable) needStack()
     const run = new ThreadRun(task, this)
-    const refused = this.#refusal(task)
+    const refused = this.#refusal(task, false)
     if (refused !== undefined) run.settle(refused)
     if (!run.isSettled) {
       run.watch()
@@ -107,7 +108,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     const quick = this.#callQuickly(task)
     const answer = quick?.wait()
     if (answer !== undefined) return answer.value
-    const refused = this.#refusal(task)
+    const refused = this.#refusal(task, true)
     if (refused !== undefined) throw refused.reason
     const run = new ThreadRun(task, this)
     run.isBlocking = true
@@ -197,8 +198,17 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     this.#sight.addResent(isStolen)
   }
 
+  keptBy(run: ThreadRun): readonly Waiter[] {
+    return this.#nesting.keptBy(run)
+  }
+
+  lookAtWaited(run: ThreadRun): void {
+    this.#nesting.lookAtWaited(run)
+  }
+
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
+    lookAtWaited()
     this.#nesting.lookAtBlocked()
     for (const thread of this.#threads) thread.keepLimits()
     if (milliseconds >= UNWATCHED) this.#threads.watch()
@@ -279,7 +289,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     await waitAtMost(stopped, this.killGrace)
   }
 
-  #refusal(task: Task): { reason: unknown } | undefined {
+  #refusal(task: Task, isBlocking: boolean): { reason: unknown } | undefined {
     // What a call that is let end needs is let run, too.
     if (this.#closing !== undefined && (this.#isEnding || !this.#nesting.isNestedNow)) {
       return { reason: this.#closedError(`${task.name}()`) }
@@ -290,6 +300,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     if (this.#held !== undefined && this.#schedule.size >= this.#options.maxQueue) this.#schedule.dispatch()
     const { size } = this.#schedule
     if (size < this.#options.maxQueue || this.#schedule.hasRoomFor(task)) return undefined
+    if (this.#nesting.mayRunInside(task, isBlocking)) return undefined
     return { reason: queueFull(task, this.name, size) }
   }
 

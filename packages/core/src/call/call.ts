@@ -48,6 +48,7 @@ export class FunctionCall<T> implements Startable {
   #cell: Cell | undefined
   #state: CallState = 'not started'
   #run: Run | undefined
+  #isAwaited = false
   #promise: Promise<unknown> | undefined
   /** Settles `#promise`, where that was asked for before the call was started. */
   #resolve: ((outcome: Promise<unknown>) => void) | undefined
@@ -174,7 +175,7 @@ export class FunctionCall<T> implements Startable {
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
-    this.#look()
+    this.#await()
     // It is opened with the first pull, and by nothing before.
     this.#leaveLine()
     return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull))
@@ -232,8 +233,15 @@ export class FunctionCall<T> implements Startable {
     if (this.#making !== undefined) this.#making.isLookedAt = true
   }
 
-  #consume(): Promise<T> {
+  /** Who awaits it before it has started does so where it was made. */
+  #await(): void {
     this.#look()
+    this.#isAwaited = true
+    this.#run?.onAwaited?.()
+  }
+
+  #consume(): Promise<T> {
+    this.#await()
     try {
       this.#move('consume')
     } catch (error) {
@@ -270,6 +278,7 @@ export class FunctionCall<T> implements Startable {
       this.#run = startInOrder(this.#target.executor, this.#line, cell, () =>
         this.#task(isCancellable, trace, isPulled)
       )
+      if (this.#isAwaited) this.#run.onAwaited?.()
       this.#leaveLine()
     }
     return this.#run

@@ -25,15 +25,15 @@ export class RunFuture<T> implements Future<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null
   ): Promise<A | B> {
-    return this.#look().then(onfulfilled, onrejected)
+    return this.#await().then(onfulfilled, onrejected)
   }
 
   catch<B = never>(onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
-    return this.#look().catch(onrejected)
+    return this.#await().catch(onrejected)
   }
 
   finally(onfinally?: (() => void) | null): Promise<T> {
-    return this.#look().finally(onfinally)
+    return this.#await().finally(onfinally)
   }
 
   waitSync(timeout?: number): T {
@@ -45,6 +45,11 @@ export class RunFuture<T> implements Future<T> {
 
   cancel(reason?: unknown): void {
     this.#run.cancel(reason === undefined ? new CallAbortedError(`${this.#name}() was cancelled`) : reason)
+  }
+
+  #await(): Promise<T> {
+    this.#run.onAwaited?.()
+    return this.#look()
   }
 
   [inspect.custom](): string {

@@ -76,6 +76,11 @@ export interface Run {
    * `false` where it has. For executors that have a queue.
    */
   withdraw?(): boolean
+  /**
+   * Code awaits it now, which `then` is called for. For executors that tell a wait which can't end from a call that is
+   * only started.
+   */
+  onAwaited?(): void
 }
 
 /** A stream of an executor's, stepped by `for await` or, where its thread allows it, by a blocking `for`. */

@@ -17,10 +17,12 @@ import type { QuickCall } from '../thread/quick-call.js'
 import { needStack, SERVING } from '../thread/stack-room.js'
 import type { ThreadRun } from '../thread/thread-run.js'
 import { HeldFunctions, type InContext } from './held-functions.js'
+import type { Served } from './served.js'
 import { runNote, ServedCallback, type ServedFor } from './served-callback.js'
 import {
   BACK_SENT,
   BEGUN,
+  BLOCKED,
   type FromCaller,
   GIVE_UP,
   INNER,
@@ -29,6 +31,7 @@ import {
   NOTES_TAKEN,
   PARKED,
   PARKED_AT,
+  PARKED_BY,
   THREW,
   type ToCaller
 } from './wire.js'
@@ -77,6 +80,29 @@ export class Callbacks {
     return Atomics.load(control, PARKED) === 1 && at === Atomics.load(control, BELL) ? at : undefined
   }
 
+  /** Whether its event loop stands still for the sake of this thread's callbacks and streams. */
+  get isBlocked(): boolean {
+    return Atomics.load(this.#thread.control, BLOCKED) > 0
+  }
+
+  /** The number of what it waits for while it is parked: of a callback or, negated, of a stream. */
+  get parkedBy(): number | undefined {
+    const { control } = this.#thread
+    const by = Atomics.load(control, PARKED_BY)
+    // It says why before it says that.
+    return this.parkedAt === undefined ? undefined : by
+  }
+
+  /** The callbacks that it waits for. */
+  get served(): readonly Served[] {
+    return [...this.#served.values()].map(({ served }) => served)
+  }
+
+  /** The callback that it waits for by that number. */
+  servedBy(call: number): Served | undefined {
+    return this.#served.get(call)?.served
+  }
+
   /** Takes back a call that the thread can't come to while it waits; `false` when it has started or was moved there. */
   takeBack(call: ThreadRun | QuickCall): boolean {
     return this.#thread.takeBack(call)
@@ -119,13 +145,13 @@ export class Callbacks {
    *
    * @throws DataCloneError when an argument can't be cloned.
    */
-  sendInner({ id, task, sent, moves }: ThreadRun, waiting: readonly number[]): void {
+  sendInner({ id, task, sent, moves }: ThreadRun): void {
     const { module, name, operation, deadline, context } = task
     const { args, references } = sent
     this.open()
     if (operation === 'new') this.#post([HEAD, 0, args[0] as number, name], [], 0)
     const named = { module: module as string, name, operation }
-    this.#post([INNER, id, named, args, deadline, context, references, waiting], moves, -id)
+    this.#post([INNER, id, named, args, deadline, context, references], moves, -id)
     this.hold(sent)
   }
 

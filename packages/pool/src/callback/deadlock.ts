@@ -31,6 +31,14 @@ export function tooDeep({ name, callName }: Pick<Served, 'name' | 'callName'>): 
   )
 }
 
+/** The error of a call on a loop for which one thread more would have to wait for the next, below as many as may. */
+export function loopsTooDeep(threads: number): DeadlockError {
+  return new DeadlockError(
+    `loop: a call needs a thread inside of ${threads} threads that were started one inside of the other, which is as many as ` +
+      'BRIDGE_MAX_THREADS allows: each may be waiting for the next; await the call that is outside, or end the recursion'
+  )
+}
+
 /** The error of a `close()` that waits for a call which waits, by way of a callback or a stream, for who closes. */
 export function closesItself(executor: string, call: string, inside: string): DeadlockError {
   return new DeadlockError(
@@ -52,6 +60,14 @@ export function blockedOnEachOther(name: string): DeadlockError {
   return new DeadlockError(
     `${name}() can't end while this thread is blocked by it: its thread waits for a callback that needs this thread's ` +
       `event loop; await ${name}(), or let the callback be awaited`
+  )
+}
+
+/** The error of a call that needs the event loop of a thread which is blocked until the call has ended. */
+export function needsItsWaiter(name: string): DeadlockError {
+  return new DeadlockError(
+    `${name}() is asynchronous, and the only thread that may run it is blocked until it has ended, by a callback or ` +
+      `a stream that calls ${name}(); call it where the task awaits that, or allow more threads (maxThreads)`
   )
 }
 

@@ -1,3 +1,5 @@
+import type { DeadlockError } from '@bridge/core'
+import type { Task } from '@bridge/core/executor'
 import { Timer } from '@bridge/core/internal'
 import { sentStreamsIn, steppedSource } from '@bridge/iter'
 import type { Schedule } from '../queue/schedule.js'
@@ -6,11 +8,18 @@ import { QuickCall } from '../thread/quick-call.js'
 import type { Thread } from '../thread/thread.js'
 import { ThreadRun } from '../thread/thread-run.js'
 import type { Threads } from '../thread/threads.js'
-import { blockedOnEachOther } from './deadlock.js'
-import { waitingFor } from './served.js'
+import { blockedOnEachOther, needsItsWaiter } from './deadlock.js'
+import { isWaitedFor, servedNow, waitingFor } from './served.js'
+import { isCycle, type Waiter } from './waits.js'
 
 /** How soon, in milliseconds, a call that a stream waits for is looked at again. */
 const LATER = 10
+
+/**
+ * How long, in milliseconds, a cycle must last before it is an error: code that awaits a call in a callback need not keep
+ * the callback from returning.
+ */
+const PATIENCE = 1000
 
 /** What becomes of a call that has to wait for a place: it may be the one that whoever holds the place waits for. */
 export class Nesting {
@@ -48,13 +57,82 @@ export class Nesting {
     if (run.slot < 0) return
     const reader = this.#readerOf(run)
     if (reader !== undefined) return this.#mayGetFree ? this.#lookLater() : this.#nest(run, reader)
-    for (const { thread, isBlocking: isBlocked, onUnblocked } of waitingFor(run.nestedIn)) {
-      if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
-      // Blocked, it could not run what is asynchronous: who blocks here looks again, when nothing else gets free.
-      const canWait = isBlocked && (!isBlocking || this.#mayGetFree)
-      if (!canWait) return this.#nest(run, thread)
-      if (!isBlocking) onUnblocked.push(() => this.look(run, false))
+    const thread = this.#waiterFor(run, isBlocking)
+    if (thread !== undefined) return this.#nest(run, thread)
+    if (isBlocking) return
+    for (const { isBlocking: isBlocked, onUnblocked } of waitingFor(run.nestedIn)) {
+      if (isBlocked) onUnblocked.push(() => this.look(run, false))
     }
+  }
+
+  /** The thread that waits for the code which has made the call, and is to run it rather than that it waits any longer. */
+  #waiterFor(run: ThreadRun, isBlocking: boolean): Thread | undefined {
+    for (const { thread, isBlocking: isBlocked } of waitingFor(run.nestedIn)) {
+      if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
+      // Blocked, it could not run what is asynchronous: it is looked at again, when nothing else gets free.
+      const canWait =
+        isBlocked && !isBlocking ? true : (isBlocked || thread.callbacks.isBlocked) && this.#mayGetFree
+      if (!canWait) return thread
+    }
+    return undefined
+  }
+
+  /** Whether a thread that waits for the code which makes a call may run the call meanwhile, so that it waits for no place. */
+  mayRunInside(task: Task, isBlocking: boolean): boolean {
+    const nestedIn = servedNow()
+    const steppedFor = steppedSource()
+    if (nestedIn === undefined && steppedFor === undefined) return false
+    const pinnedTo = this.#schedule.threadOf(task)
+    if (pinnedTo?.isWaiting) return true
+    const threads = pinnedTo === undefined ? [...this.#threads] : [pinnedTo]
+    return threads.some(
+      thread => isWaitedFor({ nestedIn, isBlocking }, thread) || thread.streams.reads(steppedFor)
+    )
+  }
+
+  /** Looks at a call that a callback or a stream waits for, which may be what keeps the call waiting. */
+  lookAtWaited(run: ThreadRun): void {
+    if (run.isSettled) return
+    if (run.slot >= 0) this.#lookForPlace(run)
+    else if (run.thread !== undefined && this.#threads.has(run.thread)) this.#lookAtKept(run, run.thread)
+  }
+
+  #lookForPlace(run: ThreadRun): void {
+    const home = run.pinnedTo === undefined ? this.#threads.idleHome(run) : undefined
+    if (home !== undefined) {
+      this.#schedule.remove(run)
+      return this.#threads.send(run, home)
+    }
+    if (run.pinnedTo === undefined && this.#mayGetFree) return
+    const waiter = this.#readerOf(run) ?? this.#waiterFor(run, run.isBlocking)
+    if (waiter !== undefined) return this.#nest(run, waiter)
+    const threads = run.pinnedTo === undefined ? [...this.#threads] : [run.pinnedTo]
+    const inCycle = threads.filter(thread => thread.isWaiting && isCycle(run, waitersOf(thread)))
+    const thread = inCycle.find(one => !one.callbacks.isBlocked) ?? inCycle[0]
+    if (thread !== undefined) this.#nest(run, thread, thread)
+  }
+
+  /** One that was sent, to a thread that may be able to do nothing but wait for who waits for it. */
+  #lookAtKept(run: ThreadRun, thread: Thread): void {
+    const by = this.keptBy(run)
+    thread.receiveAll()
+    if (run.isSettled || by.length === 0) return
+    const isBlocking = blockedCalls().some(call => call === run && call.isBrief !== true)
+    const isStuck = (isBlocking && by.some(({ needsLoop }) => needsLoop)) || isCycle(run, by)
+    if (thread.calls.inner.isWaiting(run)) return
+    if (isStuck && !thread.calls.hasStarted(run) && thread.calls.takeBack(run)) {
+      return run.sendTo(thread, Infinity, true)
+    }
+    const time = run.waits.stuckFor(isStuck ? by[0] : undefined)
+    if (isStuck && (isBlocking || time >= PATIENCE)) abandon(run, thread, needsItsWaiter(run.task.name))
+  }
+
+  /** The callbacks and streams that keep a call from going on. */
+  keptBy({ isSettled, slot, pinnedTo, thread }: ThreadRun): readonly Waiter[] {
+    if (isSettled) return []
+    if (slot < 0) return thread?.callbacks.parkedBy === undefined ? [] : waitersOf(thread)
+    if (pinnedTo !== undefined) return waitersOf(pinnedTo)
+    return this.#mayGetFree ? [] : [...this.#threads].flatMap(waitersOf)
   }
 
   /** The thread that reads the stream which waits for the call, where none is free for it. */
@@ -107,7 +185,8 @@ export class Nesting {
   #lookAtSent(call: ThreadRun | QuickCall, thread: Thread | undefined, parked: ReadonlySet<Thread>): void {
     if (thread === undefined || !parked.has(thread)) return
     if (!thread.callbacks.takeBack(call)) {
-      if (!(call instanceof ThreadRun && call.isBrief)) abandon(call, thread)
+      if (!(call instanceof ThreadRun && call.isBrief))
+        abandon(call, thread, blockedOnEachOther(call.task.name))
     } else if (call instanceof ThreadRun) call.sendTo(thread, Infinity, true)
   }
 
@@ -125,15 +204,26 @@ export class Nesting {
     return still
   }
 
-  #nest(run: ThreadRun, thread: Thread): void {
+  /** Has it run inside of a wait: of `thread`'s or, where that is blocked, of one's whose event loop turns. */
+  #nest(run: ThreadRun, thread: Thread, pinnedTo = run.pinnedTo): void {
+    const turns = (one: Thread): boolean => one.takesCalls && one.isWaiting && !one.callbacks.isBlocked
+    const other =
+      pinnedTo === undefined && thread.callbacks.isBlocked ? [...this.#threads].find(turns) : undefined
     this.#schedule.remove(run)
-    run.sendTo(thread, Infinity, true)
+    run.sendTo(other ?? thread, Infinity, true)
   }
 }
 
+/** What of this thread's keeps another one from going on with anything, as far as that is known. */
+function waitersOf({ callbacks, streams, isWaiting }: Thread): readonly Waiter[] {
+  const by = callbacks.parkedBy
+  if (by === undefined) return isWaiting ? [...callbacks.served, ...streams.read] : []
+  const one = by > 0 ? callbacks.servedBy(by) : streams.read.find(({ id }) => id === -by)
+  return one === undefined ? [] : [one]
+}
+
 /** Ends it for its caller at once: its thread can say nothing before this one's event loop turns. */
-function abandon(call: ThreadRun | QuickCall, thread: Thread): void {
-  const deadlock = blockedOnEachOther(call.task.name)
+function abandon(call: ThreadRun | QuickCall, thread: Thread, deadlock: DeadlockError): void {
   if (call instanceof QuickCall) return call.abandon(deadlock)
   if (!call.isSettled) {
     thread.cancel(call, deadlock)

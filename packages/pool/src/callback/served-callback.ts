@@ -15,9 +15,11 @@ import {
   type Mode,
   NOTES,
   PROMISED,
+  PROMISES,
   RETURNED,
   STREAMED,
   STREAMS,
+  STREAMS_LATER,
   THREW,
   WAITS
 } from './wire.js'
@@ -72,7 +74,7 @@ export class ServedCallback {
   readonly #call: number
   readonly #mode: Mode
   readonly #answers: Answers
-  readonly #served: Served
+  readonly served: Served
   #isGivenUp = false
 
   constructor(servedFor: ServedFor, asked: Asked, call: number, mode: Mode, answers: Answers) {
@@ -81,13 +83,13 @@ export class ServedCallback {
     this.#call = call
     this.#mode = mode
     this.#answers = answers
-    this.#served = servedOf(servedFor, asked, call, mode)
+    this.served = servedOf(servedFor, asked, call, mode)
   }
 
   /** Runs it now or, where it needs the event loop of a blocked thread, as soon as that turns again. */
   run(): void {
     const { held, forCall } = this.#asked
-    if (this.#served.depth > DEEPEST) return this.#threw(tooDeep(this.#served))
+    if (this.served.depth > DEEPEST) return this.#threw(tooDeep(this.served))
     const isSync = this.#mode === WAITS || this.#mode === STREAMS
     if (isSync || blockedCalls().length === 0) return this.#start()
     const blocking = blockedBy(forCall)
@@ -104,7 +106,7 @@ export class ServedCallback {
   #start(): void {
     if (this.#isGivenUp) return
     try {
-      this.#settle(apply(this.#for, this.#asked, this.#served))
+      this.#settle(apply(this.#for, this.#asked, this.served))
     } catch (error) {
       this.#threw(error)
     }
@@ -115,6 +117,7 @@ export class ServedCallback {
     if (kind === 'sync') return this.#returned(result)
     const { held, forCall } = this.#asked
     const blocking = blockedCalls().length > 0 ? blockedBy(forCall) : undefined
+    this.served.needsLoop = kind !== 'generator'
     if (kind === 'generator') return this.#stream(result as Iterable<unknown>)
     if (blocking !== undefined && kind === 'asyncGenerator') {
       return this.#threw(needsBlockedThread(held.name, blocking))
@@ -156,7 +159,7 @@ export class ServedCallback {
   #stream(items: Iterable<unknown> | AsyncIterable<unknown>): void {
     if (this.#isGivenUp) return
     const sent = sendStream(items, {
-      enter: step => inContext(this.#for, this.#asked, this.#served, step),
+      enter: step => inContext(this.#for, this.#asked, this.served, step),
       onSend: () => this.#answers.wake()
     })
     // The thread waits for each of its steps.
@@ -167,8 +170,8 @@ export class ServedCallback {
 
   /** The thread waits on without being blocked by it: what was made in it may run there. */
   #unblock(): void {
-    this.#served.isBlocking = false
-    for (const look of this.#served.onUnblocked.splice(0)) look()
+    this.served.isBlocking = false
+    for (const look of this.served.onUnblocked.splice(0)) look()
   }
 
   #threw(error: unknown): void {
@@ -178,8 +181,8 @@ export class ServedCallback {
   }
 
   #end(): void {
-    if (this.#served.isOver) return
-    this.#served.isOver = true
+    if (this.served.isOver) return
+    this.served.isOver = true
     this.#answers.onEnd()
   }
 }
@@ -215,6 +218,7 @@ function servedOf(servedFor: ServedFor, { held, forCall }: Asked, number: number
     outer,
     depth: (outer?.depth ?? 0) + 1,
     isBlocking: mode === WAITS,
+    needsLoop: mode === PROMISES || mode === STREAMS_LATER,
     onUnblocked: [],
     isOver: false
   }

@@ -22,6 +22,8 @@ export interface Served {
   readonly depth: number
   /** Whether that thread is blocked until then; no longer once it was told of a promise or a stream. */
   isBlocking: boolean
+  /** Whether only this thread's event loop can go on with it; what can't is run, or stepped, though this thread is blocked. */
+  needsLoop: boolean
   /** What looks again at calls that were made in it, when it blocks that thread no more. */
   readonly onUnblocked: (() => void)[]
   /** It has been answered. */

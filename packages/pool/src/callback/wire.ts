@@ -19,7 +19,8 @@ import type { HeadMessage, References, UNREAD, Unread } from '../lane/wire.js'
  *      GIVE_UP call ─────────────────────────────▶ nobody waits for it any more
  *      BEGUN id ─────────────────────────────────▶ it has started the inner call, or found it cancelled
  *              ◀────────────────────────────────── INNER id …            a call that this thread may have to run while
- *                                                                        it waits; it is answered like any other
+ *                                                                        it waits; it is answered like any other, one
+ *                                                                        that is asynchronous when it waits no more
  *
  * The head of a message (lane/heads.ts) is its number of the call; of a call of mode NOTES what it is called for, and of
  * INNER its id, both negated. Far ahead of its reader, either side sends HEAD head before.
@@ -50,8 +51,14 @@ export const PARKED = 14
 /** The word in the lane's `control` that holds what BELL was when it parked: once BELL is another, it will wake. */
 export const PARKED_AT = 15
 
-/** What stands among the calls that an inner call keeps waiting where that is a stream which the thread reads. */
-export const READING = 0
+/**
+ * The word in the lane's `control` that holds what it waits for while it is parked: the number of its call of a function
+ * of the owner's or, negated, that of a stream of the owner's; 0 where it is neither.
+ */
+export const PARKED_BY = 19
+
+/** The word in the lane's `control` that counts the waits for its owner that block the thread, or are about to. */
+export const BLOCKED = 20
 
 /** How a function is called: as what it is known to be, so that it behaves on the thread as it does here. */
 export type Mode = typeof WAITS | typeof PROMISES | typeof STREAMS | typeof STREAMS_LATER | typeof NOTES
@@ -99,9 +106,7 @@ export type InnerCall = readonly [
   args: readonly unknown[],
   deadline: number | undefined,
   context: CarriedContext | undefined,
-  references: References,
-  /** The calls of functions of the owner's that do not end before this call has ended, and READING of a stream. */
-  waiting: readonly number[]
+  references: References
 ]
 
 /** What the owner sends. */

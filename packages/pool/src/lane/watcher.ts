@@ -1,6 +1,8 @@
-import { type MessagePort, Worker } from 'node:worker_threads'
+import { isMainThread, type MessagePort, Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import { ownFile } from '../thread/own-file.js'
+import { canTellClosed, isClosed } from './closed-port.js'
+import { GONE, VANISHED } from './wire.js'
 
 /** What the watching thread is told of a thread that it watches. */
 export interface Watched {
@@ -16,6 +18,8 @@ const COMES_UP = 10_000
 /** A thread that is being watched. */
 export interface Watching {
   /**
+   * To be called now and then by who is blocked.
+   *
    * @throws WorkerLostError when the watching thread has not come up: a caller that is blocked by a thread which ends without a
    * word would wait for ever.
    */
@@ -30,9 +34,19 @@ let watcher: { readonly worker: Worker; readonly watching: Watching } | undefine
  * the event loop only. Nothing is started before a caller has been blocked for long.
  */
 export function watch(watched: Watched): Watching {
+  // Below another thread it would be one more for each level, which costs as much as the level itself.
+  if (!isMainThread && canTellClosed()) return watchedFromHere(watched)
   watcher ??= started()
   watcher.worker.postMessage(watched, [watched.life])
   return watcher.watching
+}
+
+function watchedFromHere({ life, control }: Watched): Watching {
+  return {
+    check() {
+      if (isClosed(life)) Atomics.compareExchange(control, GONE, 0, VANISHED)
+    }
+  }
 }
 
 function started(): NonNullable<typeof watcher> {

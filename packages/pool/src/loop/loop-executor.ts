@@ -2,9 +2,11 @@ import { inspect } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import type { Run, Task } from '@bridge/core/executor'
+import { loopsTooDeep } from '../callback/deadlock.js'
 import type { StartData } from '../lane/wire.js'
 import { IMPORT_TIMEOUT, MAX_ABANDONED, STUCK_GRACE } from '../options.js'
 import type { CloseOptions } from '../pool.js'
+import { deepestHere } from '../thread/census.js'
 import { ThreadExecutor } from '../thread-executor.js'
 import { type Started, startBySynckit } from './synckit.js'
 import { SynckitExecutor } from './synckit-executor.js'
@@ -70,6 +72,8 @@ export class LoopExecutor extends ThreadExecutor {
   /** The other way of calling, where there is no lane. */
   get #otherWay(): SynckitExecutor | undefined {
     if (this.#hasLane || this.#withoutLane !== undefined) return this.#withoutLane
+    // None is started, not even to look at it.
+    if (deepestHere() !== undefined) return undefined
     if (process.env.BRIDGE_LOOP !== 'synckit') {
       this.#spare = startBySynckit()
       this.#hasLane = this.#spare.worker !== undefined
@@ -79,6 +83,8 @@ export class LoopExecutor extends ThreadExecutor {
   }
 
   #startThread(data: StartData, isBlocking: boolean): Worker {
+    const deepest = deepestHere()
+    if (deepest !== undefined) throw loopsTooDeep(deepest)
     const { worker, ask } = this.#spare ?? startBySynckit()
     this.#spare = undefined
     if (worker === undefined)

@@ -24,9 +24,14 @@ export class Schedule implements Iterable<ThreadRun> {
     return this.#queue.size
   }
 
+  /** The thread of a call's key, if that has one. */
+  threadOf({ affinity }: Task): Thread | undefined {
+    return this.#affinities.threadOf(affinity)
+  }
+
   /** Whether a call would start at once, as far as threads go. */
-  hasRoomFor({ affinity }: Task): boolean {
-    const thread = this.#affinities.threadOf(affinity)
+  hasRoomFor(task: Task): boolean {
+    const thread = this.threadOf(task)
     return thread === undefined ? this.#threads.hasRoom : this.#threads.hasRoomOn(thread)
   }
 

@@ -24,7 +24,8 @@ export function joinCensus(census: Census): void {
 }
 
 /** The most threads, process-wide, that pools inside of threads may bring them to, beside one thread each. */
-const bound = Number(process.env.BRIDGE_MAX_THREADS) || Math.max(16, 4 * availableParallelism())
+const told = Number(process.env.BRIDGE_MAX_THREADS) || undefined
+const bound = told ?? Math.max(16, 4 * availableParallelism())
 
 /**
  * Whether a pool that has `own` threads may start one more. One of the main thread may always; one inside a thread has
@@ -33,6 +34,15 @@ const bound = Number(process.env.BRIDGE_MAX_THREADS) || Math.max(16, 4 * availab
 export function mayStart(own: number): boolean {
   const [all, ...above] = here()
   return own === 0 || above.length === 0 || Atomics.load(all as Int32Array, 0) < bound
+}
+
+/**
+ * As many threads as may be there that were started one inside of the other, where the environment says how many and this
+ * thread is the last of them; each may be waiting for the next.
+ */
+export function deepestHere(): number | undefined {
+  const depth = here().length - 1
+  return told !== undefined && depth >= told ? told : undefined
 }
 
 /** Counts a new thread, and gives the census it must join. */

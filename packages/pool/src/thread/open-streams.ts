@@ -48,6 +48,11 @@ export class OpenStreams {
     return [...this.#lent].filter(sent => sent.needLoop).length
   }
 
+  /** The streams of its owner's that are read there now. */
+  get read(): readonly SentSource[] {
+    return [...this.#lent].flatMap(sent => sent.read)
+  }
+
   /** A call on the thread is moved these, among which there may be streams to read. */
   lend(moves: readonly Transferable[] | undefined): void {
     const sent = SentSources.among(moves)

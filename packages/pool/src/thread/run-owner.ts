@@ -1,5 +1,6 @@
 import type { CallOptions } from '@bridge/core'
 import type { AbstractExecutor } from '@bridge/core/executor'
+import type { Waiter } from '../callback/waits.js'
 import type { BlockedOwner } from './block-in-turns.js'
 import type { ThreadRun } from './thread-run.js'
 
@@ -15,6 +16,10 @@ export interface RunOwner extends BlockedOwner, AbstractExecutor {
   readonly stuckGrace: number
   /** Takes a run that has not started out of the queue. */
   withdraw(run: ThreadRun): void
+  /** The callbacks and streams that keep a call of its from going on. */
+  keptBy(run: ThreadRun): readonly Waiter[]
+  /** Looks at a call that code waits for which a thread waits for in its turn. */
+  lookAtWaited(run: ThreadRun): void
   /** Puts a run back that its thread has not started. */
   requeue(run: ThreadRun): void
   /** A run is sent once more; `isStolen` where it goes to another thread than the one it was sent to, which lives. */

@@ -20,6 +20,11 @@ export class SentSources {
     return this.#sources.includes(source)
   }
 
+  /** Those that are being read. */
+  get read(): readonly SentSource[] {
+    return this.#sources.filter(source => source.isRead)
+  }
+
   /** Whether one of them is being read. */
   get areRead(): boolean {
     return this.#sources.some(source => source.isRead)

@@ -1,8 +1,6 @@
 import { encodeThrown, type Task, unreadable } from '@bridge/core/executor'
 import type { Callbacks } from '../callback/callbacks.js'
-import { waitingFor } from '../callback/served.js'
 import type { RunningCall } from '../callback/served-callback.js'
-import { READING } from '../callback/wire.js'
 import type { Lane } from '../lane/lane.js'
 import { type Answer, CANCEL, isAfter, LEFT, SKIPPED, STREAM, THROWN, UNREAD } from '../lane/wire.js'
 import type { Received } from '../object/received.js'
@@ -147,9 +145,7 @@ export class ThreadCalls {
   }
 
   #sendInside(run: ThreadRun): void {
-    const waiting = [...waitingFor(run.nestedIn)].filter(({ thread }) => thread === this.#thread)
-    const calls = waiting.map(({ call }) => call)
-    this.#callbacks.sendInner(run, this.#streams.reads(run.steppedFor) ? [...calls, READING] : calls)
+    this.#callbacks.sendInner(run)
     this.inner.add(run)
   }
 

@@ -16,6 +16,7 @@ import { Timer } from '@bridge/core/internal'
 import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
+import { Waits } from '../callback/waits.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns, lookAround } from './block-in-turns.js'
@@ -52,6 +53,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   readonly nestedIn = servedNow()
   /** Whether its caller blocks from the beginning. */
   isBlocking = false
+  /** What waits for it, of callbacks and streams that a thread waits for. */
+  readonly waits = new Waits(this)
   /** The sent stream that it was made in a step of. */
   readonly steppedFor = steppedSource()
   readonly #owner: RunOwner
@@ -90,6 +93,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   get promise(): Promise<unknown> {
     this.#promise ??= this.#outcome()
     return this.#promise
+  }
+
+  onAwaited(): void {
+    if (!this.isSettled) this.waits.add()
   }
 
   withdraw(): boolean {
@@ -171,6 +178,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (!('stream' in settled)) this.#stopWatching()
     else if (this.#stopping !== undefined) settled.stream.control.abort(this.#stopping.reason)
     this.#settled = this.#stopping ?? settled
+    this.waits.end()
     this.#arrive?.()
   }
 
@@ -210,6 +218,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     needStack()
     refuseWaitingForItself(this)
     this.isBrief = timeout !== Infinity
+    if (!this.isBrief && !this.isSettled) this.waits.add()
     const waitEnds = now() + timeout
     while (!this.isSettled) {
       const limit = this.#nextLimit()

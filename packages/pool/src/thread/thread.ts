@@ -108,6 +108,7 @@ export class Thread implements WorkerEvents {
 
   /** Whether all that runs here waits for its owner: for callbacks, or for items of streams. */
   get isWaiting(): boolean {
+    if (this.callbacks.isBlocked) return true
     const awaited = this.callbacks.awaited + this.streams.awaited
     return awaited > 0 && awaited >= this.load
   }

@@ -118,7 +118,16 @@ export class Threads implements Iterable<Thread> {
     const open = this.#leastLoaded(isBlocking ? 1 : concurrencyPerThread, isOpen)
     if (open !== undefined) return open
     if (this.#mayStart) return this.#start(`${run.task.name}()`, isBlocking)
-    return this.#leastLoaded(concurrencyPerThread, thread => waitsFor(thread, run)) ?? this.#free()
+    const waiting = (thread: Thread): boolean => waitsFor(thread, run)
+    return this.idleHome(run) ?? this.#leastLoaded(concurrencyPerThread, waiting) ?? this.#free()
+  }
+
+  /** A thread that is left to objects, which nothing runs on: better than one that waits for the call, and may be blocked. */
+  idleHome(run: ThreadRun): Thread | undefined {
+    return this.#leastLoaded(
+      1,
+      thread => thread.takesCalls && !thread.callbacks.isBlocked && !waitsFor(thread, run)
+    )
   }
 
   /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */

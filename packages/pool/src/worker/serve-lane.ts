@@ -87,7 +87,12 @@ export function serveLane(data: StartData): BeginServing {
     drop: (callback, received) => outbox.send([DROP, callback, received])
   })
   // A thread that reads a stream of its owner's can do what the stream waits for.
-  receiveBy(threadId, { words: control, index: BELL, look: () => caller.lookWhileReading() })
+  receiveBy(threadId, {
+    words: control,
+    index: BELL,
+    look: () => caller.lookWhileReading(),
+    wait: (rung, timeout, source) => caller.waitForItem(rung, timeout, source)
+  })
   const keeper = new ThreadKeeper(caller)
   const outbox = new Outbox(data, keeper)
   const channels = new StreamChannels()

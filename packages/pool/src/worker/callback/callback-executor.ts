@@ -29,7 +29,7 @@ export class CallbackExecutor extends AbstractExecutor {
   }
 
   runSync(task: Task): unknown {
-    if (this.#mode !== NOTES) return this.#invoke(task).waitSync()
+    if (this.#mode !== NOTES) return this.#caller.blocking(() => this.#invoke(task).waitSync())
     this.#send(task, 0)
     return undefined
   }

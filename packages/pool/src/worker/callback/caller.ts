@@ -4,6 +4,7 @@ import type { Transferable } from '@bridge/core/executor'
 import type { Blocker } from '@bridge/iter'
 import {
   BACK_SENT,
+  BLOCKED,
   type FromCaller,
   INNER,
   INVOKE,
@@ -12,9 +13,7 @@ import {
   NOTES_TAKEN,
   PARKED,
   PARKED_AT,
-  PROMISED,
-  READING,
-  STREAMED,
+  PARKED_BY,
   type ToCaller
 } from '../../callback/wire.js'
 import { CancelledCalls } from '../../lane/cancelled.js'
@@ -46,7 +45,7 @@ export interface CallerHost {
   notify(): void
   /** Tells the owner of answers that it has not been woken for: it may need them to answer this thread. */
   wakeOwner(): void
-  /** Runs a call that is nested in one of this thread's, which is `isBlocked` until that call has ended. */
+  /** Runs a call that is nested in one which waits; `isBlocked` where this thread is blocked meanwhile. */
   runInner(call: InnerCall, isBlocked: boolean): void
   /** Answers a call that is nested and whose arguments can't be read. */
   leaveUnread(id: number, why: string, made: HeadMessage | undefined): void
@@ -63,8 +62,6 @@ export class Caller implements Blocker {
   readonly #host: CallerHost
   /** Runs something outside of every call's context: what is nested in a wait has nothing to do with who waits. */
   readonly #outside = AsyncLocalStorage.snapshot()
-  /** What blocks this thread, the outermost first. */
-  readonly #blockedBy: (number | undefined)[] = []
   readonly #waiting = new Map<number, Answered>()
   /** The object that the next inner call makes. */
   #made: HeadMessage | undefined
@@ -153,11 +150,10 @@ export class Caller implements Blocker {
    * Blocks the thread for the sake of a call of the owner's; what its owner sends meanwhile is taken, and calls that are
    * nested in one of this thread's are run.
    */
-  blockUntil(isDone: () => boolean, timeout = Infinity, call?: number): boolean {
+  blockUntil(isDone: () => boolean, timeout = Infinity, call = 0): boolean {
     const ends = performance.now() + timeout
-    this.#blockedBy.push(call)
     this.#host.wakeOwner()
-    try {
+    return this.blocking(() => {
       for (;;) {
         // Read before asking: what arrives in between changes it, and the wait returns at once.
         const rung = Atomics.load(this.#control, BELL)
@@ -165,25 +161,38 @@ export class Caller implements Blocker {
         if (isDone()) return true
         const left = ends - performance.now()
         if (left <= 0) return false
-        Atomics.store(this.#control, PARKED_AT, rung)
-        if (left === Infinity) Atomics.store(this.#control, PARKED, 1)
-        Atomics.wait(this.#control, BELL, rung, left)
-        Atomics.store(this.#control, PARKED, 0)
+        this.#park(rung, left, call)
       }
+    })
+  }
+
+  /** Runs what blocks this thread for its owner's sake, so that the owner knows before it is asked for anything. */
+  blocking<R>(wait: () => R): R {
+    Atomics.add(this.#control, BLOCKED, 1)
+    try {
+      return wait()
     } finally {
-      this.#blockedBy.pop()
+      Atomics.sub(this.#control, BLOCKED, 1)
     }
   }
 
-  /** The same where a stream of the owner's is what blocks it, which has its own way to wait on BELL. */
+  /** What a blocked reader of a stream of the owner's does before each wait for an item. */
   lookWhileReading(): void {
-    this.#blockedBy.push(READING)
-    try {
-      this.#host.wakeOwner()
-      this.#receive()
-    } finally {
-      this.#blockedBy.pop()
-    }
+    this.#host.wakeOwner()
+    this.blocking(() => this.#receive())
+  }
+
+  /** How it waits for an item then. */
+  waitForItem(rung: number, timeout: number, source: number): void {
+    this.blocking(() => this.#park(rung, timeout, -source))
+  }
+
+  #park(rung: number, timeout: number, by: number): void {
+    Atomics.store(this.#control, PARKED_BY, by)
+    Atomics.store(this.#control, PARKED_AT, rung)
+    if (timeout === Infinity) Atomics.store(this.#control, PARKED, 1)
+    Atomics.wait(this.#control, BELL, rung, timeout)
+    Atomics.store(this.#control, PARKED, 0)
   }
 
   get #ahead(): number {
@@ -198,12 +207,6 @@ export class Caller implements Blocker {
     }
   }
 
-  /** Whether this thread stays blocked until the call has ended. */
-  #isBlockedFor(inner: InnerCall): boolean {
-    const waiting = inner[7]
-    return this.#blockedBy.some(call => call !== undefined && waiting.includes(call))
-  }
-
   readonly #onMessage = (message: FromCaller): void => {
     this.#readHeads.count(message[0] === HEAD ? message[1] : undefined)
     if (message[0] === HEAD) {
@@ -212,17 +215,9 @@ export class Caller implements Blocker {
     }
     this.#made = undefined
     if (message[0] === INNER) {
-      this.#outside(() => this.#host.runInner(message, this.#isBlockedFor(message)))
-    } else {
-      if (message[0] === PROMISED || message[0] === STREAMED) this.#unblock(message[1])
-      this.#waiting.get(message[1])?.onAnswer(message)
-    }
-  }
-
-  /** What comes now, even before the wait for that call returns, is nested in one that blocks no more. */
-  #unblock(call: number): void {
-    const index = this.#blockedBy.indexOf(call)
-    if (index >= 0) this.#blockedBy[index] = undefined
+      const isBlocked = Atomics.load(this.#control, BLOCKED) > 0
+      this.#outside(() => this.#host.runInner(message, isBlocked))
+    } else this.#waiting.get(message[1])?.onAnswer(message)
   }
 
   readonly #onUnread = ({ message: why }: Error): void => {

@@ -5,10 +5,12 @@ import { cancels } from './cancels.js'
 import { crashes } from './crashes.js'
 import { objects } from './objects.js'
 import { streams } from './streams.js'
+import { values } from './values.js'
 
 /** Everything that the soak does. */
 export const operations: readonly Operation[] = [
   ...calls,
+  ...values,
   ...cancels,
   ...streams,
   ...objects,

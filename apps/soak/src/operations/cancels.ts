@@ -108,6 +108,30 @@ export const cancels: readonly Operation[] = [
     }
   },
   {
+    name: 'a storm of aborts',
+    weight: 2,
+    async run(turn) {
+      const controller = new AbortController()
+      const reason = new Error('a storm')
+      const { plain, later, untilAborted } = turn.site.calls
+      // The abort does not come while this thread is blocked, which may be because just these threads are taken.
+      const limited = (n: number) => untilAborted(n).with({ runTimeout: 20 })
+      const storm = Array.from({ length: turn.random.from(20, 150) }, () => {
+        const ticket = turn.ticket()
+        const task = turn.random.oneOf([plain, limited, (n: number) => later(n, 3)])
+        return [ticket, task(ticket).with({ signal: controller.signal }).start()] as const
+      })
+      const wait = turn.random.from(0, 4)
+      const stop = (): void => controller.abort(reason)
+      if (wait === 0) stop()
+      else setTimeout(stop, wait)
+      const all = storm.map(([ticket, call]) =>
+        ends(turn, ticket, call, error => error === reason || isTimeout(error))
+      )
+      for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason
+    }
+  },
+  {
     name: 'cancel(), then waitSync()',
     weight: 2,
     isBlocking: true,

@@ -84,6 +84,24 @@ export const objects: readonly Operation[] = [
     }
   },
   {
+    name: 'a graph of handles',
+    weight: 3,
+    async run(turn) {
+      const ticket = turn.ticket()
+      const first = new turn.site.objects.Counter(ticket)
+      const second = await first.fork()
+      const graph = {
+        pair: [first, second],
+        byName: new Map([['first', { counter: first }]]),
+        all: new Set([second, first, second])
+      }
+      const total = turn.ticket()
+      const answer = await turn.site.objects.totalIn(total, graph as never)
+      turn.same(answer, [2 * ticket, true], 'totalIn()')
+      turn.once(total)
+    }
+  },
+  {
     name: 'use after disposal',
     weight: 2,
     async run(turn) {

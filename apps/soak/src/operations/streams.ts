@@ -163,6 +163,21 @@ export const streams: readonly Operation[] = [
     }
   },
   {
+    name: 'a pipeline through the same executor',
+    weight: 3,
+    async run(turn) {
+      const { calls } = turn.site
+      const ticket = turn.ticket()
+      const tickets = Array.from({ length: turn.random.from(0, 20) }, () => turn.ticket())
+      const numbers = (async function* () {
+        for (const n of tickets) yield await calls.plain(n)
+      })()
+      const expected = tickets.reduce((total, n) => total + n, ticket)
+      turn.same(await calls.sum(ticket, sendStream(numbers)), expected, 'sum() of a pipeline')
+      for (const one of [ticket, ...tickets]) turn.once(one)
+    }
+  },
+  {
     name: 'a stream to a thread that wants one of it',
     weight: 2,
     async run(turn) {

@@ -50,6 +50,20 @@ export async function untilAborted(ticket: number): Promise<number> {
   return ticket
 }
 
+export function depthOf(ticket: number, value: unknown): number {
+  ran(ticket)
+  let depth = 0
+  for (let part = value; typeof part === 'object'; depth++) part = Object.values(part as object)[0]
+  return depth
+}
+
+export function nested(ticket: number, depth: number): unknown {
+  ran(ticket)
+  let value: unknown = 0
+  for (let level = 0; level < depth; level++) value = level % 2 === 0 ? [value] : { value }
+  return value
+}
+
 export function fail(ticket: number): never {
   ran(ticket)
   throw Object.assign(new RangeError(`failed ${ticket}`, { cause: new TypeError(`cause ${ticket}`) }), {

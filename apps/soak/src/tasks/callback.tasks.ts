@@ -6,6 +6,13 @@ export function mapped(ticket: number, items: number, double: (n: number) => num
   return Array.from({ length: items }, (_, n) => double(ticket + n))
 }
 
+export function callWithNested(ticket: number, fn: (value: unknown) => number, depth: number): number {
+  ran(ticket)
+  let value: unknown = 0
+  for (let level = 0; level < depth; level++) value = level % 2 === 0 ? [value] : { value }
+  return fn(value)
+}
+
 export async function mappedLater(
   ticket: number,
   items: number,

@@ -60,6 +60,21 @@ export class Broken {
   }
 }
 
+/** What counters add up to, and whether those are one that were one. */
+export function totalIn(
+  ticket: number,
+  graph: {
+    readonly pair: readonly [Counter, Counter]
+    readonly byName: ReadonlyMap<string, { readonly counter: Counter }>
+    readonly all: ReadonlySet<Counter>
+  }
+): readonly [total: number, areOne: boolean] {
+  ran(ticket)
+  const [first, second] = graph.pair
+  const areOne = graph.byName.get('first')?.counter === first && graph.all.has(second) && graph.all.size === 2
+  return [first.value + second.value, areOne]
+}
+
 /** What counters add up to, that stand in a list. */
 export function totalOf(ticket: number, counters: readonly Counter[]): number {
   ran(ticket)

@@ -26,9 +26,9 @@ export default [
   entry('core/executor', 'packages/core/dist/executor/index.js', '17 kB'),
   entry('core/internal', 'packages/core/dist/internal/index.js', '11.5 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
-  entry('iter', 'packages/iter/dist/index.js', '14.5 kB', ours),
-  entry('pool', 'packages/pool/dist/index.js', '24.5 kB', [...ours, ...theirs]),
-  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '35.5 kB'),
-  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '36 kB', theirs),
+  entry('iter', 'packages/iter/dist/index.js', '14.6 kB', ours),
+  entry('pool', 'packages/pool/dist/index.js', '25 kB', [...ours, ...theirs]),
+  entry('pool: a thread', 'packages/pool/dist/thread.cjs', '36.5 kB'),
+  entry('pool: the loop', 'packages/pool/dist/loop.cjs', '37 kB', theirs),
   entry('nest', 'packages/nest/dist/index.js', '5 kB', [...ours, ...theirs])
 ]

@@ -95,7 +95,7 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
     const [holder, key] = place
     const isWay = place.length === 2
     const one = isWay ? undefined : place.length === 3 ? live(place[2]) : lives[place[2]]
-    // What is referred to is nobody's to go on from.
+    // No step goes on from what is referred to, which is not a part of the data.
     objects.push(isWay ? partOf(objects[holder], key, opened) : undefined)
     lives.push(one)
     if (isWay) continue

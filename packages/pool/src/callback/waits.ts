@@ -91,7 +91,7 @@ export function lookAtWaited(): void {
   for (const run of [...all]) run.owner.lookAtWaited(run)
 }
 
-/** What keeps a call waiting tells nobody when it comes to wait for the call. */
+/** What keeps a call waiting does not tell when it comes to wait for the call. */
 function lookLater(milliseconds: number): void {
   if (isDue) return
   isDue = true

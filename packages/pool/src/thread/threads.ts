@@ -38,7 +38,7 @@ type ThreadsEvents = Omit<ThreadEvents, 'onEnding'>
  * The threads of an executor, how many there are, and which call goes to which. A thread runs `concurrencyPerThread`
  * calls; beyond that, some milliseconds of calls are sent ahead, because waking a thread for each costs more than short ones
  * take. A thread that comes idle gets half of what another one has not started, what has a higher priority goes before, and
- * a call that turns out to be long holds up nobody: what waits behind it is taken back.
+ * a call that turns out to be long holds up no other: what waits behind it is taken back.
  */
 export class Threads implements Iterable<Thread> {
   readonly #options: ThreadsOptions

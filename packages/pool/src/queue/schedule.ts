@@ -99,7 +99,10 @@ export class Schedule implements Iterable<ThreadRun> {
         if (bound !== own) this.#movePinned(bound)
         continue
       }
-      if (!this.#start(run, isBlocking)) return
+      if (this.#start(run, isBlocking)) continue
+      // A thread that has objects is not for the one that waits before them, but for those that wait for it alone.
+      if (own !== undefined) this.#movePinned(own)
+      return
     }
   }
 

@@ -103,6 +103,21 @@ describe('what was sent ahead and has not started', () => {
     expect(order.slice(-4)).toEqual(['high', 'low', 'lower', 'last'])
   })
 
+  it('is taken back, however many were taken back before for those of a higher priority', async () => {
+    const { tasks } = await known({ maxThreads: 2 })
+    const [one, other] = [latch(), latch()]
+    const held = [tasks.hold(one.word, 0).start(), tasks.hold(other.word, 0).start()]
+    const rising = []
+    for (let priority = 0; priority < 90; priority++) {
+      rising.push(tasks.note('rising').with({ priority }).start())
+      await null
+    }
+    other.open()
+    await Promise.all(rising)
+    one.open()
+    await Promise.all(held)
+  })
+
   it('waits for a call of a higher priority that is not sent ahead itself', async () => {
     const { pool, tasks, open } = await known({ maxThreads: 1 })
     await tasks.hold(open, 10)

@@ -212,8 +212,8 @@ export function serveLane(data: StartData): BeginServing {
       if (isCancelled) outbox.send([SKIPPED, id])
       return !isCancelled
     },
-    answer(id, name, outcome) {
-      answer(id, name, outcome, 0, 'message')
+    answer(id, name, outcome, runTime) {
+      answer(id, name, outcome, runTime, 'message')
       outbox.wakeOwner()
     }
   }

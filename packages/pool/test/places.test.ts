@@ -57,6 +57,18 @@ describe('a thread', () => {
     gate.open()
     await Promise.all([first, second])
   })
+
+  it.each(['addToBox', 'addToBoxAtOnce'] as const)(
+    'begins at once what is given an object, which another one may wait for: %s',
+    async add => {
+      const { tasks } = await known({ maxThreads: 2 })
+      const box = new tasks.Box()
+      const waiting = tasks.waitForBox(box, 1).start()
+      await tasks.waitForBox(box, 0)
+      expect(await tasks[add](box)).toBe(1)
+      expect(await waiting).toBe(1)
+    }
+  )
 })
 
 describe('what was sent ahead and has not started', () => {

@@ -155,7 +155,9 @@ export class Threads implements Iterable<Thread> {
   async recycle(mayGoOn: () => boolean): Promise<void> {
     const { size } = this
     for (const thread of [...this.#threads]) {
-      await thread.retire(REPLACED)
+      const isIdle = thread.retire(REPLACED)
+      // At once where nothing runs there: it takes no calls, and a caller that blocks now lets nothing go on after an await.
+      if (thread.load > 0) await isIdle
       if (this.has(thread) && (thread.isHeld || thread.load > 0)) continue
       await thread.kill(REPLACED, 'recycled')
       if (!mayGoOn()) return

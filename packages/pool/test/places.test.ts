@@ -100,6 +100,23 @@ describe('what was sent ahead and has not started', () => {
     expect(await runScript(script)).toEqual({ code: 0, stdout: 'true true\n', stderr: '' })
   })
 
+  it('leaves its thread to what is bound to that', async () => {
+    const { pool, tasks } = await known({ maxThreads: 2, onTimeout: 'abandon', stuckGrace: 100_000 })
+    const [one, other] = [latch(), latch()]
+    const own = { affinity: 'a' }
+    const left = rejection(tasks.hold(one.word, 0).with({ ...own, timeout: 20 }))
+    const held = tasks.hold(other.word, 0).start()
+    await left
+    const movable = tasks.waitForBox({ value: 0 } as never, 0).start()
+    const bound = tasks.note('bound').with(own).start()
+    expect(pool.stats()).toMatchObject({ running: 2, queued: 1 })
+    other.open()
+    await Promise.all([held, movable])
+    expect(pool.stats()).toMatchObject({ running: 1, queued: 0 })
+    one.open()
+    await bound
+  })
+
   it('waits for a call of a higher priority that comes later', async () => {
     const { pool, tasks } = await known({ maxThreads: 1 })
     const gate = latch()

@@ -73,7 +73,11 @@ export class Schedule implements Iterable<ThreadRun> {
   /** The thread may have room now. */
   onFree(thread: Thread): void {
     if (this.#queue.size > 0) this.#moveAnywhere(thread, false)
-    if (this.#threads.stealFor(thread)) this.#moveAnywhere(thread, false)
+    const other = this.#threads.stealFor(thread)
+    if (other === undefined) return
+    // It may have been left with nothing that would tell of its end. First, or what was taken back would go there again.
+    this.#movePinned(other)
+    this.#moveAnywhere(thread, false)
   }
 
   /** The thread has ended: what waited for it goes elsewhere, and so do its keys. */

@@ -205,16 +205,16 @@ export class Threads implements Iterable<Thread> {
     return [...this.#threads].filter(thread => thread.takeBackIfStuck(concurrencyPerThread)).length > 0
   }
 
-  /** Takes back what another thread has not started, for one that has nothing to do; whether there was any. */
-  stealFor(idle: Thread): boolean {
-    if (idle.load > 0 || !this.isForCalls(idle)) return false
+  /** Takes back what another thread has not started, for one that has nothing to do; the other one, if there was any. */
+  stealFor(idle: Thread): Thread | undefined {
+    if (idle.load > 0 || !this.isForCalls(idle)) return undefined
     let fullest: Thread | undefined
     let most = 0
     for (const thread of this.#threads) {
       const stealable = thread.calls.stealable
       if (stealable > most) [fullest, most] = [thread, stealable]
     }
-    return fullest !== undefined && fullest.calls.takeBackHalf() > 0
+    return fullest !== undefined && fullest.calls.takeBackHalf() > 0 ? fullest : undefined
   }
 
   /** Takes back what was sent ahead and has a lower priority than a call that finds no thread free. */

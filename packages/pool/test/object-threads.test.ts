@@ -28,6 +28,27 @@ describe('the threads of objects', () => {
     for (const thread of await Promise.all([held, ...waiting])) expect(thread).not.toBe(home)
   })
 
+  it('get what is bound to them, though what waits before it is for another thread', async () => {
+    const { things, other } = keeping({ maxThreads: 2 })
+    const [first, elsewhere, second] = [latch(), latch(), latch()]
+    const own = { affinity: 'a' }
+    const begun = other.holdUntil(first.word).with(own).start()
+    const held = other.holdUntil(elsewhere.word).start()
+    first.open()
+    const home = await begun
+    const thing = new things.Thing()
+    expect(await thing.thread()).toBe(home)
+    const busy = other.holdUntil(second.word).with(own).start()
+    const anywhere = other.thread().start()
+    const bound = other.thread().with(own).start()
+    second.open()
+    await busy
+    expect(await bound).toBe(home)
+    elsewhere.open()
+    expect(await anywhere).toBe(await held)
+    expect(await thing.add()).toBe(1)
+  })
+
   it('get other work where all of them have objects', async () => {
     const { things, other } = keeping({ maxThreads: 1 })
     const thing = new things.Thing()

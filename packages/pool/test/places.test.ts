@@ -57,6 +57,18 @@ describe('a thread', () => {
     gate.open()
     await Promise.all([first, second])
   })
+
+  it.each(['addToBox', 'addToBoxAtOnce'] as const)(
+    'begins at once what is given an object, which another one may wait for: %s',
+    async add => {
+      const { tasks } = await known({ maxThreads: 2 })
+      const box = new tasks.Box()
+      const waiting = tasks.waitForBox(box, 1).start()
+      await tasks.waitForBox(box, 0)
+      expect(await tasks[add](box)).toBe(1)
+      expect(await waiting).toBe(1)
+    }
+  )
 })
 
 describe('what was sent ahead and has not started', () => {
@@ -88,6 +100,23 @@ describe('what was sent ahead and has not started', () => {
     expect(await runScript(script)).toEqual({ code: 0, stdout: 'true true\n', stderr: '' })
   })
 
+  it('leaves its thread to what is bound to that', async () => {
+    const { pool, tasks } = await known({ maxThreads: 2, onTimeout: 'abandon', stuckGrace: 100_000 })
+    const [one, other] = [latch(), latch()]
+    const own = { affinity: 'a' }
+    const left = rejection(tasks.hold(one.word, 0).with({ ...own, timeout: 20 }))
+    const held = tasks.hold(other.word, 0).start()
+    await left
+    const movable = tasks.waitForBox({ value: 0 } as never, 0).start()
+    const bound = tasks.note('bound').with(own).start()
+    expect(pool.stats()).toMatchObject({ running: 2, queued: 1 })
+    other.open()
+    await Promise.all([held, movable])
+    expect(pool.stats()).toMatchObject({ running: 1, queued: 0 })
+    one.open()
+    await bound
+  })
+
   it('waits for a call of a higher priority that comes later', async () => {
     const { pool, tasks } = await known({ maxThreads: 1 })
     const gate = latch()
@@ -101,6 +130,21 @@ describe('what was sent ahead and has not started', () => {
     await Promise.all([holding, high, ...low])
     const order = await tasks.note('last')
     expect(order.slice(-4)).toEqual(['high', 'low', 'lower', 'last'])
+  })
+
+  it('is taken back, however many were taken back before for those of a higher priority', async () => {
+    const { tasks } = await known({ maxThreads: 2 })
+    const [one, other] = [latch(), latch()]
+    const held = [tasks.hold(one.word, 0).start(), tasks.hold(other.word, 0).start()]
+    const rising = []
+    for (let priority = 0; priority < 90; priority++) {
+      rising.push(tasks.note('rising').with({ priority }).start())
+      await null
+    }
+    other.open()
+    await Promise.all(rising)
+    one.open()
+    await Promise.all(held)
   })
 
   it('waits for a call of a higher priority that is not sent ahead itself', async () => {

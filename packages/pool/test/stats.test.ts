@@ -30,6 +30,16 @@ describe('stats()', () => {
     expect(wait.stddev).toBeGreaterThan(0)
   })
 
+  it('tells how long calls ran that a thread runs inside of another one, which waits for them', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const { callNow } = pool.import<{ callNow: (fn: () => unknown) => unknown }>(
+      new URL('./fixtures/callback-tasks.mjs', import.meta.url)
+    )
+    await callNow(() => tasks.spin(20).runSync())
+    expect(pool.stats().run).toMatchObject({ count: 2 })
+    expect(pool.stats().run.min).toBeGreaterThanOrEqual(19.5)
+  })
+
   it('says zero of all times where no call has ended', () => {
     const { pool } = pooled({ maxThreads: 1 })
     const none = { count: 0, min: 0, mean: 0, stddev: 0, p50: 0, p99: 0, max: 0 }

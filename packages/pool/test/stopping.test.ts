@@ -69,6 +69,22 @@ describe('a timeout', () => {
     await busy
   })
 
+  it('of an execution does not count the wait for what else was asked of its thread', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const { Thing } = pool.import<typeof import('./fixtures/objects.mjs')>(
+      new URL('./fixtures/objects.mjs', import.meta.url)
+    )
+    const thing = new Thing()
+    await thing.add()
+    const busy = tasks.spin(400).start()
+    await null
+    const slow = thing.addAfter(400).with({ runTimeout: 600 })
+    expect(await slow).toBe(2)
+    await busy
+    const [, stuck] = [thing.addAfter(100).start(), thing.addAfter(1e9).with({ runTimeout: 50 })]
+    expect(await rejection(stuck)).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 50 })
+  })
+
   it('by runTimeout ends the execution', async () => {
     const { tasks } = pooled({ killGrace: 10 })
     await tasks.add(0, 0)

@@ -121,6 +121,14 @@ describe("a thread's number", () => {
 })
 
 describe('recycle()', () => {
+  it('keeps no caller waiting that blocks in the same turn', async () => {
+    const { pool, tasks } = pooled({ maxThreads: 1 })
+    const before = await tasks.thread()
+    const recycled = pool.recycle()
+    expect(tasks.thread().runSync()).not.toBe(before)
+    await recycled
+  })
+
   it('replaces every thread, and calls go on', async () => {
     const { pool, tasks } = pooled({ maxThreads: 2, minThreads: 2 })
     await pool.warmUp()

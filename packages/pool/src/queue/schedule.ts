@@ -73,7 +73,11 @@ export class Schedule implements Iterable<ThreadRun> {
   /** The thread may have room now. */
   onFree(thread: Thread): void {
     if (this.#queue.size > 0) this.#moveAnywhere(thread, false)
-    if (this.#threads.stealFor(thread)) this.#moveAnywhere(thread, false)
+    const other = this.#threads.stealFor(thread)
+    if (other === undefined) return
+    // It may have been left with nothing that would tell of its end. First, or what was taken back would go there again.
+    this.#movePinned(other)
+    this.#moveAnywhere(thread, false)
   }
 
   /** The thread has ended: what waited for it goes elsewhere, and so do its keys. */
@@ -99,7 +103,10 @@ export class Schedule implements Iterable<ThreadRun> {
         if (bound !== own) this.#movePinned(bound)
         continue
       }
-      if (!this.#start(run, isBlocking)) return
+      if (this.#start(run, isBlocking)) continue
+      // A thread that has objects is not for the one that waits before them, but for those that wait for it alone.
+      if (own !== undefined) this.#movePinned(own)
+      return
     }
   }
 

@@ -88,6 +88,11 @@ export class SentCalls {
     return this.#places.get(call as ThreadRun)
   }
 
+  /** Whether the thread, having started so many, could not give back one more: what was taken back keeps its place. */
+  isFull(started: number): boolean {
+    return ((this.#sent - started) | 0) >= TAKEN_BACK_WORDS
+  }
+
   /** Each call that the thread, having started so many, has not come to needs a word of its own to be taken back. */
   isTooFar(started: number): boolean {
     return ((this.#sent - started) | 0) > TAKEN_BACK_WORDS

@@ -108,9 +108,10 @@ export class ThreadCalls {
     return [...this.#sent.runs, ...this.inner.runs]
   }
 
-  /** In how many milliseconds a call would start that is sent now, as far as that is known. */
+  /** In how many milliseconds a call would start that is sent now, as far as that is known; `Infinity` if it could not be taken back. */
   get startsIn(): number {
-    return this.#quick === undefined && !this.#isStuck ? this.#sent.expected : Infinity
+    if (this.#quick !== undefined || this.#isStuck || this.#sent.isFull(this.#lane.started)) return Infinity
+    return this.#sent.expected
   }
 
   /** @throws DataCloneError when an argument can't be cloned. */

@@ -71,6 +71,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   readonly #unresolved = new Unresolved(this)
   readonly #step = new StepWatch(this)
   #runEnds = Infinity
+  /** Whether it may wait on its thread for others: its time counts from when it is seen to have begun. */
+  #mayWait = false
   #stopWatching: () => void = () => {}
   #stopWatchingRun: () => void = () => {}
   #promise: Promise<unknown> | undefined
@@ -126,6 +128,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.thread = thread
     this.id = newId()
     this.expected = expected
+    this.#mayWait = thread.load > 0
     if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
     try {
       thread.send(this, isInner)
@@ -144,7 +147,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** From now on the task's `runTimeout` counts. */
   #watchRun(): void {
     this.#stopWatchingRun()
-    const limits = runLimits(this.task)
+    const limits = runLimits(this.task, this.#mayWait)
     if (limits !== undefined) this.#stopWatchingRun = watchUnheld(limits, () => this.#runTooLong())
     this.#runEnds = limits?.deadline ?? Infinity
   }
@@ -154,8 +157,11 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     const hasEntered = this.thread?.hasEntered(this) === true
     // What the thread has told just now may be that it has entered the function only since.
     if (this.isSettled || now() < this.#runEnds) return
-    if (hasEntered) this.cancel(runTimeoutError(this.task))
-    else if (this.thread !== undefined) this.#watchRun()
+    if (hasEntered && !this.#mayWait) this.cancel(runTimeoutError(this.task))
+    else if (this.thread !== undefined) {
+      this.#mayWait = !hasEntered
+      this.#watchRun()
+    }
   }
 
   /** Its thread never started it: another one may run it. */

@@ -155,7 +155,9 @@ export class Threads implements Iterable<Thread> {
   async recycle(mayGoOn: () => boolean): Promise<void> {
     const { size } = this
     for (const thread of [...this.#threads]) {
-      await thread.retire(REPLACED)
+      const isIdle = thread.retire(REPLACED)
+      // At once where nothing runs there: it takes no calls, and a caller that blocks now lets nothing go on after an await.
+      if (thread.load > 0) await isIdle
       if (this.has(thread) && (thread.isHeld || thread.load > 0)) continue
       await thread.kill(REPLACED, 'recycled')
       if (!mayGoOn()) return
@@ -203,16 +205,16 @@ export class Threads implements Iterable<Thread> {
     return [...this.#threads].filter(thread => thread.takeBackIfStuck(concurrencyPerThread)).length > 0
   }
 
-  /** Takes back what another thread has not started, for one that has nothing to do; whether there was any. */
-  stealFor(idle: Thread): boolean {
-    if (idle.load > 0 || !this.isForCalls(idle)) return false
+  /** Takes back what another thread has not started, for one that has nothing to do; the other one, if there was any. */
+  stealFor(idle: Thread): Thread | undefined {
+    if (idle.load > 0 || !this.isForCalls(idle)) return undefined
     let fullest: Thread | undefined
     let most = 0
     for (const thread of this.#threads) {
       const stealable = thread.calls.stealable
       if (stealable > most) [fullest, most] = [thread, stealable]
     }
-    return fullest !== undefined && fullest.calls.takeBackHalf() > 0
+    return fullest !== undefined && fullest.calls.takeBackHalf() > 0 ? fullest : undefined
   }
 
   /** Takes back what was sent ahead and has a lower priority than a call that finds no thread free. */

@@ -14,8 +14,15 @@ export function runTimeoutError(task: Task): CallTimeoutError {
   return timeoutError({ ...task, timeout: task.runTimeout })
 }
 
-/** What bounds an execution that begins now; `undefined` where nothing does. */
-export function runLimits({ runTimeout, name }: Task): (Limits & { readonly deadline: number }) | undefined {
+/** How soon, as a part of its `runTimeout`, a call is looked at that may wait on its thread for those before it. */
+const SOON = 0.25
+
+/** What bounds an execution that begins now, or one that may not have begun; `undefined` where nothing does. */
+export function runLimits(
+  { runTimeout, name }: Task,
+  mayWait: boolean
+): (Limits & { readonly deadline: number }) | undefined {
   if (runTimeout === undefined) return undefined
-  return { name, timeout: runTimeout, deadline: now() + runTimeout, signals: [] }
+  const left = mayWait ? runTimeout * SOON : runTimeout
+  return { name, timeout: runTimeout, deadline: now() + left, signals: [] }
 }

@@ -22,6 +22,12 @@ export function isOnObject({ module, operation }: TaskOfFunction): boolean {
   return operation !== undefined && (module === '' || operation === 'new')
 }
 
+/** Whether it is about an object that lives on this thread, makes one or is given any. */
+export function needsObject(task: TaskOfFunction, references: References): boolean {
+  const isGiven = references?.some(place => place.length === 3 && place[2][0] === 'object') === true
+  return isGiven || isOnObject(task)
+}
+
 /** What the host is asked: an operation has the number of its object as the first of its arguments. */
 export function requestOf(
   { task, deadline, context, isBlocking }: ArrivedCall,

@@ -52,7 +52,7 @@ import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
 import { Places } from './places.js'
-import { type ArrivedCall, isOnObject, type TaskOfFunction } from './request.js'
+import { type ArrivedCall, needsObject, type TaskOfFunction } from './request.js'
 import { runRequest } from './run-request.js'
 import type { RunTask } from './start-serving.js'
 import { StreamChannels } from './stream-channels.js'
@@ -170,6 +170,7 @@ export function serveLane(data: StartData): BeginServing {
     asked: number | undefined
   ): void => {
     const task = functions[fn] as TaskOfFunction
+    const isOnObject = needsObject(task, references)
     const begin = (): void => {
       if (!mayStart(id)) return
       const { name } = task
@@ -184,14 +185,14 @@ export function serveLane(data: StartData): BeginServing {
         else linger.stay(ended)
       }
       if (!(outcome instanceof Promise)) return end(outcome)
-      if (isOnObject(task)) return void outcome.then(end)
+      if (isOnObject) return void outcome.then(end)
       places.take(id)
       outcome.then(ending => {
         end(ending)
         places.leave(id)
       })
     }
-    if (!isOnObject(task)) return places.enter(begin)
+    if (!isOnObject) return places.enter(begin)
     // It may be what a call that runs here waits for; what was sent before it comes before it.
     places.open()
     begin()
@@ -212,8 +213,8 @@ export function serveLane(data: StartData): BeginServing {
       if (isCancelled) outbox.send([SKIPPED, id])
       return !isCancelled
     },
-    answer(id, name, outcome) {
-      answer(id, name, outcome, 0, 'message')
+    answer(id, name, outcome, runTime) {
+      answer(id, name, outcome, runTime, 'message')
       outbox.wakeOwner()
     }
   }

@@ -7,7 +7,7 @@ export interface InnerCalls {
   /** Tells the owner that it begins, and whether it may. */
   begin(id: number): boolean
   run(call: ArrivedCall): HostRun
-  answer(id: number, name: string, outcome: Outcome): void
+  answer(id: number, name: string, outcome: Outcome, runTime: number): void
 }
 
 /**
@@ -18,10 +18,11 @@ export function runInner(call: InnerCall, isBlocked: boolean, { begin, run, answ
   const [, id, task, args, deadline, context, references] = call
   const { name } = task
   if (!begin(id)) return
+  const began = performance.now()
+  const end = (ending: Outcome): void => answer(id, name, ending, performance.now() - began)
   const { outcome } = run({ id, task, args, deadline, context, references, isBlocking: isBlocked })
   // The items of a stream need the event loop, too.
   const isLate = isBlocked && !(outcome instanceof Promise) && outcome.type === 'stream'
-  if (isLate || outcome instanceof Promise)
-    void Promise.resolve(outcome).then(ended => answer(id, name, ended))
-  else answer(id, name, outcome)
+  if (isLate || outcome instanceof Promise) void Promise.resolve(outcome).then(end)
+  else end(outcome)
 }

@@ -23,8 +23,8 @@ export default [
     './loss-warning-*',
     './map-awaited-*'
   ]),
-  entry('core/executor', 'packages/core/dist/executor/index.js', '17 kB'),
-  entry('core/internal', 'packages/core/dist/internal/index.js', '11.5 kB'),
+  entry('core/executor', 'packages/core/dist/executor/index.js', '18 kB'),
+  entry('core/internal', 'packages/core/dist/internal/index.js', '12.5 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
   entry('iter', 'packages/iter/dist/index.js', '14.6 kB', ours),
   entry('pool', 'packages/pool/dist/index.js', '25 kB', [...ours, ...theirs]),

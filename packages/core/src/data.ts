@@ -42,50 +42,18 @@ function copied(value: unknown, substituteOf: (value: object) => unknown): unkno
     const copy = substituted === undefined ? emptyLike(one) : undefined
     const placed = copy ?? substituted ?? one
     places.set(one, placed)
-    if (copy !== undefined) {
-      const [keys, parts] = entriesOf(one)
-      fillFrom(copy, parts.map(replace), keys)
-    }
+    if (copy !== undefined) fill(copy, one, replace)
     return placed
   }
   return replace(value)
 }
 
-/** What stands in a collection or an instance, in order: at a Map's even positions its keys, then each one's value. */
-export function entriesOf(
-  value: object
-): readonly [keys: readonly (string | number)[], parts: readonly unknown[]] {
-  if (types.isMap(value)) return numbered([...value].flat())
-  if (types.isSet(value)) return numbered([...value])
-  if (!Array.isArray(value) && !isPlain(value) && !isInstance(value)) return NOTHING
-  const keys = Object.keys(value)
-  return [keys, keys.map(key => (value as Record<string, unknown>)[key])]
-}
-
-const NOTHING = [[], []] as const
-
-function numbered(parts: unknown[]): readonly [readonly number[], readonly unknown[]] {
-  return [[...parts.keys()], parts]
-}
-
-/** Gives a collection these parts instead of what it has; an object or an array needs their keys. */
-export function fillFrom(
-  made: object,
-  parts: readonly unknown[],
-  keys: readonly (string | number)[] = []
-): void {
-  if (types.isMap(made)) {
-    made.clear()
-    for (let at = 0; at < parts.length; at += 2) made.set(parts[at], parts[at + 1])
-  } else if (types.isSet(made)) {
-    made.clear()
-    for (const part of parts) made.add(part)
-  } else for (const [at, key] of keys.entries()) put(made, String(key), parts[at])
-}
-
-/** What a structured clone makes of a collection or an instance, empty. */
-export function cloneLike(value: object): object {
-  return emptyLike(value) ?? {}
+/** Adds the parts of one collection, changed, to an empty one of the same kind. */
+function fill(made: object, from: object, change: (value: unknown) => unknown): void {
+  if (made instanceof Map) {
+    for (const [key, value] of from as Iterable<[unknown, unknown]>) made.set(change(key), change(value))
+  } else if (made instanceof Set) for (const value of from as Iterable<unknown>) made.add(change(value))
+  else for (const [key, value] of Object.entries(from)) put(made, key, change(value))
 }
 
 export function isObject(value: unknown): value is object {
@@ -100,7 +68,7 @@ export function isPlain(value: object): boolean {
 }
 
 /** An empty collection of the same kind; `undefined` for a leaf. */
-function emptyLike(value: object): object | undefined {
+export function emptyLike(value: object): object | undefined {
   if (Array.isArray(value)) return new Array(value.length)
   if (isPlain(value)) return {}
   if (types.isMap(value)) return new Map()
@@ -132,7 +100,6 @@ function partsOf(value: object): Iterable<unknown> {
 }
 
 /** As own data, also under a name such as `__proto__`. */
-function put(holder: object, key: string, value: unknown): void {
-  if (key !== '__proto__') (holder as Record<string, unknown>)[key] = value
-  else Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
+export function put(holder: object, key: string, value: unknown): void {
+  Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 }

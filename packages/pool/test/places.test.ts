@@ -22,9 +22,12 @@ describe('a thread', () => {
   it.each([1, 3])(
     'runs no more asynchronous calls at once than %i where that is concurrencyPerThread',
     async places => {
-      const { tasks, open } = await known({ maxThreads: 1, concurrencyPerThread: places })
-      const most = await Promise.all(Array.from({ length: 40 }, () => tasks.atOnce(open)))
-      expect(Math.max(...most)).toBe(places)
+      const { tasks } = await known({ maxThreads: 1, concurrencyPerThread: places })
+      const gate = latch()
+      const most = Promise.all(Array.from({ length: 40 }, () => tasks.atOnce(gate.word)))
+      while (Atomics.load(gate.word, 1) < places) await new Promise(setImmediate)
+      gate.open()
+      expect(Math.max(...(await most))).toBe(places)
       const briefly = await Promise.all(Array.from({ length: 40 }, () => tasks.atOnceBriefly()))
       expect(Math.max(...briefly)).toBeLessThanOrEqual(places)
     }

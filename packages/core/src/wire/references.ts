@@ -1,6 +1,7 @@
-import { cloneLike, entriesOf, fillFrom, isObject } from '../data.js'
+import { isObject, put } from '../data.js'
 import { types } from '../node.js'
 import { mayRefer } from './lost-in-data.js'
+import { cloneLike, entriesOf, fillFrom } from './parts.js'
 
 /*
  * What does not cross by value stands beside the data, with the way to its place: nothing in the data itself says that
@@ -100,7 +101,7 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
     lives.push(one)
     if (isWay) continue
     if (holder === -1) whole = one
-    else put(objects[holder], key, one, opened)
+    else put(slot(objects[holder], key, opened), String(key), one)
   }
   for (const [collection, parts] of opened) fillFrom(collection, parts)
   return whole
@@ -216,15 +217,6 @@ function placesOf<R>(found: Map<object, Found<R>>): Placed<R>[] {
 
 function partOf(holder: unknown, key: Key, opened: Map<object, unknown[]>): unknown {
   return slot(holder, key, opened)[key as number]
-}
-
-function put(holder: unknown, key: Key, value: unknown, opened: Map<object, unknown[]>): void {
-  Object.defineProperty(slot(holder, key, opened), key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true
-  })
 }
 
 /** What has a key of its own: the object, or the parts of a collection. */

@@ -131,7 +131,7 @@ function functionReference(
   if (markOf(fn) === undefined && !own.includes(fn)) return undefined
   const reference = callbackReference(fn)
   const [, id, , name] = reference
-  if (!functions.some(known => known.id === id)) functions.push({ id, fn, name })
+  functions.push({ id, fn, name })
   return reference
 }
 

@@ -1,6 +1,7 @@
 /**
  * Minified and compressed (brotli), as Node would load it: built-ins, other packages, and what is loaded later by an
- * import() of its own are not counted.
+ * import() of its own are not counted. The order in which esbuild splits shared code depends on where the checkout
+ * lies, and a size with it (one commit's core had 15,988 to 16,008 bytes in 20 checkouts): a limit is at least 1 % above the size.
  */
 const entry = (name, path, limit, ignore = []) => ({
   name,
@@ -18,7 +19,7 @@ const ours = ['@bridge/core', '@bridge/context', '@bridge/iter', '@bridge/pool']
 const theirs = ['@nestjs/common', '@nestjs/core', 'rxjs', 'synckit']
 
 export default [
-  entry('core', 'packages/core/dist/index.js', '16 kB', [
+  entry('core', 'packages/core/dist/index.js', '16.2 kB', [
     './load-module-*',
     './loss-warning-*',
     './map-awaited-*'
@@ -26,7 +27,7 @@ export default [
   entry('core/executor', 'packages/core/dist/executor/index.js', '18 kB'),
   entry('core/internal', 'packages/core/dist/internal/index.js', '12.5 kB'),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
-  entry('iter', 'packages/iter/dist/index.js', '14.6 kB', ours),
+  entry('iter', 'packages/iter/dist/index.js', '14.7 kB', ours),
   entry('pool', 'packages/pool/dist/index.js', '25 kB', [...ours, ...theirs]),
   entry('pool: a thread', 'packages/pool/dist/thread.cjs', '36.5 kB'),
   entry('pool: the loop', 'packages/pool/dist/loop.cjs', '37 kB', theirs),

@@ -9,7 +9,7 @@ import { bytesOfHeads, ReadHeads, SentHeads } from './heads.js'
 import type { LaneEvents } from './lane-events.js'
 import { plainText } from './plain-text.js'
 import { type Entry, RING_BYTES, Ring } from './ring.js'
-import { IS_UNDEFINED, requestTag } from './ring-tags.js'
+import { requestTag } from './ring-tags.js'
 import { takeMessage } from './take-message.js'
 import { waker } from './waker.js'
 import { type Watching, watch } from './watcher.js'
@@ -141,11 +141,12 @@ export class Lane {
     const { deadline, context, isCancellable } = task
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
-    const text = plainText(context === undefined ? [args] : [args, context])
-    if (text === undefined) return false
+    const tag = requestTag(fn, isBlocking, askedWith(task) > 0)
+    const isWritten =
+      (context === undefined && this.#requests.putValues(id, tag, deadline ?? 0, args)) ||
+      this.#putText(id, tag, deadline ?? 0, context === undefined ? [args] : [args, context])
+    if (!isWritten) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
-    if (!this.#requests.put(id, requestTag(fn, isBlocking, askedWith(task) > 0), deadline ?? 0, text))
-      return false
     // Who started it by start() may be about to compute for long.
     const isAsleep = Atomics.load(this.#control, LINGERING) === 0
     if (isBlocking || isCancellable || isAsleep) this.#wakeThread()
@@ -154,6 +155,11 @@ export class Lane {
       queueMicrotask(this.flush)
     }
     return true
+  }
+
+  #putText(id: number, tag: number, number: number, value: unknown): boolean {
+    const text = plainText(value)
+    return text !== undefined && this.#requests.put(id, tag, number, text)
   }
 
   /**
@@ -342,9 +348,9 @@ export class Lane {
   }
 }
 
-function reportOf({ id, tag, number, text }: Entry): Report {
+function reportOf({ id, number, values, text }: Entry): Report {
   try {
-    return [VALUE, id, tag === IS_UNDEFINED ? undefined : JSON.parse(text), number]
+    return [VALUE, id, values === undefined ? JSON.parse(text) : values[0], number]
   } catch (error) {
     // The caller has next to no stack left.
     return [UNREAD, id, 'its result', (error as Error).message]

@@ -3,9 +3,8 @@
  * a reply's number is the run time in milliseconds.
  */
 
-/** The tags of a reply. */
+/** The tag of a reply. */
 export const IS_VALUE = 0
-export const IS_UNDEFINED = 1
 
 const IS_BLOCKING = 1
 const IS_PULLED = 2

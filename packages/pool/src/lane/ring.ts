@@ -1,5 +1,7 @@
+import { type FlatMemory, readFlat, roomForFlat, writeFlat } from './flat-values.js'
+
 /** How many bytes of entries a ring holds. */
-const CAPACITY = 64 * 1024
+const CAPACITY = 256 * 1024
 
 /** The most bytes of text in one entry: what is larger is better sent as a message. */
 export const MOST_TEXT = 32 * 1024
@@ -13,8 +15,12 @@ const HEAD = 8
 const ID = 0
 const TAG = 1
 const LENGTH = 2
+const FORM = 3
 const NUMBER = 2
 const ENTRY = 24
+
+/** What FORM says of text; of so many flat values it says one more than their number. */
+const IS_TEXT = 0
 
 /** How many bytes of shared memory one ring takes. */
 export const RING_BYTES = HEAD + CAPACITY
@@ -26,6 +32,9 @@ export interface Entry {
   /** Two numbers that mean what the two sides agree on. */
   readonly tag: number
   readonly number: number
+  /** The flat values that were put in. */
+  readonly values: readonly unknown[] | undefined
+  /** Or else the text that was. */
   readonly text: string
 }
 
@@ -35,31 +44,41 @@ export interface Entry {
  *      bytes   0      4                8
  *              read   written          entries, each at a multiple of 8, the last one followed by the first:
  *
- *                          bytes   0    4     8        16       24
- *                                  id   tag   length   number   text, in UTF-8
+ *                          bytes   0    4     8        12     16       24
+ *                                  id   tag   length   form   number   text in UTF-8, or values (flat-values.ts)
  *
  * An entry lies in one piece; an id of 0 says that what follows is at the beginning. The writer moves `written` when
  * an entry is whole, the reader moves `read` when it has taken one; the ring is empty where the two are equal.
  */
 export class Ring {
   readonly #words: Int32Array<SharedArrayBuffer>
-  readonly #entryWords: Int32Array<SharedArrayBuffer>
-  readonly #numbers: Float64Array<SharedArrayBuffer>
-  readonly #text: Buffer
+  readonly #memory: FlatMemory
 
   constructor(memory: SharedArrayBuffer, index: number) {
     const start = index * RING_BYTES
     this.#words = new Int32Array(memory, start, HEAD / 4)
-    this.#entryWords = new Int32Array(memory, start + HEAD, CAPACITY / 4)
-    this.#numbers = new Float64Array(memory, start + HEAD, CAPACITY / 8)
-    this.#text = Buffer.from(memory, start + HEAD, CAPACITY)
+    this.#memory = {
+      words: new Int32Array(memory, start + HEAD, CAPACITY / 4),
+      numbers: new Float64Array(memory, start + HEAD, CAPACITY / 8),
+      bytes: Buffer.from(memory, start + HEAD, CAPACITY)
+    }
   }
 
   get isEmpty(): boolean {
     return Atomics.load(this.#words, READ) === Atomics.load(this.#words, WRITTEN)
   }
 
-  /** Writes an entry; `false` when there is no room for it. */
+  /** Writes an entry of values that are flat; `false` when they are not, or there is no room for it. */
+  putValues(id: number, tag: number, number: number, values: readonly unknown[]): boolean {
+    const most = roomForFlat(values)
+    if (most === undefined) return false
+    const at = this.#roomFor(after(0, most))
+    if (at === undefined) return false
+    this.#finish(id, tag, number, at, writeFlat(this.#memory, at + ENTRY, values), values.length + 1)
+    return true
+  }
+
+  /** Writes an entry of text; `false` when there is no room for it. */
   put(id: number, tag: number, number: number, text: string): boolean {
     // A unit of UTF-16 takes three bytes at most.
     const most = text.length * 3 <= MOST_TEXT ? text.length * 3 : Buffer.byteLength(text)
@@ -67,28 +86,36 @@ export class Ring {
     // Rounded as the next entry's place will be: a ring that is full to the last byte would look empty.
     const at = this.#roomFor(after(0, most))
     if (at === undefined) return false
-    const length = this.#text.write(text, at + ENTRY)
-    const word = at / 4
-    this.#entryWords[word + ID] = id
-    this.#entryWords[word + TAG] = tag
-    this.#entryWords[word + LENGTH] = length
-    this.#numbers[at / 8 + NUMBER] = number
-    Atomics.store(this.#words, WRITTEN, after(at, length))
+    this.#finish(id, tag, number, at, this.#memory.bytes.write(text, at + ENTRY), IS_TEXT)
     return true
+  }
+
+  #finish(id: number, tag: number, number: number, at: number, length: number, form: number): void {
+    const { words, numbers } = this.#memory
+    const word = at / 4
+    words[word + ID] = id
+    words[word + TAG] = tag
+    words[word + LENGTH] = length
+    words[word + FORM] = form
+    numbers[at / 8 + NUMBER] = number
+    Atomics.store(this.#words, WRITTEN, after(at, length))
   }
 
   /** Takes the oldest entry out; `undefined` when there is none. */
   take(): Entry | undefined {
     if (this.isEmpty) return undefined
     let at = Atomics.load(this.#words, READ)
-    if (at === CAPACITY || this.#entryWords[at / 4 + ID] === 0) at = 0
+    const { words, numbers, bytes } = this.#memory
+    if (at === CAPACITY || words[at / 4 + ID] === 0) at = 0
     const word = at / 4
-    const length = this.#entryWords[word + LENGTH] as number
+    const length = words[word + LENGTH] as number
+    const form = words[word + FORM] as number
     const entry = {
-      id: this.#entryWords[word + ID] as number,
-      tag: this.#entryWords[word + TAG] as number,
-      number: this.#numbers[at / 8 + NUMBER] as number,
-      text: this.#text.toString('utf8', at + ENTRY, at + ENTRY + length)
+      id: words[word + ID] as number,
+      tag: words[word + TAG] as number,
+      number: numbers[at / 8 + NUMBER] as number,
+      values: form === IS_TEXT ? undefined : readFlat(this.#memory, at + ENTRY, form - 1),
+      text: form === IS_TEXT ? bytes.toString('utf8', at + ENTRY, at + ENTRY + length) : ''
     }
     Atomics.store(this.#words, READ, after(at, length))
     return entry
@@ -99,10 +126,17 @@ export class Ring {
     const read = Atomics.load(this.#words, READ)
     const written = Atomics.load(this.#words, WRITTEN)
     if (written < read) return written + bytes < read ? written : undefined
+    // What is empty begins again at its beginning: few calls at once keep to few pages of memory.
+    if (written === read && bytes < read) return this.#begin(written)
     if (written + bytes <= CAPACITY) return written
     if (bytes >= read) return undefined
+    return this.#begin(written)
+  }
+
+  /** The beginning, where the entry after the one that ends at `written` comes. */
+  #begin(written: number): number {
     // The reader looks at this word, where there is one, only once `written` has moved.
-    if (written < CAPACITY) this.#entryWords[written / 4 + ID] = 0
+    if (written < CAPACITY) this.#memory.words[written / 4 + ID] = 0
     return 0
   }
 }

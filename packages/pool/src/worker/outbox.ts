@@ -3,7 +3,7 @@ import { notifier } from '@bridge/iter'
 import { SentHeads } from '../lane/heads.js'
 import { plainText } from '../lane/plain-text.js'
 import { Ring } from '../lane/ring.js'
-import { IS_UNDEFINED, IS_VALUE } from '../lane/ring-tags.js'
+import { IS_VALUE } from '../lane/ring-tags.js'
 import {
   HEAD,
   OWNER_WOKEN,
@@ -76,7 +76,7 @@ export class Outbox {
   }
 
   #putValue(id: number, value: unknown, runTime: number): boolean {
-    if (value === undefined) return this.#replies.put(id, IS_UNDEFINED, runTime, '')
+    if (this.#replies.putValues(id, IS_VALUE, runTime, [value])) return true
     const text = plainText(value)
     return text !== undefined && this.#replies.put(id, IS_VALUE, runTime, text)
   }

@@ -219,8 +219,9 @@ export function serveLane(data: StartData): BeginServing {
     }
   }
 
-  const callFrom = ({ id, tag, number, text }: Entry): void => {
-    const [args, context] = JSON.parse(text) as [unknown[], HostRequest['context']]
+  const callFrom = ({ id, tag, number, values, text }: Entry): void => {
+    const [args, context] =
+      values === undefined ? (JSON.parse(text) as [unknown[], HostRequest['context']]) : [values, undefined]
     const way = isFromBlocked(tag) ? 'blocked' : 'ring'
     const fn = functionOf(tag)
     // What was answered does not wait for what may take long.

@@ -1,26 +1,43 @@
 import { addCarrier } from '@bridge/core'
+import { isConstant, markConstant } from '@bridge/core/internal'
 import { Entry } from './entry.js'
 import { currentValues, NONE, runWith, setValues, type Values } from './state.js'
 
 /** The variables as they travel. */
 export type Wire = readonly (readonly [name: string, wire: unknown])[]
 
+/** What travels of those that can't change while they are set. */
+const packed = new WeakMap<Values, Wire>()
+
+/** What was made of such a wire that arrived here, where nothing was set that stays on its thread. */
+const unpacked = new WeakMap<Wire, Values>()
+
 /** All variables that may leave this thread, encoded; `undefined` if there is none. */
 export function pack(values: Values): Wire | undefined {
+  const known = packed.get(values)
+  if (known !== undefined) return known
   let wire: [string, unknown][] | undefined
+  let canChange = false
   for (const [name, entry] of values) {
     if (entry.local) continue
     wire ??= []
     wire.push([name, entry.wire(name)])
+    canChange ||= !entry.isConstant
   }
+  if (wire !== undefined && !canChange) packed.set(values, markConstant(wire))
   return wire
 }
 
 /** The variables that arrived, beside those of this thread that never travel. */
 export function unpack(wire: Wire): Values {
+  const current = currentValues()
+  const isShared = current.size === 0 && isConstant(wire)
+  const known = isShared ? unpacked.get(wire) : undefined
+  if (known !== undefined) return known
   const values = new Map<string, Entry>()
-  for (const [name, entry] of currentValues()) if (entry.local) values.set(name, entry)
-  for (const [name, value] of wire) values.set(name, Entry.arrived(value))
+  for (const [name, entry] of current) if (entry.local) values.set(name, entry)
+  for (const [name, value] of wire) values.set(name, Entry.arrived(value, isConstant(wire)))
+  if (isShared) unpacked.set(wire, values)
   return values
 }
 

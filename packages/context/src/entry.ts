@@ -10,27 +10,34 @@ export interface Codec {
 export class Entry {
   /** Whether the value stays on its thread. */
   readonly local: boolean
+  /** Whether what travels of it is always the same, and needs no decoding: a primitive value as it is. */
+  readonly isConstant: boolean
   #value: unknown
   #codec: Codec | undefined
 
-  private constructor(value: unknown, local: boolean, codec: Codec | undefined) {
+  private constructor(value: unknown, local: boolean, codec: Codec | undefined, isConstant: boolean) {
     this.#value = value
     this.local = local
     this.#codec = codec
+    this.isConstant = isConstant
   }
 
   /** The entry of a value that was set here. */
   static of(value: unknown, local: boolean, codec: Codec): Entry {
-    return new Entry(value, local, codec)
+    return new Entry(value, local, codec, !codec.encode && !codec.decode && isPrimitive(value))
   }
 
   /** The entry of a value that came from another thread or from JSON: raw until a variable of its name reads it. */
-  static arrived(wire: unknown): Entry {
-    return new Entry(wire, false, undefined)
+  static arrived(wire: unknown, isConstant = false): Entry {
+    return new Entry(wire, false, undefined, isConstant)
   }
 
-  /** The value for the variable with this codec. A raw one is decoded once. */
+  /**
+   * The value for the variable with this codec. A raw one is decoded once; where other calls have the same entry, each
+   * time, so that none sees what another one does to it.
+   */
   read(codec: Codec): unknown {
+    if (this.isConstant && codec.decode !== undefined) return codec.decode(this.#value)
     if (this.#codec === undefined) {
       this.#value = codec.decode === undefined ? this.#value : codec.decode(this.#value)
       this.#codec = codec
@@ -50,4 +57,11 @@ export class Entry {
     assertCloneable(name, wire)
     return wire
   }
+}
+
+function isPrimitive(value: unknown): boolean {
+  // Other than a symbol, which can't travel.
+  return (
+    value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+  )
 }

@@ -1,4 +1,4 @@
-import { createContext } from '@bridge/context'
+import { type ContextSnapshot, captureContext, createContext } from '@bridge/context'
 import { NotCloneableError } from '@bridge/core'
 import { createPool, loop } from '@bridge/pool'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -55,6 +55,29 @@ describe('in a worker, a context is seen', () => {
   test('by five hundred concurrent calls, each its own', async () => {
     const ids = Array.from({ length: 500 }, (_, n) => n)
     expect(await Promise.all(ids.map(id => user.run(id, () => tasks.readUserLater())))).toEqual(ids)
+  })
+
+  test('by calls with more contexts than a thread remembers, in any order, blocking and awaited, with any arguments', async () => {
+    const single = createPool({ maxThreads: 1 })
+    const { readUserWith } = single.import<Tasks>(url)
+    const values: unknown[] = Array.from({ length: 150 }, (_, n) => `user ${n}`)
+    values.push(0, -1.5, Number.NaN, true, null, 10n, '\ud800', 'x'.repeat(5000), ['a'], { name: 'ada' })
+    const payloads = [[], [1], ['x'.repeat(3000)], [{ deep: ['x'.repeat(2000)] }], [new Date(0)]]
+    const kept = values.map(value => user.run(value, () => captureContext()))
+    const order = Array.from({ length: 900 }, (_, n) => (n * 7 + (n >> 4)) % values.length)
+    const calls = order.map((of, n) => {
+      const call = (kept[of] as ContextSnapshot).run(() => readUserWith(...(payloads[n % 5] as unknown[])))
+      return n % 90 === 0 ? call.runSync() : call.then()
+    })
+    expect(await Promise.all(calls)).toStrictEqual(order.map(of => values[of]))
+    await single.close()
+  })
+
+  test('as what decode makes of it, for each call another, also where the caller encodes nothing', async () => {
+    const session = createContext<string>('plain session')
+    await session.run('s1', async () => {
+      expect([await tasks.markSession(), await tasks.markSession()]).toEqual([1, 1])
+    })
   })
 
   test('not by a call made outside', async () => {

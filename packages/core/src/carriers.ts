@@ -1,4 +1,5 @@
 import { checkFunction, checkObject, checkText } from './check.js'
+import { isConstant, markConstant } from './constant.js'
 import { NotCloneableError } from './errors/errors.js'
 import { shared } from './shared.js'
 
@@ -26,6 +27,8 @@ export type CapturedContext = readonly (readonly [carrier: Carrier, value: unkno
 
 /** What travels with a call: name, module and value of each carrier that has something to carry. */
 export type CarriedContext = readonly (readonly [name: string, module: string, value: unknown])[]
+
+const NONE: readonly string[] = []
 
 const carriers = shared('@bridge/core/carriers', () => new Map<string, Carrier>())
 
@@ -88,9 +91,14 @@ export function restoreCaptured<R>(captured: CapturedContext | undefined, fn: ()
   return restored()
 }
 
-/** What travels to another thread of what was captured. */
+/** What travels of a constant value that is carried alone. */
+const carriedAlone = new WeakMap<object, CarriedContext>()
+
+/** What travels to another thread of what was captured: the same object again where nothing in it can have changed. */
 export function encodeCarriers(captured: CapturedContext | undefined): CarriedContext | undefined {
   if (captured === undefined) return undefined
+  const [only] = captured
+  if (only !== undefined && captured.length === 1) return encodeAlone(only)
   let carried: [string, string, unknown][] | undefined
   for (const [carrier, value] of captured) {
     const wire = carrier.encode === undefined ? value : carrier.encode(value)
@@ -98,6 +106,17 @@ export function encodeCarriers(captured: CapturedContext | undefined): CarriedCo
     carried ??= []
     carried.push([carrier.name, carrier.module, wire])
   }
+  return carried
+}
+
+function encodeAlone([{ name, module, encode }, value]: CapturedContext[number]): CarriedContext | undefined {
+  const wire = encode === undefined ? value : encode(value)
+  if (wire === undefined) return undefined
+  if (!isConstant(wire)) return [[name, module, wire]]
+  const known = carriedAlone.get(wire)
+  if (known !== undefined) return known
+  const carried: CarriedContext = markConstant([[name, module, wire] as const])
+  carriedAlone.set(wire, carried)
   return carried
 }
 
@@ -140,6 +159,7 @@ export function restoreCarriers<R>(context: CarriedContext | undefined, fn: () =
 }
 
 /** The modules that must be imported on this thread before `context` can be restored. */
-export function missingCarriers(context: CarriedContext | undefined): string[] {
-  return (context ?? []).filter(([name]) => !carriers.has(name)).map(([, module]) => module)
+export function missingCarriers(context: CarriedContext | undefined): readonly string[] {
+  if (context === undefined || context.every(([name]) => carriers.has(name))) return NONE
+  return context.filter(([name]) => !carriers.has(name)).map(([, module]) => module)
 }

@@ -1,15 +1,17 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { CarriedContext } from '@bridge/core'
 import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
 import { askedWith } from './asked.js'
 import { CancelMarks, cancelledMemory } from './cancelled.js'
 import { comeApart } from './come-apart.js'
+import { Contexts } from './contexts.js'
 import { Functions } from './functions.js'
 import { bytesOfHeads, ReadHeads, SentHeads } from './heads.js'
 import type { LaneEvents } from './lane-events.js'
 import { plainText } from './plain-text.js'
 import { type Entry, RING_BYTES, Ring } from './ring.js'
-import { requestTag } from './ring-tags.js'
+import { IS_CONTEXT, requestTag } from './ring-tags.js'
 import { takeMessage } from './take-message.js'
 import { waker } from './waker.js'
 import { type Watching, watch } from './watcher.js'
@@ -52,6 +54,9 @@ import {
   WAYS
 } from './wire.js'
 
+/** The id of an entry that is no call. */
+const NO_CALL = 1
+
 const NOTHING: readonly Transferable[] = []
 
 /** The owner's end of the connection with one thread. */
@@ -67,6 +72,7 @@ export class Lane {
   readonly #readHeads: ReadHeads
   readonly #cancelled: CancelMarks
   readonly #functions = new Functions()
+  readonly #contexts = new Contexts()
   /** Until somebody watches it. */
   #life: MessagePort | undefined
   #watching: Watching | undefined
@@ -128,7 +134,8 @@ export class Lane {
     const fn = known ?? this.#functions.take()
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
     if (operation === 'new') this.#post([HEAD, 0, args[0] as number, name], NOTHING)
-    this.send([CALL, id, fn, args, deadline, context, references, askedWith(task)], moves, id)
+    const told = context === undefined ? undefined : this.#contexts.find(context) || context
+    this.send([CALL, id, fn, args, deadline, told, references, askedWith(task)], moves, id)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(task)
   }
@@ -142,9 +149,11 @@ export class Lane {
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
     const tag = requestTag(fn, isBlocking, askedWith(task) > 0)
+    const number = context === undefined ? 0 : this.#numberOf(context)
+    const isTold = context === undefined || number !== 0
     const isWritten =
-      (context === undefined && this.#requests.putValues(id, tag, deadline ?? 0, args)) ||
-      this.#putText(id, tag, deadline ?? 0, context === undefined ? [args] : [args, context])
+      (isTold && this.#requests.putValues(id, tag, deadline ?? 0, args, number)) ||
+      this.#putText(id, tag, deadline ?? 0, isTold ? [args] : [args, context], number)
     if (!isWritten) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     // Who started it by start() may be about to compute for long.
@@ -157,9 +166,22 @@ export class Lane {
     return true
   }
 
-  #putText(id: number, tag: number, number: number, value: unknown): boolean {
+  #putText(id: number, tag: number, number: number, value: unknown, context: number): boolean {
     const text = plainText(value)
-    return text !== undefined && this.#requests.put(id, tag, number, text)
+    return text !== undefined && this.#requests.put(id, tag, number, text, context)
+  }
+
+  /**
+   * The number by which the thread knows a context, which it may be told now; 0 where it has none. It is told through the
+   * ring alone, which is read before the message that comes next, and when all that came before has started.
+   */
+  #numberOf(context: CarriedContext): number {
+    const known = this.#contexts.find(context)
+    if (known !== 0 || !this.#contexts.mayAdd(context)) return known
+    const { next } = this.#contexts
+    if (!this.#putText(NO_CALL, IS_CONTEXT, 0, context, next)) return 0
+    this.#contexts.add(context)
+    return next
   }
 
   /**

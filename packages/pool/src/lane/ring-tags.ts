@@ -6,6 +6,9 @@
 /** The tag of a reply. */
 export const IS_VALUE = 0
 
+/** The tag of what is no request: from now on its context's number means what its text, as JSON, says. */
+export const IS_CONTEXT = -1
+
 const IS_BLOCKING = 1
 const IS_PULLED = 2
 

@@ -3,6 +3,9 @@ import { type FlatMemory, readFlat, roomForFlat, writeFlat } from './flat-values
 /** How many bytes of entries a ring holds. */
 const CAPACITY = 256 * 1024
 
+/** So many bytes are used again and again where entries are small. */
+const PAGES = 64 * 1024
+
 /** The most bytes of text in one entry: what is larger is better sent as a message. */
 export const MOST_TEXT = 32 * 1024
 
@@ -19,8 +22,10 @@ const FORM = 3
 const NUMBER = 2
 const ENTRY = 24
 
-/** What FORM says of text; of so many flat values it says one more than their number. */
+/** What FORM says of text; of flat values it says one more than their number. Above that stands the context. */
 const IS_TEXT = 0
+const FORM_BITS = 8
+const FORM_MASK = (1 << FORM_BITS) - 1
 
 /** How many bytes of shared memory one ring takes. */
 export const RING_BYTES = HEAD + CAPACITY
@@ -29,9 +34,10 @@ export const RING_BYTES = HEAD + CAPACITY
 export interface Entry {
   /** The call's; never 0. */
   readonly id: number
-  /** Two numbers that mean what the two sides agree on. */
+  /** Three numbers that mean what the two sides agree on, the last one small and not negative. */
   readonly tag: number
   readonly number: number
+  readonly context: number
   /** The flat values that were put in. */
   readonly values: readonly unknown[] | undefined
   /** Or else the text that was. */
@@ -69,24 +75,32 @@ export class Ring {
   }
 
   /** Writes an entry of values that are flat; `false` when they are not, or there is no room for it. */
-  putValues(id: number, tag: number, number: number, values: readonly unknown[]): boolean {
+  putValues(id: number, tag: number, number: number, values: readonly unknown[], context = 0): boolean {
     const most = roomForFlat(values)
     if (most === undefined) return false
     const at = this.#roomFor(after(0, most))
     if (at === undefined) return false
-    this.#finish(id, tag, number, at, writeFlat(this.#memory, at + ENTRY, values), values.length + 1)
+    const form = (context << FORM_BITS) | (values.length + 1)
+    this.#finish(id, tag, number, at, writeFlat(this.#memory, at + ENTRY, values), form)
     return true
   }
 
   /** Writes an entry of text; `false` when there is no room for it. */
-  put(id: number, tag: number, number: number, text: string): boolean {
+  put(id: number, tag: number, number: number, text: string, context = 0): boolean {
     // A unit of UTF-16 takes three bytes at most.
     const most = text.length * 3 <= MOST_TEXT ? text.length * 3 : Buffer.byteLength(text)
     if (most > MOST_TEXT) return false
     // Rounded as the next entry's place will be: a ring that is full to the last byte would look empty.
     const at = this.#roomFor(after(0, most))
     if (at === undefined) return false
-    this.#finish(id, tag, number, at, this.#memory.bytes.write(text, at + ENTRY), IS_TEXT)
+    this.#finish(
+      id,
+      tag,
+      number,
+      at,
+      this.#memory.bytes.write(text, at + ENTRY),
+      (context << FORM_BITS) | IS_TEXT
+    )
     return true
   }
 
@@ -109,11 +123,12 @@ export class Ring {
     if (at === CAPACITY || words[at / 4 + ID] === 0) at = 0
     const word = at / 4
     const length = words[word + LENGTH] as number
-    const form = words[word + FORM] as number
+    const form = (words[word + FORM] as number) & FORM_MASK
     const entry = {
       id: words[word + ID] as number,
       tag: words[word + TAG] as number,
       number: numbers[at / 8 + NUMBER] as number,
+      context: (words[word + FORM] as number) >> FORM_BITS,
       values: form === IS_TEXT ? undefined : readFlat(this.#memory, at + ENTRY, form - 1),
       text: form === IS_TEXT ? bytes.toString('utf8', at + ENTRY, at + ENTRY + length) : ''
     }
@@ -126,8 +141,9 @@ export class Ring {
     const read = Atomics.load(this.#words, READ)
     const written = Atomics.load(this.#words, WRITTEN)
     if (written < read) return written + bytes < read ? written : undefined
-    // What is empty begins again at its beginning: few calls at once keep to few pages of memory.
-    if (written === read && bytes < read) return this.#begin(written)
+    // What is empty begins again at its beginning, so that small entries keep to few pages of memory. Until the reader
+    // has followed, there is no more room than before where it is.
+    if (written === read && read > PAGES && bytes < read) return this.#begin(written)
     if (written + bytes <= CAPACITY) return written
     if (bytes >= read) return undefined
     return this.#begin(written)

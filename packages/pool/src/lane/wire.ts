@@ -112,7 +112,8 @@ export type CallMessage = readonly [
   fn: number,
   args: readonly unknown[],
   deadline: number | undefined,
-  context: CarriedContext | undefined,
+  /** A number where the thread has been told it (contexts.ts). */
+  context: CarriedContext | number | undefined,
   references: References,
   asked?: number
 ]

@@ -8,7 +8,7 @@ import { CancelledCalls } from '../lane/cancelled.js'
 import { ReadHeads } from '../lane/heads.js'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import { type Entry, Ring } from '../lane/ring.js'
-import { functionOf, isFromBlocked, isPulled } from '../lane/ring-tags.js'
+import { functionOf, IS_CONTEXT, isFromBlocked, isPulled } from '../lane/ring-tags.js'
 import {
   BACK,
   BELL,
@@ -57,6 +57,7 @@ import { runRequest } from './run-request.js'
 import type { RunTask } from './start-serving.js'
 import { StreamChannels } from './stream-channels.js'
 import { ThreadKeeper } from './thread-keeper.js'
+import { ToldContexts } from './told-contexts.js'
 
 /** Below this run time, in milliseconds, a call may come before the owner is told of earlier answers. */
 const SHORT = 0.05
@@ -100,6 +101,7 @@ export function serveLane(data: StartData): BeginServing {
   const heads = new ReadHeads(data.heads, TO_THREAD)
   const cancelled = new CancelledCalls(data.cancelled)
   const functions: TaskOfFunction[] = []
+  const contexts = new ToldContexts()
   const runs = new Map<number, HostRun>()
   const places = new Places(data.places)
   /** How long each function ran the last time, in milliseconds. */
@@ -219,21 +221,23 @@ export function serveLane(data: StartData): BeginServing {
     }
   }
 
-  const callFrom = ({ id, tag, number, values, text }: Entry): void => {
-    const [args, context] =
-      values === undefined ? (JSON.parse(text) as [unknown[], HostRequest['context']]) : [values, undefined]
+  const callFrom = ({ id, tag, number, context: told, values, text }: Entry): void => {
+    const [args, context = told] =
+      values === undefined ? (JSON.parse(text) as [unknown[], HostRequest['context']]) : [values]
     const way = isFromBlocked(tag) ? 'blocked' : 'ring'
     const fn = functionOf(tag)
     // What was answered does not wait for what may take long.
     if (!((runTimes[fn] ?? Infinity) < SHORT)) outbox.wakeOwner()
     const asked = isPulled(tag) ? FIRST_ITEMS : 0
-    call(way, id, fn, args, number === 0 ? undefined : number, context, undefined, asked)
+    call(way, id, fn, args, number === 0 ? undefined : number, contexts.find(context), undefined, asked)
   }
 
   const serve = (): boolean => {
     const request = requests.take()
-    if (request !== undefined) callFrom(request)
-    return request !== undefined
+    if (request === undefined) return false
+    if (request.tag === IS_CONTEXT) contexts.tell(request.context, request.text)
+    else callFrom(request)
+    return true
   }
 
   const linger = new Linger(control, {
@@ -286,7 +290,8 @@ export function serveLane(data: StartData): BeginServing {
     }
     if (message[0] === CALL) {
       serveBefore()
-      call('message', message[1], message[2], message[3], message[4], message[5], message[6], message[7])
+      const context = contexts.find(message[5])
+      call('message', message[1], message[2], message[3], message[4], context, message[6], message[7])
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
     if (message[0] === LEFT) places.leave(message[1])

@@ -1,0 +1,21 @@
+import type { HostRequest } from '@bridge/core/host'
+import { markConstant } from '@bridge/core/internal'
+
+type Context = NonNullable<HostRequest['context']>
+
+/** The contexts that this thread was told by number (lane/contexts.ts), one copy each: what restores one is kept with it. */
+export class ToldContexts {
+  readonly #contexts: Context[] = []
+
+  /** From now on the number means what the text says. */
+  tell(number: number, text: string): void {
+    const context = JSON.parse(text) as Context
+    for (const [, , value] of context) if (typeof value === 'object' && value !== null) markConstant(value)
+    this.#contexts[number] = context
+  }
+
+  /** The context as it came, or the one of that number. */
+  find(told: HostRequest['context'] | number): HostRequest['context'] {
+    return typeof told === 'number' ? this.#contexts[told] : told
+  }
+}

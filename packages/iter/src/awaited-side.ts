@@ -25,6 +25,8 @@ export class AwaitedSide {
   readonly #turns = new Turns()
   /** Settles when the last return has been answered; not there where none is under way. */
   #returning: Promise<void> | undefined
+  /** Settles when the last throw that the producer was sent has been answered; not there where none is under way. */
+  #throwing: Promise<void> | undefined
   readonly #stride = new Stride(64)
 
   constructor(consumer: Consumer, limits: WaitLimits) {
@@ -40,7 +42,7 @@ export class AwaitedSide {
     return Promise.resolve({ done: false, value: hand.items[hand.index++] })
   }
 
-  /** After the returns before it; the pulls before it are released. */
+  /** After the returns before it, and the throws that were sent; the pulls before it are released. */
   return(value: unknown): Promise<Result> {
     const returned = this.#return(value, this.#returning)
     const settled = returned.then(ignore, ignore).then(() => {
@@ -53,6 +55,8 @@ export class AwaitedSide {
   async #return(value: unknown, before: Promise<void> | undefined): Promise<Result> {
     if (before !== undefined) await before
     const consumer = this.#consumer
+    // A generator that does not answer it is not waited for any longer than one that does not stop.
+    if (this.#throwing !== undefined) await consumer.untilAnswered(this.#throwing)
     consumer.stop(value)
     if (!consumer.hasEnded) {
       consumer.ref()
@@ -69,14 +73,30 @@ export class AwaitedSide {
     consumer.listen()
     // Steps are ordered when they are asked for, and so is this one.
     const { isStepped } = consumer
-    if (isStepped && !consumer.isLeft) consumer.throw(error)
+    const answer = async (): Promise<Result> => {
+      if (consumer.isLeft) throw error
+      const answered = this.#take() ?? (await this.#wait())
+      if (answered.done === true && consumer.hasUnanswered) throw error
+      return answered
+    }
+    if (isStepped && !consumer.isLeft) {
+      consumer.throw(error)
+      return this.#thrown(this.#inTurn(answer))
+    }
     return this.#inTurn(async () => {
       if (consumer.isLeft) throw error
-      if (!isStepped) consumer.throw(error)
-      const answer = this.#take() ?? (await this.#wait())
-      if (answer.done === true && consumer.hasUnanswered) throw error
-      return answer
+      consumer.throw(error)
+      return this.#thrown(answer())
     })
+  }
+
+  /** What a throw is answered, which returns wait for. */
+  #thrown(answer: Promise<Result>): Promise<Result> {
+    const settled = answer.then(ignore, ignore).then(() => {
+      if (this.#throwing === settled) this.#throwing = undefined
+    })
+    this.#throwing = settled
+    return answer
   }
 
   #next(value: unknown): Promise<Result> {

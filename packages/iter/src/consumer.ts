@@ -295,6 +295,11 @@ export class Consumer {
     return this.#inlet.isClosed ? 0 : (this.#options.onStuck?.() ?? 0)
   }
 
+  /** Waits until a throw is answered, at most `closeTimeout` milliseconds. */
+  async untilAnswered(answered: Promise<void>): Promise<void> {
+    await waitAtMost(answered, this.#options.closeTimeout)
+  }
+
   /** Waits for the answer to an order to stop with this value, as long. */
   async untilReturned(value: unknown): Promise<void> {
     if (value === undefined) return this.untilStopped()

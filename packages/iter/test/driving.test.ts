@@ -66,6 +66,23 @@ describe('a stream that is driven by hand', () => {
     }
   )
 
+  it('a generator that does not answer throw() is waited for by return() for closeTimeout, and is abandoned', async () => {
+    async function* catches() {
+      try {
+        yield 1
+      } catch {
+        await new Promise(() => {})
+      }
+    }
+    const { stream } = piped(catches(), { closeTimeout: 5 })
+    await stream.next()
+    const error = new Error('unanswered')
+    expect(await Promise.allSettled([stream.throw(error), stream.return('mine')])).toEqual([
+      { status: 'rejected', reason: error },
+      { status: 'fulfilled', value: { done: true, value: 'mine' } }
+    ])
+  })
+
   it('throws into the generator that a return has left standing', async () => {
     const { stream } = piped(reluctant(), { twoWay: true })
     await stream.next()

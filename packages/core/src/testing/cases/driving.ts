@@ -30,6 +30,14 @@ async function throwsInto(items: Driven): Promise<void> {
   assert.deepEqual(await items.next(), { done: true, value: undefined })
 }
 
+/** What is called without waiting is answered in the order of the calls. */
+async function answersInOrder(items: Driven): Promise<void> {
+  await items.next()
+  const [caught, returned] = await Promise.all([items.throw(new Error('one')), items.return('mine')])
+  assert.deepEqual(caught, { done: false, value: 'caught one' })
+  assert.deepEqual(returned, { done: true, value: 'mine' })
+}
+
 async function failsBy(items: Driven): Promise<void> {
   await items.next()
   const thrown = await thrownBy(() => items.throw(new Error('fail')))
@@ -79,6 +87,10 @@ export const driving: readonly ConformanceCase[] = [
     defineCase(`throw() meets a generator where it stands: ${kind}`, bench =>
       throwsInto(bench.tasks[kind]()[Symbol.asyncIterator]())
     ),
+    defineCase(`throw() is answered before the return() that follows at once: ${kind}`, async bench => {
+      await answersInOrder(bench.tasks[kind]()[Symbol.asyncIterator]())
+      await answersInOrder(bench.tasks[kind]().with({ twoWay: true })[Symbol.asyncIterator]())
+    }),
     defineCase(`what a generator does not catch is thrown by throw(): ${kind}`, bench =>
       failsBy(bench.tasks[kind]()[Symbol.asyncIterator]())
     ),

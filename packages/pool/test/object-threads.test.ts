@@ -29,7 +29,9 @@ describe('the threads of objects', () => {
   })
 
   it('get what is bound to them, though what waits before it is for another thread', async () => {
-    const { things, other } = keeping({ maxThreads: 2 })
+    const { things, other, pool } = keeping({ minThreads: 2, maxThreads: 2 })
+    // One that starts late would find its call on the other one.
+    await pool.warmUp()
     const [first, elsewhere, second] = [latch(), latch(), latch()]
     const own = { affinity: 'a' }
     const begun = other.holdUntil(first.word).with(own).start()

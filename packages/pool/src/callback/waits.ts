@@ -18,6 +18,11 @@ const all = new Set<ThreadRun>()
 /** Whether they are going to be looked at. */
 let isDue = false
 
+/** Whether the code that asks belongs to a callback or to a step of a stream. */
+export function mayAwait(): boolean {
+  return servedNow() !== undefined || steppedSource() !== undefined
+}
+
 /** Which callbacks and streams wait for one call, and since when it has been kept waiting by what. */
 export class Waits {
   readonly #run: ThreadRun

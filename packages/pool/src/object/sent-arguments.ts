@@ -50,6 +50,10 @@ const NOTHING_SENT: SentArguments = {
   object: undefined
 }
 
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function')
+}
+
 /** What a call sends of its arguments; `refuse` is told why they can't be sent, if they can't. */
 export function preparedArguments(
   task: Task,
@@ -80,6 +84,10 @@ function sentArguments(
 ): SentArguments {
   const args = numbered(task)
   let object = neededBy(task)
+  // Most calls send nothing else, and what follows costs more than to send them.
+  if (args.every(isPrimitive)) {
+    return { args, references: undefined, functions: undefined, inContext: undefined, object }
+  }
   const use = (reference: ObjectReference): void => {
     checkUse(task.name, reference, executor)
     if (object !== undefined && Home.of(object).thread !== Home.of(reference).thread) {

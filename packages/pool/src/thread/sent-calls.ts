@@ -21,7 +21,6 @@ function isBound(run: ThreadRun): boolean {
  */
 export class SentCalls {
   readonly #runs = new Map<number, ThreadRun>()
-  readonly #places = new Map<ThreadRun, number>()
   #sent = 0
   /** How many milliseconds those are expected to run of which that is known. */
   #expected = 0
@@ -44,7 +43,7 @@ export class SentCalls {
 
   /** Whether any could run elsewhere. */
   get hasMovable(): boolean {
-    for (const run of this.#places.keys()) if (isMovable(run)) return true
+    for (const run of this.#runs.values()) if (isMovable(run)) return true
     return false
   }
 
@@ -59,7 +58,7 @@ export class SentCalls {
   /** Adds a call, which has its place already or gets the next one. */
   add(run: ThreadRun, place = this.addUnnamed()): void {
     this.#runs.set(run.id, run)
-    this.#places.set(run, place)
+    run.place = place
     if (run.expected === Infinity) this.#unknown++
     else this.#expected += run.expected
   }
@@ -72,7 +71,6 @@ export class SentCalls {
 
   delete(run: ThreadRun): void {
     if (!this.#runs.delete(run.id)) return
-    this.#places.delete(run)
     if (run.expected === Infinity) this.#unknown--
     // Sums of fractions drift.
     else this.#expected = this.size === 0 ? 0 : this.#expected - run.expected
@@ -84,8 +82,8 @@ export class SentCalls {
   }
 
   /** Where a call stands that has not been answered. */
-  placeOf(call: object): number | undefined {
-    return this.#places.get(call as ThreadRun)
+  placeOf(run: ThreadRun): number | undefined {
+    return this.#runs.get(run.id) === run ? run.place : undefined
   }
 
   /** Whether the thread, having started so many, could not give back one more: what was taken back keeps its place. */
@@ -100,29 +98,35 @@ export class SentCalls {
 
   /** Whether the thread, having started so many, has not come to this one. */
   isAhead(run: ThreadRun, started: number): boolean {
-    const place = this.#places.get(run)
+    const place = this.placeOf(run)
     return place !== undefined && isAfter(place, started)
   }
 
   /** Whether any is among those that the thread, having started so many, has come to. */
   haveStarted(started: number): boolean {
-    for (const place of this.#places.values()) if (!isAfter(place, started)) return true
+    for (const { place } of this.#runs.values()) if (!isAfter(place, started)) return true
     return false
   }
 
   /** What the thread, having started so many, has not come to and is not bound to it, in order. */
   unbound(started: number): Waiting[] {
     if (this.isTooFar(started)) return []
-    return [...this.#places].filter(([run, place]) => isAfter(place, started) && !isBound(run))
+    return this.#notStarted(started).filter(([run]) => !isBound(run))
   }
 
   /** What has not started beyond `kept` calls, the last first, and their places. */
   excess(kept: number, started: number): Waiting[] {
-    const waiting = [...this.#places].filter(([, place]) => isAfter(place, started))
+    const waiting = this.#notStarted(started)
     // With nothing running there, the thread is about to start: a large message takes its time to arrive.
     const excess = waiting.length === this.size && kept > 0 ? 0 : this.size - kept
     if (excess <= 0 || this.isTooFar(started)) return []
     const movable = waiting.filter(([run]) => isMovable(run))
     return movable.slice(-excess).reverse()
+  }
+
+  #notStarted(started: number): Waiting[] {
+    const waiting: Waiting[] = []
+    for (const run of this.#runs.values()) if (isAfter(run.place, started)) waiting.push([run, run.place])
+    return waiting
   }
 }

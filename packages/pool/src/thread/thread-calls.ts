@@ -152,16 +152,16 @@ export class ThreadCalls {
 
   /** Takes back a call that has not started and that nothing was moved with. */
   takeBack(call: ThreadRun | QuickCall): boolean {
-    const place = call === this.#quick ? this.#quickPlace : this.#sent.placeOf(call)
-    if (place === undefined || this.#sent.isTooFar(this.#lane.started)) return false
+    if (this.#sent.isTooFar(this.#lane.started)) return false
     if (call instanceof QuickCall) {
-      if (!this.#lane.takeBack(place)) return false
+      if (call !== this.#quick || !this.#lane.takeBack(this.#quickPlace)) return false
       this.#quick = undefined
       call.recall()
-    } else {
-      if (call.moves !== undefined || !this.#lane.takeBack(place)) return false
-      this.#forget(call)
+      return true
     }
+    const place = this.#sent.placeOf(call)
+    if (place === undefined || call.moves !== undefined || !this.#lane.takeBack(place)) return false
+    this.#forget(call)
     return true
   }
 

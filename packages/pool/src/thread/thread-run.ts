@@ -1,22 +1,18 @@
 import {
   giveBackTransfers,
-  type Limits,
   limitReached,
-  notCloneable,
   now,
   type Run,
-  refuseUncloneable,
   type Task,
   type Transferable,
   takeTransfers,
-  timeoutError,
-  watchLimits
+  timeoutError
 } from '@bridge/core/executor'
 import { Timer } from '@bridge/core/internal'
 import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock.js'
 import { servedNow } from '../callback/served.js'
-import { Waits } from '../callback/waits.js'
+import { mayAwait, Waits } from '../callback/waits.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns, lookAround } from './block-in-turns.js'
@@ -29,8 +25,16 @@ import { outcomeOf, type Settled } from './settled.js'
 import { needStack } from './stack-room.js'
 import { StepWatch } from './step-watch.js'
 import type { Thread } from './thread.js'
-import { runLimits, runTimeoutError, waitTimeout } from './timeout-errors.js'
+import { runLimits, runTimeoutError, waitTimeout, watchUnheld } from './timeout-errors.js'
 import { Unresolved } from './unresolved.js'
+import { unsent } from './unsent.js'
+
+/** How one ends that does not end by itself: made when it comes to that, which is rare. */
+interface Ending {
+  readonly hearing: Hearing
+  readonly unresolved: Unresolved
+  readonly step: StepWatch<ThreadRun>
+}
 
 /** One call: queued, then on a thread, then settled; and the one place that decides when it is stopped. */
 export class ThreadRun implements Run, Blocker, Queued<Thread> {
@@ -46,6 +50,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   sent: SentArguments
   /** Another one each time it is sent, so that nothing said of an earlier attempt is taken for this one's. */
   id = 0
+  /** Its place among all that were sent to its thread. */
+  place = 0
   /** How many milliseconds it was expected to run when it was sent. */
   expected = Infinity
   isBrief = false
@@ -53,8 +59,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   readonly nestedIn = servedNow()
   /** Whether its caller blocks from the beginning. */
   isBlocking = false
-  /** What waits for it, of callbacks and streams that a thread waits for. */
-  readonly waits = new Waits(this)
+  #waits: Waits | undefined
   /** The sent stream that it was made in a step of. */
   readonly steppedFor = steppedSource()
   readonly #owner: RunOwner
@@ -67,9 +72,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   #stopping: { readonly reason: unknown } | undefined
   #grace: Timer | undefined
   #graceEnds: number | undefined
-  readonly #hearing = new Hearing()
-  readonly #unresolved = new Unresolved(this)
-  readonly #step = new StepWatch(this)
+  #ending: Ending | undefined
   #runEnds = Infinity
   /** Whether it may wait on its thread for others: its time counts from when it is seen to have begun. */
   #mayWait = false
@@ -92,13 +95,24 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     return this.#settled !== undefined
   }
 
+  /** What waits for it, of callbacks and streams that a thread waits for. */
+  get waits(): Waits {
+    this.#waits ??= new Waits(this)
+    return this.#waits
+  }
+
+  get #ended(): Ending {
+    this.#ending ??= { hearing: new Hearing(), unresolved: new Unresolved(this), step: new StepWatch(this) }
+    return this.#ending
+  }
+
   get promise(): Promise<unknown> {
     this.#promise ??= this.#outcome()
     return this.#promise
   }
 
   onAwaited(): void {
-    if (!this.isSettled) this.waits.add()
+    if (!this.isSettled && mayAwait()) this.waits.add()
   }
 
   withdraw(): boolean {
@@ -184,7 +198,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (!('stream' in settled)) this.#stopWatching()
     else if (this.#stopping !== undefined) settled.stream.control.abort(this.#stopping.reason)
     this.#settled = this.#stopping ?? settled
-    this.waits.end()
+    this.#waits?.end()
     this.#arrive?.()
   }
 
@@ -215,7 +229,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     // What the thread has told meanwhile may have settled it, or given it back.
     if (this.isSettled) return
     if (!isThere || thread.leaveImporting(this)) return this.settle(this.#stopping)
-    this.#hearing.begin(thread)
+    this.#ended.hearing.begin(thread)
     this.#beginGrace(this.killGrace)
   }
 
@@ -224,7 +238,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     needStack()
     refuseWaitingForItself(this)
     this.isBrief = timeout !== Infinity
-    if (!this.isBrief && !this.isSettled) this.waits.add()
+    if (!this.isBrief && !this.isSettled && mayAwait()) this.waits.add()
     const waitEnds = now() + timeout
     while (!this.isSettled) {
       const limit = this.#nextLimit()
@@ -283,7 +297,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   /** The stream was stopped some time ago, and its generator has not ended. How long it is waited for yet. */
   onStreamStuck(): number {
     // One that merely waits for something holds up nothing.
-    return this.#step.graceLeft(() => void this.thread?.kill(stuckStream(this.task)))
+    return this.#ended.step.graceLeft(() => void this.thread?.kill(stuckStream(this.task)))
   }
 
   get owner(): RunOwner {
@@ -303,7 +317,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (control === undefined || this.#graceEnds !== undefined) return
     this.#stopWatching()
     control.abort(reason)
-    this.#step.begin()
+    this.#ended.step.begin()
     this.#beginStreamGrace(this.killGrace)
   }
 
@@ -322,7 +336,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.#graceEnds === undefined) return this.#stopStream(timeoutError(this.task))
     this.#grace?.stop()
     this.#graceEnds = Infinity
-    const left = this.#step.graceLeft(() => this.#kill())
+    const left = this.#ended.step.graceLeft(() => this.#kill())
     if (left > 0) this.#beginStreamGrace(left)
     else this.control?.fail(undefined)
   }
@@ -340,8 +354,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     if (this.isSettled) return
     // On a busy machine the import is told of only now.
     if (this.#stopping !== undefined && this.thread?.leaveImporting(this)) return this.settle(this.#stopping)
-    if (this.#hearing.needsTime(this.thread)) return this.#beginGrace(this.killGrace)
-    const left = this.#unresolved.decide(this.thread, this.#hearing.isHeard)
+    if (this.#ended.hearing.needsTime(this.thread)) return this.#beginGrace(this.killGrace)
+    const left = this.#ended.unresolved.decide(this.thread, this.#ended.hearing.isHeard)
     if (left === 'kill') this.#kill()
     else if (left === 'abandon') this.#abandon()
     else this.#beginGrace(left)
@@ -371,21 +385,4 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#promise = undefined
     return outcomeOf(this.#settled as Settled)
   }
-}
-
-/** The error of a task that could not be sent: its context is to blame, or its arguments. */
-function unsent({ name, args, context }: Task, cause: unknown): unknown {
-  try {
-    refuseUncloneable(name, context)
-  } catch (error) {
-    return error
-  }
-  return notCloneable(`${name}()`, 'args', args, cause)
-}
-
-/** What waits for the call keeps the process alive, and not its limits. */
-function watchUnheld(limits: Limits, onLimit: (reason: unknown) => void): () => void {
-  const watch = watchLimits(limits, onLimit)
-  watch.keepAlive(false)
-  return watch.stop
 }

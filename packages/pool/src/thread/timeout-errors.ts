@@ -1,5 +1,5 @@
 import { CallTimeoutError } from '@bridge/core'
-import { type Limits, now, type Task, timeoutError } from '@bridge/core/executor'
+import { type Limits, now, type Task, timeoutError, watchLimits } from '@bridge/core/executor'
 
 /** The error of a wait that ended before the call did. */
 export function waitTimeout(task: Task, timeout: number): CallTimeoutError {
@@ -25,4 +25,11 @@ export function runLimits(
   if (runTimeout === undefined) return undefined
   const left = mayWait ? runTimeout * SOON : runTimeout
   return { name, timeout: runTimeout, deadline: now() + left, signals: [] }
+}
+
+/** What waits for the call keeps the process alive, and not its limits. */
+export function watchUnheld(limits: Limits, onLimit: (reason: unknown) => void): () => void {
+  const watch = watchLimits(limits, onLimit)
+  watch.keepAlive(false)
+  return watch.stop
 }

@@ -56,6 +56,12 @@ export class Outbox {
 
   /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */
   sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
+    // Refuses at once what may hold anything else, which has to be looked at first.
+    if (this.#replies.putValues(id, IS_VALUE, runTime, [value])) this.#tell(isBlocked)
+    else this.#sendLooked(id, name, value, runTime, isBlocked)
+  }
+
+  #sendLooked(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
     let references: References
     // What is a number or a text can be marked for nothing.
     const moves = typeof value === 'object' ? takeTransfers([value]) : undefined
@@ -63,10 +69,8 @@ export class Outbox {
     try {
       const referring = this.#keeper.refer(value, part)
       references = referring?.references
-      if (referring === undefined && this.#putValue(id, value, runTime)) {
-        this.notify()
-        if (!isBlocked) this.#hasNews = true
-      } else {
+      if (referring === undefined && this.#putText(id, value, runTime)) this.#tell(isBlocked)
+      else {
         this.send([VALUE, id, referring === undefined ? value : referring.data, runTime, references], moves)
       }
     } catch (error) {
@@ -75,10 +79,15 @@ export class Outbox {
     }
   }
 
-  #putValue(id: number, value: unknown, runTime: number): boolean {
-    if (this.#replies.putValues(id, IS_VALUE, runTime, [value])) return true
+  #putText(id: number, value: unknown, runTime: number): boolean {
     const text = plainText(value)
     return text !== undefined && this.#replies.put(id, IS_VALUE, runTime, text)
+  }
+
+  /** There is an answer in the ring. */
+  #tell(isBlocked: boolean): void {
+    this.notify()
+    if (!isBlocked) this.#hasNews = true
   }
 
   /**

@@ -1,0 +1,11 @@
+import { notCloneable, refuseUncloneable, type Task } from '@bridge/core/executor'
+
+/** The error of a task that could not be sent: its context is to blame, or its arguments. */
+export function unsent({ name, args, context }: Task, cause: unknown): unknown {
+  try {
+    refuseUncloneable(name, context)
+  } catch (error) {
+    return error
+  }
+  return notCloneable(`${name}()`, 'args', args, cause)
+}

@@ -33,9 +33,9 @@ const judged = (ours: (number | null)[]) =>
     spins: [1, 1, 1],
     rounds: [1, 1, 1],
     contestants: [
-      { name: 'ours', figures: ours },
-      { name: 'one way', figures: [90, 30, 60] },
-      { name: 'another way', figures: [30, 10, 20] }
+      { name: 'ours', figures: ours, cpu: [20, 40, 30] },
+      { name: 'one way', figures: [90, 30, 60], cpu: [40, 80, 60] },
+      { name: 'another way', figures: [30, 10, 20], cpu: [80, 160, 120] }
     ]
   })
 

@@ -2,6 +2,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { type Contestant, WrongAnswer } from './contestant.js'
 import { shuffled } from './shuffled.js'
 import { spin } from './spin.js'
+import { Stopwatch, type Timed, untilQuiet } from './stopwatch.js'
 
 /** How long a row is measured. */
 export interface Effort {
@@ -30,6 +31,8 @@ export interface Warmth {
 export interface Played {
   readonly name: string
   readonly figures: (number | null)[]
+  /** Microseconds of CPU time a call, of all threads of the process, for each round. */
+  readonly cpu: (number | null)[]
   /** Why it is out: its answers were wrong. */
   invalid?: string
   /** Why it is out: it threw, or could not be started. */
@@ -57,7 +60,7 @@ export async function playRounds(
   effort: Effort,
   place?: () => void
 ): Promise<Launch> {
-  const played = contestants.map(({ name }): Played => ({ name, figures: [] }))
+  const played = contestants.map(({ name }): Played => ({ name, figures: [], cpu: [] }))
   const spins: number[] = []
   const isOut = (index: number): boolean =>
     played[index]?.invalid !== undefined || played[index]?.failed !== undefined
@@ -85,12 +88,14 @@ export async function playRounds(
     contestant: Contestant,
     index: number,
     mostCalls = effort.calls
-  ): Promise<number | null> => {
+  ): Promise<Timed | undefined> => {
     const calls = Math.min(mostCalls, contestant.atMost ?? mostCalls)
-    const figure = await attempt(index, () => contestant.run(calls))
+    const watch = new Stopwatch()
+    const turned = await attempt(index, () => contestant.run(calls))
+    const whole = watch.perCall(calls, 'µs')
     // What a turn leaves behind on this thread must not be paid for by the next one.
     await turnOfTheLoop()
-    return figure ?? null
+    return typeof turned === 'number' ? { figure: turned, cpu: whole.cpu } : turned
   }
 
   const shortRound = (): Promise<void> =>
@@ -101,9 +106,14 @@ export async function playRounds(
   const countedRound = async (): Promise<void> => {
     spins.push(spin())
     await round(async (contestant, index) => {
-      played[index]?.figures.push(await run(contestant, index))
+      const timed = await run(contestant, index)
+      played[index]?.figures.push(timed?.figure ?? null)
+      played[index]?.cpu.push(timed?.cpu ?? null)
+      await untilQuiet()
     })
-    for (const [index, who] of played.entries()) if (isOut(index)) fill(who.figures, spins.length)
+    for (const [index, { figures, cpu }] of played.entries()) {
+      if (isOut(index)) for (const each of [figures, cpu]) fill(each, spins.length)
+    }
   }
 
   /** Each for itself: a library that is compiled late would otherwise be measured cold beside many others. */

@@ -2,6 +2,7 @@ import { awaitedRows } from './awaited.js'
 import { blockingRows } from './blocking.js'
 import { coldRows } from './cold.js'
 import { contextRows } from './context.js'
+import { everydayAwaitedRows } from './everyday-awaited.js'
 import { localRows } from './local.js'
 import { objectRows } from './objects.js'
 import type { AbsentRow, Row } from './row.js'
@@ -12,6 +13,7 @@ import { synckitReadmeRow } from './synckit-readme.js'
 /** Every row, in the order of the goals table, and the drawn series after it. */
 export const allRows: readonly (Row | AbsentRow)[] = [
   ...blockingRows,
+  ...everydayAwaitedRows,
   ...awaitedRows,
   ...streamRows,
   ...localRows,

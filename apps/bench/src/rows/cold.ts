@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { type Contestant, freshId, type Role, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch } from '../harness/stopwatch.js'
 import type { Library } from '../harness/work.js'
 import { bridgePool, comlink, piscina, tinypool, workerpool } from '../libraries/awaited.js'
 import { bridgeLoop, bridgePoolSync, makeSynchronous, synckit } from '../libraries/blocking.js'
@@ -38,9 +39,9 @@ function once(name: string, role: Role, act: () => Promise<unknown>): Contestant
     role,
     setup: () => undefined,
     async run() {
-      const started = performance.now()
+      const watch = new Stopwatch()
       await act()
-      return performance.now() - started
+      return watch.perCall(1, 'ms')
     },
     teardown: () => undefined
   }

@@ -1,4 +1,5 @@
 import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch } from '../harness/stopwatch.js'
 import { workerUrl } from '../libraries/url.js'
 import type * as tasks from '../workers/tasks.js'
 import { inEachPlacement, type RowAnywhere } from './placements.js'
@@ -26,7 +27,7 @@ function offloaded(isOn: boolean, width: number): Contestant {
     },
     run: n =>
       within(async () => {
-        const started = performance.now()
+        const watch = new Stopwatch()
         for (let done = 0; done < n; done += width) {
           const inputs = Array.from({ length: width }, freshId)
           const answers = await Promise.all(inputs.map(input => noop(input)))
@@ -34,7 +35,7 @@ function offloaded(isOn: boolean, width: number): Contestant {
             throw new WrongAnswer('a call got an answer that is not its own')
           }
         }
-        return ((performance.now() - started) * 1000) / n
+        return watch.perCall(n, 'µs')
       }),
     teardown: () => close()
   }

@@ -1,4 +1,5 @@
 import { type Contestant, freshId, type Role, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch } from '../harness/stopwatch.js'
 import { atMost, type Row } from './row.js'
 
 type Fn = (n: number) => number | PromiseLike<number>
@@ -20,11 +21,11 @@ function local(name: string, role: Role, make: () => Promise<Fn>): Contestant {
     async run(n) {
       const from = freshId()
       let wrong = 0
-      const started = performance.now()
+      const watch = new Stopwatch()
       for (let k = from; k < from + n; k++) if ((await fn(k)) !== k + 1) wrong++
-      const figure = ((performance.now() - started) * 1e6) / n
+      const timed = watch.perCall(n, 'ns')
       if (wrong > 0) throw new WrongAnswer(`${wrong} of ${n} answers were wrong`)
-      return figure
+      return timed
     },
     teardown: () => undefined
   }

@@ -24,7 +24,12 @@ export interface Library<R> {
 }
 
 type Call<R> = (input: unknown) => R
-type Turn<R> = (call: Call<R>, inputs: readonly unknown[], answers: unknown[]) => Timed | Promise<Timed>
+/** How a turn calls: it times itself, and leaves the answers to be checked after. */
+export type Turn<R> = (
+  call: Call<R>,
+  inputs: readonly unknown[],
+  answers: unknown[]
+) => Timed | Promise<Timed>
 
 /** Microseconds a call when each waits for the one before, the caller blocked. */
 export const blocking: Turn<unknown> = (call, inputs, answers) => {

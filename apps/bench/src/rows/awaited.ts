@@ -1,7 +1,9 @@
 import { contestant, inFlight } from '../harness/work.js'
 import { bridgePool, deepPiscina, otherPools, piscinas } from '../libraries/awaited.js'
 import { rawMessages } from '../libraries/raw.js'
+import { besideLongRow } from './beside-long.js'
 import { behindLong, onIdlePool } from './fairness.js'
+import { parallelMapRow } from './parallel-maps.js'
 import { atMost, atMostCpu, type Placement, type Row } from './row.js'
 import { adding, noop } from './works.js'
 
@@ -37,9 +39,11 @@ export const awaitedRows: readonly Row[] = [
     calls: 5,
     warmCalls: 5,
     ours: 'bridge pool',
-    goals: [atMost(1.5, 'bridge pool, idle')],
+    goals: [atMost(1.1, 'bridge pool, idle')],
     contestants: () => [behindLong(bridgePool), onIdlePool(bridgePool), behindLong(piscinas[1] ?? bridgePool)]
   },
+  besideLongRow,
+  parallelMapRow,
   {
     id: 'piscina-add',
     title: "piscina's add task, 1,000 queued",

@@ -100,7 +100,10 @@ export const coldRows: readonly Row[] = [
     ...common,
     id: 'cold-offload',
     title: 'first offload in a fresh process, import included',
-    goals: [atMost(1.3, 'bare Worker')],
+    goals: [
+      atMost(1.5, 'bare Worker'),
+      atMost(0.95, ...[piscina('async'), tinypool, workerpool, comlink].map(({ name }) => name))
+    ],
     contestants: () => [
       firstCall(bridgePool),
       bareWorker,
@@ -112,7 +115,7 @@ export const coldRows: readonly Row[] = [
     id: 'cold-block',
     title: 'first blocking call in a fresh process, import included',
     ours: 'bridge loop',
-    goals: [atMost(0.7, 'synckit')],
+    goals: [atMost(0.7, 'synckit'), atMost(1.2, 'make-synchronous')],
     contestants: () => [bridgeLoop, bridgePoolSync, synckit, makeSynchronous].map(firstCall)
   },
   {
@@ -136,7 +139,7 @@ export const coldRows: readonly Row[] = [
     id: 'memory',
     title: 'resident memory of an idle worker',
     unit: 'MB',
-    goals: [],
+    goals: [atMost(1.1, 'bare Worker')],
     contestants: () => memory.map(make => make())
   }
 ]

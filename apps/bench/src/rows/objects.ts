@@ -82,7 +82,7 @@ function row(title: string, name: string, ours: Turn, plain: Turn): RowAnywhere 
     unit: 'µs',
     how: 'rounds',
     calls: 300,
-    goals: [atMost(1.3, PLAIN)],
+    goals: [atMost(1.1, PLAIN)],
     contestants() {
       const pool = new SharedPool()
       return [contestant(pool, name, 'ours', ours), contestant(pool, PLAIN, 'plain', plain)]

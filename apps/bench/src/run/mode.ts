@@ -40,7 +40,7 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     name: 'quick',
     launches: 2,
     budget: 60,
-    warm: 30,
+    warm: 200,
     minRounds: 2,
     turns: 3,
     scale: { launches: 1, budget: 60, warm: 30, minRounds: 2 },

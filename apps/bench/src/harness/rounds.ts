@@ -12,7 +12,7 @@ export interface Effort {
   readonly budget: number
   /** Rounds that are played even when the budget has run out. */
   readonly minRounds: number
-  /** Milliseconds after which no round starts, whatever `minRounds` says: one slow contestant must not hold all. */
+  /** Milliseconds of rounds after which none starts, whatever `minRounds` says: one slow contestant must not hold all. */
   readonly limit: number
   /**
    * What is played before, uncounted: turns until each contestant is warm, one turn of a few calls, or nothing where
@@ -21,7 +21,10 @@ export interface Effort {
   readonly warmUp: Warmth | 'short' | 'none'
 }
 
-/** When a contestant is warm: it has played once, and made so many calls or spent so many milliseconds. */
+/**
+ * When a contestant is warm: it has played once, and made so many calls or spent so many milliseconds of CPU time, or
+ * a few times as many by the clock. A machine that is busy with something else compiles no sooner for having waited.
+ */
 export interface Warmth {
   readonly calls: number
   readonly time: number
@@ -47,6 +50,9 @@ export interface Launch {
   /** How many rounds each process played, where there are several one after the other. */
   readonly rounds: number[]
 }
+
+/** By the clock a warm-up may take so many times as long as in CPU time. */
+const PATIENCE = 4
 
 /** How many calls a short warm-up makes. */
 const FEW = 100
@@ -128,11 +134,12 @@ export async function playRounds(
       await round(async (contestant, index) => {
         if (!isCold(index)) return
         const count = Math.min(effort.calls, contestant.atMost ?? effort.calls)
-        const started = performance.now()
+        const watch = new Stopwatch()
         await attempt(index, () => (contestant.warm ?? contestant.run).call(contestant, count))
         await turnOfTheLoop()
         made[index] = (made[index] as number) + count
-        spent[index] = (spent[index] as number) + performance.now() - started
+        const { figure, cpu } = watch.perCall(1, 'ms')
+        spent[index] = (spent[index] as number) + Math.max(cpu / 1000, figure / PATIENCE)
       })
     }
   }
@@ -144,13 +151,13 @@ export async function playRounds(
 
   // Whose thread is started first is placed better: up to nine times as fast for the whole launch.
   for (const index of shuffled(contestants.length)) await attempt(index, () => contestants[index]?.setup())
-  const mustEnd = performance.now() + effort.limit
   // Many start their thread at the first call, and what measures itself must be in its place while it does.
   if (place !== undefined) await shortRound()
   place?.()
   await warmUp()
   place?.()
   const until = performance.now() + effort.budget
+  const mustEnd = performance.now() + effort.limit
   let rounds = 0
   do await countedRound()
   while ((++rounds < effort.minRounds || performance.now() < until) && performance.now() < mustEnd)

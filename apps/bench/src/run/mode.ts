@@ -8,7 +8,7 @@ export interface Mode {
   readonly launches: number
   /** Milliseconds of rounds in each. */
   readonly budget: number
-  /** The most milliseconds that each contestant warms up in each. */
+  /** The most milliseconds of CPU time that each contestant warms up in each. */
   readonly warm: number
   readonly minRounds: number
   /** Turns of each contestant, where every turn is a process. */
@@ -28,24 +28,24 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     name: 'full',
     launches: 6,
     budget: 500,
-    warm: 500,
+    warm: 600,
     minRounds: 3,
     turns: 14,
     scale: { launches: 1, budget: 1200, warm: 200, minRounds: 2 },
     limit: 20_000,
-    patience: 60_000,
+    patience: 90_000,
     maxCalls: Infinity
   },
   quick: {
     name: 'quick',
     launches: 2,
     budget: 60,
-    warm: 200,
-    minRounds: 2,
+    warm: 300,
+    minRounds: 3,
     turns: 3,
     scale: { launches: 1, budget: 60, warm: 30, minRounds: 2 },
     limit: 3000,
-    patience: 15_000,
+    patience: 45_000,
     maxCalls: Infinity
   },
   // Only proves that each row runs and verifies: its figures mean nothing.

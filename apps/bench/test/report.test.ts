@@ -101,6 +101,8 @@ test('the Markdown table is written between its markers, and twice over itself',
     expect(readFileSync(file, 'utf8')).toBe(once)
     expect(once).toMatch(/^before\n<!-- bench:start -->\n2026-01-01, full run/)
     expect(once).toContain('| a row | 8 (4.8–11.2) µs | ≤ 0.50 of another way: 0.40 ± 0.0 % · ✅ met |')
+    expect(once).toContain('| row | ours | goal: measured | the others | CPU a call | noise |')
+    expect(once).toContain('| ours 30<br>one way 60<br>another way 120 µs | 0.0 % |')
     expect(once).toMatch(/<!-- bench:end -->\nafter\n$/)
     expect(once).not.toContain('old')
   } finally {

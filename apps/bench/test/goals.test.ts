@@ -98,6 +98,15 @@ test('the terminal shows CPU time and its ratio, and what both were before', () 
   expect(text).toMatch(/✓ ≤ 1\.00 of frugal in CPU: 0\.50.* · met · before 1\.00/)
 })
 
+test('the missed goals stand at the end, the farthest first', () => {
+  const goals = [atMostCpu(0.4, 'frugal'), atMostCpu(1, 'quick'), atMostCpu(0.5, 'the limit')]
+  const lines = terminalTable(report(judge(row(...goals), launch(10))), undefined).split('\n')
+  expect(lines.slice(-2).map(each => each.trim())).toEqual([
+    '2.50 × the goal  row  ≤ 0.50 of the limit in CPU',
+    '1.25 × the goal  row  ≤ 0.40 of frugal in CPU'
+  ])
+})
+
 test('a goal in CPU time is not compared with one by the clock that stood there before', () => {
   const now = report(judge(row(atMostCpu(1, 'frugal')), launch(10)))
   const before = report(judge(row(atMost(1, 'frugal')), launch(10)))

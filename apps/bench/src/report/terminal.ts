@@ -1,5 +1,5 @@
 import { changeText, summaryChangeText } from './change.js'
-import { cpuIn, cpuText, figureText, percentText, placeText, standingText } from './format.js'
+import { cpuIn, cpuText, figureText, percentText, placeText, ratioText, standingText } from './format.js'
 import type { GoalResult, Report, RowResult, Standing } from './result.js'
 import { quietLine, settledText } from './settled.js'
 
@@ -28,7 +28,8 @@ export function terminalTable(report: Report, before: Report | undefined): strin
     ...scaleLines(report),
     noiseLine(report),
     quietLine(verdicts),
-    verdictsLine(verdicts)
+    verdictsLine(verdicts),
+    ...missedLines(rows)
   ].join('\n')
 }
 
@@ -43,6 +44,22 @@ export function verdictsLine(goals: readonly GoalResult[]): string {
   const verdicts = ['met', 'missed', 'unsettled', 'not measured'] as const
   const counts = verdicts.map(each => `${each}: ${goals.filter(({ verdict }) => verdict === each).length}`)
   return `goals ${counts.join(', ')}`
+}
+
+/** The goals that were missed, the farthest first: where work is worth most. */
+function missedLines(rows: readonly RowResult[]): string[] {
+  const missed = rows.flatMap(({ id, goals }) =>
+    goals.flatMap(({ text, ofGoal, verdict }) =>
+      verdict === 'missed' && ofGoal !== undefined ? [{ id, text, ofGoal }] : []
+    )
+  )
+  const width = Math.max(0, ...missed.map(({ id }) => id.length))
+  return missed
+    .sort((a, b) => b.ofGoal - a.ofGoal)
+    .map(
+      ({ id, text, ofGoal }) =>
+        `  ${`${ratioText(ofGoal)} ×`.padStart(8)} the goal  ${id.padEnd(width)}  ${text}`
+    )
 }
 
 /** A goal as it was asked for, and what came of it. */

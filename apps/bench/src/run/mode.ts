@@ -10,6 +10,8 @@ export interface Mode {
   readonly budget: number
   /** The most milliseconds of CPU time that each contestant warms up in each. */
   readonly warm: number
+  /** After how many calls a contestant is warm, unless its row says otherwise. */
+  readonly warmCalls: number
   readonly minRounds: number
   /** Turns of each contestant, where every turn is a process. */
   readonly turns: number
@@ -23,12 +25,16 @@ export interface Mode {
   readonly maxCalls: number
 }
 
+/** Our own code, and that of most peers, is compiled to its last form after some thousands of calls. */
+const WARM_CALLS = 10_000
+
 export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
     launches: 6,
     budget: 500,
-    warm: 600,
+    warm: 800,
+    warmCalls: WARM_CALLS,
     minRounds: 3,
     turns: 14,
     scale: { launches: 1, budget: 1200, warm: 200, minRounds: 2 },
@@ -40,7 +46,8 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     name: 'quick',
     launches: 2,
     budget: 60,
-    warm: 300,
+    warm: 600,
+    warmCalls: WARM_CALLS / 2,
     minRounds: 3,
     turns: 3,
     scale: { launches: 1, budget: 60, warm: 30, minRounds: 2 },
@@ -54,6 +61,7 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     launches: 1,
     budget: 0,
     warm: 0,
+    warmCalls: 1,
     minRounds: 1,
     turns: 1,
     scale: { launches: 1, budget: 0, warm: 0, minRounds: 1 },
@@ -64,9 +72,6 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
 }
 
 const SMALLEST = 128
-
-/** Our own code, and that of most peers, is compiled to its last form after some thousands of calls. */
-const WARM_CALLS = 10_000
 
 /** Whether a mode takes this row in: the farthest points are for the full run, a smoke run takes the nearest. */
 export function isIn(mode: Mode, row: Row): boolean {
@@ -79,7 +84,7 @@ export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
   const calls = Math.min(row.calls, mode.maxCalls)
   const { limit } = mode
   const { launches, budget, warm, minRounds } = row.scale === undefined ? mode : mode.scale
-  const warmth = { calls: row.warmCalls ?? WARM_CALLS, time: warm }
+  const warmth = { calls: row.warmCalls ?? mode.warmCalls, time: warm }
   if (row.how === 'rounds') return { launches, budget, minRounds, limit, calls, warmUp: warmth }
   // Every turn is a process, so there is one turn in it; one turn of a drawn point is a great many calls.
   const turns = row.scale === undefined ? mode.turns : 1

@@ -9,6 +9,7 @@ import { pythonResults } from '../src/report/python.js'
 import type { Report } from '../src/report/result.js'
 import { atMost, type Row } from '../src/rows/row.js'
 import { parseArguments } from '../src/run/arguments.js'
+import { modes } from '../src/run/mode.js'
 import { chooseRows } from '../src/run/run-all.js'
 
 const idle = { setup: () => undefined, run: () => 0, teardown: () => undefined }
@@ -108,6 +109,13 @@ test('the Markdown table is written between its markers, and twice over itself',
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a quick run leaves out what a neighbour shows nearly as well, a full one and a smoke run nothing', () => {
+  const ids = (mode: (typeof modes)['quick']) => chooseRows(['block-bytes-64k'], mode).map(({ id }) => id)
+  expect(ids(modes.quick)).toEqual(['block-bytes-64k'])
+  expect(ids(modes.full)).toEqual(['block-bytes-64k', 'block-bytes-64k-one-core'])
+  expect(ids(modes.smoke)).toEqual(ids(modes.full))
 })
 
 test('--only takes ids and how they begin, and a comparison with Python brings the row it needs', () => {

@@ -52,6 +52,7 @@ export const awaitedRows: readonly Row[] = [
     how: 'rounds',
     calls: 1000,
     goals: [],
+    isFullOnly: true,
     note: "the workload of piscina's own benchmark: no goal, for readers who know its figures",
     contestants: () => withDeep.map(library => contestant(library, adding, inFlight(1000)))
   }

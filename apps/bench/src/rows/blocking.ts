@@ -44,6 +44,7 @@ export const blockingRows: readonly Row[] = [
     how: 'rounds',
     calls: 300,
     goals: [],
+    isFullOnly: true,
     note: 'what becomes of it when no core is given: no goal, since chance decides',
     contestants: () =>
       [bridgePoolSync, bridgeLoop, synckit].map(library => contestant(library, noop, blocking))

@@ -122,6 +122,7 @@ export const coldRows: readonly Row[] = [
     ...common,
     id: 'cold-import',
     title: 'import alone',
+    isFullOnly: true,
     goals: [],
     contestants: () => [
       once('@bridge/pool', 'ours', () => import('@bridge/pool')),

@@ -66,7 +66,12 @@ function payload<I>(
   }
   return inEachPlacement(`block-${id}`, row).map((placed, index) => {
     const ratio = goals[index] ?? goals[0]
-    return ratio === undefined ? placed : { ...placed, goals: [peer(ratio)] }
+    return {
+      ...placed,
+      ...(ratio !== undefined && { goals: [peer(ratio)] }),
+      // What is large costs what its copies cost, wherever it is copied.
+      ...(index === 1 && size.warmCalls !== undefined && id !== 'text-20k' && { isFullOnly: true as const })
+    }
   })
 }
 

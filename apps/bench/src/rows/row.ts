@@ -39,6 +39,8 @@ export interface Row {
   readonly ours?: string
   readonly goals: readonly Goal[]
   readonly note?: string
+  /** A quick run leaves it out: it has a neighbour that shows nearly the same, or is for readers of figures elsewhere. */
+  readonly isFullOnly?: true
   /** Where it stands in one of the drawn series. */
   readonly scale?: { readonly series: string; readonly x: number; readonly fullOnly: boolean }
   contestants(): Contestant[]

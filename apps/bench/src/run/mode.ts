@@ -47,7 +47,7 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     launches: 2,
     budget: 60,
     warm: 600,
-    warmCalls: WARM_CALLS / 2,
+    warmCalls: 8000,
     minRounds: 3,
     turns: 3,
     scale: { launches: 1, budget: 60, warm: 30, minRounds: 2 },
@@ -75,7 +75,8 @@ const SMALLEST = 128
 
 /** Whether a mode takes this row in: the farthest points are for the full run, a smoke run takes the nearest. */
 export function isIn(mode: Mode, row: Row): boolean {
-  if (row.scale === undefined || mode.name === 'full') return true
+  if (mode.name === 'full') return true
+  if (row.scale === undefined) return mode.name === 'smoke' || row.isFullOnly !== true
   return mode.name === 'quick' ? !row.scale.fullOnly : row.scale.x <= SMALLEST
 }
 

@@ -32,7 +32,7 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
     launches: 6,
-    budget: 500,
+    budget: 400,
     warm: 800,
     warmCalls: WARM_CALLS,
     minRounds: 3,

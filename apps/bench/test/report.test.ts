@@ -9,6 +9,7 @@ import { pythonResults } from '../src/report/python.js'
 import type { Report } from '../src/report/result.js'
 import { atMost, type Row } from '../src/rows/row.js'
 import { parseArguments } from '../src/run/arguments.js'
+import { modes } from '../src/run/mode.js'
 import { chooseRows } from '../src/run/run-all.js'
 
 const idle = { setup: () => undefined, run: () => 0, teardown: () => undefined }
@@ -33,9 +34,9 @@ const judged = (ours: (number | null)[]) =>
     spins: [1, 1, 1],
     rounds: [1, 1, 1],
     contestants: [
-      { name: 'ours', figures: ours },
-      { name: 'one way', figures: [90, 30, 60] },
-      { name: 'another way', figures: [30, 10, 20] }
+      { name: 'ours', figures: ours, cpu: [20, 40, 30] },
+      { name: 'one way', figures: [90, 30, 60], cpu: [40, 80, 60] },
+      { name: 'another way', figures: [30, 10, 20], cpu: [80, 160, 120] }
     ]
   })
 
@@ -101,11 +102,20 @@ test('the Markdown table is written between its markers, and twice over itself',
     expect(readFileSync(file, 'utf8')).toBe(once)
     expect(once).toMatch(/^before\n<!-- bench:start -->\n2026-01-01, full run/)
     expect(once).toContain('| a row | 8 (4.8–11.2) µs | ≤ 0.50 of another way: 0.40 ± 0.0 % · ✅ met |')
+    expect(once).toContain('| row | ours | goal: measured | the others | CPU a call | noise |')
+    expect(once).toContain('| ours 30<br>one way 60<br>another way 120 µs | 0.0 % |')
     expect(once).toMatch(/<!-- bench:end -->\nafter\n$/)
     expect(once).not.toContain('old')
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a quick run leaves out what a neighbour shows nearly as well, a full one and a smoke run nothing', () => {
+  const ids = (mode: (typeof modes)['quick']) => chooseRows(['block-bytes-64k'], mode).map(({ id }) => id)
+  expect(ids(modes.quick)).toEqual(['block-bytes-64k'])
+  expect(ids(modes.full)).toEqual(['block-bytes-64k', 'block-bytes-64k-one-core'])
+  expect(ids(modes.smoke)).toEqual(ids(modes.full))
 })
 
 test('--only takes ids and how they begin, and a comparison with Python brings the row it needs', () => {

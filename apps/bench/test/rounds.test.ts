@@ -54,6 +54,7 @@ test('a contestant that does not start leaves the figures of the others whole', 
   expect(contestants[0]).toEqual({
     name: 'broken',
     figures: [null, null, null, null],
+    cpu: [null, null, null, null],
     failed: 'it does not start'
   })
   expect(contestants[1]?.figures).toHaveLength(4)

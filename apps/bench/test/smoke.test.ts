@@ -47,11 +47,12 @@ test.each(rows.map(row => row.id))('%s: everybody ran and answered right', id =>
   }
   expect(result?.absent).toBeUndefined()
   expect(result?.standings.map(({ name }) => name)).toEqual(row.contestants().map(({ name }) => name))
-  for (const { name, figure, invalid, failed } of result?.standings ?? []) {
+  for (const { name, figure, cpu, invalid, failed } of result?.standings ?? []) {
     expect({ name, failed }).toEqual({ name, failed: undefined })
     // Known to return its first answer for ever: were it not caught, nobody would be.
     if (name === 'sync-threads') expect(invalid).toContain('an answer that is not its own')
-    else expect({ name, invalid, samples: figure?.samples }).toEqual({ name, samples: 1 })
+    else
+      expect({ name, invalid, samples: [figure?.samples, cpu?.samples] }).toEqual({ name, samples: [1, 1] })
   }
 })
 

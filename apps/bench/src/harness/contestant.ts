@@ -1,5 +1,10 @@
+import type { Timed } from './stopwatch.js'
+
 /** What somebody is in a row: we, a library like ours, the least the platform allows, or Node without a library. */
 export type Role = 'ours' | 'peer' | 'limit' | 'plain'
+
+/** What a turn gives. */
+export type Turned = number | Timed
 
 /** Somebody who takes turns in a row. */
 export interface Contestant {
@@ -9,11 +14,12 @@ export interface Contestant {
   readonly atMost?: number | undefined
   setup(): void | Promise<void>
   /**
-   * Makes `n` calls, each with an argument of its own, and gives the figure in the row's unit.
+   * Makes `n` calls, each with an argument of its own, and gives the figure in the row's unit, with the CPU time of
+   * what was timed. Where it gives a figure alone, the CPU time of the whole turn is taken.
    *
    * @throws WrongAnswer when any answer is wrong.
    */
-  run(n: number): number | Promise<number>
+  run(n: number): Turned | Promise<Turned>
   /** Makes `n` calls that don't count, where `run` would be too slow to have the code compiled. */
   warm?(n: number): unknown
   teardown(): void | Promise<void>

@@ -2,6 +2,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { type Contestant, WrongAnswer } from './contestant.js'
 import { shuffled } from './shuffled.js'
 import { spin } from './spin.js'
+import { Stopwatch, type Timed, untilQuiet } from './stopwatch.js'
 
 /** How long a row is measured. */
 export interface Effort {
@@ -11,7 +12,7 @@ export interface Effort {
   readonly budget: number
   /** Rounds that are played even when the budget has run out. */
   readonly minRounds: number
-  /** Milliseconds after which no round starts, whatever `minRounds` says: one slow contestant must not hold all. */
+  /** Milliseconds of rounds after which none starts, whatever `minRounds` says: one slow contestant must not hold all. */
   readonly limit: number
   /**
    * What is played before, uncounted: turns until each contestant is warm, one turn of a few calls, or nothing where
@@ -20,7 +21,10 @@ export interface Effort {
   readonly warmUp: Warmth | 'short' | 'none'
 }
 
-/** When a contestant is warm: it has played once, and made so many calls or spent so many milliseconds. */
+/**
+ * When a contestant is warm: it has played once, and made so many calls or spent so many milliseconds of CPU time, or
+ * a few times as many by the clock. A machine that is busy with something else compiles no sooner for having waited.
+ */
 export interface Warmth {
   readonly calls: number
   readonly time: number
@@ -30,6 +34,8 @@ export interface Warmth {
 export interface Played {
   readonly name: string
   readonly figures: (number | null)[]
+  /** Microseconds of CPU time a call, of all threads of the process, for each round. */
+  readonly cpu: (number | null)[]
   /** Why it is out: its answers were wrong. */
   invalid?: string
   /** Why it is out: it threw, or could not be started. */
@@ -45,6 +51,9 @@ export interface Launch {
   readonly rounds: number[]
 }
 
+/** By the clock a warm-up may take so many times as long as in CPU time. */
+const PATIENCE = 4
+
 /** How many calls a short warm-up makes. */
 const FEW = 100
 
@@ -57,7 +66,7 @@ export async function playRounds(
   effort: Effort,
   place?: () => void
 ): Promise<Launch> {
-  const played = contestants.map(({ name }): Played => ({ name, figures: [] }))
+  const played = contestants.map(({ name }): Played => ({ name, figures: [], cpu: [] }))
   const spins: number[] = []
   const isOut = (index: number): boolean =>
     played[index]?.invalid !== undefined || played[index]?.failed !== undefined
@@ -85,12 +94,14 @@ export async function playRounds(
     contestant: Contestant,
     index: number,
     mostCalls = effort.calls
-  ): Promise<number | null> => {
+  ): Promise<Timed | undefined> => {
     const calls = Math.min(mostCalls, contestant.atMost ?? mostCalls)
-    const figure = await attempt(index, () => contestant.run(calls))
+    const watch = new Stopwatch()
+    const turned = await attempt(index, () => contestant.run(calls))
+    const whole = watch.perCall(calls, 'µs')
     // What a turn leaves behind on this thread must not be paid for by the next one.
     await turnOfTheLoop()
-    return figure ?? null
+    return typeof turned === 'number' ? { figure: turned, cpu: whole.cpu } : turned
   }
 
   const shortRound = (): Promise<void> =>
@@ -101,9 +112,14 @@ export async function playRounds(
   const countedRound = async (): Promise<void> => {
     spins.push(spin())
     await round(async (contestant, index) => {
-      played[index]?.figures.push(await run(contestant, index))
+      const timed = await run(contestant, index)
+      played[index]?.figures.push(timed?.figure ?? null)
+      played[index]?.cpu.push(timed?.cpu ?? null)
+      await untilQuiet()
     })
-    for (const [index, who] of played.entries()) if (isOut(index)) fill(who.figures, spins.length)
+    for (const [index, { figures, cpu }] of played.entries()) {
+      if (isOut(index)) for (const each of [figures, cpu]) fill(each, spins.length)
+    }
   }
 
   /** Each for itself: a library that is compiled late would otherwise be measured cold beside many others. */
@@ -118,11 +134,12 @@ export async function playRounds(
       await round(async (contestant, index) => {
         if (!isCold(index)) return
         const count = Math.min(effort.calls, contestant.atMost ?? effort.calls)
-        const started = performance.now()
+        const watch = new Stopwatch()
         await attempt(index, () => (contestant.warm ?? contestant.run).call(contestant, count))
         await turnOfTheLoop()
         made[index] = (made[index] as number) + count
-        spent[index] = (spent[index] as number) + performance.now() - started
+        const { figure, cpu } = watch.perCall(1, 'ms')
+        spent[index] = (spent[index] as number) + Math.max(cpu / 1000, figure / PATIENCE)
       })
     }
   }
@@ -134,13 +151,13 @@ export async function playRounds(
 
   // Whose thread is started first is placed better: up to nine times as fast for the whole launch.
   for (const index of shuffled(contestants.length)) await attempt(index, () => contestants[index]?.setup())
-  const mustEnd = performance.now() + effort.limit
   // Many start their thread at the first call, and what measures itself must be in its place while it does.
   if (place !== undefined) await shortRound()
   place?.()
   await warmUp()
   place?.()
   const until = performance.now() + effort.budget
+  const mustEnd = performance.now() + effort.limit
   let rounds = 0
   do await countedRound()
   while ((++rounds < effort.minRounds || performance.now() < until) && performance.now() < mustEnd)

@@ -43,6 +43,16 @@ export function ratios(ours: Figures, theirs: Figures): (number | null)[][] {
   )
 }
 
+/** By how much the first exceeds the second, each difference taken within one round. */
+export function differences(ours: Figures, theirs: Figures): number[] {
+  return ours.flatMap((rounds, launch) =>
+    rounds.flatMap((figure, round) => {
+      const other = theirs[launch]?.[round]
+      return figure !== null && typeof other === 'number' ? [figure - other] : []
+    })
+  )
+}
+
 /** Cuts what was measured in several launches where one ends and the next begins. */
 export function byLaunch<T>(values: readonly T[], rounds: readonly number[]): T[][] {
   let from = 0

@@ -1,5 +1,6 @@
 import type { TaskName } from '../workers/tasks.js'
 import { type Contestant, freshId, type Role, WrongAnswer } from './contestant.js'
+import { Stopwatch, type Timed } from './stopwatch.js'
 
 /** What a row asks for: a task, an argument that no call had before, and how to tell a right answer. */
 export interface Work<I> {
@@ -23,20 +24,29 @@ export interface Library<R> {
 }
 
 type Call<R> = (input: unknown) => R
-type Turn<R> = (call: Call<R>, inputs: readonly unknown[], answers: unknown[]) => number | Promise<number>
+/** How a turn calls: it times itself, and leaves the answers to be checked after. */
+export type Turn<R> = (
+  call: Call<R>,
+  inputs: readonly unknown[],
+  answers: unknown[]
+) => Timed | Promise<Timed>
 
 /** Microseconds a call when each waits for the one before, the caller blocked. */
 export const blocking: Turn<unknown> = (call, inputs, answers) => {
-  const started = performance.now()
+  const watch = new Stopwatch()
   for (let n = 0; n < inputs.length; n++) answers[n] = call(inputs[n])
-  return ((performance.now() - started) * 1000) / inputs.length
+  return watch.perCall(inputs.length, 'µs')
 }
 
 const nap = new Int32Array(new SharedArrayBuffer(4))
 const IDLE = 2
 
-/** The same, each call made after two idle milliseconds, which are not counted. */
+/**
+ * The same, each call made after two idle milliseconds, which are not counted. The CPU time is that of both: what a
+ * library's threads do while nothing is asked belongs to it.
+ */
 export const blockingAfterIdle: Turn<unknown> = (call, inputs, answers) => {
+  const watch = new Stopwatch()
   let spent = 0
   for (let n = 0; n < inputs.length; n++) {
     Atomics.wait(nap, 0, 0, IDLE)
@@ -44,13 +54,13 @@ export const blockingAfterIdle: Turn<unknown> = (call, inputs, answers) => {
     answers[n] = call(inputs[n])
     spent += performance.now() - started
   }
-  return (spent * 1000) / inputs.length
+  return watch.perCall(inputs.length, 'µs', spent)
 }
 
 /** Microseconds a call when so many are in flight at once; with one, each is awaited before the next. */
 export function inFlight(width: number): Turn<Promise<unknown>> {
   return async (call, inputs, answers) => {
-    const started = performance.now()
+    const watch = new Stopwatch()
     for (let first = 0; first < inputs.length; first += width) {
       if (width === 1) {
         answers[first] = await call(inputs[first])
@@ -60,7 +70,7 @@ export function inFlight(width: number): Turn<Promise<unknown>> {
       const batch = await Promise.all(inputs.slice(first, first + width).map(input => call(input)))
       for (let n = 0; n < batch.length; n++) answers[first + n] = batch[n]
     }
-    return ((performance.now() - started) * 1000) / inputs.length
+    return watch.perCall(inputs.length, 'µs')
   }
 }
 
@@ -75,16 +85,16 @@ export function contestant<I, R>(
   warmingTurn: Turn<R> = turn
 ): Contestant {
   let opened: Opened<R> | undefined
-  const play = async (n: number, how: Turn<R>): Promise<number> => {
+  const play = async (n: number, how: Turn<R>): Promise<Timed> => {
     if (opened === undefined) throw new Error(`${library.name} is not set up`)
     const inputs = Array.from({ length: n }, () => work.input(freshId()))
     const answers: unknown[] = new Array(n)
-    const figure = await how(opened.call as Call<R>, inputs, answers)
+    const timed = await how(opened.call as Call<R>, inputs, answers)
     for (const [index, input] of inputs.entries()) {
       if (work.isRight(input, answers[index])) continue
       throw new WrongAnswer(`call ${index + 1} of ${n} got an answer that is not its own`)
     }
-    return figure
+    return timed
   }
   return {
     name: library.name,

@@ -48,7 +48,6 @@ export function piscina(atomics: Atomics, deep = 1): Awaited {
 
 /** The settings of piscina that may be its best: a goal is measured against whichever is fastest in the run. */
 export const piscinas: readonly Awaited[] = [piscina('sync'), piscina('async'), piscina('disabled')]
-export const piscinaNames: readonly string[] = piscinas.map(({ name }) => name)
 
 /** For tasks that wait for nothing piscina advises against many per worker; it is measured where it helps. */
 export const deepPiscina: Awaited = piscina('async', 32)

@@ -1,19 +1,29 @@
 import { repeatOfBoth } from '../harness/estimate.js'
-import { settledValue } from '../harness/statistics.js'
+import { type Summary, settledValue } from '../harness/statistics.js'
 import { percentText, ratioText } from './format.js'
 import type { GoalResult } from './result.js'
 import { settledText } from './settled.js'
 
 /** An earlier value beside today's, and whether the two differ by more than either would from itself. */
 export function changeText(now: GoalResult, before: GoalResult | undefined, placement: string): string {
-  if (now.measured === undefined || before?.measured === undefined) return ''
-  const [today, earlier] = [now.measured.estimate, before.measured.estimate]
+  return summaryChangeText(now.measured, before?.measured, placement)
+}
+
+/** The same of anything that was measured in both; `text` shows a value. */
+export function summaryChangeText(
+  now: Summary | undefined,
+  before: Summary | undefined,
+  placement: string,
+  text: (value: number) => string = ratioText
+): string {
+  if (now === undefined || before === undefined) return ''
+  const [today, earlier] = [now.estimate, before.estimate]
   if (today?.clusters !== undefined || earlier?.clusters !== undefined) {
-    return ` · before ${settledText(before.measured, placement)}: unsettled values can't be compared`
+    return ` · before ${settledText(before, placement, text)}: unsettled values can't be compared`
   }
-  const was = settledValue(before.measured)
-  const part = settledValue(now.measured) / was - 1
-  const difference = ` · before ${ratioText(was)} (${part < 0 ? '−' : '+'}${percentText(Math.abs(part))}`
+  const was = settledValue(before)
+  const part = settledValue(now) / was - 1
+  const difference = ` · before ${text(was)} (${part < 0 ? '−' : '+'}${percentText(Math.abs(part))}`
   const noise = today && earlier && repeatOfBoth(today, earlier)
   if (noise === undefined) return `${difference}; how much is noise is not known)`
   const isWithin = Math.abs(part) <= noise

@@ -1,7 +1,7 @@
 import type { ChartConfiguration } from 'chart.js'
 import type { Role } from '../harness/contestant.js'
 import { settledValue } from '../harness/statistics.js'
-import { placeText } from './format.js'
+import { cpuIn, isTime, placeText } from './format.js'
 import type { RowResult, Standing } from './result.js'
 
 /** One chart of the page: plain data, since the page is made here and drawn there. */
@@ -17,6 +17,7 @@ const colors: Readonly<Record<Role, string>> = {
   limit: '#2f855a',
   plain: '#b7791f'
 }
+const CPU_COLOR = '#ed8936'
 const met = '#2f855a'
 const missed = '#c53030'
 /** A bar that a second run would draw elsewhere. */
@@ -52,15 +53,21 @@ export function goalsChart(rows: readonly RowResult[]): Chart {
   return barChart('goals', 'measured : goal (1 or less is met; grey: not quiet)', data, 'logarithmic')
 }
 
-/** The figures of everybody in a row. */
+/** The figures of everybody in a row, and where they are times the CPU time of each below its bar. */
 export function rowChart(row: RowResult): Chart {
   const shown = row.standings.filter(({ figure }) => figure !== undefined)
   const figures = shown.map(({ figure }) => (figure === undefined ? 0 : settledValue(figure)))
+  const cpu = shown.map(each => (each.cpu === undefined ? 0 : cpuIn(row, settledValue(each.cpu))))
+  const hasCpu = isTime(row) && shown.some(each => each.cpu !== undefined)
   const data = {
     labels: shown.map(({ name }) => name),
-    datasets: [{ data: figures, backgroundColor: shown.map(({ role }) => colors[role]) }]
+    datasets: [
+      { label: 'by the clock', data: figures, backgroundColor: shown.map(({ role }) => colors[role]) },
+      ...(hasCpu ? [{ label: 'CPU, all threads', data: cpu, backgroundColor: CPU_COLOR }] : [])
+    ]
   }
-  const isWide = Math.max(...figures) > WIDE * Math.min(...figures)
+  const drawn = hasCpu ? [...figures, ...cpu].filter(each => each > 0) : figures
+  const isWide = Math.max(...drawn) > WIDE * Math.min(...drawn)
   const axis = isWide ? 'logarithmic' : 'linear'
   return barChart(`row-${row.id}`, `${row.title}${placeText(row, ', ')}, ${row.unit}`, data, axis)
 }
@@ -111,14 +118,14 @@ function barChart(
 ): Chart {
   return {
     id,
-    height: FRAME + LINE * (data.labels?.length ?? 0),
+    height: FRAME + LINE * (data.labels?.length ?? 0) * data.datasets.length,
     config: {
       type: 'bar',
       data,
       options: {
         indexAxis: 'y',
         maintainAspectRatio: false,
-        plugins: { title: { display: true, text: title }, legend: { display: false } },
+        plugins: { title: { display: true, text: title }, legend: { display: data.datasets.length > 1 } },
         scales: { x: { type: axis } }
       }
     }

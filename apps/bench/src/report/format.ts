@@ -26,6 +26,25 @@ export function standingText({ name, figure, reference, invalid, failed }: Stand
   return figure === undefined ? `${name} –` : `${name} ${rangeText(figure, figureText)}`
 }
 
+/** So many of a unit of time are a microsecond; a row whose figure is no time shows CPU time in microseconds. */
+const PER_MICROSECOND: Readonly<Record<string, number>> = { ns: 1000, µs: 1, ms: 0.001 }
+
+/** Whether a row's figures are times, so that CPU time can stand on the same axis. */
+export function isTime({ unit }: RowResult): boolean {
+  return unit in PER_MICROSECOND
+}
+
+/** CPU time in the unit of its row. */
+export function cpuIn({ unit }: RowResult, microseconds: number): number {
+  return microseconds * (PER_MICROSECOND[unit] ?? 1)
+}
+
+/** A contestant's CPU time a call, in the row's unit where that is a time. */
+export function cpuText({ cpu }: Standing, row: RowResult): string | undefined {
+  if (cpu === undefined) return undefined
+  return `${rangeText(cpu, each => figureText(cpuIn(row, each)))}${isTime(row) ? '' : ' µs'}`
+}
+
 /** Which cores a row had, where it is not all. */
 export function placeText({ placement }: RowResult, before: string): string {
   return placement === 'unpinned' ? '' : `${before}${placement}`

@@ -1,27 +1,44 @@
-import type { Launch } from '../harness/rounds.js'
-import { byLaunch, ratios, type Summary, settledValue, spreadOf, summarize } from '../harness/statistics.js'
+import type { Launch, Played } from '../harness/rounds.js'
+import {
+  byLaunch,
+  differences,
+  type Figures,
+  ratios,
+  type Summary,
+  settledValue,
+  spreadOf,
+  summarize
+} from '../harness/statistics.js'
 import type { Goal, Row } from '../rows/row.js'
 import { ratioText } from './format.js'
 import type { GoalResult, RowResult, Standing } from './result.js'
 
+type RatioGoal = Extract<Goal, { kind: 'ratio' }>
+
+/** What was measured of each contestant, by name: launches of rounds. */
+type Measured = ReadonlyMap<string, Figures>
+
 /** What a row's measurements come to, and whether its goals are met. */
 export function judge(row: Row, { contestants, spins, rounds }: Launch): RowResult {
   const cast = row.contestants()
-  const ours = row.ours ?? cast.find(({ role }) => role === 'ours')?.name
-  const figures = new Map(
-    contestants.map(played => [played.name, isOut(played) ? [] : byLaunch(played.figures, rounds)])
-  )
+  const ours = row.ours ?? cast.find(({ role }) => role === 'ours')?.name ?? ''
+  const measured = (of: (played: Played) => readonly (number | null)[]): Measured =>
+    new Map(contestants.map(each => [each.name, isOut(each) ? [] : byLaunch(of(each), rounds)]))
+  const figures = measured(played => played.figures)
+  const cpu = measured(played => played.cpu)
   const standings = contestants.map((played, index): Standing => {
-    const figure = summarize(figures.get(played.name) ?? [])
-    const ratio =
-      played.name === ours
-        ? undefined
-        : summarize(ratios(figures.get(ours ?? '') ?? [], figures.get(played.name) ?? []))
+    const ratioOf = (all: Measured): Summary | undefined =>
+      played.name === ours ? undefined : summarize(ratios(all.get(ours) ?? [], all.get(played.name) ?? []))
+    const summaries = {
+      figure: summarize(figures.get(played.name) ?? []),
+      ratio: ratioOf(figures),
+      cpu: summarize(cpu.get(played.name) ?? []),
+      cpuRatio: ratioOf(cpu)
+    }
     return {
       name: played.name,
       role: cast[index]?.role ?? 'peer',
-      ...(figure && { figure }),
-      ...(ratio && { ratio }),
+      ...Object.fromEntries(Object.entries(summaries).filter(([, summary]) => summary !== undefined)),
       ...(played.invalid !== undefined && { invalid: played.invalid }),
       ...(played.failed !== undefined && { failed: played.failed })
     }
@@ -32,7 +49,7 @@ export function judge(row: Row, { contestants, spins, rounds }: Launch): RowResu
     unit: row.unit,
     placement: row.placement,
     standings,
-    goals: row.goals.map(goal => judgeGoal(goal, standings, ours)),
+    goals: row.goals.map(goal => judgeGoal(goal, standings, ours, cpu)),
     noise: spread(spins),
     ...(row.note !== undefined && { note: row.note }),
     ...(row.scale && { scale: { series: row.scale.series, x: row.scale.x } })
@@ -50,25 +67,50 @@ function isOut(played: { invalid?: string; failed?: string }): boolean {
   return played.invalid !== undefined || played.failed !== undefined
 }
 
-function judgeGoal(goal: Goal, standings: readonly Standing[], ours: string | undefined): GoalResult {
-  if (goal.kind === 'figure') {
-    const measured = standings.find(({ name }) => name === ours)?.figure
-    return result(goalInWords(goal), measured, value => goal.atLeast / value)
-  }
-  const opponents = standings.filter(({ name }) => goal.of.includes(name))
-  // The fastest of them in this very run: a peer is measured at its best setting.
-  const best = opponents
-    .flatMap(({ name, figure, ratio }) =>
-      figure === undefined ? [] : [{ name, ratio, cost: settledValue(figure) }]
+function judgeGoal(goal: Goal, standings: readonly Standing[], ours: string, cpu: Measured): GoalResult {
+  if (goal.kind === 'ratio') return judgeRatio(goal, standings)
+  if (goal.kind === 'added cpu') {
+    const added = differences(cpu.get(ours) ?? [], cpu.get(goal.to) ?? [])
+    // What may be nothing, or less, has no logarithm: how far a second run would differ is not told.
+    return result(
+      goalInWords(goal),
+      added.length > 0 ? spreadOf(added) : undefined,
+      value => value / goal.atMost
     )
+  }
+  const measured = standings.find(({ name }) => name === ours)?.figure
+  return goal.kind === 'figure'
+    ? result(goalInWords(goal), measured, value => goal.atLeast / value)
+    : result(goalInWords(goal), measured, value => value / goal.atMost)
+}
+
+function judgeRatio(goal: RatioGoal, standings: readonly Standing[]): GoalResult {
+  // The fastest of them in this very run: a peer is measured at its best setting.
+  const best = standings
+    .filter(({ name }) => goal.of.includes(name))
+    .flatMap(({ name, figure, ratio, cpu, cpuRatio }) => {
+      const [cost, ofIt] = goal.measure === 'cpu' ? [cpu, cpuRatio] : [figure, ratio]
+      return cost === undefined ? [] : [{ name, ofIt, cost: settledValue(cost) }]
+    })
     .sort((a, b) => a.cost - b.cost)[0]
-  return result(goalInWords(goal, best?.name), best?.ratio, value => value / goal.atMost)
+  const judged = result(goalInWords(goal, best?.name), best?.ofIt, value => value / goal.atMost)
+  return goal.measure === 'cpu' ? { ...judged, inCpu: true } : judged
 }
 
 /** What is asked; of whom, where several may be the fastest, only the run can tell. */
 export function goalInWords(goal: Goal, fastest?: string): string {
-  if (goal.kind === 'figure') return `≥ ${goal.atLeast}`
-  return `≤ ${ratioText(goal.atMost)} of ${fastest ?? goal.of.join(' or ')}`
+  switch (goal.kind) {
+    case 'figure':
+      return `≥ ${goal.atLeast}`
+    case 'ceiling':
+      return `≤ ${goal.atMost} ${goal.unit}`
+    case 'added cpu':
+      return `≤ ${goal.atMost} µs of CPU more than ${goal.to}`
+    case 'ratio': {
+      const name = fastest ?? goal.of.join(' or ')
+      return `≤ ${ratioText(goal.atMost)} of ${name}${goal.measure === 'cpu' ? ' in CPU' : ''}`
+    }
+  }
 }
 
 /** A goal's verdict; `toGoal` tells how a value stands to it, at most 1 when it is met. */

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { figureText, percentText, placeText, rangeText, standingText } from './format.js'
+import { cpuIn, figureText, isTime, percentText, placeText, rangeText, standingText } from './format.js'
 import type { Report, RowResult } from './result.js'
 import { quietLine } from './settled.js'
 import { goalText, noiseLine, verdictsLine } from './terminal.js'
@@ -38,8 +38,8 @@ function markdown(report: Report): string {
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,
     '',
-    '| row | ours | goal: measured | the others | noise |',
-    '|---|---|---|---|---|',
+    '| row | ours | goal: measured | the others | CPU a call | noise |',
+    '|---|---|---|---|---|---|',
     ...rows.map(rowLine),
     '',
     ...scaleTables(report)
@@ -48,7 +48,8 @@ function markdown(report: Report): string {
 
 function rowLine(row: RowResult): string {
   const place = placeText(row, ', ').replace(/, (.*)/, ', **$1**')
-  if (row.absent !== undefined) return `| ${row.title}${place} | – | ${goalsOf(row)} | ${row.absent} | – |`
+  if (row.absent !== undefined)
+    return `| ${row.title}${place} | – | ${goalsOf(row)} | ${row.absent} | – | – |`
   const noise = row.noise === undefined ? '–' : percentText(row.noise)
   const ours = row.standings.filter(({ role }) => role === 'ours')
   const others = row.standings.filter(({ role }) => role !== 'ours')
@@ -57,7 +58,16 @@ function rowLine(row: RowResult): string {
       ? name
       : `${ours.length > 1 ? `${name} ` : ''}${rangeText(figure, figureText)} ${row.unit}`
   )
-  return `| ${row.title}${place} | ${own.join('<br>')} | ${goalsOf(row)} | ${others.map(standingText).join('<br>')} | ${noise} |`
+  return `| ${row.title}${place} | ${own.join('<br>')} | ${goalsOf(row)} | ${others.map(standingText).join('<br>')} | ${cpuOf(row)} | ${noise} |`
+}
+
+/** What each contestant takes of CPU time. */
+function cpuOf(row: RowResult): string {
+  const unit = isTime(row) ? row.unit : 'µs'
+  const cells = row.standings.flatMap(({ name, cpu }) =>
+    cpu === undefined ? [] : [`${name} ${figureText(cpuIn(row, cpu.median))}`]
+  )
+  return cells.length === 0 ? '–' : `${cells.join('<br>')} ${unit}`
 }
 
 function goalsOf(row: RowResult): string {

@@ -8,6 +8,10 @@ export interface Standing {
   readonly figure?: Summary
   /** Ours : this one, of the same rounds. */
   readonly ratio?: Summary
+  /** Microseconds of CPU time a call, of all threads; a report of an earlier version has none. */
+  readonly cpu?: Summary
+  /** Ours : this one in CPU time, of the same rounds. */
+  readonly cpuRatio?: Summary
   /** What was measured elsewhere, in words: it is not a figure of this run. */
   readonly reference?: string
   /** Why it has no figure: a wrong answer. */
@@ -22,6 +26,8 @@ export type Verdict = 'met' | 'missed' | 'unsettled' | 'not measured'
 /** A goal, and what came of it. */
 export interface GoalResult {
   readonly text: string
+  /** That it is about CPU time, and not the row's figure. */
+  readonly inCpu?: true
   readonly measured?: Summary
   /** How the measured value stands to the goal: at most 1 when it is met. */
   readonly ofGoal?: number

@@ -5,16 +5,18 @@ import type { GoalResult } from './result.js'
 
 const COUNTS = ['no', 'one', 'two', 'three']
 
-/** A ratio, and how far a second run may differ: quiet, noisy, or no one value at all. */
-export function settledText(summary: Summary, placement: string): string {
+/** A ratio, or what else `text` shows, and how far a second run may differ: quiet, noisy, or no one value at all. */
+export function settledText(
+  summary: Summary,
+  placement: string,
+  text: (value: number) => string = ratioText
+): string {
   const { estimate } = summary
-  const value = ratioText(settledValue(summary))
+  const value = text(settledValue(summary))
   if (estimate === undefined) return value
   const { clusters, repeat, state } = estimate
   if (clusters !== undefined) {
-    const values = clusters.map(
-      each => `${ratioText(each.value)} (${Math.round(each.share * 100)} % of rounds)`
-    )
+    const values = clusters.map(each => `${text(each.value)} (${Math.round(each.share * 100)} % of rounds)`)
     // Where the cores are given, it is not the kernel's choice of them.
     const heaps = placement === 'unpinned' ? 'placements' : 'states'
     return `unsettled: ${COUNTS[clusters.length]} ${heaps}, ${values.join(' and ')}`

@@ -1,6 +1,6 @@
-import { changeText } from './change.js'
-import { figureText, percentText, placeText, standingText } from './format.js'
-import type { GoalResult, Report, RowResult } from './result.js'
+import { changeText, summaryChangeText } from './change.js'
+import { cpuIn, cpuText, figureText, percentText, placeText, ratioText, standingText } from './format.js'
+import type { GoalResult, Report, RowResult, Standing } from './result.js'
 import { quietLine, settledText } from './settled.js'
 
 const QUIET = 0.1
@@ -28,7 +28,8 @@ export function terminalTable(report: Report, before: Report | undefined): strin
     ...scaleLines(report),
     noiseLine(report),
     quietLine(verdicts),
-    verdictsLine(verdicts)
+    verdictsLine(verdicts),
+    ...missedLines(rows)
   ].join('\n')
 }
 
@@ -43,6 +44,22 @@ export function verdictsLine(goals: readonly GoalResult[]): string {
   const verdicts = ['met', 'missed', 'unsettled', 'not measured'] as const
   const counts = verdicts.map(each => `${each}: ${goals.filter(({ verdict }) => verdict === each).length}`)
   return `goals ${counts.join(', ')}`
+}
+
+/** The goals that were missed, the farthest first: where work is worth most. */
+function missedLines(rows: readonly RowResult[]): string[] {
+  const missed = rows.flatMap(({ id, goals }) =>
+    goals.flatMap(({ text, ofGoal, verdict }) =>
+      verdict === 'missed' && ofGoal !== undefined ? [{ id, text, ofGoal }] : []
+    )
+  )
+  const width = Math.max(0, ...missed.map(({ id }) => id.length))
+  return missed
+    .sort((a, b) => b.ofGoal - a.ofGoal)
+    .map(
+      ({ id, text, ofGoal }) =>
+        `  ${`${ratioText(ofGoal)} ×`.padStart(8)} the goal  ${id.padEnd(width)}  ${text}`
+    )
 }
 
 /** A goal as it was asked for, and what came of it. */
@@ -60,13 +77,17 @@ function rowLines(row: RowResult, before: RowResult | undefined): string[] {
     ...(row.note === undefined ? [] : [`    ${row.note}`]),
     ...row.standings.map(standing => {
       const mark = standing.role === 'ours' ? '▶' : standing.role === 'peer' ? ' ' : '·'
+      const earlier = before?.standings.find(({ name }) => name === standing.name)
       const ratio =
         standing.ratio === undefined ? '' : `   ours : it ${settledText(standing.ratio, row.placement)}`
-      return `  ${mark} ${standingText(standing)}${ratio}`
+      return `  ${mark} ${standingText(standing)}${ratio}${cpuOf(standing, earlier, row)}`
     }),
     ...row.goals.map((goal, index) => {
       const mark = MARKS[goal.verdict]
-      return `  ${mark} ${goalText(goal, row)}${changeText(goal, before?.goals[index], row.placement)}`
+      const earlier = before?.goals[index]
+      // Its goals may have been others then: a ratio of times says nothing of one of CPU time.
+      const comparable = earlier?.inCpu === goal.inCpu ? earlier : undefined
+      return `  ${mark} ${goalText(goal, row)}${changeText(goal, comparable, row.placement)}`
     }),
     ...(row.noise !== undefined && row.noise > QUIET
       ? [
@@ -75,6 +96,19 @@ function rowLines(row: RowResult, before: RowResult | undefined): string[] {
       : []),
     ''
   ]
+}
+
+/** The CPU time beside the figure: ours as such, the others' with the ratio; and what either was in an earlier report. */
+function cpuOf(standing: Standing, before: Standing | undefined, row: RowResult): string {
+  const { cpu, cpuRatio } = standing
+  const text = cpuText(standing, row)
+  if (cpu === undefined || text === undefined) return ''
+  const change =
+    cpuRatio === undefined
+      ? summaryChangeText(cpu, before?.cpu, row.placement, each => figureText(cpuIn(row, each)))
+      : summaryChangeText(cpuRatio, before?.cpuRatio, row.placement)
+  const ratio = cpuRatio === undefined ? '' : `   ours : it ${settledText(cpuRatio, row.placement)}`
+  return ` · CPU ${text}${ratio}${change}`
 }
 
 /** The drawn series, as numbers: a line for each point. */

@@ -2,25 +2,36 @@ import { awaitedRows } from './awaited.js'
 import { blockingRows } from './blocking.js'
 import { coldRows } from './cold.js'
 import { contextRows } from './context.js'
+import { everydayAwaitedRows } from './everyday-awaited.js'
+import { everydayBlockingRows } from './everyday-blocking.js'
 import { localRows } from './local.js'
 import { objectRows } from './objects.js'
+import { withPeerRule } from './peer-rule.js'
 import type { AbsentRow, Row } from './row.js'
 import { scaleRows } from './scale.js'
 import { streamRows } from './streams.js'
 import { synckitReadmeRow } from './synckit-readme.js'
+import { walkRows } from './walks.js'
 
-/** Every row, in the order of the goals table, and the drawn series after it. */
-export const allRows: readonly (Row | AbsentRow)[] = [
+const rows: readonly (Row | AbsentRow)[] = [
+  ...everydayBlockingRows,
   ...blockingRows,
+  ...everydayAwaitedRows,
   ...awaitedRows,
   ...streamRows,
   ...localRows,
   ...contextRows,
   ...objectRows,
+  ...walkRows,
   ...coldRows,
   synckitReadmeRow,
   ...scaleRows
 ]
+
+/** Every row, in the order of the goals table, and the drawn series after it. */
+export const allRows: readonly (Row | AbsentRow)[] = rows.map(row =>
+  'absent' in row ? row : withPeerRule(row)
+)
 
 /** The rows that can be measured. */
 export const measurableRows: readonly Row[] = allRows.filter((row): row is Row => !('absent' in row))

@@ -1,4 +1,5 @@
 import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch } from '../harness/stopwatch.js'
 import { workerPath, workerUrl } from '../libraries/url.js'
 import type * as contextTasks from '../workers/context-tasks.js'
 
@@ -6,20 +7,27 @@ const WIDTH = 64
 const TIMEOUT = 30_000
 
 interface Bounded {
-  call(input: number, signal: AbortSignal): Promise<number>
+  /** Makes the calls of one request, all at once. */
+  request(inputs: readonly number[], signal: AbortSignal): Promise<number[]>
   close(): Promise<void>
 }
 
-/** Each call with a context and a deadline of its own; a signal for each batch, as a request has one for all. */
+/** Three variables and a signal for each batch, as a request has them for all its calls; a deadline for each call. */
 export const boundedBridge: Contestant = contestant('bridge pool', 'ours', async () => {
   const { createPool } = await import('@bridge/pool')
-  const { user } = await import('../workers/variables.js')
+  const { tenant, trace, user } = await import('../workers/variables.js')
   const pool = createPool({ minThreads: 2, maxThreads: 2 })
   const tasks = pool.import<typeof contextTasks>(workerUrl('context-tasks'))
   return {
-    // The input travels as the context, so that one that did not arrive is a wrong answer.
-    call: (input, signal) =>
-      user.run(input, () => tasks.noopForUser(1).with({ timeout: TIMEOUT, signal }).then()),
+    request(inputs, signal) {
+      // A part of the answer travels as the context, so that one that did not arrive is a wrong answer.
+      const id = freshId()
+      const callAll = (): Promise<number[]> =>
+        Promise.all(inputs.map(input => tasks.noopForUser(input + 1 - id).with({ timeout: TIMEOUT, signal })))
+      return user.run(id, () =>
+        tenant.run('acme', () => trace.run({ id: `request ${id}`, sampled: true }, callAll))
+      )
+    },
     close: () => pool.close()
   }
 })
@@ -34,7 +42,10 @@ export const signalledPiscina: Contestant = contestant('piscina, with a signal',
     maxThreads: 2,
     taskQueue: new FixedQueue()
   })
-  return { call: (input, signal) => pool.run(input, { signal }), close: () => pool.destroy() }
+  return {
+    request: (inputs, signal) => Promise.all(inputs.map(input => pool.run(input, { signal }))),
+    close: () => pool.destroy()
+  }
 })
 
 function contestant(name: string, role: Contestant['role'], open: () => Promise<Bounded>): Contestant {
@@ -47,22 +58,19 @@ function contestant(name: string, role: Contestant['role'], open: () => Promise<
     },
     async run(n) {
       if (opened === undefined) throw new Error(`${name} is not set up`)
-      const { call } = opened
       const inputs = Array.from({ length: n }, freshId)
       const answers: number[] = []
-      const started = performance.now()
+      const watch = new Stopwatch()
       for (let first = 0; first < n; first += WIDTH) {
         const { signal } = new AbortController()
-        answers.push(
-          ...(await Promise.all(inputs.slice(first, first + WIDTH).map(input => call(input, signal))))
-        )
+        answers.push(...(await opened.request(inputs.slice(first, first + WIDTH), signal)))
       }
-      const figure = ((performance.now() - started) * 1000) / n
+      const timed = watch.perCall(n, 'µs')
       for (const [index, input] of inputs.entries()) {
         if (answers[index] !== input + 1)
           throw new WrongAnswer(`call ${index + 1} of ${n} got a wrong answer`)
       }
-      return figure
+      return timed
     },
     teardown: () => opened?.close()
   }

@@ -1,8 +1,9 @@
 import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch } from '../harness/stopwatch.js'
 import { workerUrl } from '../libraries/url.js'
 import type * as tasks from '../workers/tasks.js'
 import { inEachPlacement, type RowAnywhere } from './placements.js'
-import { atMost, type Row } from './row.js'
+import type { Goal, Row } from './row.js'
 import { type Run, threeVariables } from './three-variables.js'
 
 /**
@@ -26,7 +27,7 @@ function offloaded(isOn: boolean, width: number): Contestant {
     },
     run: n =>
       within(async () => {
-        const started = performance.now()
+        const watch = new Stopwatch()
         for (let done = 0; done < n; done += width) {
           const inputs = Array.from({ length: width }, freshId)
           const answers = await Promise.all(inputs.map(input => noop(input)))
@@ -34,11 +35,14 @@ function offloaded(isOn: boolean, width: number): Contestant {
             throw new WrongAnswer('a call got an answer that is not its own')
           }
         }
-        return ((performance.now() - started) * 1000) / n
+        return watch.perCall(n, 'µs')
       }),
     teardown: () => close()
   }
 }
+
+/** What is unchanged travels as a number: that may cost so many microseconds a call, of all threads. */
+const addedCpu: Goal = { kind: 'added cpu', atMost: 0.4, to: 'bridge pool, no context' }
 
 function contextRow(title: string, width: number, goals: Row['goals']): RowAnywhere {
   return {
@@ -56,12 +60,10 @@ function contextRow(title: string, width: number, goals: Row['goals']): RowAnywh
 export const contextRows: readonly Row[] = [
   ...inEachPlacement(
     'context',
-    contextRow('context on (three variables) against off, one at a time', 1, [
-      atMost(1.1, 'bridge pool, no context')
-    ])
+    contextRow('context on (three variables) against off, one at a time', 1, [addedCpu])
   ),
   {
-    ...contextRow('context on against off, 64 at once', 64, []),
+    ...contextRow('context on (three variables) against off, 64 at once', 64, [addedCpu]),
     id: 'context-64',
     placement: 'unpinned'
   }

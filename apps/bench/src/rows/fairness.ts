@@ -1,4 +1,5 @@
 import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch } from '../harness/stopwatch.js'
 import type { Library, Opened } from '../harness/work.js'
 
 type Busy = (input: { id: number; ms: number }) => Promise<unknown>
@@ -34,11 +35,11 @@ function shortCalls(library: Library<Promise<unknown>>, name: string, isBehind: 
     },
     async run(n) {
       const long = isBehind ? busy(LONG) : undefined
-      const started = performance.now()
+      const watch = new Stopwatch()
       for (let made = 0; made < n; made++) await busy(SHORT)
-      const figure = (performance.now() - started) / n
+      const timed = watch.perCall(n, 'ms')
       await long
-      return figure
+      return timed
     },
     teardown: () => opened?.close()
   }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch, type Timed } from '../harness/stopwatch.js'
 import { workerUrl } from '../libraries/url.js'
 import { bridgeStream } from './stream-contestants.js'
 
@@ -15,7 +16,7 @@ const IDLE = 5
 type Open = (from: number, count: number) => AsyncIterable<number>
 
 /** Ours, with what it does in a turn. */
-function ours(run: (n: number, open: Open) => Promise<number>): Contestant {
+function ours(run: (n: number, open: Open) => Promise<Timed>): Contestant {
   const streamer = bridgeStream('numbers')
   return {
     name: streamer.name,
@@ -76,11 +77,11 @@ export function roundTrips(isIdle: boolean): Contestant {
       }
       const ids = Array.from({ length: n }, freshId)
       const answers: unknown[] = []
-      const started = performance.now()
+      const watch = new Stopwatch()
       for (const id of ids) answers.push(await trip(id))
-      const figure = ((performance.now() - started) * 1000) / n
+      const timed = watch.perCall(n, 'µs')
       if (ids.some((id, k) => answers[k] !== id + 1)) throw new WrongAnswer('a message was answered wrongly')
-      return figure
+      return timed
     },
     async teardown() {
       await worker?.terminate()
@@ -88,12 +89,13 @@ export function roundTrips(isIdle: boolean): Contestant {
   }
 }
 
-/** How long each act takes that begins in idleness; what ends it is not counted. */
+/** How long each act takes that begins in idleness; what ends it counts only as CPU time. */
 async function afterIdleness(
   n: number,
   act: (from: number) => Promise<{ isRight: boolean; end(): unknown }>
-): Promise<number> {
+): Promise<Timed> {
   let spent = 0
+  const watch = new Stopwatch()
   for (let k = 0; k < n; k++) {
     await new Promise(resolve => setTimeout(resolve, IDLE))
     const from = freshId() * ITEMS
@@ -103,11 +105,11 @@ async function afterIdleness(
     if (!isRight) throw new WrongAnswer('the first answer was wrong')
     await end()
   }
-  return (spent * 1000) / n
+  return watch.perCall(n, 'µs', spent)
 }
 
-async function consumeAll(n: number, open: (from: number) => AsyncIterable<number>): Promise<number> {
-  const started = performance.now()
+async function consumeAll(n: number, open: (from: number) => AsyncIterable<number>): Promise<Timed> {
+  const watch = new Stopwatch()
   await Promise.all(
     Array.from({ length: n }, async () => {
       const from = freshId() * ITEMS
@@ -117,5 +119,5 @@ async function consumeAll(n: number, open: (from: number) => AsyncIterable<numbe
       if (next !== from + ITEMS) throw new WrongAnswer(`${next - from} items arrived, not ${ITEMS}`)
     })
   )
-  return ((performance.now() - started) * 1000) / n
+  return watch.perCall(n, 'µs')
 }

@@ -22,7 +22,7 @@ export const pythonRows: readonly PythonRow[] = [
     unit: 'µs',
     best: 46,
     worst: 120,
-    times: 3
+    times: 5
   },
   {
     id: 'python-blocking-one-core',
@@ -31,7 +31,7 @@ export const pythonRows: readonly PythonRow[] = [
     unit: 'µs',
     best: 46,
     worst: 120,
-    times: 3
+    times: 5
   },
   {
     id: 'python-threaded',
@@ -68,5 +68,32 @@ export const pythonRows: readonly PythonRow[] = [
     best: nsFromThousandsPerSecond(23),
     worst: nsFromThousandsPerSecond(12),
     times: 200
+  },
+  {
+    id: 'python-sync-await',
+    title: "a callback into the caller's thread : aiothreads sync_await",
+    from: 'callback',
+    unit: 'µs',
+    best: 57,
+    worst: 57,
+    times: 1
+  },
+  {
+    id: 'python-sync-await-one-core',
+    title: "a callback into the caller's thread : aiothreads sync_await",
+    from: 'callback-one-core',
+    unit: 'µs',
+    best: 57,
+    worst: 57,
+    times: 1
+  },
+  {
+    id: 'python-parallel-map',
+    title: 'a blocking parallelMap of 100, a call : synchronaut parallel_map',
+    from: 'parallel-map',
+    unit: 'µs',
+    best: 8,
+    worst: 8,
+    times: 1
   }
 ]

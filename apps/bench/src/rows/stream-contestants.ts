@@ -1,4 +1,5 @@
 import { type Contestant, freshId, type Role, WrongAnswer } from '../harness/contestant.js'
+import { Stopwatch } from '../harness/stopwatch.js'
 import { workerUrl } from '../libraries/url.js'
 import * as local from '../workers/streams.js'
 import { type Run, threeVariables } from './three-variables.js'
@@ -34,15 +35,15 @@ export function streaming(kind: local.Kind, loop: Loop, streamer: Streamer): Con
       const from = freshId() * 1_000_000
       let next = from
       let wrong = 0
-      const started = performance.now()
+      const watch = new Stopwatch()
       const items = streamer.open(from, n)
       // As the row says, not as the stream allows: one of ours can be iterated either way.
       if (loop === 'for') for (const given of items as Iterable<unknown>) isRight(given, next++) || wrong++
       else for await (const given of items) isRight(given, next++) || wrong++
-      const figure = ((performance.now() - started) * 1e6) / n
+      const timed = watch.perCall(n, 'ns')
       if (wrong > 0) throw new WrongAnswer(`${wrong} of ${n} items were wrong`)
       if (next !== from + n) throw new WrongAnswer(`${next - from} items arrived, not ${n}`)
-      return figure
+      return timed
     },
     teardown: () => streamer.teardown?.()
   }

@@ -27,6 +27,7 @@ export const synckitReadmeRow: Row = {
   calls: 1000,
   warmCalls: 2000,
   goals: [],
+  isFullOnly: true,
   note: "the workload of synckit's README: no goal, for readers who know its figures",
   contestants: () =>
     [bridgePoolSync, bridgeLoop, synckit, makeSynchronous].map(library =>

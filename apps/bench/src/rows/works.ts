@@ -1,5 +1,5 @@
 import type { Work } from '../harness/work.js'
-import { compute } from '../workers/tasks.js'
+import { compute, computeBriefly, computeLong, type TaskName } from '../workers/tasks.js'
 
 export const noop: Work<number> = {
   task: 'noop',
@@ -7,10 +7,13 @@ export const noop: Work<number> = {
   isRight: (input, answer) => answer === input + 1
 }
 
-export const computing: Work<number> = {
-  task: 'compute',
-  input: id => id,
-  isRight: (input, answer) => answer === compute(input)
+/** Work of 100 µs, of 10 µs and of a millisecond. */
+export const computing = work('compute', compute)
+export const computingBriefly = work('computeBriefly', computeBriefly)
+export const computingLong = work('computeLong', computeLong)
+
+function work(task: TaskName, compute: (seed: number) => number): Work<number> {
+  return { task, input: id => id, isRight: (input, answer) => answer === compute(input) }
 }
 
 export const adding: Work<{ a: number; b: number }> = {

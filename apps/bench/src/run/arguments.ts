@@ -15,7 +15,7 @@ export interface Arguments {
 
 export const usage = `pnpm bench [options]
 
-  --quick              under two minutes instead of a quarter of an hour
+  --quick              some five minutes instead of twenty-five
   --only <row>         this row alone; its id, or how the ids begin; may be given again
   --json <file>        writes the whole report
   --compare <file>     sets an earlier report's ratios beside this run's

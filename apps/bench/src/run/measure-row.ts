@@ -32,7 +32,7 @@ async function turnsInProcesses(row: Row, mode: Mode): Promise<Launch> {
   const rounds: Played[][] = []
   for (let n = 0; n < launches; n++) {
     spins.push(spin())
-    const round: Played[] = names.map(name => ({ name, figures: [null] }))
+    const round: Played[] = names.map(name => ({ name, figures: [null], cpu: [null] }))
     for (const alone of shuffled(names.length)) {
       if (lost.has(alone)) continue
       try {
@@ -61,6 +61,7 @@ function merge(launches: readonly (readonly Played[])[]): Played[] {
     return {
       name,
       figures: parts.flatMap(part => part?.figures ?? []),
+      cpu: parts.flatMap(part => part?.cpu ?? []),
       ...(invalid === undefined ? {} : { invalid }),
       ...(failed === undefined ? {} : { failed })
     }

@@ -8,8 +8,10 @@ export interface Mode {
   readonly launches: number
   /** Milliseconds of rounds in each. */
   readonly budget: number
-  /** The most milliseconds that each contestant warms up in each. */
+  /** The most milliseconds of CPU time that each contestant warms up in each. */
   readonly warm: number
+  /** After how many calls a contestant is warm, unless its row says otherwise. */
+  readonly warmCalls: number
   readonly minRounds: number
   /** Turns of each contestant, where every turn is a process. */
   readonly turns: number
@@ -23,29 +25,34 @@ export interface Mode {
   readonly maxCalls: number
 }
 
+/** Our own code, and that of most peers, is compiled to its last form after some thousands of calls. */
+const WARM_CALLS = 10_000
+
 export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
     launches: 6,
-    budget: 500,
-    warm: 500,
+    budget: 400,
+    warm: 800,
+    warmCalls: WARM_CALLS,
     minRounds: 3,
     turns: 14,
     scale: { launches: 1, budget: 1200, warm: 200, minRounds: 2 },
     limit: 20_000,
-    patience: 60_000,
+    patience: 90_000,
     maxCalls: Infinity
   },
   quick: {
     name: 'quick',
     launches: 2,
     budget: 60,
-    warm: 30,
-    minRounds: 2,
+    warm: 600,
+    warmCalls: 8000,
+    minRounds: 3,
     turns: 3,
     scale: { launches: 1, budget: 60, warm: 30, minRounds: 2 },
     limit: 3000,
-    patience: 15_000,
+    patience: 45_000,
     maxCalls: Infinity
   },
   // Only proves that each row runs and verifies: its figures mean nothing.
@@ -54,6 +61,7 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     launches: 1,
     budget: 0,
     warm: 0,
+    warmCalls: 1,
     minRounds: 1,
     turns: 1,
     scale: { launches: 1, budget: 0, warm: 0, minRounds: 1 },
@@ -65,12 +73,10 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
 
 const SMALLEST = 128
 
-/** Our own code, and that of most peers, is compiled to its last form after some thousands of calls. */
-const WARM_CALLS = 10_000
-
 /** Whether a mode takes this row in: the farthest points are for the full run, a smoke run takes the nearest. */
 export function isIn(mode: Mode, row: Row): boolean {
-  if (row.scale === undefined || mode.name === 'full') return true
+  if (mode.name === 'full') return true
+  if (row.scale === undefined) return mode.name === 'smoke' || row.isFullOnly !== true
   return mode.name === 'quick' ? !row.scale.fullOnly : row.scale.x <= SMALLEST
 }
 
@@ -79,7 +85,7 @@ export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
   const calls = Math.min(row.calls, mode.maxCalls)
   const { limit } = mode
   const { launches, budget, warm, minRounds } = row.scale === undefined ? mode : mode.scale
-  const warmth = { calls: row.warmCalls ?? WARM_CALLS, time: warm }
+  const warmth = { calls: row.warmCalls ?? mode.warmCalls, time: warm }
   if (row.how === 'rounds') return { launches, budget, minRounds, limit, calls, warmUp: warmth }
   // Every turn is a process, so there is one turn in it; one turn of a drawn point is a great many calls.
   const turns = row.scale === undefined ? mode.turns : 1

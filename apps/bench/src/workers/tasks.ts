@@ -12,8 +12,22 @@ export async function echo<T>(value: T): Promise<T> {
 
 /** About 100 µs of arithmetic on a machine of 2024; the answer depends on every step. */
 export function compute(seed: number): number {
+  return stepsFrom(seed, 80_000)
+}
+
+/** A tenth of it: about 10 µs. */
+export function computeBriefly(seed: number): number {
+  return stepsFrom(seed, 8000)
+}
+
+/** Ten times as much: about a millisecond. */
+export function computeLong(seed: number): number {
+  return stepsFrom(seed, 800_000)
+}
+
+function stepsFrom(seed: number, steps: number): number {
   let value = seed | 0
-  for (let step = 0; step < 80_000; step++) value = (Math.imul(value, 1664525) + 1013904223) | 0
+  for (let step = 0; step < steps; step++) value = (Math.imul(value, 1664525) + 1013904223) | 0
   return value
 }
 
@@ -46,4 +60,13 @@ export async function pulse(n: number): Promise<[answer: number, ticks: number]>
   return [n + 1, ticks]
 }
 
-export type TaskName = 'noop' | 'echo' | 'compute' | 'busy' | 'add' | 'readText' | 'pulse'
+export type TaskName =
+  | 'noop'
+  | 'echo'
+  | 'compute'
+  | 'computeBriefly'
+  | 'computeLong'
+  | 'busy'
+  | 'add'
+  | 'readText'
+  | 'pulse'

@@ -1,4 +1,4 @@
 import workerpool from 'workerpool'
-import { add, busy, compute, echo, noop } from './tasks.js'
+import { add, busy, compute, computeBriefly, computeLong, echo, noop } from './tasks.js'
 
-workerpool.worker({ add, busy, compute, echo, noop })
+workerpool.worker({ add, busy, compute, computeBriefly, computeLong, echo, noop })

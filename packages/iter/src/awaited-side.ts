@@ -1,3 +1,4 @@
+import { waitAtMost } from '@bridge/core/internal'
 import type { Consumer } from './consumer.js'
 import type { Hand } from './hand.js'
 import { itemTimer } from './limits.js'
@@ -15,6 +16,8 @@ export interface WaitLimits {
   readonly itemTimeout: number | undefined
   /** Called when a pull has waited so long. */
   readonly onItemLate: () => void
+  /** Milliseconds that a producer is waited for which was told to stop. */
+  readonly closeTimeout: number
 }
 
 /** The three methods of an async iterator, over a consumer. */
@@ -56,7 +59,7 @@ export class AwaitedSide {
     if (before !== undefined) await before
     const consumer = this.#consumer
     // A generator that does not answer it is not waited for any longer than one that does not stop.
-    if (this.#throwing !== undefined) await consumer.untilAnswered(this.#throwing)
+    if (this.#throwing !== undefined) await waitAtMost(this.#throwing, this.#limits.closeTimeout)
     consumer.stop(value)
     if (!consumer.hasEnded) {
       consumer.ref()

@@ -5,12 +5,12 @@ import type { ConsumerOptions } from './consumer-options.js'
 import type { Hand } from './hand.js'
 import { type Ending, Inbox, WIDEST } from './inbox.js'
 import { Inlet } from './inlet.js'
-import { Orders } from './orders.js'
 import type { StreamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
-import { isRestored } from './restored.js'
+import { isRestored } from './restore-references.js'
 import { RingLoan } from './ring-loan.js'
 import { thrownBy } from './thrown-by.js'
+import { Orders } from './unanswered-orders.js'
 import {
   ABORT,
   Counting,
@@ -293,11 +293,6 @@ export class Consumer {
   overtime(): number {
     // An executor may know that it never ends, and of what.
     return this.#inlet.isClosed ? 0 : (this.#options.onStuck?.() ?? 0)
-  }
-
-  /** Waits until a throw is answered, at most `closeTimeout` milliseconds. */
-  async untilAnswered(answered: Promise<void>): Promise<void> {
-    await waitAtMost(answered, this.#options.closeTimeout)
   }
 
   /** Waits for the answer to an order to stop with this value, as long. */

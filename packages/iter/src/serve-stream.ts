@@ -5,7 +5,7 @@ import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
 import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
 import { Producer } from './producer.js'
-import { isRestored } from './restored.js'
+import { isRestored } from './restore-references.js'
 import type { Steppable } from './sent-sources.js'
 import {
   type ABORT,

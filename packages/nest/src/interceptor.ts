@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { runScope } from '@bridge/core'
 import {
   type CallHandler,
@@ -11,20 +10,13 @@ import { Reflector } from '@nestjs/core'
 import { Observable } from 'rxjs'
 import { decoratedDeadline } from './deadline.js'
 import type { BridgeModuleOptions } from './options.js'
+import { type IncomingRequest, requestId } from './request-id.js'
 import { type ClosingResponse, RequestScope } from './request-scope.js'
 import { isStream, ScopedStream } from './scoped-stream.js'
 import { BRIDGE_OPTIONS } from './tokens.js'
 
-/** A request as Express and Fastify have it. */
-interface IncomingRequest {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-}
-
 /** Express's response is Node's own; Fastify's reply holds it. */
 type OutgoingResponse = ClosingResponse & { readonly raw?: ClosingResponse }
-
-/** Longer ids are somebody's attempt to fill the logs. */
-const MAX_ID_LENGTH = 200
 
 /**
  * Surrounds a handler with its request's context, deadline and disconnect, which every call made inside
@@ -85,9 +77,7 @@ export class BridgeInterceptor implements NestInterceptor {
   }
 
   #requestContext(context: ExecutionContext) {
-    const header = context.switchToHttp().getRequest<IncomingRequest>().headers['x-request-id']
-    const id =
-      typeof header === 'string' && header !== '' && header.length <= MAX_ID_LENGTH ? header : randomUUID()
+    const id = requestId(context.switchToHttp().getRequest<IncomingRequest>())
     return this.#options.context?.(context, id) ?? { id }
   }
 }

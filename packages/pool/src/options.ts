@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { ResourceLimits } from 'node:worker_threads'
 import { checkCount, checkMilliseconds, checkOptions, moduleUrl, refuse } from '@bridge/core/internal'
-import type { RecycleAfter } from './thread/wear.js'
+import type { RecycleAfter } from './thread/recycle-after.js'
 
 /** What `createPool` can be told. */
 export interface PoolOptions {

@@ -60,8 +60,8 @@ function walkRow(id: string, title: string, calls: number, make: Make): Row {
         'bridge, a walk',
         'ours',
         async () => {
-          const { referLost } = await import('@bridge/core/internal')
-          return value => referLost('walk()', 'args', [value])
+          const { refer } = await import('@bridge/core/executor')
+          return value => refer([value], () => undefined)
         },
         // None of these values holds anything that a message would lose.
         (_, given) => given === undefined

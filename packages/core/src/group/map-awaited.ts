@@ -7,7 +7,7 @@ import { runScope } from '../scope/scope.js'
 import { onAbort } from '../scope/signal-listeners.js'
 import { currentTask } from '../scope/task-info.js'
 import { waitAtMost } from '../wait-at-most.js'
-import type { Plan } from './plan.js'
+import type { Plan } from './map-options.js'
 
 /** Runs a plan without blocking: takes the next input whenever a call fewer is under way than may be. */
 export async function mapAwaited(plan: Plan): Promise<unknown[]> {

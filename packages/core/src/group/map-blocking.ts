@@ -5,7 +5,7 @@ import { cannotBlock } from '../errors/cannot-block.js'
 import { isThenable } from '../kind.js'
 import { disregard, ignore } from '../promise.js'
 import { currentTask } from '../scope/task-info.js'
-import type { Plan } from './plan.js'
+import type { Plan } from './map-options.js'
 
 /** Runs a plan blocking: calls that have other threads run beside each other, the others one after the other. */
 export function mapBlocking(plan: Plan): unknown[] {

@@ -1,7 +1,7 @@
 import type { Use } from '../dispatch.js'
 import type { Task } from '../executor/executor.js'
 import type { Enter } from '../stream/local-source.js'
-import { standFor } from './stand-for.js'
+import { standFor } from './kind-of-result.js'
 
 export type TaskFunction = (...args: never[]) => unknown
 

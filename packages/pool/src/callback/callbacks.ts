@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { CallAbortedError } from '@bridge/core'
 import { encodeThrown, type Transferable, unreadable } from '@bridge/core/executor'
-import { ReadHeads, SentHeads } from '../lane/heads.js'
+import { ReadHeads, SentHeads } from '../lane/message-heads.js'
 import { takeMessage } from '../lane/take-message.js'
 import {
   BELL,

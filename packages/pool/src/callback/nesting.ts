@@ -8,7 +8,7 @@ import { QuickCall } from '../thread/quick-call.js'
 import type { Thread } from '../thread/thread.js'
 import { ThreadRun } from '../thread/thread-run.js'
 import type { Threads } from '../thread/threads.js'
-import { blockedOnEachOther, needsItsWaiter } from './deadlock.js'
+import { blockedOnEachOther, needsItsWaiter } from './deadlock-errors.js'
 import { isWaitedFor, servedNow, waitingFor } from './served.js'
 import { isCycle, type Waiter } from './waits.js'
 

@@ -7,7 +7,7 @@ import type { References } from '../lane/wire.js'
 import type { SentValue } from '../object/sent-arguments.js'
 import { blockedCalls } from '../thread/block-in-turns.js'
 import type { Thread } from '../thread/thread.js'
-import { blockedBy, needsBlockedThread, tooDeep } from './deadlock.js'
+import { blockedBy, needsBlockedThread, tooDeep } from './deadlock-errors.js'
 import type { HeldFunction } from './held-functions.js'
 import { DEEPEST, type Served, serving } from './served.js'
 import {

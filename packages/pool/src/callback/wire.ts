@@ -22,7 +22,7 @@ import type { HeadMessage, References, UNREAD, Unread } from '../lane/wire.js'
  *                                                                        it waits; it is answered like any other, one
  *                                                                        that is asynchronous when it waits no more
  *
- * The head of a message (lane/heads.ts) is its number of the call; of a call of mode NOTES what it is called for, and of
+ * The head of a message (lane/message-heads.ts) is its number of the call; of a call of mode NOTES what it is called for, and of
  * INNER its id, both negated. Far ahead of its reader, either side sends HEAD head before.
  *
  * A call of mode NOTES has no answer. The owner counts those it has run in NOTES_TAKEN, and a thread that is far ahead

@@ -15,14 +15,13 @@ export class Contexts {
   #last: CarriedContext | undefined
   #lastNumber = 0
 
-  /** Its number; 0 where the thread does not know it. */
-  find(context: CarriedContext): number {
+  /** Its number; `undefined` where the thread does not know it. */
+  find(context: CarriedContext): number | undefined {
     if (context === this.#last) return this.#lastNumber
-    const number = this.#numbers.get(context) ?? 0
-    if (number !== 0) {
-      this.#last = context
-      this.#lastNumber = number
-    }
+    const number = this.#numbers.get(context)
+    if (number === undefined) return undefined
+    this.#last = context
+    this.#lastNumber = number
     return number
   }
 

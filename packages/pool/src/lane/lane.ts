@@ -2,16 +2,15 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
 import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
-import { askedWith } from './asked.js'
 import { CancelMarks, cancelledMemory } from './cancelled.js'
 import { comeApart } from './come-apart.js'
 import { Contexts } from './contexts.js'
 import { Functions } from './functions.js'
-import { bytesOfHeads, ReadHeads, SentHeads } from './heads.js'
+import { askedWith } from './items-asked.js'
 import type { LaneEvents } from './lane-events.js'
-import { plainText } from './plain-text.js'
+import { bytesOfHeads, ReadHeads, SentHeads } from './message-heads.js'
 import { type Entry, RING_BYTES, Ring } from './ring.js'
-import { IS_CONTEXT, requestTag } from './ring-tags.js'
+import { putCall, putContext, valueIn } from './ring-calls.js'
 import { takeMessage } from './take-message.js'
 import { waker } from './waker.js'
 import { type Watching, watch } from './watcher.js'
@@ -53,9 +52,6 @@ import {
   WAKE,
   WAYS
 } from './wire.js'
-
-/** The id of an entry that is no call. */
-const NO_CALL = 1
 
 const NOTHING: readonly Transferable[] = []
 
@@ -134,7 +130,7 @@ export class Lane {
     const fn = known ?? this.#functions.take()
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
     if (operation === 'new') this.#post([HEAD, 0, args[0] as number, name], NOTHING)
-    const told = context === undefined ? undefined : this.#contexts.find(context) || context
+    const told = context === undefined ? undefined : (this.#contexts.find(context) ?? context)
     this.send([CALL, id, fn, args, deadline, told, references, askedWith(task)], moves, id)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(task)
@@ -148,12 +144,15 @@ export class Lane {
     const { deadline, context, isCancellable } = task
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
-    const tag = requestTag(fn, isBlocking, askedWith(task) > 0)
-    const number = context === undefined ? 0 : this.#numberOf(context)
-    const isTold = context === undefined || number !== 0
-    const isWritten =
-      (isTold && this.#requests.putValues(id, tag, deadline ?? 0, args, number)) ||
-      this.#putText(id, tag, deadline ?? 0, isTold ? [args] : [args, context], number)
+    const isWritten = putCall(this.#requests, {
+      id,
+      fn,
+      args,
+      deadline,
+      context: context === undefined ? undefined : this.#told(context),
+      isBlocking,
+      isPulled: askedWith(task) > 0
+    })
     if (!isWritten) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     // Who started it by start() may be about to compute for long.
@@ -166,20 +165,15 @@ export class Lane {
     return true
   }
 
-  #putText(id: number, tag: number, number: number, value: unknown, context: number): boolean {
-    const text = plainText(value)
-    return text !== undefined && this.#requests.put(id, tag, number, text, context)
-  }
-
   /**
-   * The number by which the thread knows a context, which it may be told now; 0 where it has none. It is told through the
+   * The number by which the thread knows a context, which it may be told now, or the context. It is told through the
    * ring alone, which is read before the message that comes next, and when all that came before has started.
    */
-  #numberOf(context: CarriedContext): number {
+  #told(context: CarriedContext): CarriedContext | number {
     const known = this.#contexts.find(context)
-    if (known !== 0 || !this.#contexts.mayAdd(context)) return known
+    if (known !== undefined || !this.#contexts.mayAdd(context)) return known ?? context
     const { next } = this.#contexts
-    if (!this.#putText(NO_CALL, IS_CONTEXT, 0, context, next)) return 0
+    if (!putContext(this.#requests, next, context)) return context
     this.#contexts.add(context)
     return next
   }
@@ -370,9 +364,10 @@ export class Lane {
   }
 }
 
-function reportOf({ id, number, values, text }: Entry): Report {
+function reportOf(entry: Entry): Report {
+  const { id, number } = entry
   try {
-    return [VALUE, id, values === undefined ? JSON.parse(text) : values[0], number]
+    return [VALUE, id, valueIn(entry), number]
   } catch (error) {
     // The caller has next to no stack left.
     return [UNREAD, id, 'its result', (error as Error).message]

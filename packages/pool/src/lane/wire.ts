@@ -27,7 +27,7 @@ import type { Census } from '../thread/census.js'
  *      RELEASE object received ──────────────────▶ nobody here holds the object any more
  *      BACK port ────────────────────────────────▶ over which it calls its owner (callback/wire.ts)
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
-      HEAD head object name ────────────────────▶ what the next message is about (heads.ts)
+      HEAD head object name ────────────────────▶ what the next message is about (message-heads.ts)
  *      END ──────────────────────────────────────▶ nothing runs there, and it is to end itself
  *              ◀────────────────────────────────── WAKE               there is something in the ring
  *              ◀────────────────────────────────── HEAD head          as above
@@ -35,7 +35,7 @@ import type { Census } from '../thread/census.js'
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
  *              ◀────────────────────────────────── EXIT code          its last words
  *
- * The head of a message (heads.ts) is the id of its call, or what it negates where that is told apart: to the thread
+ * The head of a message (message-heads.ts) is the id of its call, or what it negates where that is told apart: to the thread
  * -id of CANCEL, to the owner -id of THROWN; 0 of what is about no call.
  *
  * Calls start in the order in which they were sent: the owner writes to the ring only when everything has started that
@@ -105,7 +105,7 @@ export function isLetGo(message: unknown): boolean {
 /** How many items a call asks for whose caller waits for the first: those that a stream may be ahead at first. */
 export const FIRST_ITEMS = 8192
 
-/** A call on its way to the thread. */
+/** A call on its way to the thread as a message; ring-calls.ts has the other way, which carries the same. */
 export type CallMessage = readonly [
   kind: typeof CALL,
   id: number,

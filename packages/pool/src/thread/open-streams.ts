@@ -4,7 +4,7 @@ import { type Blocker, openStream, type PortStream, type SentSource, type Stream
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import type { Answer, STREAM } from '../lane/wire.js'
 import { HeldStream } from './held-stream.js'
-import { refusingCycles, SentSources } from './sent-sources.js'
+import { refusingCycles, SentSources } from './stream-cycles.js'
 import { streamOptions } from './stream-options.js'
 import { StreamPorts } from './stream-ports.js'
 import type { ThreadRun } from './thread-run.js'

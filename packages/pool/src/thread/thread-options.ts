@@ -2,8 +2,8 @@ import type { Worker } from 'node:worker_threads'
 import type { AbstractExecutor, Task } from '@bridge/core/executor'
 import type { StartData } from '../lane/wire.js'
 import type { Kill } from './lost-error.js'
+import type { RecycleAfter } from './recycle-after.js'
 import type { Thread } from './thread.js'
-import type { RecycleAfter } from './wear.js'
 
 /** Makes the worker that will serve a lane; `isBlocking` when this thread is about to block on it. */
 export type StartWorker = (data: StartData, isBlocking: boolean) => Worker

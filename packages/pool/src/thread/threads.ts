@@ -2,9 +2,9 @@ import { Timer } from '@bridge/core/internal'
 import { isWaitedFor, waitingFor } from '../callback/served.js'
 import { traceThread } from '../stats/thread-trace.js'
 import { mayStart } from './census.js'
-import { Floor } from './floor.js'
-import { IdleWatch } from './idle-watch.js'
+import { IdleTimeout } from './idle-timeout.js'
 import { notMade } from './lost-error.js'
+import { Floor } from './min-threads.js'
 import { RunTimes } from './run-times.js'
 import { isMovable } from './sent-calls.js'
 import { Thread } from './thread.js'
@@ -48,7 +48,7 @@ export class Threads implements Iterable<Thread> {
   readonly #ending = new Set<Thread>()
   readonly #numbers = new ThreadNumbers<Thread>()
   readonly #times = new RunTimes()
-  readonly #idle: IdleWatch
+  readonly #idle: IdleTimeout
   readonly #floor = new Floor(() => this.#refill())
   #watch: Timer | undefined
   /** The lowest priority of those that were sent ahead. */
@@ -57,7 +57,8 @@ export class Threads implements Iterable<Thread> {
   constructor(options: ThreadsOptions, events: ThreadsEvents) {
     this.#options = options
     this.#events = events
-    this.#idle = new IdleWatch(options.idleTimeout, () => this.#endIdle())
+    const { idleTimeout, minThreads } = options
+    this.#idle = new IdleTimeout({ idleTimeout, minThreads, threads: this.#threads })
   }
 
   [Symbol.iterator](): Iterator<Thread> {
@@ -341,22 +342,6 @@ export class Threads implements Iterable<Thread> {
       // Calls that wait have started what they need by now.
       this.#floor.onEnd(endsItself(end.cause) || (thread.wasOfUse && end.cause !== 'setup'))
     }
-  }
-
-  /** Ends the threads beyond `minThreads` that have idled too long, those that did so longest first. */
-  #endIdle(): number | undefined {
-    const { idleTimeout, minThreads } = this.#options
-    const ends = (thread: Thread): number => (thread.idleSince as number) + idleTimeout
-    const idle = [...this.#threads].filter(thread => thread.idleSince !== undefined)
-    idle.sort((one, other) => ends(one) - ends(other))
-    for (const thread of idle) {
-      if (this.#threads.size <= minThreads) return undefined
-      const left = ends(thread) - performance.now()
-      // A timer may fire a little early.
-      if (left > 1) return left
-      void thread.kill(`it had nothing to do for ${idleTimeout} ms (idleTimeout)`, 'idle')
-    }
-    return undefined
   }
 
   /** Runs as long as calls have been sent ahead. */

@@ -1,9 +1,8 @@
 import { encodeThrown, notCloneable, type Transferable, takeTransfers } from '@bridge/core/executor'
 import { notifier } from '@bridge/iter'
-import { SentHeads } from '../lane/heads.js'
-import { plainText } from '../lane/plain-text.js'
+import { SentHeads } from '../lane/message-heads.js'
 import { Ring } from '../lane/ring.js'
-import { IS_VALUE } from '../lane/ring-tags.js'
+import { putData, putPrimitive } from '../lane/ring-calls.js'
 import {
   HEAD,
   OWNER_WOKEN,
@@ -57,7 +56,7 @@ export class Outbox {
   /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */
   sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
     // Refuses at once what may hold anything else, which has to be looked at first.
-    if (this.#replies.putValues(id, IS_VALUE, runTime, [value])) this.#tell(isBlocked)
+    if (putPrimitive(this.#replies, id, value, runTime)) this.#tell(isBlocked)
     else this.#sendLooked(id, name, value, runTime, isBlocked)
   }
 
@@ -69,7 +68,7 @@ export class Outbox {
     try {
       const referring = this.#keeper.refer(value, part)
       references = referring?.references
-      if (referring === undefined && this.#putText(id, value, runTime)) this.#tell(isBlocked)
+      if (referring === undefined && putData(this.#replies, id, value, runTime)) this.#tell(isBlocked)
       else {
         this.send([VALUE, id, referring === undefined ? value : referring.data, runTime, references], moves)
       }
@@ -77,11 +76,6 @@ export class Outbox {
       this.#keeper.takeBack(references)
       this.send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', value, error))])
     }
-  }
-
-  #putText(id: number, value: unknown, runTime: number): boolean {
-    const text = plainText(value)
-    return text !== undefined && this.#replies.put(id, IS_VALUE, runTime, text)
   }
 
   /** There is an answer in the ring. */

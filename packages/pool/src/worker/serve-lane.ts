@@ -5,10 +5,10 @@ import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, receiveBy, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
 import { CancelledCalls } from '../lane/cancelled.js'
-import { ReadHeads } from '../lane/heads.js'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
+import { ReadHeads } from '../lane/message-heads.js'
 import { type Entry, Ring } from '../lane/ring.js'
-import { functionOf, IS_CONTEXT, isFromBlocked, isPulled } from '../lane/ring-tags.js'
+import { callOf, isContext } from '../lane/ring-calls.js'
 import {
   BACK,
   BELL,
@@ -221,22 +221,19 @@ export function serveLane(data: StartData): BeginServing {
     }
   }
 
-  const callFrom = ({ id, tag, number, context: told, values, text }: Entry): void => {
-    const [args, context = told] =
-      values === undefined ? (JSON.parse(text) as [unknown[], HostRequest['context']]) : [values]
-    const way = isFromBlocked(tag) ? 'blocked' : 'ring'
-    const fn = functionOf(tag)
+  const callFrom = (entry: Entry): void => {
+    const { id, fn, args, deadline, context, isBlocking, isPulled } = callOf(entry)
     // What was answered does not wait for what may take long.
     if (!((runTimes[fn] ?? Infinity) < SHORT)) outbox.wakeOwner()
-    const asked = isPulled(tag) ? FIRST_ITEMS : 0
-    call(way, id, fn, args, number === 0 ? undefined : number, contexts.find(context), undefined, asked)
+    const way = isBlocking ? 'blocked' : 'ring'
+    call(way, id, fn, args, deadline, contexts.find(context), undefined, isPulled ? FIRST_ITEMS : 0)
   }
 
   const serve = (): boolean => {
-    const request = requests.take()
-    if (request === undefined) return false
-    if (request.tag === IS_CONTEXT) contexts.tell(request.context, request.text)
-    else callFrom(request)
+    const entry = requests.take()
+    if (entry === undefined) return false
+    if (isContext(entry)) contexts.tell(entry.context, entry.text)
+    else callFrom(entry)
     return true
   }
 

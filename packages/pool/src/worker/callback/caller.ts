@@ -17,7 +17,7 @@ import {
   type ToCaller
 } from '../../callback/wire.js'
 import { CancelledCalls } from '../../lane/cancelled.js'
-import { ReadHeads, SentHeads } from '../../lane/heads.js'
+import { ReadHeads, SentHeads } from '../../lane/message-heads.js'
 import { takeMessage } from '../../lane/take-message.js'
 import {
   BELL,

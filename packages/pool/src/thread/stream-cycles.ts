@@ -1,6 +1,6 @@
-import { DeadlockError } from '@bridge/core'
 import type { Task, Transferable } from '@bridge/core/executor'
 import { type SentSource, sentStreamsIn } from '@bridge/iter'
+import { readsFromBlocked } from '../callback/deadlock-errors.js'
 
 /** The streams of this thread that a call was given to read: their sources are here, their reader is there. */
 export class SentSources {
@@ -42,7 +42,7 @@ export class SentSources {
 
   /** Ends those that only this thread's event loop could go on with, while the call `name` keeps it from turning. */
   refuseCycle(name: string): void {
-    for (const source of this.#sources) if (source.needsLoop) source.fail(cycle(name))
+    for (const source of this.#sources) if (source.needsLoop) source.fail(readsFromBlocked(name))
   }
 }
 
@@ -61,11 +61,4 @@ export function refusingCycles(
     lent.refuseCycle(task.name)
     return isDone()
   }
-}
-
-function cycle(name: string): DeadlockError {
-  return new DeadlockError(
-    `${name}() reads a stream that was sent by the thread it blocks: ${name}() waits for the next item, the item for ` +
-      `that thread's event loop, and the loop for ${name}(); await ${name}(), or send a synchronous iterable`
-  )
 }

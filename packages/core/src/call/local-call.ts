@@ -1,5 +1,5 @@
 import { callTrace } from '../diagnostics/call-trace.js'
-import { standFor } from '../inline/stand-for.js'
+import { standFor } from '../inline/kind-of-result.js'
 import { adapted } from '../stream/stream.js'
 import type { Making } from './making.js'
 import type { Outcome } from './outcome.js'

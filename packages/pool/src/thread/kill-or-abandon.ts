@@ -1,4 +1,4 @@
-import type { Progress } from './progress.js'
+import type { Progress } from './loop-turns.js'
 import type { Thread } from './thread.js'
 import type { ThreadRun } from './thread-run.js'
 

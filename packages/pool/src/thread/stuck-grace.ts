@@ -1,6 +1,6 @@
 import { Timer } from '@bridge/core/internal'
 import type { Lane } from '../lane/lane.js'
-import { Progress } from './progress.js'
+import { Progress } from './loop-turns.js'
 import type { Thread } from './thread.js'
 
 /** How many times as long a thread may stand still where a call that is waited for may be why. */

@@ -77,3 +77,11 @@ export function blockedBy(forCall: number | undefined): string | undefined {
   const call = forCall === undefined ? calls.at(-1) : calls.find(({ id }) => id === forCall)
   return call?.task.name
 }
+
+/** The error of a stream that is read by a call which blocks the thread that the stream's items come from. */
+export function readsFromBlocked(name: string): DeadlockError {
+  return new DeadlockError(
+    `${name}() reads a stream that was sent by the thread it blocks: ${name}() waits for the next item, the item for ` +
+      `that thread's event loop, and the loop for ${name}(); await ${name}(), or send a synchronous iterable`
+  )
+}

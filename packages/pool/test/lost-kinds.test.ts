@@ -242,6 +242,17 @@ describe('a lost kind beside others', () => {
       expect(await tasks.same(new Lookalike(tag))).toMatchObject({ n: 1 })
   })
 
+  it('is not what has only the prototype of one, nor are real ones less what they are after it', async () => {
+    const tasks = onPool()
+    for (const { prototype } of [Map, Set, URL, Headers]) {
+      const fake = Object.assign(Object.create(prototype), { own: 1 })
+      expect(Object.entries(await tasks.same({ fake }))).toEqual([['fake', { own: 1 }]])
+    }
+    for (const [, value] of kinds) {
+      expect(await tasks.kindOf(value)).toBe(Object.prototype.toString.call(value).slice(8, -1))
+    }
+  })
+
   it('is a view of the language where a class of the application extends one', async () => {
     const tasks = onPool()
     class Pixel extends Uint8Array {

@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { pooled, rejection, thrown } from './helpers.js'
+import { pooled, rejection, runScript, TASKS, thrown } from './helpers.js'
 
 describe('a thread that ends', () => {
   it.each([
@@ -117,4 +117,36 @@ describe('a module', () => {
       "exports no function 'notAFunction'"
     )
   })
+})
+
+it('a thread that ends before a stream that it reads is let go leaves no timer behind', async () => {
+  const { code, stdout, stderr } = await runScript(`
+    import { createHook } from 'node:async_hooks'
+    const timers = new Set()
+    createHook({
+      init: (id, type) => { if (type === 'Timeout') timers.add(id) },
+      destroy: id => { timers.delete(id) }
+    }).enable()
+    const { createPool } = await import('@bridge/pool')
+    const { sendStream } = await import('@bridge/iter')
+    const pool = createPool({ maxThreads: 1, concurrencyPerThread: 4, stuckGrace: 1, killGrace: 1 })
+    const { sum } = pool.import('${new URL('./fixtures/stream-tasks.mjs', import.meta.url)}')
+    const items = pool.import('${TASKS}').waitsForever()[Symbol.asyncIterator]()
+    await items.next()
+    let open
+    const gate = new Promise(resolve => { open = resolve })
+    let begin
+    const isRead = new Promise(resolve => { begin = resolve })
+    const source = async function* () { begin(); await gate; yield 1 }
+    const reads = sum(sendStream(source())).then(undefined, () => 'lost')
+    await isRead
+    const closing = pool.close({ drain: false })
+    console.log(await reads)
+    open()
+    await closing
+    // What was stopped is destroyed a turn later.
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+    console.log(timers.size)`)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toBe('lost\n0\n')
 })

@@ -67,9 +67,10 @@ function isFound(value: object, depth: number): boolean {
   // To ask for all that it could be takes longer than a clone.
   if (prototype === Date.prototype) return false
   if (prototype === Map.prototype) return isFoundInMap(value as ReadonlyMap<unknown, unknown>, depth)
+  if (prototype === Set.prototype) return isFoundInSet(value as ReadonlySet<unknown>, depth)
   if (isOrdinary(prototype)) return isFoundInside(value, depth)
   if (types.isMap(value)) return isFoundInMap(value, depth)
-  if (types.isSet(value)) return areFound(value, depth)
+  if (types.isSet(value)) return isFoundInSet(value, depth)
   return isRemote(value) || isLostOrError(value) || (isInstance(value) && isFoundInside(value, depth))
 }
 
@@ -95,13 +96,44 @@ function isFoundInside(value: object, depth: number): boolean {
   return false
 }
 
+/*
+ * The loops differ only in what they go through: one for all would go through each of it twice as slowly. What has the
+ * prototype of a collection and is none is an object like others.
+ */
+
 function isFoundInMap(map: ReadonlyMap<unknown, unknown>, depth: number): boolean {
-  return areFound(map.keys(), depth) || areFound(map.values(), depth)
+  const keys = partsOf(map, 'keys')
+  if (keys === undefined) return isFoundInside(map, depth)
+  for (const key of keys) {
+    if (typeof key !== 'object' && typeof key !== 'function') continue
+    if (isPartFound(key, depth)) return true
+  }
+  for (const part of map.values()) {
+    if (typeof part !== 'object' && typeof part !== 'function') continue
+    if (isPartFound(part, depth)) return true
+  }
+  return false
 }
 
-function areFound(parts: Iterable<unknown>, depth: number): boolean {
-  for (const part of parts) if (isPartFound(part, depth)) return true
+function isFoundInSet(set: ReadonlySet<unknown>, depth: number): boolean {
+  const parts = partsOf(set, 'values')
+  if (parts === undefined) return isFoundInside(set, depth)
+  for (const part of parts) {
+    if (typeof part !== 'object' && typeof part !== 'function') continue
+    if (isPartFound(part, depth)) return true
+  }
   return false
+}
+
+function partsOf<T>(
+  collection: ReadonlySet<T> | ReadonlyMap<T, unknown>,
+  name: 'keys' | 'values'
+): Iterable<unknown> | undefined {
+  try {
+    return collection[name]()
+  } catch {
+    return undefined
+  }
 }
 
 function isPartFound(part: unknown, depth: number): boolean {

@@ -72,6 +72,8 @@ export function isLost(value: object): boolean {
       return !cloned().exception
     default:
       if (isRefused(value)) return true
+      // One that only calls itself so must not make those ordinary that are.
+      if (tagOf(value) in looksLike) return false
       warnOfInstance(value)
       ordinary.add(Object.getPrototypeOf(value) as object)
       return false
@@ -239,16 +241,25 @@ function areShared(views: ArrayBufferView[]): boolean {
 
 /** The name of what it is, of whichever realm; what only calls itself so is an object like others. */
 function kindOf(value: object): string {
-  const name = Object.prototype.toString.call(value).slice(8, -1)
-  return looksLike[name]?.(value as never) === false ? 'Object' : name
+  const name = tagOf(value)
+  try {
+    return looksLike[name]?.(value as never) === false ? 'Object' : name
+  } catch {
+    // Its prototype's getters are not for it.
+    return 'Object'
+  }
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1)
 }
 
 const looksLike: Readonly<Record<string, (value: never) => boolean>> = {
   URL: ({ href }: Partial<URL>) => typeof href === 'string' && URL.canParse(href),
-  URLSearchParams: ({ append }: Partial<URLSearchParams>) => typeof append === 'function',
+  URLSearchParams: (value: Partial<URLSearchParams>) => typeof value.has?.('') === 'boolean',
   Headers: (value: Partial<Headers>) =>
-    typeof value.append === 'function' && typeof value[Symbol.iterator] === 'function',
-  File: (value: object) => value instanceof Blob
+    typeof value.has?.('a') === 'boolean' && typeof value[Symbol.iterator] === 'function',
+  File: (value: Blob) => value instanceof Blob && typeof value.size === 'number'
 }
 
 /** Whether it is bound to its thread, so that no other one can have it. */

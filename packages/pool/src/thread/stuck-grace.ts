@@ -21,6 +21,7 @@ export class LeftWork {
   #startedBefore: number | undefined
   /** At how many looks it has stood still, one after the other. */
   #stillFor = 0
+  #isOver = false
 
   /** `stuckGrace` is how long, in milliseconds, the event loop may stand still. */
   constructor(thread: Thread, lane: Lane, stuckGrace: number) {
@@ -31,7 +32,7 @@ export class LeftWork {
 
   /** Something is no longer waited for, or has ended: from now on the thread is looked at, until all of it has. */
   watch(): void {
-    if (this.#timer !== undefined || !this.#areThere) return
+    if (this.#isOver || this.#timer !== undefined || !this.#areThere) return
     this.#ask()
     this.#arm()
   }
@@ -43,7 +44,13 @@ export class LeftWork {
     }).keepAlive(false)
   }
 
-  stop(): void {
+  /** The thread has ended: what is told of its streams from now on says nothing of it. */
+  end(): void {
+    this.#isOver = true
+    this.#rest()
+  }
+
+  #rest(): void {
     this.#timer?.stop()
     this.#timer = undefined
   }
@@ -53,7 +60,7 @@ export class LeftWork {
     if (this.#timer === undefined || performance.now() - this.#askedAt < this.#stuckGrace - 1) return
     // What it has told may not have been read.
     this.#thread.receiveAll()
-    if (!this.#areThere) return this.stop()
+    if (!this.#areThere) return this.#rest()
     // An import has a limit of its own.
     const isStill = this.#before?.isStill === true && !this.#thread.isImporting
     this.#stillFor = isStill ? this.#stillFor + 1 : 0

@@ -380,7 +380,7 @@ export class Thread implements WorkerEvents {
     const cameUp = started !== 0 || (kill !== undefined && kill.cause !== 'setup')
     this.calls.lose(started, cameUp, lost)
     this.streams.fail(() => lost('the stream'))
-    this.#left.stop()
+    this.#left.end()
     this.#imports.stop()
     const end = endOf(this.#lastWords, kill)
     // Looked at before `its start`, which is made for a caller that may ask later.

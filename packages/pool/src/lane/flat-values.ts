@@ -23,7 +23,7 @@ const HEADER = 8
 const MOST_VALUES = 8
 
 /** The most bytes that they are given room for. */
-export const MOST_BYTES = 64 * 1024
+const MOST_BYTES = 64 * 1024
 
 /** The three views of the memory that they are written to. */
 export interface FlatMemory {

@@ -10,11 +10,11 @@ describe('importTimeout', () => {
     ['a module that never loads', ''],
     ['a module that never loads and is busy', '&busy']
   ])('ends the thread of %s, and tells who waits', async (_, how) => {
-    const pool = limited({ importTimeout: 3000 })
+    const pool = limited({ importTimeout: 2000 })
     const { url } = slowModule(how)
     const error = await rejection(pool.import<Slow>(url).entered())
     expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
-    expect(error.message).toContain('the module of entered() was not imported within 3000 ms (importTimeout)')
+    expect(error.message).toContain('the module of entered() was not imported within 2000 ms (importTimeout)')
     expect(thrown(() => pool.import<Slow>(url).entered().runSync()).message).toContain('(importTimeout)')
     expect(await pool.import<Tasks>(TASKS).add(1, 2)).toBe(3)
   })

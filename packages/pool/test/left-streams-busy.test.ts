@@ -4,7 +4,7 @@ import { drained, executors } from './left-helpers.js'
 
 describe.each(['pool', 'loop'] as const)('a stream of %s that was left', name => {
   it('and keeps its thread busy afterwards loses it, so that the next call is served', async () => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const tasks = pool.import<Tasks>(TASKS)
     const thread = await tasks.thread()
     await rejection(drained(tasks.spinsWhenOpened().with({ timeout: 500 })))
@@ -13,7 +13,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that was left', name =>
   })
 
   it('and keeps its thread busy afterwards loses it while this thread is blocked, too', async () => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const tasks = pool.importSync<Tasks>(TASKS)
     const thread = tasks.thread()
     const items = pool.import<Tasks>(TASKS).spinsWhenOpened().with({ timeout: 500 })

@@ -60,7 +60,7 @@ const ways: Record<string, (tasks: Awaited<ReturnType<typeof inhabited>>['tasks'
 
 describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', name => {
   it.each(Object.keys(ways))('is left by %s, and all else on its thread goes on', async way => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     await rejection((ways[way] as (typeof ways)[string])(tasks))
     // One that was out of time before it was open is left a moment later.
@@ -69,7 +69,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
   })
 
   it('is not blamed for a long step of another stream', async () => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     const slow = tasks.slowSecond(1500)[Symbol.asyncIterator]()
     await slow.next()
@@ -80,7 +80,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
   })
 
   it('is not blamed for a long call', async () => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     await rejection(drained(tasks.waitsForever().with({ timeout: 30 })))
     await tasks.spin(1500)
@@ -88,7 +88,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
   })
 
   it('is told of its signal also when it was returned before', async () => {
-    const { tasks, goOn } = await inhabited(executors[name]())
+    const { tasks, goOn } = await inhabited(executors[name]({ killGrace: 20 }))
     const before = await tasks.finallyCount()
     const controller = new AbortController()
     const items = tasks.pendingForever().with({ signal: controller.signal })[Symbol.asyncIterator]()

@@ -93,9 +93,9 @@ describe('an object in a thread', () => {
   })
 })
 
-describe('10,000 objects', () => {
-  /** Bytes on both sides. A mere number kept for each would be 160 kB, a reference with its handle two megabytes. */
-  const bound = 500_000
+describe('5,000 objects', () => {
+  /** Bytes on both sides. A mere number kept for each would be 80 kB, a reference with its handle a megabyte. */
+  const bound = 250_000
 
   it.each([
     ['made and dropped', 'await new things.Thing(n).add()'],
@@ -123,7 +123,7 @@ describe('10,000 objects', () => {
       let left
       for (let attempt = 0; attempt < 3 && !(left < ${bound}); attempt++) {
         const before = await heap()
-        await many(10_000)
+        await many(5_000)
         left = (await heap()) - before
       }
       print(left)`

@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { latch, pooled, rejection, runScript } from './helpers.js'
+import { latch, pooled, quicken, rejection, runScript } from './helpers.js'
 
 const url = new URL('./fixtures/places.mjs', import.meta.url)
-
-/**
- * Calls a function until the pool must take it for one that runs shortly: it halves what it expects by each quick run, and
- * no run is longer than its caller waits for it. On a busy machine some are slow, and then it expects that.
- */
-async function quicken(call: () => PromiseLike<unknown>): Promise<void> {
-  for (let expected = 1000; expected > 1.2; ) {
-    const began = performance.now()
-    await call()
-    const took = performance.now() - began
-    expected = Math.max(took, (expected + took) / 2)
-  }
-}
 
 /** The tasks, of which the pool knows that they run shortly, and so sends them ahead. */
 async function known(options: Parameters<typeof pooled>[0]) {

@@ -16,13 +16,17 @@ const project = (root: string, name: string) => ({
   }
 })
 
-/** Those that keep two cores busy by themselves, and beside others take many times as long: they run when all else has. */
+/** For those that keep two cores busy by themselves, and beside others take many times as long: one by one, after all else. */
+const oneByOne = { maxWorkers: 1, sequence: { groupOrder: 1 } }
+
 const alone = (root: string, name: string) => {
   const { test } = project(root, `${name} alone`)
   const include = ['test/alone/**/*.test.ts']
-  const { exclude } = configDefaults
-  return { root, test: { ...test, include, exclude, maxWorkers: 1, sequence: { groupOrder: 1 } } }
+  return { root, test: { ...test, include, exclude: configDefaults.exclude, ...oneByOne } }
 }
+
+/** The benchmarks have children of their own, which measure. */
+const bench = project('apps/bench', 'bench')
 
 /** `.ci/run` reads the figures from a file; whoever runs the tests reads the usual output. */
 const report = process.env.BRIDGE_TEST_REPORT
@@ -40,7 +44,7 @@ export default defineConfig({
       alone('packages/pool', 'pool'),
       project('packages/nest', 'nest'),
       project('apps/demo', 'demo'),
-      project('apps/bench', 'bench'),
+      { ...bench, test: { ...bench.test, ...oneByOne } },
       project('apps/soak', 'soak'),
       { test: { name: 'repo', include: ['tests/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
     ]

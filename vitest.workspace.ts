@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config'
+import { availableParallelism } from 'node:os'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** A package's own tests: they import packages by their published names, that is what `dist` holds. */
 const project = (root: string, name: string) => ({
@@ -6,6 +7,7 @@ const project = (root: string, name: string) => ({
   test: {
     name,
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/alone/**'],
     // For what hangs, and not for what is slow where the machine is busy with something else.
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -14,20 +16,35 @@ const project = (root: string, name: string) => ({
   }
 })
 
+/** For those that keep two cores busy by themselves, and beside others take many times as long: one by one, after all else. */
+const oneByOne = { maxWorkers: 1, sequence: { groupOrder: 1 } }
+
+const alone = (root: string, name: string) => {
+  const { test } = project(root, `${name} alone`)
+  const include = ['test/alone/**/*.test.ts']
+  return { root, test: { ...test, include, exclude: configDefaults.exclude, ...oneByOne } }
+}
+
+/** The benchmarks have children of their own, which measure. */
+const bench = project('apps/bench', 'bench')
+
 /** `.ci/run` reads the figures from a file; whoever runs the tests reads the usual output. */
 const report = process.env.BRIDGE_TEST_REPORT
 
 export default defineConfig({
   test: {
+    // One file more than cores at once: many of them wait for what takes its time, a limit that is reached or a process.
+    maxWorkers: availableParallelism() + 1,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
       project('packages/core', 'core'),
       project('packages/context', 'context'),
       project('packages/iter', 'iter'),
       project('packages/pool', 'pool'),
+      alone('packages/pool', 'pool'),
       project('packages/nest', 'nest'),
       project('apps/demo', 'demo'),
-      project('apps/bench', 'bench'),
+      { ...bench, test: { ...bench.test, ...oneByOne } },
       project('apps/soak', 'soak'),
       { test: { name: 'repo', include: ['tests/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
     ]

@@ -19,8 +19,15 @@ const apps = workspacesIn('apps')
 /** A bound that no file should meet: what changes together stands together. */
 const longestFile = 400
 
+const parsed = new Map<string, ts.SourceFile>()
+
 function parse(file: string): ts.SourceFile {
-  return ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+  const known = parsed.get(file)
+  if (known !== undefined) return known
+  const text = readFileSync(join(root, file), 'utf8')
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  parsed.set(file, source)
+  return source
 }
 
 function use(workspace: Workspace): { imported: string[]; named: string[] } {

@@ -26,6 +26,19 @@ const options: ts.CompilerOptions = {
   types: ['node']
 }
 
+/** Files by their names: what stands in the libraries is read once for all pages. */
+const sources = new Map<string, ts.SourceFile | undefined>()
+
+function hostOf(more: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost({ ...options, ...more })
+  const read = host.getSourceFile
+  host.getSourceFile = (file, ...how) => {
+    if (!sources.has(file)) sources.set(file, read(file, ...how))
+    return sources.get(file)
+  }
+  return host
+}
+
 /** What TypeScript says of the snippets of a page. */
 function complaintsOf(page: string, home: string, more: ts.CompilerOptions): string[] {
   const folder = mkdtempSync(join(fileURLToPath(new URL(home, root)), '.scratch-types-'))
@@ -39,7 +52,7 @@ function complaintsOf(page: string, home: string, more: ts.CompilerOptions): str
     })
   expect(files).not.toEqual([])
   return ts
-    .getPreEmitDiagnostics(ts.createProgram(files, { ...options, ...more }))
+    .getPreEmitDiagnostics(ts.createProgram(files, { ...options, ...more }, hostOf(more)))
     .map(({ file, start = 0, messageText }) => {
       const line = file?.text.slice(0, start).split('\n').length
       return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`

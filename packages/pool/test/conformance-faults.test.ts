@@ -1,5 +1,5 @@
 import { faultCases } from '@bridge/core/testing'
-import { createPool, loop } from '@bridge/pool'
+import { createPool } from '@bridge/pool'
 import { describe, it } from 'vitest'
 
 describe('the second tier of the conformance suite on a pool of one thread', () => {
@@ -10,11 +10,5 @@ describe('the second tier of the conformance suite on a pool of one thread', () 
     canBlock: true,
     keepsObjects: true
   }
-  for (const { name, run } of faultCases(subject)) it(name, run)
-})
-
-describe('the second tier of the conformance suite on the loop', () => {
-  // It runs calls side by side, and starts again after close(): each case has a fresh thread of it.
-  const subject = { make: () => loop, hasOwnWorker: true, canBlock: true, keepsObjects: true }
   for (const { name, run } of faultCases(subject)) it(name, run)
 })

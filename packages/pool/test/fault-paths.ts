@@ -67,3 +67,13 @@ export const paths: readonly (readonly [
   ],
   ['notes', ({ tasks }, fault) => reasonOf(() => tasks.faultAfterNotes(fault, 3, () => {}))]
 ]
+
+/** What ends a thread, and what its error says of it. */
+export const threadFaults: readonly (readonly [fault: string, why: string])[] = [
+  ['process.exit(0)', 'exited with code 0'],
+  ['process.exit(1)', 'exited with code 1'],
+  ['an uncaught error', 'uncaught TypeError: nobody catches me'],
+  ['an unhandled rejection', 'uncaught TypeError: nobody handles me'],
+  ['an uncaught undefined', 'uncaught undefined'],
+  ['want of memory', 'memory']
+]

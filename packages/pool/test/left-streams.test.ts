@@ -1,19 +1,12 @@
 import { runScope } from '@bridge/core'
-import { loop, type Pool } from '@bridge/pool'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { pooled, rejection, TASKS, type Tasks, threadEvents, thrown } from './helpers.js'
+import type { Pool } from '@bridge/pool'
+import { describe, expect, it } from 'vitest'
+import { pooled, rejection, TASKS, type Tasks, threadEvents } from './helpers.js'
+import { drained, executors } from './left-helpers.js'
 
 type Things = typeof import('./fixtures/objects.mjs')
 
 const OBJECTS = new URL('./fixtures/objects.mjs', import.meta.url)
-
-const executors = {
-  pool: (): Pool => pooled({ maxThreads: 1, killGrace: 20 }).pool,
-  loop: (): Pool => {
-    onTestFinished(() => loop.close({ drain: false }))
-    return loop
-  }
-}
 
 /** A thread with another stream and an object on it, and how they are seen to be what they were. */
 async function inhabited(pool: Pool) {
@@ -65,13 +58,9 @@ const ways: Record<string, (tasks: Awaited<ReturnType<typeof inhabited>>['tasks'
   }
 }
 
-async function drained(items: AsyncIterable<unknown>, onItem = (): void => {}): Promise<void> {
-  for await (const _ of items) setImmediate(onItem)
-}
-
 describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', name => {
   it.each(Object.keys(ways))('is left by %s, and all else on its thread goes on', async way => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     await rejection((ways[way] as (typeof ways)[string])(tasks))
     // One that was out of time before it was open is left a moment later.
@@ -80,7 +69,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
   })
 
   it('is not blamed for a long step of another stream', async () => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     const slow = tasks.slowSecond(1500)[Symbol.asyncIterator]()
     await slow.next()
@@ -91,7 +80,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
   })
 
   it('is not blamed for a long call', async () => {
-    const pool = executors[name]()
+    const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     await rejection(drained(tasks.waitsForever().with({ timeout: 30 })))
     await tasks.spin(1500)
@@ -99,7 +88,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
   })
 
   it('is told of its signal also when it was returned before', async () => {
-    const { tasks, goOn } = await inhabited(executors[name]())
+    const { tasks, goOn } = await inhabited(executors[name]({ killGrace: 20 }))
     const before = await tasks.finallyCount()
     const controller = new AbortController()
     const items = tasks.pendingForever().with({ signal: controller.signal })[Symbol.asyncIterator]()
@@ -110,37 +99,6 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
     expect(await rejection(returned)).toBe(reason)
     expect(await tasks.finallyCount()).toBe(before + 1)
     await goOn()
-  })
-
-  it('and keeps its thread busy afterwards loses it, so that the next call is served', async () => {
-    const pool = executors[name]()
-    const tasks = pool.import<Tasks>(TASKS)
-    const thread = await tasks.thread()
-    await rejection(drained(tasks.spinsWhenOpened().with({ timeout: 500 })))
-    await tasks.open(undefined)
-    expect(await tasks.thread()).not.toBe(thread)
-  })
-
-  it('and keeps its thread busy afterwards loses it while this thread is blocked, too', async () => {
-    const pool = executors[name]()
-    const tasks = pool.importSync<Tasks>(TASKS)
-    const thread = tasks.thread()
-    const items = pool.import<Tasks>(TASKS).spinsWhenOpened().with({ timeout: 500 })
-    thrown(() => [...items])
-    tasks.open(undefined)
-    expect(tasks.thread()).not.toBe(thread)
-  })
-})
-
-describe('a stream that never ends a step', () => {
-  it('loses its thread by its timeout while this thread is blocked by a call behind it', async () => {
-    const { tasks } = pooled({ maxThreads: 1, killGrace: 5 })
-    await tasks.add(0, 0)
-    const items = tasks.spinsInside().with({ timeout: 200 })[Symbol.asyncIterator]()
-    await items.next()
-    const pull = rejection(items.next())
-    expect(tasks.add(1, 2).runSync()).toBe(3)
-    expect(await pull).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
   })
 })
 

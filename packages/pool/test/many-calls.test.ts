@@ -5,16 +5,6 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { pooled, TASKS, type Tasks } from './helpers.js'
 
 describe('very many calls', () => {
-  it('a million blocking calls one after the other each get their own answer', () => {
-    const { pool } = pooled({ maxThreads: 1 })
-    const { add } = pool.importSync<Tasks>(TASKS)
-    for (let n = 0; n < 1_000_000; n++) {
-      const sum = add(n, 1)
-      if (sum !== n + 1) throw new Error(`call ${n} got ${sum}`)
-    }
-    expect(pool.stats().threads).toBe(1)
-  }, 300_000)
-
   it('blocking and awaited calls in between each get their own answer', async () => {
     const { pool, tasks } = pooled({ maxThreads: 2 })
     const { add } = pool.importSync<Tasks>(TASKS)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { latch, pooled, rejection, runScript } from './helpers.js'
+import { latch, pooled, quicken, rejection, runScript } from './helpers.js'
 
 const url = new URL('./fixtures/places.mjs', import.meta.url)
 
@@ -9,12 +9,10 @@ async function known(options: Parameters<typeof pooled>[0]) {
   const tasks = pool.import<typeof import('./fixtures/places.mjs')>(url)
   const open = latch()
   open.open()
-  for (let n = 0; n < 10; n++) {
-    await tasks.atOnce(open.word)
-    await tasks.atOnceBriefly()
-    await tasks.hold(open.word, 0)
-    await tasks.note('before')
-  }
+  await quicken(() => tasks.atOnce(open.word))
+  await quicken(() => tasks.atOnceBriefly())
+  await quicken(() => tasks.hold(open.word, 0))
+  await quicken(() => tasks.note('before'))
   return { pool, tasks, open: open.word }
 }
 
@@ -88,6 +86,7 @@ describe('what was sent ahead and has not started', () => {
       const [opened, one, other] = [latch(), latch(), latch()]
       open(opened)
       for (let n = 0; n < 20; n++) await Promise.all([tasks.hold(opened, 0.5), tasks.hold(opened, 0.5)])
+      await (${quicken})(() => tasks.hold(opened, 0.5))
       const held = [tasks.hold(one, 0).start(), tasks.hold(other, 0).start()]
       const short = Array.from({ length: 4 }, () => tasks.hold(opened, 0.5).start())
       const ahead = pool.stats().running

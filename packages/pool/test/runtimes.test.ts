@@ -27,7 +27,8 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'deno pool': [SYNTAX]
 }
 
-describe.each(otherRuntimes)('the conformance suite on $name', runtime => {
+// Processes of their own, which mostly wait.
+describe.concurrent.each(otherRuntimes)('the conformance suite on $name', runtime => {
   it.each(['inline', 'pool'])(
     'holds for %s, but for what the documents name',
     async name => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { latch, pooled, rejection, threadEvents } from './helpers.js'
+import { latch, pooled, quicken, rejection, threadEvents } from './helpers.js'
 
 describe('stats()', () => {
   it('counts what runs and what waits', async () => {
@@ -56,21 +56,23 @@ describe('stats()', () => {
   it('counts the calls that another thread took over from one that a long call keeps busy', async () => {
     const { pool, tasks } = pooled({ maxThreads: 2 })
     const counter = new Int32Array(new SharedArrayBuffer(4))
-    await Promise.all([tasks.spin(20), tasks.spin(20)])
-    for (let n = 0; n < 40; n++) await tasks.sometimesLong(counter, 0)
     expect(pool.stats()).toMatchObject({ resent: 0, stolen: 0 })
+    await Promise.all([tasks.spin(20), tasks.spin(20)])
+    await quicken(() => tasks.sometimesLong(counter, 0))
+    // On a busy machine a thread may be late for a single call, too.
+    const before = pool.stats()
     await Promise.all(
       [300, ...Array.from({ length: 19 }, () => 0)].map(ms => tasks.sometimesLong(counter, ms))
     )
     const { resent, stolen } = pool.stats()
-    expect(stolen).toBeGreaterThan(0)
+    expect(stolen).toBeGreaterThan(before.stolen)
     expect(stolen).toBeLessThanOrEqual(resent)
   })
 
   it('counts the calls that are sent again since their thread had ended before it started them', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 10 })
     const counter = new Int32Array(new SharedArrayBuffer(4))
-    for (let n = 0; n < 40; n++) await tasks.sometimesLong(counter, 0)
+    await quicken(() => tasks.sometimesLong(counter, 0))
     const exits = rejection(tasks.sometimesLong(counter, 1e6).with({ timeout: 20 }))
     await Promise.all([exits, ...Array.from({ length: 19 }, () => tasks.sometimesLong(counter, 0))])
     const { resent, stolen } = pool.stats()

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { latch, pooled, rejection, TASKS, type Tasks } from './helpers.js'
 
 const MEGABYTE = 2 ** 20
+const MOVED = new URL('./fixtures/moved.mjs', import.meta.url)
+
+type Moved = typeof import('./fixtures/moved.mjs')
 
 describe('transfer()', () => {
   it('moves an argument to its thread, so that nothing of it is left here', async () => {
@@ -15,18 +18,19 @@ describe('transfer()', () => {
   })
 
   it('moves a result here, so that nothing of it is left there', async () => {
-    const { tasks } = pooled({ maxThreads: 1 })
+    const tasks = pooled({ maxThreads: 1 }).pool.import<Moved>(MOVED)
     expect((await tasks.movedBytes(MEGABYTE)).byteLength).toBe(MEGABYTE)
     expect(await tasks.leftOfMovedBytes()).toBe(0)
   })
 
   it('works for a caller that blocks, both ways', () => {
-    const { tasks } = pooled({ maxThreads: 1 })
+    const { pool, tasks } = pooled({ maxThreads: 1 })
     const bytes = new Uint8Array(10).fill(2)
     expect(tasks.sumOf(transfer(bytes, [bytes.buffer])).runSync()).toBe(20)
     expect(bytes.byteLength).toBe(0)
-    expect(tasks.movedBytes(100).runSync().byteLength).toBe(100)
-    expect(tasks.leftOfMovedBytes().runSync()).toBe(0)
+    const { movedBytes, leftOfMovedBytes } = pool.import<Moved>(MOVED)
+    expect(movedBytes(100).runSync().byteLength).toBe(100)
+    expect(leftOfMovedBytes().runSync()).toBe(0)
   })
 
   it('works on loop', async () => {

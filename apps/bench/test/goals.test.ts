@@ -137,7 +137,7 @@ test('a chart draws CPU time beside the figure, where both are times', () => {
   expect(datasets('MB')).toHaveLength(1)
 })
 
-test('every goal names somebody who takes part in its row', () => {
+test('every goal names a contestant of its row', () => {
   for (const { id, goals, contestants } of measurableRows) {
     const names = contestants().map(({ name }) => name)
     const asked = goals.flatMap(goal =>

@@ -8,7 +8,7 @@ export interface IncomingRequest {
 /** Where a request brings its id. */
 const HEADER = 'x-request-id'
 
-/** Longer ids are somebody's attempt to fill the logs. */
+/** Longer ids are an attempt to fill the logs. */
 const MAX_ID_LENGTH = 200
 
 /** The id that a request brings, or a new one. */

@@ -3,7 +3,7 @@ import type { Contestant } from '../harness/contestant.js'
 /** Where a process may run: anywhere, on one core alone, or the caller on one core and its threads on the others. */
 export type Placement = 'unpinned' | 'one core' | 'two cores'
 
-/** By what somebody is measured: by the clock (or whatever the row's figure is), or in CPU time of all threads. */
+/** By what a contestant is measured: by the clock (or whatever the row's figure is), or in CPU time of all threads. */
 export type Measure = 'wall' | 'cpu'
 
 /** What a row is to show. */

@@ -16,7 +16,7 @@ import type { Entry, Ring } from './ring.js'
 const VALUE = 0
 const CONTEXT = -1
 
-/** The flags of a call: its caller blocks, so that nobody need be woken; the first items are asked for if it streams. */
+/** The flags of a call: its caller blocks, so that no event loop need be woken; the first items are asked for if it streams. */
 const IS_BLOCKING = 1
 const IS_PULLED = 2
 const FLAG_BITS = 2

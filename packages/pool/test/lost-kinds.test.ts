@@ -251,6 +251,12 @@ describe('a lost kind beside others', () => {
     for (const [, value] of kinds) {
       expect(await tasks.kindOf(value)).toBe(Object.prototype.toString.call(value).slice(8, -1))
     }
+    // Where an item is copied it is looked at alone, and its methods tell nothing.
+    const items = [...tasks.yieldsFakeFirst(new Headers([['a', 'b']]))]
+    expect(items.map(item => Object.prototype.toString.call(item))).toEqual([
+      '[object Object]',
+      '[object Headers]'
+    ])
   })
 
   it('is a view of the language where a class of the application extends one', async () => {

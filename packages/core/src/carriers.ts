@@ -7,8 +7,11 @@ import { shared } from './shared.js'
 export interface Carrier {
   /** Names the value on its way; the same name replaces an earlier carrier. */
   readonly name: string
-  /** URL of the module that registers this carrier; a worker imports it before it restores the value. */
-  readonly module: string
+  /**
+   * URL of the module that registers this carrier; a worker imports it before it restores the value. `undefined` where it
+   * was bundled, and has no URL of its own: a worker then restores the value if a module of tasks has registered it.
+   */
+  readonly module: string | undefined
   /** What is set here; `undefined` when nothing is. It runs for every call that is made, so it must cost little. */
   capture(): unknown
   /** Runs `fn` with what `capture` or `decode` gave in place; with `undefined`, where a call was made with nothing set. */
@@ -26,7 +29,7 @@ export interface Carrier {
 export type CapturedContext = readonly (readonly [carrier: Carrier, value: unknown])[]
 
 /** What travels with a call: name, module and value of each carrier that has something to carry. */
-export type CarriedContext = readonly (readonly [name: string, module: string, value: unknown])[]
+export type CarriedContext = readonly (readonly [name: string, module: string | undefined, value: unknown])[]
 
 const NONE: readonly string[] = []
 
@@ -50,7 +53,8 @@ const carriers = shared('@bridge/core/carriers', () => new Map<string, Carrier>(
  */
 export function addCarrier(carrier: Carrier): void {
   checkObject('addCarrier()', 'carrier', carrier)
-  for (const key of ['name', 'module'] as const) checkText('addCarrier()', `carrier.${key}`, carrier[key])
+  checkText('addCarrier()', 'carrier.name', carrier.name)
+  if (carrier.module !== undefined) checkText('addCarrier()', 'carrier.module', carrier.module)
   for (const key of ['capture', 'restore'] as const) {
     checkFunction('addCarrier()', `carrier.${key}`, carrier[key])
   }
@@ -99,7 +103,7 @@ export function encodeCarriers(captured: CapturedContext | undefined): CarriedCo
   if (captured === undefined) return undefined
   const [only] = captured
   if (only !== undefined && captured.length === 1) return encodeAlone(only)
-  let carried: [string, string, unknown][] | undefined
+  let carried: [string, string | undefined, unknown][] | undefined
   for (const [carrier, value] of captured) {
     const wire = carrier.encode === undefined ? value : carrier.encode(value)
     if (wire === undefined) continue
@@ -160,6 +164,11 @@ export function restoreCarriers<R>(context: CarriedContext | undefined, fn: () =
 
 /** The modules that must be imported on this thread before `context` can be restored. */
 export function missingCarriers(context: CarriedContext | undefined): readonly string[] {
-  if (context === undefined || context.every(([name]) => carriers.has(name))) return NONE
-  return context.filter(([name]) => !carriers.has(name)).map(([, module]) => module)
+  if (context === undefined || context.every(isKnown)) return NONE
+  return context.flatMap(carried => (isKnown(carried) ? NONE : (carried[1] as string)))
+}
+
+/** Whether nothing has to be imported, or can be, to restore a value. */
+function isKnown([name, module]: CarriedContext[number]): boolean {
+  return module === undefined || carriers.has(name)
 }

@@ -1,3 +1,4 @@
+export type { Arrived, CannotCross, Cloned, ClonedSync } from './arrived.js'
 export { type Addressable, type AddressableOptions, bridge, type LiveObject } from './bridge/bridge.js'
 export { type BridgedDecorator, bridged } from './bridge/bridged.js'
 export type { Call, ClosureCall, ClosureStreamCall, Future, StreamCall } from './call/types.js'
@@ -24,23 +25,32 @@ export type { Executor, Run, StreamSource, Task, TaskOperation } from './executo
 export { callAny, callMap } from './group/call-any.js'
 export { type Mapper, type ParallelMapOptions, parallelMap } from './group/parallel-map.js'
 export { here } from './here.js'
-export { inline } from './inline/inline.js'
+export {
+  type Inline,
+  type InlineImportOptions,
+  type InlineImportSyncOptions,
+  type InlineOptions,
+  inline
+} from './inline/inline.js'
 export { type Kind, kindOf, kindOfResult } from './kind.js'
 export { read, write } from './object/properties.js'
 export { notify, proxy } from './object/proxy.js'
 export type {
   Behind,
   BlockingObject,
+  BlockingObjectBeside,
   Callback,
   RemoteArgument,
   RemoteArguments,
   RemoteClass,
   RemoteHandle,
   RemoteObject,
+  RemoteObjectBeside,
   RemoteSyncClass
 } from './object/types.js'
-export type { CallOptions, ImportOptions } from './options.js'
+export type { CallOptions, ImportOptions, ImportSyncOptions, KeepName } from './options.js'
 export { type AsyncResource, type ComingResource, type Resource, resource } from './resource/resource.js'
+export type { RemoteResource, RemoteSyncResource } from './resource/types.js'
 export { runScope, type ScopeOptions } from './scope/scope.js'
 export { currentTask, type TaskInfo } from './scope/task-info.js'
 export type {
@@ -51,5 +61,13 @@ export type {
   Stream,
   StreamProgress
 } from './stream/types.js'
-export type { BlockingResult, LocalCall, Remote, RemoteCall, RemoteSync } from './types.js'
+export type {
+  BlockingResult,
+  BothFaces,
+  EagerSync,
+  LocalCall,
+  Remote,
+  RemoteCall,
+  RemoteSync
+} from './types.js'
 export { registerErrors } from './wire/registered-errors.js'

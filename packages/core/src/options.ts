@@ -40,14 +40,35 @@ export interface CallOptions {
 }
 
 /** What calls of an imported module are told unless they are told otherwise; they run where it was imported. */
-export type ImportOptions = Omit<CallOptions, 'executor'>
+export interface ImportOptions<Keep extends KeepName = never> extends Omit<CallOptions, 'executor'> {
+  /**
+   * The exported classes whose instances stay where they are, and come back as remote objects: by their names, or `true`
+   * for all that have methods. Those of a class with `Symbol.dispose` or `Symbol.asyncDispose` stay anyway; those of others
+   * are copied. Where the module's type is given, the names are given with it, so that the types know of them:
+   * `import<typeof import('./tasks.js'), 'Connection'>(url, { keep: ['Connection'] })`.
+   */
+  keep?: (Keep & true) | readonly (Keep & string)[] | undefined
+}
+
+/** The name of a class whose instances stay, or `true` for all. */
+export type KeepName = true | string
+
+/** What `importSync()` may be told besides. */
+export interface ImportSyncOptions<Keep extends KeepName = never> extends ImportOptions<Keep> {
+  /**
+   * Whether the module is looked at now, which blocks until it is loaded: what comes back then has its exports and no
+   * others, and its constants are values.
+   */
+  eager?: boolean | undefined
+}
 
 /** What a stream of a call is told. */
 export type StreamOptions = Pick<CallOptions, 'highWaterMark' | 'twoWay' | 'closeTimeout'>
 
 const DURATIONS = ['timeout', 'runTimeout', 'itemTimeout', 'closeTimeout'] as const
-const IMPORTED = [...DURATIONS, 'signal', 'priority', 'affinity', 'onTimeout', 'highWaterMark', 'twoWay']
-const KNOWN = [...IMPORTED, 'executor']
+const SHARED = [...DURATIONS, 'signal', 'priority', 'affinity', 'onTimeout', 'highWaterMark', 'twoWay']
+const KNOWN = [...SHARED, 'executor']
+const IMPORTED = [...SHARED, 'keep']
 
 /** Refuses options that make no sense, at the call. */
 export function checkCallOptions(where: string, options: CallOptions | undefined, known = KNOWN): void {
@@ -70,6 +91,16 @@ export function checkCallOptions(where: string, options: CallOptions | undefined
 }
 
 /** The same for those of an import. */
-export function checkImportOptions(where: string, options: ImportOptions | undefined): void {
-  checkCallOptions(where, options, IMPORTED)
+export function checkImportOptions(
+  where: string,
+  options: ImportSyncOptions<KeepName> | undefined,
+  isBlocking = false
+): void {
+  checkCallOptions(where, options, isBlocking ? [...IMPORTED, 'eager'] : IMPORTED)
+  const { keep, eager } = options ?? {}
+  const isList = Array.isArray(keep) && keep.every(name => typeof name === 'string')
+  if (keep !== undefined && keep !== true && !isList) {
+    refuse(where, 'keep must be true or the names of classes', keep)
+  }
+  if (typeof (eager ?? false) !== 'boolean') refuse(where, 'eager must be a boolean', eager)
 }

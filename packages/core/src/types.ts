@@ -1,16 +1,10 @@
+import type { Arrived, From, FromObject, Primitive, StaysFirst, Whole } from './arrived.js'
 import type { Call, ClosureCall, ClosureStreamCall, StreamCall } from './call/types.js'
-import type {
-  BlockingObject,
-  IsRemote,
-  RemoteArguments,
-  RemoteClass,
-  RemoteHandle,
-  RemoteSyncClass
-} from './object/types.js'
+import type { IsAny } from './is-any.js'
+import type { Behind, IsRemote, RemoteArguments, RemoteClass, RemoteSyncClass } from './object/types.js'
+import type { IsResource, RemoteResource, RemoteSyncResource } from './resource/types.js'
+import type { Same, Signature, Signatures } from './signatures.js'
 import type { BlockingStream } from './stream/types.js'
-
-/** Whether `T` is `any`. */
-export type IsAny<T> = 0 extends 1 & T ? true : false
 
 type AnyIterator<T, R, N> = Iterator<T, R, N>
 type AnyAsyncIterable<T> = AsyncIterable<T>
@@ -58,45 +52,55 @@ type ItemOfInstance<R> =
     : never
 
 /** The same as `StreamOf` for what crosses to its caller, as the results of a module's functions do. */
-type CrossingStreamOf<R> = [StreamOf<R>] extends [never]
-  ? IsRemote<R> extends true
+type CrossingStreamOf<R, F extends From> =
+  StaysFirst<R, F> extends true
     ? never
-    : [ItemOfInstance<R>] extends [never]
-      ? never
-      : [ItemOfInstance<R>, unknown, undefined]
-  : StreamOf<R>
+    : [StreamOf<R>] extends [never]
+      ? IsRemote<R> extends true
+        ? never
+        : [ItemOfInstance<R>] extends [never]
+          ? never
+          : [ItemOfInstance<R>, unknown, undefined]
+      : StreamOf<R>
 
 /** The call that a function running elsewhere gives for a result of type `R`. */
-export type RemoteCall<R> =
+export type RemoteCall<R, F extends From = FromObject<'calls'>> =
   IsAny<R> extends true
     ? Call<R>
-    : [R] extends [never]
-      ? Call<never>
+    : [R] extends [Primitive]
+      ? Call<R>
       : [R] extends [PromiseLike<unknown>]
-        ? Call<Awaited<R>>
-        : [CrossingStreamOf<R>] extends [never]
-          ? Call<Awaited<R>>
-          : CrossingStreamOf<R> extends [infer T, infer Ret, infer N]
-            ? StreamCall<T, Ret, N>
+        ? Call<AwaitedFrom<Awaited<R>, F>>
+        : [CrossingStreamOf<R, F>] extends [never]
+          ? Call<AwaitedFrom<Awaited<R>, F>>
+          : CrossingStreamOf<R, F> extends [infer T, infer Ret, infer N]
+            ? StreamCall<Arrived<T, F>, Arrived<Ret, F>, N>
             : never
+
+/** A resource is entered where it lives, and its value arrives. */
+type AwaitedFrom<T, F extends From> = [T] extends [Primitive]
+  ? T
+  : IsResource<T> extends true
+    ? T extends { readonly value: infer V }
+      ? F[2] extends 'blocks'
+        ? RemoteSyncResource<Arrived<V, F>>
+        : RemoteResource<Arrived<V, F>>
+      : never
+    : Arrived<T, F>
 
 /** What `importSync` makes of a result of type `R`: the value itself, or a blocking stream. */
-export type BlockingResult<R> =
+export type BlockingResult<R, F extends From = FromObject<'blocks'>> =
   IsAny<R> extends true
     ? R
-    : [R] extends [never]
-      ? never
+    : [R] extends [Primitive]
+      ? R
       : [R] extends [PromiseLike<unknown>]
-        ? BlockingValue<Awaited<R>>
-        : [CrossingStreamOf<R>] extends [never]
-          ? BlockingValue<Awaited<R>>
-          : CrossingStreamOf<R> extends [infer T, infer Ret, infer N]
-            ? BlockingStream<T, Ret, N>
+        ? AwaitedFrom<Awaited<R>, F>
+        : [CrossingStreamOf<R, F>] extends [never]
+          ? AwaitedFrom<Awaited<R>, F>
+          : CrossingStreamOf<R, F> extends [infer T, infer Ret, infer N]
+            ? BlockingStream<Arrived<T, F>, Arrived<Ret, F>, N>
             : never
-
-/** A remote object is a plain one to blocking code. */
-type BlockingValue<T> =
-  IsRemote<T> extends true ? (T extends RemoteHandle<infer O> ? BlockingObject<O> : T) : T
 
 /** The call that a local function gives for a result of type `R`: one that can't block has no `runSync`. */
 export type LocalCall<R> =
@@ -118,48 +122,148 @@ export type LocalCall<R> =
               ? StreamCall<T, Ret, N>
               : never
 
-/** The names of a module's exports that are plain functions. */
-type FunctionNames<M> = {
-  // A class is a function too, but it can't be called.
-  [K in keyof M]: M[K] extends abstract new (
-    ...args: never[]
-  ) => unknown
+// biome-ignore lint/suspicious/noExplicitAny: the only constraint that every function's type meets
+type AnyFunction = (...args: any[]) => unknown
+type AnyClass = abstract new (...args: never[]) => unknown
+
+/** The name of an export that can be called or made, or of an object, which may have what can; values are left out. */
+type Callable<K, F> = F extends AnyClass | AnyFunction
+  ? K
+  : F extends readonly unknown[]
     ? never
-    : M[K] extends (...args: never[]) => unknown
+    : F extends object
       ? K
       : never
-}[keyof M]
 
-/** The names of a module's exports that are classes. */
-type ClassNames<M> = {
-  [K in keyof M]: M[K] extends abstract new (...args: never[]) => unknown ? K : never
-}[keyof M]
+/** Whether an exported object has anything that can be called, also in the objects in it, which may hold each other. */
+type HasCallables<F, Depth extends readonly 1[] = []> = F extends
+  | Exclude<Whole, Error>
+  | readonly unknown[]
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  ? false
+  : Depth['length'] extends 8
+    ? false
+    : true extends {
+          [N in keyof F]: F[N] extends AnyClass | AnyFunction
+            ? true
+            : F[N] extends object
+              ? HasCallables<F[N], [...Depth, 1]>
+              : false
+        }[keyof F]
+      ? true
+      : false
 
 /**
  * What `executor.import<typeof import('./tasks.js')>()` gives: each exported function gives a call, each class makes
- * objects that live where the module does.
+ * objects that live where the module does, and so do the members of exported objects. `Keep` names the classes whose
+ * instances stay there although they can't be disposed, or is `true` for all that have methods.
  */
-export type Remote<M> = {
-  readonly [K in FunctionNames<M>]: M[K] extends (...args: infer A) => infer R
-    ? (...args: RemoteArguments<A>) => RemoteCall<R>
-    : never
-} & {
-  readonly [K in ClassNames<M>]: M[K] extends abstract new (
-    ...args: never[]
-  ) => unknown
-    ? RemoteClass<M[K]>
-    : never
+export type Remote<M, Keep = never> = RemoteExports<M, [M, Keep, 'calls']> & Behind<M>
+
+type RemoteExports<M, F extends From> = {
+  // Of the module's own keys, so that an editor finds what stands behind each: its documentation, its definition.
+  readonly [K in keyof M as Callable<K, M[K]>]: RemoteExport<M[K], F>
 }
 
-/** What `executor.importSync<typeof import('./tasks.js')>()` gives: each exported function and class, blocking. */
-export type RemoteSync<M> = {
-  readonly [K in FunctionNames<M>]: M[K] extends (...args: infer A) => infer R
-    ? (...args: RemoteArguments<A>) => BlockingResult<R>
-    : never
-} & {
-  readonly [K in ClassNames<M>]: M[K] extends abstract new (
-    ...args: never[]
-  ) => unknown
-    ? RemoteSyncClass<M[K]>
-    : never
+type RemoteExport<E, F extends From> =
+  IsAny<E> extends true
+    ? (...args: unknown[]) => Call<E>
+    : E extends AnyClass
+      ? RemoteClass<E, F>
+      : E extends AnyFunction
+        ? RemoteSignatures<Signatures<E>, F>
+        : RemoteExports<E, F> & Behind<E>
+
+/** One after the other, as they were declared. */
+export type RemoteSignatures<S extends readonly Signature[], F extends From> = S extends readonly [
+  infer One extends Signature,
+  ...infer Others extends readonly Signature[]
+]
+  ? ((...args: RemoteArguments<One[0]>) => RemoteCall<One[1], F>) &
+      (Others extends readonly [] ? unknown : RemoteSignatures<Others, F>)
+  : never
+
+/**
+ * What `executor.importSync<typeof import('./tasks.js')>()` gives: each exported function and class, blocking, with its
+ * other face as `async`. `Keep` is as of `Remote`.
+ */
+export type RemoteSync<M, Keep = never> = RemoteSyncExports<M, [M, Keep, 'blocks']> & Behind<M>
+
+type RemoteSyncExports<M, F extends From> = {
+  readonly [K in keyof M as Callable<K, M[K]>]: RemoteSyncExport<M[K], F>
 }
+
+type RemoteSyncExport<E, F extends From> =
+  IsAny<E> extends true
+    ? E
+    : E extends AnyClass
+      ? RemoteSyncClass<E, F>
+      : E extends AnyFunction
+        ? BlockingFunction<E, F> & BothFaces<E, F>
+        : RemoteSyncExports<E, F> & Behind<E>
+
+/** The same of `importSync(url, { eager: true })`: constants are values, and what is there may be replaced. */
+export type EagerSync<M, Keep = never> = EagerExports<M, [M, Keep, 'blocks']> & Behind<M>
+
+type EagerExports<M, F extends From> = {
+  [K in keyof M]: M[K] extends AnyClass | AnyFunction
+    ? RemoteSyncExport<M[K], F>
+    : M[K] extends readonly unknown[]
+      ? Arrived<M[K], F>
+      : M[K] extends object
+        ? HasCallables<M[K]> extends true
+          ? EagerExports<M[K], F> & Behind<M[K]>
+          : Arrived<M[K], F>
+        : M[K]
+}
+
+/** A function that blocks has its other face beside it. */
+export interface BothFaces<E, F extends From> {
+  /** The same function, awaited: it gives the call, which is awaited, iterated or told `with()`, and blocks nothing. */
+  readonly async: RemoteSignatures<Signatures<E>, F>
+}
+
+/**
+ * The function's own type where nothing changes: its type parameters, its type guards. One that returns nothing may be an
+ * assertion, which TypeScript refuses of what is not declared; properties and `this` stay behind.
+ */
+export type BlockingFunction<E, F extends From> = [keyof E] extends [never]
+  ? unknown extends ThisParameterType<E>
+    ? IsVoid<LastResult<Signatures<E>>> extends true
+      ? BlockingSignatures<Signatures<E>, F>
+      : AreSame<Signatures<E>, F> extends true
+        ? E
+        : BlockingSignatures<Signatures<E>, F>
+    : BlockingSignatures<Signatures<E>, F>
+  : BlockingSignatures<Signatures<E>, F>
+
+type LastResult<S extends readonly Signature[]> = S extends readonly [
+  ...unknown[],
+  infer Last extends Signature
+]
+  ? Last[1]
+  : never
+
+// biome-ignore lint/suspicious/noConfusingVoidType: what a function returns that returns nothing
+type IsVoid<R> = [R] extends [never] ? false : [R] extends [void] ? true : false
+
+type BlockingSignatures<S extends readonly Signature[], F extends From> = S extends readonly [
+  infer One extends Signature,
+  ...infer Others extends readonly Signature[]
+]
+  ? ((...args: RemoteArguments<One[0]>) => BlockingResult<One[1], F>) &
+      (Others extends readonly [] ? unknown : BlockingSignatures<Others, F>)
+  : never
+
+/** Whether nothing changes in any of them. */
+type AreSame<S extends readonly Signature[], F extends From> = S extends readonly [
+  infer One extends Signature,
+  ...infer Others extends readonly Signature[]
+]
+  ? Same<One[1], BlockingResult<One[1], F>> extends true
+    ? Same<One[0], RemoteArguments<One[0]>> extends true
+      ? AreSame<Others, F>
+      : false
+    : false
+  : true

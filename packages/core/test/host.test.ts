@@ -99,8 +99,8 @@ describe("an application's entry module", () => {
   test('is refused in a worker, with what to do instead', async () => {
     const { code, stdout, stderr } = await runSource(`
       import '@bridge/core'
-      import { Worker, isMainThread } from 'node:worker_threads'
-      if (!isMainThread) throw new Error('started again')
+      import { Worker, threadId } from 'node:worker_threads'
+      if (threadId > 0) throw new Error('started again')
       console.log('started')
       const source = \`
         const { hostRun } = require('@bridge/core/host')
@@ -116,6 +116,25 @@ describe("an application's entry module", () => {
       stdout: 'started\nInvalidArgumentError true\n',
       stderr: ''
     })
+  })
+
+  test('is let through where it is guarded', async () => {
+    const { code, stdout, stderr } = await runSource(`
+      import '@bridge/core'
+      import { Worker, isMainThread } from 'node:worker_threads'
+      export const where = () => (isMainThread ? 'main' : 'worker')
+      if (isMainThread) {
+        console.log('started')
+        const source = \`
+          const { hostRun } = require('@bridge/core/host')
+          const { parentPort, workerData } = require('node:worker_threads')
+          hostRun({ name: 'where', module: workerData, args: [] }).outcome.then(o => parentPort.postMessage(o.value))\`
+        const { writeFileSync } = await import('node:fs')
+        const file = new URL('./worker.cjs', import.meta.url)
+        writeFileSync(file, source)
+        new Worker(file, { workerData: import.meta.url }).on('message', value => console.log(value))
+      }`)
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'started\nworker\n', stderr: '' })
   })
 
   test('can be imported on the main thread, where it is loaded already', async () => {

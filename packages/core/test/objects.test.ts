@@ -180,7 +180,10 @@ describe('an object on inline', () => {
 describe('read and write', () => {
   test('refuse at the call what is no remote object or class, and what is no key', () => {
     const wrong: [() => unknown, RegExp][] = [
-      [() => read({} as never, 'x' as never), /read\(\): object must be a remote object or class, got {}/],
+      [
+        () => read({} as never, 'x' as never),
+        /read\(\): object must be a remote object, class, exported object or module, got {}/
+      ],
       [
         () => write(new Map() as never, 'size' as never, 1 as never),
         /write\(\): object must be a remote object/

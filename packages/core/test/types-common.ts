@@ -23,6 +23,42 @@ export declare class Page {
   [Symbol.iterator](): Iterator<string>
 }
 
+/** Classes that data may be taken for. */
+export declare class Point {
+  constructor(x: number, y: number)
+  x: number
+  y: number
+}
+export declare class Token {
+  private secret: number
+  static issue(): Token
+}
+export declare class Model {
+  // biome-ignore lint/suspicious/noExplicitAny: a field that is typed so is what is tested
+  meta: any
+  run(text: string): number
+}
+
+/** What is kept of functions, and what is not. */
+export interface Forms {
+  Point: typeof Point
+  Token: typeof Token
+  Model: typeof Model
+  norm(point: Point): number
+  all(points: Point[], more: { point: Point }): number
+  check(token: Token): boolean
+  use(model: Model): number
+  first<T>(list: readonly T[]): T | undefined
+  isText(value: unknown): value is string
+  assertText(value: unknown): asserts value is string
+  versioned: ((x: number) => number) & { version: number }
+  bound(this: { q: number }, x: number): number
+  many(a: string): number
+  many(a: number, b: boolean): string
+  many(a: Date): Promise<Date>
+  optional?: (x: number) => number
+}
+
 /** The module a user would import. */
 export interface Module {
   hash(text: string, rounds?: number): string

@@ -2,12 +2,14 @@
 import {
   type BlockingStream,
   type Call,
+  type CannotCross,
+  type Cloned,
   inline,
   type Remote,
   type RemoteSync,
   type StreamCall
 } from '@bridge/core'
-import { is, type Module, type Page } from './types-common.js'
+import { type Forms, is, type Module, type Page } from './types-common.js'
 
 export async function anExecutorsModuleGivesCalls(tasks: Remote<Module>) {
   is<ReturnType<typeof tasks.hash>, Call<string>>(true)
@@ -41,8 +43,9 @@ export async function instancesThatCanBeIteratedStream(tasks: Remote<Module>, bl
   is<ReturnType<typeof blocking.tree>, BlockingStream<string, unknown, undefined>>(true)
   for await (const name of tasks.tree()) name.trim()
   for (const name of blocking.tree()) name.trim()
-  is<ReturnType<typeof tasks.page>, Call<Page>>(true)
-  is<ReturnType<typeof blocking.page>, Page>(true)
+  // What is copied of it can be iterated no more.
+  is<ReturnType<typeof tasks.page>, Call<Cloned<Page>>>(true)
+  is<ReturnType<typeof blocking.page>, Cloned<Page>>(true)
   // An Iterable may be an array; whichever it is can be iterated.
   is<ReturnType<typeof tasks.iterable>, Call<Iterable<number>>>(true)
   for (const n of await tasks.iterable()) n.toFixed()
@@ -56,7 +59,7 @@ export function collectionsAndPlatformObjectsAreValues(tasks: Remote<Module>) {
   is<ReturnType<typeof tasks.list>, Call<readonly number[]>>(true)
   is<ReturnType<typeof tasks.bytes>, Call<Uint8Array>>(true)
   is<ReturnType<typeof tasks.headers>, Call<Headers>>(true)
-  is<ReturnType<typeof tasks.form>, Call<FormData>>(true)
+  is<ReturnType<typeof tasks.form>, Call<CannotCross<FormData>>>(true)
   is<ReturnType<typeof tasks.params>, Call<URLSearchParams>>(true)
   is<ReturnType<typeof tasks.text>, Call<string>>(true)
 }
@@ -80,4 +83,49 @@ export function importTakesAModulesType() {
   is<ReturnType<typeof tasks.sum>, Call<number>>(true)
   // @ts-expect-error: an array is no URL
   inline.import(['file:///tasks.js'])
+}
+
+export async function remoteObjectsOfAnyClassMayBePassed(tasks: Remote<Forms>, blocking: RemoteSync<Forms>) {
+  const point = new tasks.Point(1, 2)
+  const token = await tasks.Token.issue()
+  tasks.norm(point)
+  tasks.norm({ x: 1, y: 2 })
+  tasks.all([point], { point })
+  tasks.check(token)
+  tasks.use(new tasks.Model())
+  blocking.norm(new blocking.Point(1, 2))
+  blocking.check(blocking.Token.issue())
+  blocking.use(new blocking.Model())
+  // @ts-expect-error: there is a part missing
+  tasks.norm({ x: 1 })
+}
+
+export function overloadsCrossInTheirOrder(
+  tasks: Remote<Forms>,
+  blocking: RemoteSync<Forms>,
+  value: unknown
+) {
+  const first: Call<number> = tasks.many('x')
+  const second: Call<string> = tasks.many(1, true)
+  const third: Call<Date> = tasks.many(new Date())
+  const plain: [number, string, Date] = [
+    blocking.many('x'),
+    blocking.many(1, true),
+    blocking.many(new Date())
+  ]
+  is<ReturnType<typeof tasks.many>, Call<Date>>(true)
+  // @ts-expect-error: there is no such way of calling it
+  tasks.many(1)
+  return [first, second, third, plain, value]
+}
+
+export function whatStaysOfAFunctionIsKept(blocking: RemoteSync<Forms>, value: unknown): string | undefined {
+  const first: number | undefined = blocking.first([1, 2])
+  // An assertion would have to be declared: TypeScript refuses it of what is imported.
+  blocking.assertText(value)
+  blocking.bound(1)
+  // @ts-expect-error: properties stay behind
+  blocking.versioned.version
+  first?.toFixed()
+  return blocking.isText(value) ? value.trim() : undefined
 }

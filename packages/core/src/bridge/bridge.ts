@@ -1,3 +1,4 @@
+import type { FromCaller } from '../arrived.js'
 import { configure } from '../call/target.js'
 import { checkFunction, checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
@@ -6,6 +7,7 @@ import { refuseEntryModule } from '../host/entry-module.js'
 import { registerOwnExports } from '../host/own-exports.js'
 import { moduleUrl } from '../module-url.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
+import { presentResource } from '../resource/remote-resource.js'
 import type { LocalCall, RemoteCall } from '../types.js'
 import { address } from './addressed.js'
 import { callMaker, isClass, nameOf } from './bridge-function.js'
@@ -22,7 +24,9 @@ export interface AddressableOptions extends CallOptions {
 
 /** What `bridge(import.meta.url, functions)` gives: each function gives calls that can run anywhere. */
 export type Addressable<M> = {
-  readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R ? (...args: A) => RemoteCall<R> : never
+  readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R
+    ? (...args: A) => RemoteCall<R, FromCaller>
+    : never
 }
 
 /** What the language itself asks an object for, to print, serialise or iterate it. */
@@ -118,7 +122,7 @@ function bridgeModule(
     Object.entries(functions).map(([name, fn]) => {
       checkFunction('bridge()', name, fn)
       address(module, name, fn)
-      const target = { ...localTarget(name, fn, undefined), module }
+      const target = { ...localTarget(name, fn, undefined), module, present: presentResource }
       return [name, callMaker(fn, options === undefined ? target : configure(target, options))]
     })
   )

@@ -3,7 +3,7 @@ import { callTrace } from '../diagnostics/call-trace.js'
 import { traceDropped } from '../diagnostics/dropped-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
-import { InvalidArgumentError } from '../errors/errors.js'
+import { DeadlockError, InvalidArgumentError } from '../errors/errors.js'
 import type { Run, StreamSource, Task } from '../executor/executor.js'
 import { here } from '../here.js'
 import { standFor } from '../inline/kind-of-result.js'
@@ -12,8 +12,7 @@ import { inspect } from '../node.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import { ignore } from '../promise.js'
 import { isEndOf } from '../scope/limits.js'
-import { isSource } from '../stream/source-mark.js'
-import { adapted, blockingIterator, unadapted } from '../stream/stream.js'
+import { adapted, blockingIterator, showThrown, sourceOf, unadapted } from '../stream/stream.js'
 import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
 import { CALL_MARK, isCall } from './call-mark.js'
 import { RunFuture } from './future.js'
@@ -21,8 +20,9 @@ import { lazyIterator } from './iteration.js'
 import { callDirectly, isDirect } from './local-call.js'
 import { type Cell, type MadeCalls, runSyncInOrder, type Startable, startInOrder } from './made-calls.js'
 import { hasSurroundings, inMaking, type Making, makingNow } from './making.js'
-import { awaitTheCallFirst, refuseIterating, refuseUnawaited } from './misuse.js'
+import { awaitTheCallFirst, refuseUnawaited } from './misuse.js'
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
+import { showCaller } from './show-caller.js'
 import { type CallEvent, type CallState, TRANSITIONS } from './state.js'
 import { type CallTarget, configure, lineOf, toTask } from './target.js'
 import type { Future } from './types.js'
@@ -49,6 +49,8 @@ export class FunctionCall<T> implements Startable {
   #state: CallState = 'not started'
   #run: Run | undefined
   #isAwaited = false
+  /** While it is sent, or runs and blocks: what consumes it then waits for what that gives. */
+  #isStarting = false
   #promise: Promise<unknown> | undefined
   /** Settles `#promise`, where that was asked for before the call was started. */
   #resolve: ((outcome: Promise<unknown>) => void) | undefined
@@ -121,9 +123,16 @@ export class FunctionCall<T> implements Startable {
     this.#look()
     this.#promise?.catch(ignore)
     const { name } = this.#target
+    if (this.#isStarting) {
+      throw new DeadlockError(
+        `${name}(): a getter of its arguments, or a callback, blocks on the call itself`
+      )
+    }
     const outcome =
       this.#outcome ??
-      outcomeOf(() => adapted(name, this.#run === undefined ? this.#runNow('block') : this.#run.waitSync()))
+      outcomeOf(() =>
+        adapted(this.#target, this.#run === undefined ? this.#runNow('block') : this.#run.waitSync())
+      )
     // Refused before it ran: it still runs for the caller that awaits it, too.
     if (this.#resolve !== undefined && this.#cell !== undefined) return blockingValue(name, outcome) as T
     this.#outcome = outcome
@@ -136,7 +145,7 @@ export class FunctionCall<T> implements Startable {
     this.#move('consume')
     const promise = this.startNow(true)
     const run: Run = this.#run ?? { promise, waitSync: () => this.runSync(), cancel: ignore }
-    return new RunFuture<T>(this.#target.name, run, () => {
+    return new RunFuture<T>(this.#target, run, () => {
       this.#look()
       return promise
     })
@@ -186,10 +195,10 @@ export class FunctionCall<T> implements Startable {
     this.#look()
     const { name } = this.#target
     if (this.#outcome !== undefined) {
-      return blockingIterator(name, this.#source(unadapted(blockingValue(name, this.#outcome))))
+      return blockingIterator(name, sourceOf({ name }, unadapted(blockingValue(name, this.#outcome))))
     }
     const outcome = this.#run === undefined ? this.#runNow('iterateBlocking') : this.#run.waitSync()
-    return blockingIterator(name, this.#source(outcome))
+    return blockingIterator(name, sourceOf(this.#target, outcome))
   }
 
   toJSON(): never {
@@ -248,16 +257,21 @@ export class FunctionCall<T> implements Startable {
       return Promise.reject(error)
     }
     // The microtask of its making starts it.
-    if (this.#cell !== undefined) {
-      this.#promise ??= new Promise(resolve => {
-        this.#resolve = resolve
-      })
-    }
+    if (this.#cell !== undefined) this.#startedLater()
     return (this.#promise ?? this.startNow(false)) as Promise<T>
+  }
+
+  /** What it gives, which whatever starts it, or has begun to, will tell. */
+  #startedLater(): Promise<unknown> {
+    this.#promise ??= new Promise(resolve => {
+      this.#resolve = resolve
+    })
+    return this.#promise
   }
 
   #started(isCancellable: boolean): Promise<unknown> {
     if (this.#promise !== undefined && this.#resolve === undefined) return this.#promise
+    if (this.#isStarting) return this.#startedLater()
     if (this.#outcome === undefined && !isCancellable && isDirect(this.#target, this.#making)) {
       this.#leaveLine()
       this.#outcome = callDirectly(this.#target, this.#receiver, this.#args)
@@ -275,13 +289,27 @@ export class FunctionCall<T> implements Startable {
   #begin(isCancellable: boolean, trace?: Task['trace'], isPulled = false): Run {
     if (this.#run === undefined) {
       const cell = this.#cell
-      this.#run = startInOrder(this.#target.executor, this.#line, cell, () =>
-        this.#task(isCancellable, trace, isPulled)
-      )
+      try {
+        this.#run = startInOrder(
+          this.#target.executor,
+          this.#line,
+          cell,
+          () => this.#leaving(isCancellable, trace, isPulled),
+          () => this.#run
+        )
+      } finally {
+        this.#isStarting = false
+      }
       if (this.#isAwaited) this.#run.onAwaited?.()
-      this.#leaveLine()
     }
     return this.#run
+  }
+
+  /** Its task, about to be sent: a getter of an argument may make a call, or consume this one, which must not start it again. */
+  #leaving(isCancellable: boolean, trace: Task['trace'], isPulled = false): Task {
+    this.#leaveLine()
+    this.#isStarting = true
+    return this.#task(isCancellable, trace, isPulled)
   }
 
   #task(isCancellable: boolean, trace: Task['trace'], isPulled = false): Task {
@@ -306,19 +334,28 @@ export class FunctionCall<T> implements Startable {
       }
       const cell = this.#cell
       const run = (): unknown =>
-        runSyncInOrder(executor, line, cell, () => {
-          this.#leaveLine()
-          return this.#task(false, trace)
-        })
-      return executor.place === 'here' ? inMaking(this.#making, run) : run()
+        runSyncInOrder(
+          executor,
+          line,
+          cell,
+          () => this.#leaving(false, trace),
+          () => this.#run
+        )
+      try {
+        return executor.place === 'here' ? inMaking(this.#making, run) : run()
+      } finally {
+        this.#isStarting = false
+      }
     })
   }
 
   // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
   async #awaited(isCancellable: boolean, trace: Task['trace']): Promise<unknown> {
     try {
-      return adapted(this.#target.name, await this.#begin(isCancellable, trace).promise)
+      return adapted(this.#target, await this.#begin(isCancellable, trace).promise)
     } catch (error) {
+      showCaller(error)
+      showThrown(this.#target, error)
       if (isEndOf(this.#making?.scope, error)) this.#drop(error)
       throw error
     }
@@ -336,21 +373,17 @@ export class FunctionCall<T> implements Startable {
     this.#promise?.catch(ignore)
     if (this.#outcome !== undefined) {
       const value = unadapted(await promiseOf(this.#outcome))
-      return this.#source(
-        await standFor(this.#target.name, value, 'await', undefined, this.#target.module !== undefined)
-      )
+      const { name, module } = this.#target
+      return sourceOf({ name }, await standFor(name, value, 'await', undefined, module !== undefined))
     }
-    if (this.#run !== undefined) return this.#source(await this.#run.promise)
-    return this.#source(
+    if (this.#run !== undefined) return sourceOf(this.#target, await this.#run.promise)
+    return sourceOf(
+      this.#target,
       await callTrace.promise(
         this.#target,
         trace => inMaking(this.#making, () => this.#begin(false, trace, isPull)).promise
       )
     )
-  }
-
-  #source(outcome: unknown): StreamSource {
-    return isSource(outcome) ? outcome : refuseIterating(this.#target.name)
   }
 
   #move(event: CallEvent): void {

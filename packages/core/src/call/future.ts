@@ -4,18 +4,19 @@ import type { Run } from '../executor/executor.js'
 import { inspect } from '../node.js'
 import { ignore } from '../promise.js'
 import { adapted } from '../stream/stream.js'
+import type { CallTarget } from './target.js'
 import type { Future } from './types.js'
 
 /** The one implementation of `Future`. */
 export class RunFuture<T> implements Future<T> {
   readonly [Symbol.toStringTag] = 'Future'
-  readonly #name: string
+  readonly #target: CallTarget
   readonly #run: Run
   /** Gives the promise, and notes that its outcome is looked at. */
   readonly #look: () => Promise<T>
 
-  constructor(name: string, run: Run, look: () => Promise<T>) {
-    this.#name = name
+  constructor(target: CallTarget, run: Run, look: () => Promise<T>) {
+    this.#target = target
     this.#run = run
     this.#look = look
   }
@@ -40,11 +41,13 @@ export class RunFuture<T> implements Future<T> {
     checkMilliseconds('waitSync()', 'timeout', timeout)
     // Whoever waits sees the error here; it must not come a second time as an unhandled rejection.
     this.#look().catch(ignore)
-    return adapted(this.#name, this.#run.waitSync(timeout)) as T
+    return adapted(this.#target, this.#run.waitSync(timeout)) as T
   }
 
   cancel(reason?: unknown): void {
-    this.#run.cancel(reason === undefined ? new CallAbortedError(`${this.#name}() was cancelled`) : reason)
+    this.#run.cancel(
+      reason === undefined ? new CallAbortedError(`${this.#target.name}() was cancelled`) : reason
+    )
   }
 
   #await(): Promise<T> {
@@ -53,6 +56,6 @@ export class RunFuture<T> implements Future<T> {
   }
 
   [inspect.custom](): string {
-    return `Future ${this.#name}`
+    return `Future ${this.#target.name}`
   }
 }

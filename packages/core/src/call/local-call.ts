@@ -25,7 +25,7 @@ export function callDirectly(target: CallTarget, receiver: unknown, args: readon
     const value: unknown = Reflect.apply(target.fn as () => unknown, receiver, args)
     if (typeof value !== 'object' || value === null || value instanceof Promise) return { value }
     const crosses = target.module !== undefined
-    return { value: adapted(target.name, standFor(target.name, value, 'await', undefined, crosses)) }
+    return { value: adapted(target, standFor(target.name, value, 'await', undefined, crosses)) }
   } catch (error) {
     return { error }
   }

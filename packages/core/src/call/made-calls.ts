@@ -107,16 +107,20 @@ export function startMadeCalls(executor: Executor): void {
   lines.get(executor)?.startBefore(undefined)
 }
 
-/** Starts a task after those calls that were made before it; an executor with a queue chooses among all of them. */
+/**
+ * Starts a task after those calls that were made before it; an executor with a queue chooses among all of them. The run is
+ * the one that `begun` tells, where what was started before it has made a call that started this one.
+ */
 export function startInOrder(
   executor: Executor,
   made: MadeCalls | undefined,
   cell: Cell | undefined,
-  makeTask: () => Task
+  makeTask: () => Task,
+  begun?: () => Run | undefined
 ): Run {
   const start = (): Run => {
     made?.startBefore(cell)
-    return executor.start(makeTask())
+    return begun?.() ?? executor.start(makeTask())
   }
   if (made?.hasBefore(cell) !== true || executor.hold === undefined) return start()
   return executor.hold(start)
@@ -127,11 +131,13 @@ export function runSyncInOrder(
   executor: Executor,
   made: MadeCalls | undefined,
   cell: Cell | undefined,
-  makeTask: () => Task
+  makeTask: () => Task,
+  begun?: () => Run | undefined
 ): unknown {
   if (made?.hasBefore(cell) === true) {
-    if (executor.hold !== undefined) return startInOrder(executor, made, cell, makeTask).waitSync()
+    if (executor.hold !== undefined) return startInOrder(executor, made, cell, makeTask, begun).waitSync()
     made.startBefore(cell)
   }
-  return executor.runSync(makeTask())
+  const run = begun?.()
+  return run === undefined ? executor.runSync(makeTask()) : run.waitSync()
 }

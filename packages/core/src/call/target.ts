@@ -3,8 +3,9 @@ import { now } from '../clock.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { Executor, Run, Task, TaskOperation } from '../executor/executor.js'
 import type { Kind } from '../kind.js'
+import type { Kept } from '../object/kept-classes.js'
 import type { ObjectReference } from '../object/object-reference.js'
-import type { CallOptions } from '../options.js'
+import type { CallOptions, ImportOptions, KeepName } from '../options.js'
 import { earliest, withSignal } from '../scope/scope.js'
 import { MadeCalls, madeCallsOf } from './made-calls.js'
 import type { Making } from './making.js'
@@ -19,6 +20,10 @@ export interface CallTarget {
   /** What the function is known to be; `undefined` where only another thread knows. */
   readonly kind: Kind | undefined
   readonly options: CallOptions | undefined
+  /** What its import was told that its calls can't be told otherwise. */
+  readonly keep?: Kept
+  /** Shows the caller what its outcome is, where that is not the outcome itself. */
+  readonly present?: ((outcome: unknown, name: string) => unknown) | undefined
   /** What is done, where it is not a function that is called. */
   readonly operation?: TaskOperation
   /** A run that was withdrawn, and whose place in the executor's queue the call takes. */
@@ -33,6 +38,16 @@ export function remoteTarget(
   options?: CallOptions
 ): CallTarget {
   return { name, executor, module, fn: undefined, kind: undefined, options }
+}
+
+/** The module that an import names, which its functions are targets of. */
+export function importTarget(
+  executor: Executor,
+  module: string,
+  { keep, ...options }: ImportOptions<KeepName> = {}
+): CallTarget {
+  const target = remoteTarget('', executor, module, Object.keys(options).length === 0 ? undefined : options)
+  return keep === undefined ? target : { ...target, keep }
 }
 
 /** The same target with more options, checked for whether the function can go where they send it. */
@@ -80,6 +95,7 @@ export function toTask(
   const deadline = earliest(scope?.deadline, own)
   return {
     name: target.name,
+    keep: target.keep,
     operation: target.operation,
     module: target.module,
     fn: target.fn,

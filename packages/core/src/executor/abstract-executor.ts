@@ -1,8 +1,8 @@
-import { moduleUrl } from '../module-url.js'
-import { checkImportOptions, type ImportOptions } from '../options.js'
+import { type ImportArguments, importArguments } from '../named-module.js'
+import { checkImportOptions, type ImportOptions, type ImportSyncOptions, type KeepName } from '../options.js'
 import { remoteModule } from '../remote/remote-module.js'
 import { remoteSyncModule } from '../remote/remote-sync-module.js'
-import type { Remote, RemoteSync } from '../types.js'
+import type { EagerSync, Remote, RemoteSync } from '../types.js'
 import type { Executor, Run, Task } from './executor.js'
 
 /**
@@ -29,13 +29,60 @@ export abstract class AbstractExecutor implements Executor {
   abstract runSync(task: Task): unknown
   abstract close(): Promise<void>
 
-  import<M extends object>(url: URL | string, options?: ImportOptions): Remote<M> {
-    checkImportOptions('import()', options)
-    return remoteModule<M>(this, moduleUrl('import()', url), options)
+  import<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: ImportOptions<Keep>
+  ): Remote<M, Keep>
+  import<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportOptions<Keep>
+  ): Remote<M, Keep>
+  import<M extends object>(...args: ImportArguments): Remote<M> {
+    const { url, options } = importArguments('import()', args)
+    return imported<M>(this, url, options)
   }
 
-  importSync<M extends object>(url: URL | string, options?: ImportOptions): RemoteSync<M> {
-    checkImportOptions('importSync()', options)
-    return remoteSyncModule<M>(this, moduleUrl('importSync()', url), options)
+  importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options: ImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
+  importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: ImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
+  importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options: ImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
+  importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
+  importSync<M extends object>(...args: ImportArguments): RemoteSync<M> {
+    const { url, options } = importArguments('importSync()', args)
+    return importedSync<M>(this, url, options)
   }
+}
+
+/** What `import()` gives for a module of that URL. */
+export function imported<M extends object>(
+  executor: Executor,
+  url: string,
+  options: ImportOptions<KeepName> | undefined
+): Remote<M> {
+  checkImportOptions('import()', options)
+  return remoteModule<M>(executor, url, options)
+}
+
+/** What `importSync()` gives for a module of that URL. */
+export function importedSync<M extends object>(
+  executor: Executor,
+  url: string,
+  options: ImportSyncOptions<KeepName> | undefined
+): RemoteSync<M> {
+  checkImportOptions('importSync()', options, true)
+  return remoteSyncModule<M>(executor, url, options)
 }

@@ -1,16 +1,19 @@
 import type { CarriedContext } from '../carriers.js'
-import type { CallOptions, ImportOptions, StreamOptions } from '../options.js'
+import type { CallOptions, ImportOptions, ImportSyncOptions, KeepName, StreamOptions } from '../options.js'
 import type { StreamProgress } from '../stream/types.js'
-import type { Remote, RemoteSync } from '../types.js'
+import type { EagerSync, Remote, RemoteSync } from '../types.js'
 
 /**
  * What a task does where it does not call an exported function:
  * - `new` makes an object of an exported class, which the executor keeps as its `receiver`'s;
  * - `method` calls a method, `get` and `set` read and write a property: of the object that `receiver` refers to or,
  *   where there is none, of an exported class;
- * - `iterate` streams the object's items, `dispose` ends its life, `shape` tells what members it has.
+ * - `iterate` streams the object's items, `dispose` ends its life, `shape` tells what members it has;
+ * - `exports` tells what a module exports.
+ *
+ * Without a `receiver`, `method`, `get` and `set` may also be about a member of an exported object, or an export itself.
  */
-export type TaskOperation = 'new' | 'method' | 'get' | 'set' | 'iterate' | 'dispose' | 'shape'
+export type TaskOperation = 'new' | 'method' | 'get' | 'set' | 'iterate' | 'dispose' | 'shape' | 'exports'
 
 /** What an executor is asked to run: one function, its arguments, and what bounds it. */
 export interface Task {
@@ -18,6 +21,11 @@ export interface Task {
    * The function's name, for messages; of a member it is 'Class.member', of a constructor 'new Class'.
    */
   readonly name: string
+  /**
+   * Which classes of the module have their instances stay where they are, beside those that can be disposed: what its
+   * import was told.
+   */
+  readonly keep?: ImportOptions<KeepName>['keep']
   /** What is done, where it is not an exported function that is called. */
   readonly operation?: TaskOperation | undefined
   /** URL of the module that exports the function; `undefined` for a function that exists on this thread only. */
@@ -135,10 +143,45 @@ export interface Executor {
    * await tasks.hash('x', 10)
    * ```
    */
-  import<M extends object>(url: URL | string, options?: ImportOptions): Remote<M>
+  import<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: ImportOptions<Keep>
+  ): Remote<M, Keep>
+  /**
+   * The same of a module that is named once: the arrow says what it is, and is read, not called; `from` is the file that
+   * it stands in.
+   *
+   * @throws InvalidArgumentError when the arrow names no file, as in a bundle that has taken the module in.
+   * @example
+   * ```ts
+   * const tasks = pool.import(() => import('./tasks.js'), import.meta.url)
+   * await tasks.hash('x', 10)
+   * ```
+   */
+  import<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportOptions<Keep>
+  ): Remote<M, Keep>
+  /**
+   * The exports of the module at `url` as they are where it lives: constants are values, names can be listed, replaced and
+   * spied on. It blocks until the module is loaded.
+   *
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option can't be;
+   * TaskNotFoundError when the module can't be loaded.
+   * @example
+   * ```ts
+   * const tasks = loop.importSync<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url), { eager: true })
+   * Object.keys(tasks)
+   * ```
+   */
+  importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options: ImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
   /**
    * The exports of the module at `url` as plain blocking functions, which know nothing of calls; their calls have these
-   * options.
+   * options. Each has its other face as `async`, which gives the call.
    *
    * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option can't be.
    * @example
@@ -147,7 +190,38 @@ export interface Executor {
    * fetchUser(1).name
    * ```
    */
-  importSync<M extends object>(url: URL | string, options?: ImportOptions): RemoteSync<M>
+  importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: ImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
+  /**
+   * The same as of `url` and `eager`, of a module that is named once, as in `import`.
+   *
+   * @throws InvalidArgumentError when the arrow names no file; TaskNotFoundError when the module can't be loaded.
+   * @example
+   * ```ts
+   * const { VERSION } = loop.importSync(() => import('./tasks.js'), import.meta.url, { eager: true })
+   * ```
+   */
+  importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options: ImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
+  /**
+   * The same of a module that is named once, as in `import`.
+   *
+   * @throws InvalidArgumentError when the arrow names no file.
+   * @example
+   * ```ts
+   * const { fetchUser } = loop.importSync(() => import('./tasks.js'), import.meta.url)
+   * ```
+   */
+  importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
   /** Refuses new calls, waits for those under way, and frees what the executor holds. Twice is fine. */
   close(): Promise<void>
 }

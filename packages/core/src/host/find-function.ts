@@ -1,11 +1,15 @@
 import { isThenable } from '../kind.js'
+import { isMainThread } from '../node.js'
+import { keptOf } from '../object/kept-classes.js'
 import { adopt } from '../promise.js'
-import { findExport } from './find-export.js'
-import type { HostRequest } from './host.js'
-import { loadModule } from './load-module.js'
+import { refuseEntryModule } from './entry-module.js'
+import { findFunctionIn } from './find-export.js'
+import { loadModuleFor } from './load-module.js'
 import { loaded, loadModuleSync } from './loaded-modules.js'
+import { belowChain, whileLoadingSync } from './loading-chain.js'
 import { KeptObject, type ObjectTable } from './object-table.js'
 import { operationOf, operationOn } from './operation.js'
+import type { HostRequest } from './request.js'
 
 export type TaskFunction = (...args: never[]) => unknown
 
@@ -18,12 +22,17 @@ export function findFunction(
 ): TaskFunction | Promise<TaskFunction> {
   const { operation, object } = request
   if (operation === undefined || objects === undefined) {
-    return inModule(request, module => findExport(module, request))
+    return inModule(request, module => findFunctionIn(module, request))
   }
   if (operation === 'new') {
     return inModule(request, module => {
       const construct = operationOf(asOperation(request), module, keep)
-      return (...args) => objects.make(object as number, () => construct(...args))
+      return (...args) =>
+        objects.make(
+          object as number,
+          () => construct(...args),
+          () => keptOf(request.module, module, request.keep)
+        )
     })
   }
   if (object === undefined)
@@ -32,17 +41,21 @@ export function findFunction(
 }
 
 function inModule(
-  { module, isBlocking }: HostRequest,
+  request: HostRequest,
   find: (module: object) => TaskFunction
 ): TaskFunction | Promise<TaskFunction> {
-  const known = loaded.get(module) ?? (isBlocking === true ? loadNow(module) : undefined)
-  return known === undefined ? loadModule(module).then(find) : find(known)
+  const { module, isBlocking, name, context } = request
+  const known = loaded.get(module)
+  if (known !== undefined) return find(known)
+  const atOnce = isBlocking === true ? belowChain(name, module, context, () => loadNow(module)) : undefined
+  return atOnce === undefined ? loadModuleFor({ name, module, context }).then(find) : find(atOnce)
 }
 
 /** Without the event loop; `undefined` for a module that needs it. */
 function loadNow(url: string): object | undefined {
   try {
-    const module = loadModuleSync(url)
+    if (!isMainThread) refuseEntryModule('', url)
+    const module = whileLoadingSync(url, () => loadModuleSync(url))
     loaded.set(url, module)
     return module
   } catch {

@@ -1,34 +1,23 @@
-import { type CarriedContext, missingCarriers, restoreCarriers } from '../carriers.js'
+import { missingCarriers, restoreCarriers } from '../carriers.js'
 import { checkObject, checkText } from '../check.js'
 import { InvalidArgumentError } from '../errors/errors.js'
-import type { TaskOperation } from '../executor/executor.js'
 import { isThenable, kindOfAwaited, streams } from '../kind.js'
+import { keptOf, type StaysHere } from '../object/kept-classes.js'
+import { resourceInData } from '../resource/errors.js'
+import { enteredOf, leaveQuietly, resourcesIn } from '../resource/held-resource.js'
 import type { TaskControl } from '../scope/task-info.js'
 import { enterTask } from '../scope/task-scope.js'
 import { type Enter, iteratorOf } from '../stream/local-source.js'
 import { stepsOf, stepsWithin } from '../stream/steps.js'
+import { withItems } from '../stream/with-items.js'
 import { type EncodedThrown, encodeThrown } from '../wire/error.js'
 import { findFunction, type TaskFunction } from './find-function.js'
 import { FlaggedTask } from './flagged-task.js'
+import { importCarriers } from './import-carriers.js'
+import { loaded } from './loaded-modules.js'
+import { noteArrived } from './loading-chain.js'
 import type { ObjectTable } from './object-table.js'
-
-/** What a host is asked to run, as it can arrive from anywhere. */
-export interface HostRequest {
-  /** Name of the exported function. */
-  readonly name: string
-  /** URL of the module that exports it. */
-  readonly module: string
-  readonly args: readonly unknown[]
-  /** Milliseconds since the epoch, on the clock that all threads of a process share. */
-  readonly deadline?: number | undefined
-  readonly context?: CarriedContext | undefined
-  /** What is done, where it is not an exported function that is called; it needs a `Keeper`. */
-  readonly operation?: TaskOperation | undefined
-  /** The number of the object that the operation is about. */
-  readonly object?: number | undefined
-  /** Whether the thread is blocked until the task has ended, so that its module must be loaded at once. */
-  readonly isBlocking?: boolean | undefined
-}
+import type { HostRequest } from './request.js'
 
 /** Who keeps the objects that tasks make, for their callers. */
 export interface Keeper {
@@ -83,7 +72,9 @@ export function hostRun(request: HostRequest, sharedFlag?: () => boolean, keeper
     throw new InvalidArgumentError('hostRun(): an operation on objects needs a keeper')
   }
   const control = new FlaggedTask(request.name, request.deadline, sharedFlag)
-  return { outcome: start({ request, control, keeper }), cancel: reason => control.cancel(reason) }
+  const outcome = start({ request, control, keeper })
+  noteArrived(request.context, outcome)
+  return { outcome, cancel: reason => control.cancel(reason) }
 }
 
 interface Running {
@@ -113,7 +104,7 @@ async function prepare(
 ): Promise<Outcome> {
   try {
     const fn = await finding
-    for (const carrier of missingCarriers(running.request.context)) await import(carrier)
+    await Promise.all(importCarriers(running.request.context))
     // Loading took time: a caller that left meanwhile must not find its task started.
     running.control.throwIfAborted()
     return await call(running, fn)
@@ -132,35 +123,58 @@ function call({ request, control, keeper }: Running, fn: TaskFunction): Outcome 
   const enter: Enter = step => restoreCarriers(request.context, () => enterTask(control, step))
   try {
     // A returned call or query starts only when `then` is called on it, which must happen in the task's scope too.
-    return enter(() => settle(Reflect.apply(fn, undefined, request.args), enter, keeper))
+    return enter(() => settle(Reflect.apply(fn, undefined, request.args), enter, request, keeper))
   } catch (error) {
     return thrown(error, keeper)
   }
 }
 
-function settle(result: unknown, enter: Enter, keeper: Keeper | undefined): Outcome | Promise<Outcome> {
+function settle(
+  result: unknown,
+  enter: Enter,
+  request: HostRequest,
+  keeper: Keeper | undefined
+): Outcome | Promise<Outcome> {
   // What stays here crosses as a reference, also when it could be awaited.
-  if (!isThenable(result) || keeper?.objects.has(result)) return settled(result, enter, keeper)
-  return settleLater(result, enter, keeper)
+  if (!isThenable(result) || keeper?.objects.has(result)) return settled(result, enter, request, keeper)
+  return settleLater(result, enter, request, keeper)
 }
 
 async function settleLater(
   result: PromiseLike<unknown>,
   enter: Enter,
+  request: HostRequest,
   keeper: Keeper | undefined
 ): Promise<Outcome> {
   try {
-    return settled(await result, enter, keeper)
+    return settled(await result, enter, request, keeper)
   } catch (error) {
     return thrown(error, keeper)
   }
 }
 
-function settled(result: unknown, enter: Enter, keeper: Keeper | undefined): Outcome {
+function settled(result: unknown, enter: Enter, request: HostRequest, keeper: Keeper | undefined): Outcome {
+  const stays = keeper === undefined ? undefined : staysOf(result, request, keeper.objects)
+  if (stays !== undefined) keeper?.objects.keepOf(result, stays)
+  const entered = keeper === undefined ? undefined : enteredOf(result, held => keeper.objects.standIn(held))
+  if (entered !== undefined) {
+    if (stays !== undefined) keeper?.objects.keepOf(entered.value, stays)
+    return { type: 'value', value: entered }
+  }
+  const inside = resourcesIn(result)
+  if (keeper !== undefined && inside.length > 0) {
+    for (const resource of inside) leaveQuietly(resource)
+    return thrown(resourceInData(request.name), keeper)
+  }
   // What stays here crosses as a reference, also when it can be iterated.
   const kind = keeper?.objects.has(result) ? 'sync' : kindOfAwaited(result, true)
   if (!streams(kind)) return { type: 'value', value: result }
-  const { iterator, isAsync } = enter(() => iteratorOf(result as object))
+  const opened = enter(() => iteratorOf(result as object))
+  const { isAsync } = opened
+  const iterator =
+    stays === undefined
+      ? opened.iterator
+      : withItems(opened.iterator, isAsync, item => (keeper as Keeper).objects.keepOf(item, stays))
   return {
     type: 'stream',
     iterator: stepsWithin(stepsOf(iterator), enter) as HostIterator,
@@ -168,6 +182,15 @@ function settled(result: unknown, enter: Enter, keeper: Keeper | undefined): Out
     enter,
     isAsync
   }
+}
+
+/** What stays here of what a task gives. */
+function staysOf(result: unknown, request: HostRequest, objects: ObjectTable): StaysHere | undefined {
+  if (typeof result !== 'object' || result === null) return undefined
+  const { module, keep, object, operation } = request
+  if (object !== undefined && operation !== 'new') return objects.ruleOf(object)
+  const exports = loaded.get(module)
+  return exports === undefined ? undefined : keptOf(module, exports, keep)
 }
 
 function thrown(error: unknown, keeper: Keeper | undefined): Outcome {

@@ -2,8 +2,13 @@ import { checkText } from '../check.js'
 import { isMainThread } from '../node.js'
 import { noteTaskModule } from '../wire/task-modules.js'
 import { refuseEntryModule } from './entry-module.js'
+import { importNamespace } from './import-namespace.js'
+import { hintFor } from './load-hints.js'
 import { loaded, notLoaded } from './loaded-modules.js'
-import { importTypeScript, needsTypeScript, sourceOf } from './typescript.js'
+import { belowChain, whileLoading } from './loading-chain.js'
+import type { HostRequest } from './request.js'
+import { syntaxErrorPlace } from './syntax-error-place.js'
+import { importTypeScript, isTypeScript, sourceOf } from './typescript.js'
 
 const loading = new Map<string, Promise<object>>()
 
@@ -30,17 +35,33 @@ export function loadModule(url: string): Promise<object> {
   return promise
 }
 
+/**
+ * The same for a call that has arrived.
+ *
+ * @throws DeadlockError when what makes the call is the top level of the module itself, elsewhere.
+ */
+export function loadModuleFor(request: Pick<HostRequest, 'name' | 'module' | 'context'>): Promise<object> {
+  const { name, module, context } = request
+  try {
+    return belowChain(name, module, context, () => loadModule(module))
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
 async function load(url: string): Promise<object> {
   const source = sourceOf(url)
   // On the main thread the entry module is loaded already, and nothing starts again.
   if (!isMainThread) refuseEntryModule('', source)
   try {
-    const module = needsTypeScript(source)
-      ? await importTypeScript(source)
-      : ((await import(source)) as object)
+    const module = await whileLoading(url, () => importModule(source))
     noteTaskModule(url, module)
     return module
   } catch (error) {
-    throw notLoaded(url, error)
+    throw notLoaded(url, error, `${await syntaxErrorPlace(source, error)}${hintFor(source, error)}`)
   }
+}
+
+function importModule(url: string): Promise<object> {
+  return isTypeScript(url) ? importTypeScript(url) : importNamespace(url)
 }

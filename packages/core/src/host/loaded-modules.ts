@@ -1,4 +1,4 @@
-import { TaskNotFoundError } from '../errors/errors.js'
+import { DeadlockError, TaskNotFoundError } from '../errors/errors.js'
 import { createRequire, fileURLToPath } from '../node.js'
 import { noteTaskModule } from '../wire/task-modules.js'
 
@@ -10,7 +10,7 @@ export function loadModuleSync(url: string): object {
   const known = loaded.get(url)
   if (known !== undefined) return known
   try {
-    const module = createRequire(import.meta.url)(fileURLToPath(url)) as object
+    const module = createRequire(url)(fileURLToPath(url)) as object
     noteTaskModule(url, module)
     return module
   } catch (error) {
@@ -18,9 +18,34 @@ export function loadModuleSync(url: string): object {
   }
 }
 
-/** The error of a module that could not be loaded. */
-export function notLoaded(url: string, cause: unknown): TaskNotFoundError {
-  if (cause instanceof TaskNotFoundError) return cause
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new TaskNotFoundError(`the module ${url} could not be loaded: ${reason}`, { cause })
+/** The error of a module that could not be loaded; `more` is what else is known of it. */
+export function notLoaded(url: string, cause: unknown, more = ''): Error {
+  // What its own top level was refused, by its own name.
+  if (cause instanceof TaskNotFoundError || cause instanceof DeadlockError) return cause
+  return new TaskNotFoundError(`the module ${url} could not be loaded: ${reasonOf(url, cause)}${more}`, {
+    cause
+  })
+}
+
+/** What keeps a module from being loaded. Who asks for the module itself is a file of ours, which tells the user nothing. */
+function reasonOf(url: string, cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  if (!isMissing(url, cause)) return cause.message
+  return 'there is no such file. Name it as it is when the program runs; in a bundle, make the module an entry of its own'
+}
+
+/** Whether what is missing is the module itself, and nothing that it asks for. */
+function isMissing(url: string, { code, message }: NodeJS.ErrnoException): boolean {
+  const itself = `Cannot find module '${pathOf(url)}'`
+  return code === 'ERR_MODULE_NOT_FOUND'
+    ? message.startsWith(`${itself} `)
+    : message.startsWith(`${itself}\n`)
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return url
+  }
 }

@@ -1,9 +1,11 @@
 import { InvalidArgumentError, TaskNotFoundError } from '../errors/errors.js'
 import type { Task } from '../executor/executor.js'
 import { isThenable } from '../kind.js'
+import { aboutOf } from '../object/about.js'
 import { nameOfClass, shapeOf } from '../object/shape.js'
 import { adopt } from '../promise.js'
-import { findExport } from './find-export.js'
+import { describeExports } from './describe-exports.js'
+import { findClassIn, findFunctionIn, findMemberIn } from './find-export.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -21,13 +23,15 @@ export type Keep = (object: object) => unknown
  */
 export function operationOf(task: Operation, module: object, keep: Keep): AnyFunction {
   const { operation, name } = task
-  if (operation === undefined) return findExport(module, task)
+  if (operation === undefined) return findFunctionIn(module, task)
   if (operation === 'new') {
-    const Class = findExport(module, { ...task, name: name.slice('new '.length) })
+    const Class = findClassIn(module, task, name.slice('new '.length))
     return (...args) => Reflect.construct(Class, args) as object
   }
-  const holder = findExport(module, { ...task, name: name.slice(0, name.indexOf('.')) })
-  return memberOf(task, holder, value => (value instanceof holder ? keep(value) : value))
+  if (operation === 'exports') return () => describeExports(module)
+  const { holder, key } = findMemberIn(module, task, name)
+  const isOwn = (value: object): boolean => typeof holder === 'function' && value instanceof holder
+  return memberOf(task, holder, key, value => (isOwn(value) ? keep(value) : value))
 }
 
 /** The function that a task comes down to on its object. */
@@ -35,15 +39,17 @@ export function operationOn(task: Operation, object: object, keep: Keep): AnyFun
   const Class: unknown = object.constructor
   const isOwn = (value: object): boolean =>
     value === object || (typeof Class === 'function' && Class !== Object && value instanceof Class)
-  return memberOf(task, object, value => (isOwn(value) ? keep(value) : value))
+  return memberOf(task, object, task.name.slice(task.name.indexOf('.') + 1), value =>
+    isOwn(value) ? keep(value) : value
+  )
 }
 
 function memberOf(
   { name, operation }: Operation,
   holder: object,
+  key: string,
   keepOwn: (value: object) => unknown
 ): AnyFunction {
-  const key = name.slice(name.indexOf('.') + 1)
   const members = holder as Record<string, unknown>
   const keptValue = (value: unknown): unknown =>
     typeof value === 'object' && value !== null ? keepOwn(value) : value
@@ -61,7 +67,7 @@ function memberOf(
     case 'dispose':
       return () => dispose(holder, key === '[Symbol.dispose]')
     case 'shape':
-      return () => shapeOf(holder)
+      return () => aboutOf(holder)
     default: {
       const method = members[key]
       if (typeof method !== 'function') {

@@ -12,7 +12,8 @@ export function registerOwnExports(url: string): void {
   queueMicrotask(() => {
     const commonJs = url.startsWith('file:') ? createRequire(url).cache[fileURLToPath(url)] : undefined
     if (commonJs !== undefined) noteTaskModule(url, commonJs.exports as object)
-    else if (isNodes) import(url).then((module: object) => noteTaskModule(url, module), ignore)
+    else if (isNodes)
+      import(/* webpackIgnore: true */ url).then((module: object) => noteTaskModule(url, module), ignore)
   })
 }
 

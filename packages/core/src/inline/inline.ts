@@ -1,24 +1,80 @@
 import { inMaking, makingNow } from '../call/making.js'
+import { refuse } from '../check.js'
 import type { Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
-import { AbstractExecutor } from '../executor/abstract-executor.js'
+import { AbstractExecutor, imported, importedSync } from '../executor/abstract-executor.js'
 import type { Run, Task } from '../executor/executor.js'
 import { loadModuleSync } from '../host/loaded-modules.js'
 import type { Keep } from '../host/operation.js'
+import { type ImportArguments, importArguments } from '../named-module.js'
 import { localObject } from '../object/local-object.js'
 import type { ObjectReference } from '../object/object-reference.js'
 import { isBound, refuseDisposed } from '../object/receiver.js'
 import { nameOfClass } from '../object/shape.js'
+import type { ImportOptions, ImportSyncOptions, KeepName } from '../options.js'
 import { ignore } from '../promise.js'
 import { isBounded, timeoutError } from '../scope/limits.js'
 import { enterScope } from '../scope/scope.js'
 import { currentTask, TaskControl } from '../scope/task-info.js'
 import type { Enter } from '../stream/local-source.js'
+import type { EagerSync, Remote, RemoteSync } from '../types.js'
 import { boundedRun, runLimits } from './bounded-run.js'
 import { invoke } from './invoke.js'
 import { lookAtLoss } from './look-at-loss.js'
+import { ModuleLoader } from './module-loader.js'
 import { expectObject, functionOf, whenMade, withObjects } from './object-tasks.js'
 import { CalledRun } from './runs.js'
+
+/** How a module is loaded that is imported to run here. */
+export interface InlineOptions {
+  /**
+   * Gives the module in the place of Node's own import, so that what loads the caller loads it, too: a test runner's
+   * transforms and mocks apply to it. One that gives it at once, such as a `require`, may also be blocked on before anything
+   * was awaited.
+   */
+  load?: (() => object | Promise<object>) | undefined
+}
+
+/** What calls of a module that is imported to run here are told, and how the module is loaded. */
+export interface InlineImportOptions<Keep extends KeepName = never>
+  extends ImportOptions<Keep>,
+    InlineOptions {}
+
+/** The same of `importSync()`. */
+export interface InlineImportSyncOptions<Keep extends KeepName = never>
+  extends ImportSyncOptions<Keep>,
+    InlineOptions {}
+
+/** The executor that runs everything on the calling thread. */
+export interface Inline extends AbstractExecutor {
+  import<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: InlineImportOptions<Keep>
+  ): Remote<M, Keep>
+  import<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportOptions<Keep>
+  ): Remote<M, Keep>
+  importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options: InlineImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
+  importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: InlineImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
+  importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options: ImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
+  importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
+}
 
 /** Also the base of what runs here in a way of its own. */
 export class InlineExecutor extends AbstractExecutor {
@@ -26,6 +82,8 @@ export class InlineExecutor extends AbstractExecutor {
   readonly canBlock = false
   readonly place = 'here'
   readonly keepsObjects = true
+  /** How the modules are loaded that were imported with a `load`, by their URLs. */
+  readonly #loaders = new Map<string, ModuleLoader>()
   readonly #keep: Keep = object => localObject(object, this, nameOfClass(object))
 
   start(task: Task): Run {
@@ -42,6 +100,57 @@ export class InlineExecutor extends AbstractExecutor {
   }
 
   async close(): Promise<void> {}
+
+  override import<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: InlineImportOptions<Keep>
+  ): Remote<M, Keep>
+  override import<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportOptions<Keep>
+  ): Remote<M, Keep>
+  override import<M extends object>(...args: ImportArguments): Remote<M> {
+    return imported<M>(this, ...this.#located('import()', args))
+  }
+
+  override importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options: InlineImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
+  override importSync<M extends object, Keep extends KeepName = never>(
+    url: URL | string,
+    options?: InlineImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
+  override importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options: ImportSyncOptions<Keep> & { eager: true }
+  ): EagerSync<M, Keep>
+  override importSync<M extends object, Keep extends KeepName = never>(
+    module: () => Promise<M>,
+    from: URL | string,
+    options?: ImportSyncOptions<Keep>
+  ): RemoteSync<M, Keep>
+  override importSync<M extends object>(...args: ImportArguments): RemoteSync<M> {
+    return importedSync<M>(this, ...this.#located('importSync()', args))
+  }
+
+  /** The module's URL; what loads it here is remembered. An arrow that imports it does just that. */
+  #located(
+    where: string,
+    args: ImportArguments
+  ): [url: string, options: ImportSyncOptions<KeepName> | undefined] {
+    const { url, options } = importArguments(where, args)
+    if (options === null) refuse(where, 'options must be an object', options)
+    const { load, ...others } = (options ?? {}) as InlineImportOptions<KeepName>
+    const isArrow = typeof args[0] === 'function'
+    if (isArrow || load !== undefined) {
+      const before = this.#loaders.get(url)
+      this.#loaders.set(url, new ModuleLoader(where, isArrow ? args[0] : load, isArrow, before))
+    }
+    return [url, others]
+  }
 
   #await(task: Task, enter?: Enter): unknown {
     if (task.fn !== undefined) return invoke(task, task.fn, 'await', enter)
@@ -62,7 +171,9 @@ export class InlineExecutor extends AbstractExecutor {
   }
 
   async #load(task: Task): Promise<object> {
-    const [module] = await Promise.all([importModule(task.module as string), whenMade(task)])
+    const url = task.module as string
+    const loading = this.#loaders.get(url)?.load(url) ?? importModule(url)
+    const [module] = await Promise.all([loading, whenMade(task)])
     return module
   }
 
@@ -72,8 +183,14 @@ export class InlineExecutor extends AbstractExecutor {
     if (whenMade(task) !== undefined) {
       throw cannotBlock(`${task.name}() needs an object that is still being made on this thread`)
     }
-    const module = isBound(task) ? undefined : loadModuleSync(task.module as string)
+    const module = isBound(task) ? undefined : this.#loadSync(task)
     return this.#run(task, module, 'block', enter)
+  }
+
+  #loadSync({ name, module }: Task): object {
+    const url = module as string
+    const loader = this.#loaders.get(url)
+    return loader === undefined ? loadModuleSync(url) : loader.loadSync(name, url)
   }
 
   #run(task: Task, module: object | undefined, use: Use, enter: Enter | undefined): unknown {
@@ -107,12 +224,15 @@ async function importModule(url: string): Promise<object> {
  * The executor that runs everything on the calling thread: the default of `bridge(fn)`, and what tests put in
  * the place of a pool. Synchronous functions can be blocked on; asynchronous ones can't (`CannotBlockError`),
  * because they need the thread that would wait. A limit ends the caller's wait, and the function as soon as it
- * looks at `currentTask()`.
+ * looks at `currentTask()`. Modules are loaded as Node does it; under a test runner that has a way of its own, say so by
+ * `load`.
  *
  * @example
  * ```ts
- * const tasks = inline.import<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
+ * const tasks = inline.import<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url), {
+ *   load: () => import('./tasks.js')
+ * })
  * await tasks.hash('x', 10)
  * ```
  */
-export const inline: AbstractExecutor = new InlineExecutor()
+export const inline: Inline = new InlineExecutor()

@@ -1,104 +1,122 @@
 import type { CallTarget } from '../call/target.js'
 import { substitute } from '../data.js'
-import type { TaskOperation } from '../executor/executor.js'
-import { asIterator } from '../stream/stream.js'
+import { isResource, withValue } from '../resource/held-resource.js'
+import { blockingResource } from '../resource/remote-resource.js'
+import { PresentedSource } from '../stream/presented-source.js'
+import { isSource, streamSource } from '../stream/source-mark.js'
+import { aboutOf, type ObjectAbout } from './about.js'
+import { addFields, addMembers } from './blocking-members.js'
 import { constructNow } from './construct.js'
-import { disposeAwaited, disposeBlocking } from './dispose.js'
+import { homeOf } from './local-object.js'
 import { blockRemote, memberTarget } from './member.js'
-import { addFace, checkReceiver, hasObjects, type ObjectReference, referenceTo } from './object-reference.js'
-import type { Shape } from './shape.js'
+import { hasObjects, type ObjectReference, referenceTo } from './object-reference.js'
 
 type AnyFunction = (...args: unknown[]) => unknown
-type Class = AnyFunction & { readonly prototype: object }
 
-const shapes = new WeakMap<Class, Shape>()
+/** A function of a module's that stands for a class. */
+export type BlockingClass = AnyFunction & { readonly prototype: object }
+
+const shown = new WeakMap<BlockingClass, ObjectAbout>()
 
 /**
- * Makes an object of a class as a plain one: its objects have the methods and properties that the executor's have, and
- * each use blocks. What a class has is asked when its first object is made; `made` is the class that is constructed,
- * which may be a subclass of the user's.
+ * Shows the objects of an executor as plain ones: they have the methods and properties that the executor's have, and each
+ * use blocks. Those of a class that the module exports are instances of what stands for that class.
  */
-export function constructBlocking(
-  target: CallTarget,
-  args: readonly unknown[],
-  base: Class,
-  made: Class
-): object {
-  const reference = constructNow(target, args, base)
-  let shape = shapes.get(base)
-  if (shape === undefined) {
-    shape = askShape(reference)
-    shapes.set(base, shape)
-    addMembers(base.prototype, reference, shape)
+export class BlockingFaces {
+  readonly #module: CallTarget
+  /** What stands for the class that the module exports under a name. */
+  readonly #classNamed: (name: string) => unknown
+
+  constructor(module: CallTarget, classNamed: (name: string) => unknown) {
+    this.#module = { ...module, present: this.present }
+    this.#classNamed = classNamed
   }
-  return addFields(made.prototype, reference, shape)
-}
 
-/** A value that blocking code is given: remote objects in it are plain ones, too, and a stream is an iterator. */
-export function asBlocking({ name }: CallTarget, given: unknown): unknown {
-  const value = asIterator(name, given)
-  if (!hasObjects()) return value
-  const replaced = (one: object): object | undefined => {
-    const reference = referenceTo(one)
-    return reference === undefined ? undefined : blockingFaceOf(reference)
+  /** What the caller gets for an outcome of a task: remote objects in it are plain ones, also in the items of a stream. */
+  readonly present = (outcome: unknown, name: string): unknown => {
+    if (isSource(outcome)) return streamSource(new PresentedSource(outcome, this.#presentValue))
+    if (isResource(outcome)) return withValue(outcome, this.#presentValue)
+    return blockingResource(outcome, name, this.#presentValue) ?? this.#presentValue(outcome)
   }
-  return substitute(value, replaced, one => referenceTo(one) !== undefined)
-}
 
-function blockingFaceOf(reference: ObjectReference): object {
-  if (reference.blockingFace === undefined) {
-    const shape = askShape(reference)
-    const prototype = {}
-    addMembers(prototype, reference, shape)
-    addFields(prototype, reference, shape)
+  /** Makes an object of a class; `made` is what is constructed, which may be a subclass of the user's. */
+  construct(target: CallTarget, args: readonly unknown[], base: BlockingClass, made: BlockingClass): object {
+    const reference = constructNow(target, args, base)
+    const about = shown.get(base) ?? this.#ask(reference)
+    this.#show(base, reference, about, 0)
+    return addFields(this.#module, made.prototype, reference, about.shape)
   }
-  return reference.blockingFace as object
-}
 
-function askShape(reference: ObjectReference): Shape {
-  return blockRemote(memberTarget(reference, 'shape', 'constructor'), reference, [], askShape) as Shape
-}
-
-function addMembers(prototype: object, reference: ObjectReference, shape: Shape): void {
-  const define = (key: string | symbol, value: AnyFunction): void => {
-    Object.defineProperty(prototype, key, { value, writable: true, configurable: true })
+  readonly #presentValue = (value: unknown): unknown => {
+    if (!hasObjects()) return value
+    const replaced = (one: object): object | undefined => {
+      const reference = referenceTo(one)
+      return reference === undefined ? undefined : this.#faceOf(reference)
+    }
+    return substitute(value, replaced, one => referenceTo(one) !== undefined)
   }
-  for (const name of shape.methods) {
-    const method = member(reference, 'method', name)
-    define(name, Object.defineProperty(method, 'name', { value: name, configurable: true }))
+
+  #faceOf(reference: ObjectReference): object {
+    reference.blockingFace ??= this.#makeFace(reference)
+    return reference.blockingFace
   }
-  for (const name of shape.accessors) Object.defineProperty(prototype, name, accessor(reference, name, false))
-  define(Symbol.dispose, function (this: unknown) {
-    disposeBlocking(checkReceiver('[Symbol.dispose]()', this))
-  })
-  define(Symbol.asyncDispose, async function (this: unknown) {
-    await disposeAwaited(checkReceiver('[Symbol.asyncDispose]()', this))
-  })
-  if (shape.isIterable) define(Symbol.iterator, member(reference, 'iterate', '[Symbol.iterator]'))
-}
 
-function addFields(prototype: object, reference: ObjectReference, shape: Shape): object {
-  const face = addFace(Object.create(prototype) as object, reference)
-  for (const name of shape.fields) Object.defineProperty(face, name, accessor(reference, name, true))
-  reference.blockingFace = face
-  return face
-}
-
-function accessor(reference: ObjectReference, name: string, enumerable: boolean): PropertyDescriptor {
-  const get = member(reference, 'get', name, '')
-  return { get, set: member(reference, 'set', name, ''), enumerable, configurable: true }
-}
-
-/** What blocks for one use of an object; `called` ends its name where it refuses another `this`. */
-function member(
-  reference: ObjectReference,
-  operation: TaskOperation,
-  name: string,
-  called = '()'
-): AnyFunction {
-  const target = memberTarget(reference, operation, name)
-  const use = function (this: unknown, ...args: unknown[]): unknown {
-    return asBlocking(target, blockRemote(target, checkReceiver(target.name + called, this), args, use))
+  #makeFace(reference: ObjectReference): object {
+    const local = homeOf(reference)?.object
+    const about = reference.about ?? (local === undefined ? this.#ask(reference) : aboutOf(local))
+    const [name, distance] = this.#nearest(about)
+    const Class = name === undefined ? undefined : this.#classOf(name)
+    let prototype = Class?.prototype ?? {}
+    if (Class !== undefined && distance === 0) this.#show(Class, reference, about, distance)
+    else {
+      // Of a class that the module does not export: it may be one below a class that it does.
+      if (Class !== undefined && distance !== undefined) this.#alias(Class, about, distance)
+      prototype = Object.create(prototype) as object
+      addMembers(this.#module, prototype, reference, about.shape)
+    }
+    return addFields(this.#module, prototype, reference, about.shape)
   }
-  return use
+
+  /** The nearest class of an object's that this module exports, and how far above the object's own it stands. */
+  #nearest({ classes }: ObjectAbout, above = -1): [name: string, distance: number] | [] {
+    const found = classes.find(([module, , distance]) => module === this.#module.module && distance > above)
+    return found === undefined ? [] : [found[1], found[2]]
+  }
+
+  #classOf(name: string): BlockingClass | undefined {
+    const Class = this.#classNamed(name)
+    return typeof Class === 'function' ? (Class as BlockingClass) : undefined
+  }
+
+  /** Gives a class what its objects have, once, and the class above it that the module exports, too. */
+  #show(Class: BlockingClass, reference: ObjectReference, about: ObjectAbout, distance: number): void {
+    if (shown.has(Class)) return
+    shown.set(Class, about)
+    addMembers(this.#module, Class.prototype, reference, about.shape)
+    const [name] = this.#nearest(about, distance)
+    const above = name === undefined ? undefined : this.#classOf(name)
+    if (above !== undefined && above !== Class) Object.setPrototypeOf(Class.prototype, above.prototype)
+    for (const other of this.#alias(Class, about, distance)) shown.set(other, about)
+  }
+
+  /** A class may be exported by several names: whatever is an instance of one is one of all. Gives the others. */
+  #alias(Class: BlockingClass, { classes }: ObjectAbout, distance: number): BlockingClass[] {
+    const others = classes.flatMap(([module, name, at]) => {
+      const other = module === this.#module.module && at === distance ? this.#classOf(name) : undefined
+      return other === undefined || other === Class ? [] : [other]
+    })
+    for (const other of others) {
+      const own = other.prototype
+      if (own === Class.prototype) continue
+      Object.defineProperty(other, 'prototype', { value: Class.prototype, writable: true })
+      // What was made of it before is below it, as is a subclass of a user's.
+      Object.setPrototypeOf(own, Class.prototype)
+    }
+    return others
+  }
+
+  #ask(reference: ObjectReference): ObjectAbout {
+    const target = memberTarget({ ...reference, options: this.#module.options }, 'shape', 'constructor')
+    return blockRemote(target, reference, [], this.#ask) as ObjectAbout
+  }
 }

@@ -42,8 +42,10 @@ export function constructNow(
 }
 
 function prepare(target: CallTarget): { reference: ObjectReference; making: CallTarget } {
+  // Of a class inside of an exported object its own name alone: what is done to its objects is told from theirs.
+  const name = target.name.slice(target.name.lastIndexOf('.') + 1)
   return {
-    reference: newReference(target.executor, target.name, newObjectId(), undefined, target.options),
+    reference: newReference(target.executor, name, newObjectId(), undefined, target.options),
     making: { ...target, name: `new ${target.name}`, operation: 'new' }
   }
 }

@@ -1,5 +1,7 @@
 import { declareCallFactory } from '../call/call-mark.js'
+import { refuse } from '../check.js'
 import { isHidden } from '../remote/hidden-keys.js'
+import { presentResource } from '../resource/remote-resource.js'
 import { disposeAwaited, disposeBlocking } from './dispose.js'
 import { callRemote, memberTarget } from './member.js'
 import { namedFunctions } from './named-functions.js'
@@ -23,7 +25,7 @@ export function faceOf(reference: ObjectReference): object {
 function makeFace(reference: ObjectReference): object {
   const print = (): string => `Remote ${reference.name} on ${reference.executor.name}`
   const method = namedFunctions(name => {
-    const target = memberTarget(reference, 'method', name)
+    const target = { ...memberTarget(reference, 'method', name), present: presentResource }
     return declareCallFactory((...args: unknown[]) => callRemote(target, reference, args))
   })
   const items = (): ReturnType<typeof callRemote> =>
@@ -35,8 +37,18 @@ function makeFace(reference: ObjectReference): object {
     [Symbol.asyncIterator]: () => items()[Symbol.asyncIterator](),
     [Symbol.iterator]: () => items()[Symbol.iterator]()
   }
+  // JSON.stringify() says under which key it stands. An assertion library, which prints, says nothing.
+  const toJSON = (...key: readonly unknown[]): string =>
+    key.length === 0
+      ? print()
+      : refuse(
+          'JSON.stringify()',
+          'a remote object has no data here: await its methods, and read(object, key)',
+          print()
+        )
   return readOnly(print, key => {
     if (typeof key === 'symbol') return symbols[key]
+    if (key === 'toJSON') return toJSON
     return isHidden(key) ? undefined : method(key)
   })
 }

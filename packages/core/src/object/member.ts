@@ -6,20 +6,25 @@ import { type CallTarget, lineOf, toTask } from '../call/target.js'
 import { callTrace } from '../diagnostics/call-trace.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { TaskOperation } from '../executor/executor.js'
-import { adapted } from '../stream/stream.js'
+import { adapted, showThrown } from '../stream/stream.js'
 import type { ObjectReference } from './object-reference.js'
 
-/** What is done to an object, or to a class where `id` is not there, as a call's target. */
+/** What is done to a member of something that a module exports, or to an export of the module itself, as a call's target. */
+export function exportTarget(holder: CallTarget, operation: TaskOperation, member: string): CallTarget {
+  const { name } = holder
+  return { ...holder, name: name === '' ? member : `${name}.${member}`, operation }
+}
+
+/** What is done to an object, as a call's target. */
 export function memberTarget(
   { executor, name, options }: Pick<ObjectReference, 'executor' | 'name' | 'options'>,
   operation: TaskOperation,
-  member: string,
-  module = ''
+  member: string
 ): CallTarget {
   return {
     name: `${name}.${member}`,
     executor,
-    module,
+    module: '',
     fn: undefined,
     kind: undefined,
     // What ends an object's life is not what its use is bound by.
@@ -46,12 +51,18 @@ export function blockRemote(
   entry: (...args: never[]) => unknown
 ): unknown {
   check(target, receiver, args)
-  const outcome = callTrace.sync(target, entry as () => unknown, trace =>
-    runSyncInOrder(target.executor, lineOf(target, receiver), undefined, () =>
-      toTask(target, receiver, args, makingNow(), false, trace)
+  let outcome: unknown
+  try {
+    outcome = callTrace.sync(target, entry as () => unknown, trace =>
+      runSyncInOrder(target.executor, lineOf(target, receiver), undefined, () =>
+        toTask(target, receiver, args, makingNow(), false, trace)
+      )
     )
-  )
-  return adapted(target.name, outcome)
+  } catch (error) {
+    showThrown(target, error)
+    throw error
+  }
+  return adapted(target, outcome)
 }
 
 function check(

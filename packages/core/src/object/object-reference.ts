@@ -1,8 +1,10 @@
 import type { MadeCalls } from '../call/made-calls.js'
+import type { CallTarget } from '../call/target.js'
 import { refuse } from '../check.js'
 import type { Executor } from '../executor/executor.js'
 import type { CallOptions } from '../options.js'
 import { shared } from '../shared.js'
+import type { ObjectAbout } from './about.js'
 
 /** What is known on this thread of an object that somebody keeps for it. For authors of executors. */
 export interface ObjectReference {
@@ -16,6 +18,8 @@ export interface ObjectReference {
   readonly options: CallOptions | undefined
   /** Whatever the executor needs to find it. */
   home: unknown
+  /** What it has, as far as that was told. */
+  about: ObjectAbout | undefined
   /** It was disposed, or is being disposed: nothing is asked of it any more. */
   isDisposed: boolean
   /** What its constructor threw, and whether anybody has been told. */
@@ -23,6 +27,8 @@ export interface ObjectReference {
   /** What its user holds: its methods give calls, or (`importSync`) block. */
   face: object | undefined
   blockingFace: object | undefined
+  /** Those of its methods that were used, as the blocking face has them. */
+  methods: Map<string, (...args: unknown[]) => unknown> | undefined
   /** The calls of an object of this thread that were made and not started. */
   madeCalls: MadeCalls | undefined
 }
@@ -30,7 +36,7 @@ export interface ObjectReference {
 // The faces are known to all copies: an object that one copy of core keeps may be an argument of another's call.
 const holder = shared<{
   faces?: WeakMap<object, ObjectReference>
-  classes: WeakMap<object, RemoteClass>
+  classes: WeakMap<object, CallTarget>
   lastId?: number
 }>('@bridge/core/objects', () => ({ classes: new WeakMap() }))
 
@@ -59,21 +65,13 @@ export function hasObjects(): boolean {
   return holder.faces !== undefined
 }
 
-/** A function that stands for a class of a module's. */
-export interface RemoteClass {
-  readonly executor: Executor
-  readonly name: string
-  readonly module: string | undefined
-  readonly options: CallOptions | undefined
+/** Makes it known what a face stands for that is a module, or an export of one: a class, an object, a function. */
+export function addExport(face: object, target: CallTarget): void {
+  holder.classes.set(face, target)
 }
 
-/** Makes it known which class a function may stand for. */
-export function addClass(face: object, remote: RemoteClass): void {
-  holder.classes.set(face, remote)
-}
-
-/** The class that a function may stand for. */
-export function classOf(face: unknown): RemoteClass | undefined {
+/** The module, or the export of one, that a face stands for. */
+export function exportOf(face: unknown): CallTarget | undefined {
   return holder.classes.get(face as object)
 }
 
@@ -97,7 +95,8 @@ export function newReference(
   name: string,
   id: number,
   home: unknown,
-  options?: CallOptions
+  options?: CallOptions,
+  about?: ObjectAbout
 ): ObjectReference {
   return {
     executor,
@@ -105,10 +104,12 @@ export function newReference(
     id,
     options,
     home,
+    about,
     isDisposed: false,
     failure: { isTold: false },
     face: undefined,
     blockingFace: undefined,
+    methods: undefined,
     madeCalls: undefined
   }
 }

@@ -1,8 +1,9 @@
 import type { Call } from '../call/types.js'
 import { checkText, refuse } from '../check.js'
 import type { TaskOperation } from '../executor/executor.js'
-import { callRemote, memberTarget } from './member.js'
-import { classOf, referenceTo } from './object-reference.js'
+import { presentResource } from '../resource/remote-resource.js'
+import { callRemote, exportTarget, memberTarget } from './member.js'
+import { exportOf, referenceTo } from './object-reference.js'
 import type { Behind } from './types.js'
 
 /**
@@ -42,7 +43,12 @@ function access(
 ): ReturnType<typeof callRemote> {
   checkText(where, 'key', key)
   const reference = referenceTo(object)
-  if (reference !== undefined) return callRemote(memberTarget(reference, operation, key), reference, args)
-  const remote = classOf(object) ?? refuse(where, 'object must be a remote object or class', object)
-  return callRemote(memberTarget(remote, operation, key, remote.module), undefined, args)
+  if (reference !== undefined) {
+    const target = { ...memberTarget(reference, operation, key), present: presentResource }
+    return callRemote(target, reference, args)
+  }
+  const remote =
+    exportOf(object) ??
+    refuse(where, 'object must be a remote object, class, exported object or module', object)
+  return callRemote(exportTarget(remote, operation, key), undefined, args)
 }

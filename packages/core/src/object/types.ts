@@ -1,6 +1,9 @@
+import type { Arrived, From, FromCaller, FromObject, ObjectFrom } from '../arrived.js'
 import type { Call } from '../call/types.js'
+import type { IsAny } from '../is-any.js'
+import type { Signature, Signatures } from '../signatures.js'
 import type { GeneratorLike } from '../stream/types.js'
-import type { BlockingResult, IsAny, RemoteCall } from '../types.js'
+import type { BlockingResult, RemoteCall } from '../types.js'
 
 /** Names the type behind something remote, for types alone: nothing has such a property. */
 declare const behind: unique symbol
@@ -31,20 +34,31 @@ type MethodNames<T> = { [K in keyof T & string]: T[K] extends AnyFunction ? K : 
 type IsSelf<T, R> = [R] extends [T] ? ([T] extends [R] ? true : false) : false
 
 /** The call of a member of a `T` that has a result of type `R`. */
-type MemberCall<T, R> =
+type MemberCall<T, R, F extends From> =
   IsAny<R> extends true
     ? Call<R>
     : [R] extends [never]
       ? Call<never>
       : IsSelf<T, Awaited<R>> extends true
-        ? Call<RemoteObject<T>>
-        : RemoteCall<R>
+        ? Call<ObjectFrom<T, F>>
+        : RemoteCall<R, F>
 
-type Members<T, Holder> = {
-  readonly [K in MethodNames<Holder>]: Holder[K] extends (...args: infer A) => infer R
-    ? (...args: RemoteArguments<A>) => MemberCall<T, R>
-    : never
+/** The name of a method; all else of an object is left out. */
+type Method<K, E> = K extends string ? (E extends AnyFunction ? K : never) : never
+
+type Members<T, Holder, F extends From> = {
+  // Of the holder's own keys, so that an editor finds what stands behind each: its documentation, its definition.
+  readonly [K in keyof Holder as Method<K, Holder[K]>]: MemberSignatures<T, Signatures<Holder[K]>, F>
 }
+
+/** One after the other, as they were declared. */
+type MemberSignatures<T, S extends readonly Signature[], F extends From> = S extends readonly [
+  infer One extends Signature,
+  ...infer Others extends readonly Signature[]
+]
+  ? ((...args: RemoteArguments<One[0]>) => MemberCall<T, One[1], F>) &
+      (Others extends readonly [] ? unknown : MemberSignatures<T, Others, F>)
+  : never
 
 type Items<T> =
   T extends AsyncIterable<infer I>
@@ -58,50 +72,70 @@ type Items<T> =
  * `write(object, key, value)`. What `new` gives of a class that `executor.import()` found, and what `proxy(object)` in a
  * task gives to its caller.
  */
-export type RemoteObject<T> = Members<T, T> & Items<T> & RemoteHandle<T>
+export type RemoteObject<T> = RemoteObjectOf<T, FromObject<'calls'>>
+
+/** The same where objects of the classes `Kept` stay where they are, too, because their import says so. */
+export type RemoteObjectBeside<T, Kept> = RemoteObjectOf<T, FromObject<'calls', Kept>>
+
+type RemoteObjectOf<T, F extends From> = Members<T, T, F> & Items<T> & RemoteHandle<T>
 
 /** A class of a module's, as `executor.import()` gives it. */
-export type RemoteClass<C extends AnyClass> = (C extends new (
+export type RemoteClass<C extends AnyClass, F extends From = FromObject<'calls'>> = (C extends new (
   ...args: infer A
 ) => infer T
-  ? { new (...args: RemoteArguments<A>): RemoteObject<T> } & Members<T, C>
+  ? { new (...args: RemoteArguments<A>): ObjectFrom<T, F> } & Members<T, C, F>
   : C extends abstract new (
         ...args: never[]
       ) => infer T
-    ? Members<T, C>
+    ? Members<T, C, F>
     : never) &
   Behind<C>
 
 /** The same of an executor's `importSync()`: a plain class. */
-export type RemoteSyncClass<C extends AnyClass> = (C extends new (
+export type RemoteSyncClass<C extends AnyClass, F extends From = FromObject<'blocks'>> = (C extends new (
   ...args: infer A
 ) => infer T
-  ? { new (...args: RemoteArguments<A>): BlockingObject<T> } & BlockingMembers<T, C>
+  ? { new (...args: RemoteArguments<A>): ObjectFrom<T, F> } & BlockingMembers<T, C, F>
   : C extends abstract new (
         ...args: never[]
       ) => infer T
-    ? BlockingMembers<T, C>
+    ? BlockingMembers<T, C, F>
     : never) &
   Behind<C>
 
-type BlockingMember<T, F> =
-  IsAny<F> extends true
-    ? F
-    : F extends (...args: infer A) => infer R
-      ? (...args: RemoteArguments<A>) => BlockingMemberResult<T, R>
-      : F
+/** What a method is to blocking code, with its other face; what a property is. */
+type BlockingMember<T, M, F extends From> =
+  IsAny<M> extends true
+    ? M
+    : M extends AnyFunction
+      ? BlockingSignatures<T, Signatures<M>, F> & BothFacesOfMember<T, M, F>
+      : Arrived<M, F>
 
-type BlockingMemberResult<T, R> =
+/** The other face of a method that blocks. */
+interface BothFacesOfMember<T, M, F extends From> {
+  /** The same method, awaited: it gives the call, which is awaited, iterated or told `with()`, and blocks nothing. */
+  readonly async: MemberSignatures<T, Signatures<M>, F>
+}
+
+type BlockingSignatures<T, S extends readonly Signature[], F extends From> = S extends readonly [
+  infer One extends Signature,
+  ...infer Others extends readonly Signature[]
+]
+  ? ((...args: RemoteArguments<One[0]>) => BlockingMemberResult<T, One[1], F>) &
+      (Others extends readonly [] ? unknown : BlockingSignatures<T, Others, F>)
+  : never
+
+type BlockingMemberResult<T, R, F extends From> =
   IsAny<R> extends true
     ? R
     : [R] extends [never]
       ? never
       : IsSelf<T, Awaited<R>> extends true
-        ? BlockingObject<T>
-        : BlockingResult<R>
+        ? ObjectFrom<T, F>
+        : BlockingResult<R, F>
 
-type BlockingMembers<T, Holder> = {
-  readonly [K in MethodNames<Holder>]: BlockingMember<T, Holder[K]>
+type BlockingMembers<T, Holder, F extends From> = {
+  readonly [K in keyof Holder as Method<K, Holder[K]>]: BlockingMember<T, Holder[K], F>
 }
 
 type BlockingItems<T> =
@@ -112,7 +146,14 @@ type BlockingItems<T> =
       : unknown
 
 /** An object of a class of `importSync()`: as it is where it lives, but each use of it blocks. */
-export type BlockingObject<T> = { [K in keyof T as K & string]: BlockingMember<T, T[K]> } & BlockingItems<T> &
+export type BlockingObject<T> = BlockingObjectOf<T, FromObject<'blocks'>>
+
+/** The same where objects of the classes `Kept` stay where they are, too, because their import says so. */
+export type BlockingObjectBeside<T, Kept> = BlockingObjectOf<T, FromObject<'blocks', Kept>>
+
+type BlockingObjectOf<T, F extends From> = {
+  [K in keyof T as K & string]: BlockingMember<T, T[K], F>
+} & BlockingItems<T> &
   RemoteHandle<T>
 
 /**
@@ -130,7 +171,7 @@ export interface Callback<F extends AnyFunction> extends Behind<F> {
   (
     ...args: Parameters<F>
   ): ReturnType<F> extends PromiseLike<unknown> | AsyncIterable<unknown>
-    ? RemoteCall<ReturnType<F>>
+    ? RemoteCall<ReturnType<F>, FromCaller>
     : ReturnType<F>
 }
 
@@ -148,8 +189,24 @@ export type RemoteArgument<P> =
           : P
         : P
       : P extends object
-        ? P | RemoteHandle<P> | RemoteData<P>
+        ? IsFlat<P> extends true
+          ? P
+          : P | RemoteHandle<P> | RemoteData<P>
         : P
+
+type Primitive = string | number | bigint | boolean | symbol | null | undefined
+
+/**
+ * Whether it is an array of what no remote object can stand for, which an editor then shows as it was declared. An object
+ * can't be told from an instance of a class that has fields alone.
+ */
+type IsFlat<P> = P extends readonly (infer I)[]
+  ? unknown extends I
+    ? true
+    : [I] extends [Primitive]
+      ? true
+      : false
+  : false
 
 /** Data of type `P` with remote objects in it; nothing more where `P` is a class, which its methods tell. */
 type RemoteData<P> = P extends readonly (infer I)[]

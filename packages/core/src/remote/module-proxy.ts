@@ -1,9 +1,12 @@
 import { declareCallFactory } from '../call/call-mark.js'
 import type { CallTarget } from '../call/target.js'
-import { memberTarget } from '../object/member.js'
+import { isOfExport } from '../object/about.js'
+import { withAsync } from '../object/blocking-members.js'
+import { callRemote, exportTarget } from '../object/member.js'
 import { namedFunctions } from '../object/named-functions.js'
-import { addClass } from '../object/object-reference.js'
+import { addExport } from '../object/object-reference.js'
 import { readOnly } from '../object/read-only.js'
+import { hasCrossedAs } from '../wire/crossed-classes.js'
 import { isHidden } from './hidden-keys.js'
 
 type AnyFunction = (...args: unknown[]) => unknown
@@ -18,6 +21,8 @@ export interface RemoteUse {
   construct(target: CallTarget, args: readonly unknown[], base: AnyFunction, made: AnyFunction): object
 }
 
+const ordinary = Function.prototype[Symbol.hasInstance]
+
 /**
  * A Proxy that has a function for every name, which is a class for who constructs it. Which names the module really
  * exports only the thread that holds it knows, so a wrong one is told by the call.
@@ -25,20 +30,24 @@ export interface RemoteUse {
 export function moduleProxy(module: CallTarget, note: string, use: RemoteUse): object {
   const print = (): string => `Remote ${module.module} on ${module.executor.name}${note}`
   const named = namedFunctions(name => remoteFunction({ ...module, name }, use))
-  return readOnly(print, key => (typeof key === 'symbol' || isHidden(key) ? undefined : named(key)))
+  const face = readOnly(print, key => (typeof key === 'symbol' || isHidden(key) ? undefined : named(key)))
+  addExport(face, module)
+  return face
 }
 
 function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {
   const fn = function (this: unknown, ...args: unknown[]): unknown {
     return new.target === undefined ? use.call(target, args, fn) : use.construct(target, args, fn, new.target)
   }
-  const declared = (one: AnyFunction): AnyFunction => (use.givesCalls ? declareCallFactory(one) : one)
-  const statics = namedFunctions(member => {
-    const own = memberTarget(target, 'method', member, target.module)
-    const method: AnyFunction = (...args) => use.call(own, args, method)
-    return declared(method)
-  })
-  addClass(fn, target)
+  // It may also stand for an object, whose members may be functions, classes and objects in their turn.
+  const members = namedFunctions(member => remoteFunction(exportTarget(target, 'method', member), use))
+  addExport(fn, target)
+  // An error crosses by its class, and is an instance of what stands for that here.
+  const hasInstance = function (this: unknown, value: unknown): boolean {
+    if (ordinary.call(this as AnyFunction, value)) return true
+    const { module = '', name } = target
+    return this === fn && (hasCrossedAs(value, module, name) || isOfExport(value, module, name))
+  }
   // What a function has not itself it looks for here: the methods of a class that it may stand for.
   const inherited = Object.create(Function.prototype) as object
   Object.setPrototypeOf(
@@ -47,10 +56,13 @@ function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {
       get(_target, key) {
         // V8 takes what inherits from a Proxy for no function unless it is told.
         if (key === Symbol.toStringTag) return 'Function'
+        if (key === Symbol.hasInstance) return hasInstance
         const isOwn = typeof key === 'symbol' || key in Function.prototype
-        return isOwn || isHidden(key) ? Reflect.get(Function.prototype, key, fn) : statics(key)
+        return isOwn || isHidden(key) ? Reflect.get(Function.prototype, key, fn) : members(key)
       }
     })
   )
-  return declared(fn)
+  return use.givesCalls
+    ? declareCallFactory(fn)
+    : withAsync(fn, (...args) => callRemote(target, undefined, args))
 }

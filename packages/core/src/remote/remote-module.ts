@@ -1,8 +1,9 @@
-import { remoteTarget } from '../call/target.js'
+import { importTarget } from '../call/target.js'
 import type { Executor } from '../executor/executor.js'
 import { construct } from '../object/construct.js'
 import { callRemote } from '../object/member.js'
-import type { ImportOptions } from '../options.js'
+import type { ImportOptions, KeepName } from '../options.js'
+import { presentResource } from '../resource/remote-resource.js'
 import type { Remote } from '../types.js'
 import { moduleProxy } from './module-proxy.js'
 
@@ -10,9 +11,9 @@ import { moduleProxy } from './module-proxy.js'
 export function remoteModule<M extends object>(
   executor: Executor,
   module: string,
-  options?: ImportOptions
+  options?: ImportOptions<KeepName>
 ): Remote<M> {
-  return moduleProxy(remoteTarget('', executor, module, options), '', {
+  return moduleProxy({ ...importTarget(executor, module, options), present: presentResource }, '', {
     givesCalls: true,
     call: (target, args) => callRemote(target, undefined, args),
     construct

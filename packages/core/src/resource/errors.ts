@@ -1,4 +1,4 @@
-import { DisposedError, InvalidArgumentError } from '../errors/errors.js'
+import { DisposedError, InvalidArgumentError, NotCloneableError } from '../errors/errors.js'
 
 /** The error of a generator that did not yield exactly once; `what` says what it did. */
 export function notOneYield(name: string, what: string): InvalidArgumentError {
@@ -9,6 +9,13 @@ export function notOneYield(name: string, what: string): InvalidArgumentError {
 export function usedAfterDispose(name: string): DisposedError {
   return new DisposedError(
     `resource(): ${name} was used or disposed already; call the function again for another`
+  )
+}
+
+/** The error of a resource that a task gives inside of data. */
+export function resourceInData(task: string): NotCloneableError {
+  return new NotCloneableError(
+    `${task}(): its result holds a resource, which was left; give a resource by itself, so that its caller can leave it`
   )
 }
 

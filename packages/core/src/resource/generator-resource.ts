@@ -2,6 +2,7 @@ import { checkFunction } from '../check.js'
 import { isThenable, kindOf } from '../kind.js'
 import { disregard } from '../promise.js'
 import { asyncBody, notOneYield, suppressing, usedAfterDispose } from './errors.js'
+import { markResource } from './held-resource.js'
 import type { AsyncResource, Resource } from './resource.js'
 
 /** What a generator that stands at its `yield` has given, until it is left. */
@@ -44,14 +45,14 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
     generator.return(undefined)
     throw notOneYield(name, 'yielded a second time')
   }
-  return {
+  return markResource({
     get value() {
       return held.value
     },
-    use(body) {
+    use<R>(body: (value: T) => R) {
       checkFunction('use()', 'body', body)
       const value = held.take()
-      let result: ReturnType<typeof body>
+      let result: R
       try {
         // Before it has begun, where that can be seen.
         if (kindOf(body) === 'async') throw asyncBody(name)
@@ -75,7 +76,7 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
     [Symbol.dispose]() {
       if (held.leave()) finish(generator.next())
     }
-  }
+  })
 }
 
 /** The same of an async generator. */
@@ -89,14 +90,14 @@ export async function asyncResource<T>(
     await generator.return(undefined)
     throw notOneYield(name, 'yielded a second time')
   }
-  return {
+  return markResource({
     get value() {
       return held.value
     },
-    async use(body) {
+    async use<R>(body: (value: T) => R | PromiseLike<R>) {
       checkFunction('use()', 'body', body)
       const value = held.take()
-      let result: Awaited<ReturnType<typeof body>>
+      let result: Awaited<R>
       try {
         result = await body(value)
       } catch (error) {
@@ -113,5 +114,5 @@ export async function asyncResource<T>(
     async [Symbol.asyncDispose]() {
       if (held.leave()) await finish(await generator.next())
     }
-  }
+  })
 }

@@ -2,9 +2,10 @@ import { checkFunction, refuse } from '../check.js'
 import { copyNameAndLength } from '../function-look.js'
 import { kindOf, streams } from '../kind.js'
 import { asyncResource, syncResource } from './generator-resource.js'
+import type { Entered } from './types.js'
 
 /** A value that is cleaned up, by `using` or by the end of `use`. */
-export interface Resource<T> extends Disposable {
+export interface Resource<T> extends Entered, Disposable {
   readonly value: T
   /**
    * Runs `body` with the value and cleans up after it. An error of the body is thrown into the generator at its
@@ -17,7 +18,7 @@ export interface Resource<T> extends Disposable {
 }
 
 /** A value that is cleaned up asynchronously, by `await using` or by the end of `use`. */
-export interface AsyncResource<T> extends AsyncDisposable {
+export interface AsyncResource<T> extends Entered, AsyncDisposable {
   readonly value: T
   /** The same as of `Resource`, awaited. */
   use<R>(body: (value: T) => R | PromiseLike<R>): Promise<R | undefined>

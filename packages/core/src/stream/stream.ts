@@ -1,3 +1,4 @@
+import { refuseIterating } from '../call/misuse.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import type { StreamSource } from '../executor/executor.js'
 import { inspect } from '../node.js'
@@ -79,8 +80,34 @@ export function blockingIterator<T, R, N>(
 }
 
 /** What the caller of a task gets for its outcome: the `Stream` of a source, any other value as it is. */
-export function adapted(name: string, outcome: unknown): unknown {
-  return isSource(outcome) ? new SourceStream(name, outcome) : outcome
+export function adapted(target: Presenting, outcome: unknown): unknown {
+  const shown = target.present === undefined ? outcome : target.present(outcome, target.name)
+  return isSource(shown) ? new SourceStream(target.name, shown) : shown
+}
+
+/** Shows the caller of a task the objects that stand in an error of it as those of its results are shown. */
+export function showThrown({ name, present }: Presenting, error: unknown): void {
+  if (present === undefined || !(error instanceof Error)) return
+  for (const [key, value] of Object.entries(error)) {
+    const shown = present(value, name)
+    if (shown !== value) Reflect.set(error, key, shown)
+  }
+}
+
+/**
+ * The source of what the caller of a task gets, which must be one.
+ *
+ * @throws InvalidArgumentError when it is a value.
+ */
+export function sourceOf(target: Presenting, outcome: unknown): StreamSource {
+  if (!isSource(outcome)) return refuseIterating(target.name)
+  return target.present === undefined ? outcome : (target.present(outcome, target.name) as StreamSource)
+}
+
+/** What is known of a call that concerns how its outcome is shown. */
+interface Presenting {
+  readonly name: string
+  readonly present?: ((outcome: unknown, name: string) => unknown) | undefined
 }
 
 /** What blocking code gets for what the caller of a task gets: the iterator of a `Stream`, any other value as it is. */

@@ -6,12 +6,15 @@ import { closing } from './cases/closing.js'
 import { context } from './cases/context.js'
 import { driving, drivingBlocking, drivingBlockingAll } from './cases/driving.js'
 import { errors, notCloneable } from './cases/errors.js'
+import { faces, facesOfAll } from './cases/faces.js'
 import { handles } from './cases/handles.js'
 import { blockingAllIterables, blockingIterables, iterables, objectIterables } from './cases/iterables.js'
 import { limits } from './cases/limits.js'
 import { making, makingBlocking, order, orderBlocking } from './cases/making.js'
 import { modules } from './cases/modules.js'
 import { objects, refusesObjects } from './cases/objects.js'
+import { blockingAllResources, blockingResources, resources, resourcesElsewhere } from './cases/resources.js'
+import { exported, staying } from './cases/staying.js'
 import { streams } from './cases/streams.js'
 import { blockingThenables, objectThenables, thenables } from './cases/thenables.js'
 import { values } from './cases/values.js'
@@ -46,10 +49,22 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...making,
     ...modules,
     ...(keepsObjects
-      ? [...objects, ...handles, ...objectThenables, ...objectIterables, ...order]
+      ? [
+          ...objects,
+          ...handles,
+          ...objectThenables,
+          ...objectIterables,
+          ...order,
+          ...staying,
+          ...exported,
+          ...resources
+        ]
       : refusesObjects),
-    ...(keepsObjects && (canBlock || !isElsewhere) ? [...blockingObjects, ...orderBlocking] : []),
-    ...(keepsObjects && canBlock ? blockingAllObjects : []),
+    ...(keepsObjects && isElsewhere ? resourcesElsewhere : []),
+    ...(keepsObjects && (canBlock || !isElsewhere)
+      ? [...blockingObjects, ...orderBlocking, ...faces, ...blockingResources]
+      : []),
+    ...(keepsObjects && canBlock ? [...blockingAllObjects, ...facesOfAll, ...blockingAllResources] : []),
     ...(canBlock || !isElsewhere
       ? [...blockingSync, ...blockingIterables, ...makingBlocking, ...drivingBlocking]
       : []),

@@ -1,3 +1,4 @@
+export * from './face-tasks.js'
 export * from './fault-tasks.js'
 export * from './iterable-tasks.js'
 export * from './object-tasks.js'

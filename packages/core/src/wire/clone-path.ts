@@ -21,13 +21,22 @@ export function notCloneable(where: string, what: string, value: unknown, cause:
   }
   const found = find(value, what, isUncloneable)
   const place = found === undefined ? what : `${found.path} (${show(found.value)})`
-  const way =
+  const refused = `${where}: ${place} can't be sent to another thread`
+  // What a clone says of a function is its text.
+  const why =
     typeof found?.value === 'function'
-      ? 'mark a function by proxy() to have it called where it is'
-      : 'send plain data, and make the rest there'
-  return new NotCloneableError(`${where}: ${place} can't be sent to another thread (${reason}); ${way}`, {
-    cause
-  })
+      ? wayOut(what, found.value)
+      : `(${reason}); send plain data, and make the rest there`
+  return new NotCloneableError(`${refused}${why.startsWith('(') ? ' ' : ': '}${why}`, { cause })
+}
+
+function wayOut(what: string, fn: object): string {
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    return 'a class stays where it is; send plain data, and make the object there'
+  }
+  return what === 'args' || what === 'value'
+    ? 'mark a function by proxy() to have it called where it is'
+    : 'functions are called where they are only among arguments; return an object by proxy(object), whose methods are called there'
 }
 
 /**

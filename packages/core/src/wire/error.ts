@@ -1,11 +1,13 @@
 import { checkObject } from '../check.js'
 import { inspect } from '../node.js'
 import { shared } from '../shared.js'
+import { noteCrossed } from './crossed-classes.js'
 import { baseClass, classesOf, type EncodedClasses, nearestClass } from './error-classes.js'
 import { isError } from './is-error.js'
 import { foundAgain, isLostOnWire, type LostOnWire, lostIn } from './lost-kinds.js'
 import { dereference, type Placed, refer } from './references.js'
 import { userStack, withStackLimit } from './stack.js'
+import { provideThrownCodec } from './thrown-codec.js'
 
 /** A part of an error on its way: an error by its number, a list of parts, or data, in which errors may stand. */
 export type EncodedPart = { readonly error: number } | { readonly list: readonly EncodedPart[] } | Data
@@ -273,6 +275,7 @@ function blank(error: EncodedError): Error {
   if (nearest?.isOwn !== true && shown === base) shown = className
   const hasName = error.dom || error.properties.some(([key]) => key === 'name')
   if (!hasName && attempt(() => made.name) !== shown) define(made, 'name', shown)
+  noteCrossed(made, classes)
   if (nearest?.isOwn !== true && classes.length > 0) origins.set(made, { classes, base, name, shown })
   return made
 }
@@ -337,3 +340,5 @@ function attempt<T>(act: () => T): T | undefined {
 function define(target: object, key: string, value: unknown, enumerable = false): void {
   Object.defineProperty(target, key, { value, enumerable, configurable: true, writable: true })
 }
+
+provideThrownCodec({ encodeThrown, decodeThrown })

@@ -5,10 +5,12 @@ import { shared } from '../shared.js'
 export const ownModules = shared('@bridge/core/own-modules', () => new Set<string>())
 
 /**
- * Leaves the frames of the built package that `moduleUrl` belongs to out of the stacks that users see. Only a
- * package of bridge's own is left out: bundled into an application, its frames can't be told from the user's.
+ * Leaves the frames of the package that `moduleUrl` belongs to out of the stacks that users see. Only a package of
+ * bridge's own is left out: bundled into an application, its frames can't be told from the user's, and where the bundler
+ * has made CommonJS of an ES module it has no URL at all.
  */
-export function hideFrames(moduleUrl: string): void {
+export function hideFrames(moduleUrl: string | undefined): void {
+  if (moduleUrl === undefined) return
   checkText('hideFrames()', 'moduleUrl', moduleUrl)
   ownModules.add(moduleUrl)
 }

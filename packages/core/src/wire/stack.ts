@@ -1,38 +1,47 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from '../node.js'
 import { ownModules, stackBelow } from './own-modules.js'
+import { manifestOf } from './own-package.js'
+
+/** Where our packages stand beside each other, as in `node_modules/@bridge`. */
+const PACKAGES = ['cluster', 'context', 'core', 'iter', 'nest', 'pool']
+
+/** What a package's frames show: its built files, or with source maps what these were built from. */
+const SHOWN = ['dist', 'src']
 
 const ownFolders = new Map<string, readonly string[]>()
 
-/** The folder of a built module as stacks write it, for ESM and for CommonJS; none when it was bundled. */
+/**
+ * The folders of a built module's package as stacks write them, for ESM and for CommonJS, and of those beside it, which
+ * may have been built into it; none when it was bundled into an application.
+ */
 function foldersOf(moduleUrl: string): readonly string[] {
   let folders = ownFolders.get(moduleUrl)
   if (folders === undefined) {
-    folders = isOwnPackage(moduleUrl)
-      ? [new URL('.', moduleUrl).href, fileURLToPath(new URL('.', moduleUrl))]
-      : []
+    const scope = scopeOf(moduleUrl)
+    folders = scope === undefined ? [] : foldersIn(scope)
     ownFolders.set(moduleUrl, folders)
   }
   return folders
 }
 
-/** An entry may lie in a folder of its own, such as dist/host. */
-function isOwnPackage(moduleUrl: string): boolean {
-  return ['../package.json', '../../package.json'].some(manifest =>
-    /"name": *"@bridge\//.test(textOf(new URL(manifest, moduleUrl)))
-  )
+/** The folders of our packages, as URLs and as paths, where they stand in this one; as Windows has them, if `windows` says so. */
+export function foldersIn(scope: URL, windows?: boolean): string[] {
+  const urls = PACKAGES.flatMap(name => SHOWN.map(folder => new URL(`${name}/${folder}/`, scope)))
+  return urls.flatMap(url => [url.href, fileURLToPath(url, { windows })])
 }
 
-function textOf(file: URL): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
+/** The folder that holds the package of a module, where that is one of ours; an entry may lie in a folder of its own, such as dist/host. */
+function scopeOf(moduleUrl: string): URL | undefined {
+  const manifest = manifestOf(moduleUrl)
+  return manifest === undefined ? undefined : new URL('..', manifest)
 }
 
 const INTERNAL =
   /\(?node:internal\/|\(node:(worker_threads|async_hooks)|^\s+at (async )?(new Promise|Promise\.all|AsyncGenerator\.\w+|Generator\.\w+|Reflect\.apply) \(<anonymous>\)/
+
+/** Put in by the build of a thread's text, which a bundle runs: all frames of that are ours. */
+declare const __BRIDGE_TEXT__: true | undefined
+const isText = typeof __BRIDGE_TEXT__ !== 'undefined'
 
 /** Whether everything is shown: `BRIDGE_DEBUG=1`. */
 export function isDebugging(): boolean {
@@ -44,7 +53,7 @@ export function userFrames(stack: string | undefined): string[] {
   const frames = (stack ?? '').split('\n').filter(line => /^\s+at /.test(line))
   if (isDebugging()) return frames
   return frames.filter(line => {
-    if (INTERNAL.test(line)) return false
+    if (INTERNAL.test(line) || (isText && line.includes('[worker eval]:'))) return false
     for (const url of ownModules) if (foldersOf(url).some(folder => line.includes(folder))) return false
     return true
   })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { CallTimeoutError, CannotBlockError, TaskNotFoundError } from '../../errors/errors.js'
-import { type ConformanceCase, collectSync, defineCase, thrownBy } from '../bench.js'
+import { type ConformanceCase, collectSync, defineCase, tasksUrl, thrownBy } from '../bench.js'
 import { withCarried } from '../carrier.js'
+import type * as tasksModule from '../tasks.js'
 import { differenceOf, thrownKinds, thrownOf } from '../thrown.js'
 
 /** Blocking on synchronous functions: where they run on this thread, or where the executor can block. */
@@ -97,6 +98,19 @@ export const blockingAll: readonly ConformanceCase[] = [
       numbers
     )
   }),
+  defineCase(
+    'importSync: its options hold for each call, and the executor works on',
+    async ({ executor }) => {
+      const timed = executor.importSync<typeof tasksModule>(tasksUrl, { timeout: 150 })
+      const error = await thrownBy(() => timed.never())
+      assert.ok(error instanceof CallTimeoutError, String(error))
+      assert.equal(error.timeout, 150)
+      assert.equal(timed.echo('x'), 'x')
+      const reason = new Error('no longer needed')
+      const stopped = executor.importSync<typeof tasksModule>(tasksUrl, { signal: AbortSignal.abort(reason) })
+      assert.equal(await thrownBy(() => stopped.echo('x')), reason)
+    }
+  ),
   defineCase('a timeout ends a blocking call, and the executor works on', ({ tasks }) => {
     assert.throws(() => tasks.never().with({ timeout: 150 }).runSync(), CallTimeoutError)
     assert.equal(tasks.echo('x').runSync(), 'x')

@@ -81,13 +81,12 @@ export const handles: readonly ConformanceCase[] = [
     const beside = { odd, counter, within: { '@bridge/reference': counter } }
     assert.deepEqual(await tasks.echo(beside), beside)
   }),
-  defineCase('printing, comparing, awaiting or writing as JSON does nothing surprising', async bench => {
+  defineCase('printing, comparing or awaiting does nothing surprising', async bench => {
     const counter = bench.held(new bench.tasks.Counter(2))
     assert.equal(inspect(counter), `Remote Counter on ${bench.executor.name}`)
     assert.equal(`${counter}`, inspect(counter))
     assert.equal(await Promise.resolve(counter), counter)
     assert.deepEqual(counter, counter)
-    assert.equal(JSON.stringify({ counter }), '{"counter":{}}')
     const written = (): void => {
       ;(counter as unknown as { count: number }).count = 1
     }

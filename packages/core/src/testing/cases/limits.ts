@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { now } from '../../clock.js'
-import { CallAbortedError, CallTimeoutError } from '../../errors/errors.js'
+import { CallAbortedError, CallTimeoutError, InvalidArgumentError } from '../../errors/errors.js'
+import type { ImportOptions } from '../../options.js'
 import { runScope } from '../../scope/scope.js'
-import { type ConformanceCase, collect, defineCase, thrownBy } from '../bench.js'
+import { type ConformanceCase, collect, defineCase, tasksUrl, thrownBy } from '../bench.js'
+import type * as tasksModule from '../tasks.js'
 
 /** Timeouts, signals, cancellation, and what a task knows of them. */
 export const limits: readonly ConformanceCase[] = [
@@ -20,6 +22,47 @@ export const limits: readonly ConformanceCase[] = [
   }),
   defineCase('a timeout that is not reached changes nothing', async ({ tasks }) => {
     assert.equal(await tasks.echoLater('x').with({ timeout: 60_000, runTimeout: 60_000 }), 'x')
+  }),
+  defineCase(
+    'the options of an import hold for each call made through it, unless it has its own',
+    async bench => {
+      const { executor, tasks } = bench
+      const reason = new Error('no longer needed')
+      const stopped = executor.import<typeof tasksModule>(tasksUrl, { signal: AbortSignal.abort(reason) })
+      const { signal } = new AbortController()
+      assert.equal(await thrownBy(() => stopped.echo('x')), reason)
+      assert.equal(await stopped.echo('x').with({ signal }), 'x')
+      const timed = executor.import<typeof tasksModule>(tasksUrl, { timeout: 150 })
+      for (const call of [() => timed.never(), () => timed.never().with({ runTimeout: 60_000 })]) {
+        const error = await thrownBy(call)
+        assert.ok(error instanceof CallTimeoutError, String(error))
+        assert.equal(error.timeout, 150)
+      }
+      const own = await thrownBy(() => timed.never().with({ timeout: 20 }))
+      assert.ok(own instanceof CallTimeoutError, String(own))
+      assert.equal(own.timeout, 20)
+      assert.equal(await tasks.echoLater('y'), 'y')
+    }
+  ),
+  defineCase('what no call takes is refused by the import', async ({ executor }) => {
+    const invalid: unknown[] = [
+      { timeout: -1 },
+      { runTimeout: '5' },
+      { signal: 'stop' },
+      { executor },
+      { time: 1 },
+      null
+    ]
+    for (const options of invalid as ImportOptions[]) {
+      for (const act of [
+        () => executor.import(tasksUrl, options),
+        () => executor.importSync(tasksUrl, options)
+      ]) {
+        const error = await thrownBy(act)
+        assert.ok(error instanceof InvalidArgumentError, String(error))
+        assert.match(error.message, /^import(Sync)?\(\)/)
+      }
+    }
   }),
   defineCase('a scope bounds the calls made inside', async ({ tasks }) => {
     const error = await thrownBy(() => runScope({ timeout: 150 }, () => tasks.never().start()))

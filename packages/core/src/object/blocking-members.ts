@@ -1,0 +1,124 @@
+import { declareCallFactory } from '../call/call-mark.js'
+import type { CallTarget } from '../call/target.js'
+import type { TaskOperation } from '../executor/executor.js'
+import { asIterator } from '../stream/stream.js'
+import { disposeAwaited, disposeBlocking } from './dispose.js'
+import { blockRemote, callRemote, memberTarget } from './member.js'
+import { addFace, checkReceiver, type ObjectReference, referenceTo } from './object-reference.js'
+import type { Shape } from './shape.js'
+
+type AnyFunction = (...args: unknown[]) => unknown
+
+/** Gives a prototype the methods and accessors of an object, each of which blocks; their calls are as the module's. */
+export function addMembers(
+  module: CallTarget,
+  prototype: object,
+  reference: ObjectReference,
+  shape: Shape
+): void {
+  const define = (key: symbol, value: AnyFunction): void => {
+    Object.defineProperty(prototype, key, { value, writable: true, configurable: true })
+  }
+  for (const name of shape.methods) {
+    Object.defineProperty(prototype, name, method(targetOf(module, reference, 'method', name), name))
+  }
+  for (const name of shape.accessors)
+    Object.defineProperty(prototype, name, accessor(module, reference, name, false))
+  define(Symbol.dispose, function (this: unknown) {
+    disposeBlocking(checkReceiver('[Symbol.dispose]()', this))
+  })
+  define(Symbol.asyncDispose, async function (this: unknown) {
+    await disposeAwaited(checkReceiver('[Symbol.asyncDispose]()', this))
+  })
+  if (shape.isIterable)
+    define(Symbol.iterator, use(targetOf(module, reference, 'iterate', '[Symbol.iterator]')))
+}
+
+/** The object as its user has it, with the fields that it has itself. */
+export function addFields(
+  module: CallTarget,
+  prototype: object,
+  reference: ObjectReference,
+  shape: Shape
+): object {
+  const face = addFace(Object.create(prototype) as object, reference)
+  for (const name of shape.fields) Object.defineProperty(face, name, accessor(module, reference, name, true))
+  reference.blockingFace = face
+  return face
+}
+
+/** Gives a function that blocks its other face, `async`, whose calls are awaited. */
+export function withAsync<F extends AnyFunction>(fn: F, call: AnyFunction): F {
+  let face: AnyFunction | undefined
+  const get = (): AnyFunction => {
+    face ??= declareCallFactory((...args: unknown[]) => call(...args))
+    return face
+  }
+  return Object.defineProperty(fn, 'async', { get, configurable: true })
+}
+
+function targetOf(
+  { executor, options, present }: CallTarget,
+  { name }: ObjectReference,
+  operation: TaskOperation,
+  member: string
+): CallTarget {
+  return { ...memberTarget({ executor, name, options }, operation, member), present }
+}
+
+/**
+ * A method is a property that has a function for each object, so that the function has both faces and may be detached.
+ * What is assigned to it stands in its place, as with a method of a class.
+ */
+function method(target: CallTarget, name: string): PropertyDescriptor {
+  const loose = named(use(target), name)
+  return {
+    get(this: object) {
+      const reference = referenceTo(this)
+      if (reference === undefined) return loose
+      reference.methods ??= new Map()
+      let own = reference.methods.get(name)
+      if (own === undefined) {
+        const fn: AnyFunction = (...args) => block(target, reference, args, fn)
+        own = withAsync(named(fn, name), (...args) => callRemote(target, reference, args))
+        reference.methods.set(name, own)
+      }
+      return own
+    },
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true })
+    },
+    configurable: true
+  }
+}
+
+function accessor(
+  module: CallTarget,
+  reference: ObjectReference,
+  name: string,
+  enumerable: boolean
+): PropertyDescriptor {
+  const get = use(targetOf(module, reference, 'get', name), '')
+  return { get, set: use(targetOf(module, reference, 'set', name), ''), enumerable, configurable: true }
+}
+
+/** What blocks for one use of the object that is its `this`; `called` ends its name where it refuses another one. */
+function use(target: CallTarget, called = '()'): AnyFunction {
+  const fn = function (this: unknown, ...args: unknown[]): unknown {
+    return block(target, checkReceiver(target.name + called, this), args, fn)
+  }
+  return fn
+}
+
+function block(
+  target: CallTarget,
+  reference: ObjectReference,
+  args: readonly unknown[],
+  entry: AnyFunction
+): unknown {
+  return asIterator(target.name, blockRemote(target, reference, args, entry))
+}
+
+function named<F extends AnyFunction>(fn: F, name: string): F {
+  return Object.defineProperty(fn, 'name', { value: name, configurable: true })
+}

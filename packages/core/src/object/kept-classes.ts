@@ -1,0 +1,84 @@
+import { clonedPartsOf, holds, isObject } from '../data.js'
+import { TaskNotFoundError } from '../errors/errors.js'
+import { kindOfAwaited, streams } from '../kind.js'
+import type { ImportOptions, KeepName } from '../options.js'
+import { classesOf } from './about.js'
+
+/** Which instances of the classes of a module stay where they are. */
+export type Kept = ImportOptions<KeepName>['keep']
+
+/** Tells of an object whether it stays where it is. */
+export type StaysHere = (object: object) => boolean
+
+/**
+ * Tells `keep` of all that stays of a value, at any depth of what is copied of it. What is streamed has nothing that is
+ * copied, and what is inside of an object that stays remains there.
+ */
+export function eachStaying(value: unknown, stays: StaysHere, keep: (object: object) => void): void {
+  if (!isObject(value)) return
+  if (stays(value)) return keep(value)
+  // Most of what is sent is flat.
+  let isFlat = true
+  for (const part of clonedPartsOf(value)) isFlat &&= !isObject(part)
+  if (isFlat || streams(kindOfAwaited(value, true))) return
+  const partsOf = (one: object): Iterable<unknown> => (stays(one) ? [] : clonedPartsOf(one))
+  holds(
+    value,
+    one => {
+      if (stays(one)) keep(one)
+      return false
+    },
+    partsOf
+  )
+}
+
+const rules = new WeakMap<object, Map<string, StaysHere | undefined>>()
+
+/**
+ * Which instances stay of those that a module's functions give: of its exported classes that can be disposed, and of those
+ * that its import names. `undefined` where none do.
+ *
+ * @throws TaskNotFoundError when the module exports no class of a name that is to be kept.
+ */
+export function keptOf(url: string, module: object, keep: Kept): StaysHere | undefined {
+  const key = typeof keep === 'object' ? keep.join('\n') : String(keep)
+  let known = rules.get(module)
+  if (known === undefined) {
+    known = new Map()
+    rules.set(module, known)
+  }
+  if (!known.has(key)) known.set(key, ruleOf(url, module, keep))
+  return known.get(key)
+}
+
+function ruleOf(url: string, module: object, keep: Kept): StaysHere | undefined {
+  const classes = classesOf(module)
+  const missing = typeof keep === 'object' ? keep.find(name => !classes.has(name)) : undefined
+  if (missing !== undefined) {
+    throw new TaskNotFoundError(
+      `import(): keep names '${missing}', and ${url} exports no such class; it exports ${[...classes.keys()].join(', ') || 'none'}`
+    )
+  }
+  const kept = new Set<object>()
+  for (const [name, { prototype }] of classes) if (isKept(name, prototype, keep)) kept.add(prototype)
+  if (kept.size === 0) return undefined
+  return object => {
+    let one = Object.getPrototypeOf(object) as object | null
+    while (one !== null && !kept.has(one)) one = Object.getPrototypeOf(one) as object | null
+    return one !== null
+  }
+}
+
+function isKept(name: string, prototype: object, keep: Kept): boolean {
+  // Errors cross by their class.
+  if (prototype instanceof Error) return false
+  if (Symbol.dispose in prototype || Symbol.asyncDispose in prototype) return true
+  return keep === true ? hasMethods(prototype) : keep?.includes(name) === true
+}
+
+function hasMethods(prototype: object): boolean {
+  return Object.getOwnPropertyNames(prototype).some(
+    key =>
+      key !== 'constructor' && typeof Object.getOwnPropertyDescriptor(prototype, key)?.value === 'function'
+  )
+}

@@ -1,4 +1,5 @@
 import type { Transferable } from '@bridge/core/executor'
+import type { Stays } from './lost.js'
 import { type RingWords, RingWriter } from './number-ring.js'
 import { MAX_ITEMS, Packer } from './packer.js'
 import { bytesOf } from './packet.js'
@@ -22,7 +23,7 @@ type Send = (message: Packet | Sign, bytes: number, moves: readonly Transferable
  */
 export class Batch {
   readonly #send: Send
-  readonly #packer = new Packer()
+  readonly #packer: Packer
   readonly #stride = new Stride(16)
   #size = 1
   #ring: RingWriter | undefined
@@ -32,8 +33,9 @@ export class Batch {
   #since = 0
 
   /** `send` is given each message, about what it weighs, and what is to be moved with it. */
-  constructor(send: Send) {
+  constructor(send: Send, stays: Stays | undefined) {
     this.#send = send
+    this.#packer = new Packer(stays)
   }
 
   get isEmpty(): boolean {

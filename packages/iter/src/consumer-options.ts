@@ -1,3 +1,5 @@
+import type { Live } from './lost.js'
+
 /** What a consumer is told. */
 export interface ConsumerOptions {
   /** The most items that may be produced ahead; zero when each pull is to be one step. */
@@ -14,6 +16,8 @@ export interface ConsumerOptions {
   readonly onSend: (() => void) | undefined
   /** Called when the stream was stopped and `closeTimeout` has passed, but the producer has not ended; gives how long it is waited for yet. */
   readonly onStuck: (() => number | undefined) | undefined
+  /** Gives what stands for what stays where the stream is produced. */
+  readonly live: Live | undefined
   /** Whether the port is left open where the producer has ended. */
   readonly keepPort: boolean
   /** Called once, when the producer has ended, has gone or was abandoned; with whether the port was left open. */

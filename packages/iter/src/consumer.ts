@@ -337,7 +337,8 @@ export class Consumer {
   }
 
   #onMessage(message: unknown): void {
-    if (!isToConsumer(message) || !isRestored(message)) return this.abort(unknownMessage(message))
+    if (!isToConsumer(message) || !isRestored(message, this.#options.live))
+      return this.abort(unknownMessage(message))
     const miscounted = this.#counting.miscounted(message)
     if (miscounted !== undefined) return this.abort(miscounted)
     switch (message[0]) {

@@ -1,5 +1,6 @@
 import { notCloneable, type Referring, referencesIn, type Transferable } from '@bridge/core/executor'
-import { holdsLost, type LostOnWire, referLost } from '@bridge/core/internal'
+import { holdsLost, type LostOnWire } from '@bridge/core/internal'
+import { type Foreign, type Refer, referTo } from './lost.js'
 
 /*
  * An item is copied when it is yielded, because a generator may reuse the object. The message clones the copy once
@@ -32,11 +33,15 @@ export function copyOf(item: unknown, moves: Transferable[]): unknown {
 }
 
 /** The item as it is now, with what would be lost of it beside it. */
-export function copyOfLost(item: unknown, moves: Transferable[]): Referring<LostOnWire> {
+export function copyOfLost(
+  item: unknown,
+  moves: Transferable[],
+  refer: Refer | undefined
+): Referring<LostOnWire | Foreign> {
   try {
     // Errors alone are no loss that is known here.
-    const sent = structuredClone(referLost('a stream', 'item', item) ?? { data: item, references: [] })
-    for (const [kind, bytes] of referencesIn(sent.references)) {
+    const sent = structuredClone(referTo('item', item, refer) ?? { data: item, references: [] })
+    for (const [kind, bytes] of referencesIn(sent.references) as LostOnWire[]) {
       if (kind !== 'buffer' || bytes.byteLength < WORTH_MOVING) continue
       const buffer = bytes.buffer as ArrayBuffer
       // Two may show the same.

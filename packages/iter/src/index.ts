@@ -3,6 +3,7 @@ export { type Channel, type ChannelWait, channel, openChannel } from './channel/
 export type { ChannelHandle, ChannelOptions } from './channel/handle.js'
 export { withItemTimeout } from './item-timeout.js'
 export type { StreamInput } from './iterator-of.js'
+export type { Foreign, Live, Refer, Stays } from './lost.js'
 export { type OpenOptions, openStream, type PortStream, type StreamControl } from './open-stream.js'
 export type { StreamPort } from './port.js'
 export type { StreamProgress } from './progress.js'

@@ -15,6 +15,7 @@ import { BlockingSide } from './blocking-side.js'
 import { Consumer } from './consumer.js'
 import { WIDEST } from './inbox.js'
 import { itemLate, late, watchStream } from './limits.js'
+import type { Live } from './lost.js'
 import { afterClose, type StreamPort, streamPort } from './port.js'
 import type { StreamProgress } from './progress.js'
 
@@ -47,6 +48,8 @@ export interface OpenOptions {
   blocker?: Blocker | undefined
   /** Called after each message to the producer, to wake one whose thread is blocked. */
   onSend?: (() => void) | undefined
+  /** Gives what stands here for what stays where the stream is produced, as its `serveStream` says by `stays`. */
+  live?: Live | undefined
   /**
    * Whether the port is left open where the producer has said that it ended, for another stream once both ends are done
    * with this one; false unless set.
@@ -102,6 +105,7 @@ const OPTIONS = [
   'signal',
   'blocker',
   'onSend',
+  'live',
   'keepPort',
   'onEnd',
   'onItemLate',
@@ -155,6 +159,7 @@ export function openStream<T, R = unknown, N = unknown>(
     closeTimeout,
     onSend,
     onStuck,
+    live: options.live,
     keepPort: options.keepPort === true,
     onEnd: isKept => {
       port.off('close', onClose)
@@ -211,7 +216,7 @@ function check(options: OpenOptions): void {
   for (const name of ['closeTimeout', 'timeout', 'itemTimeout'] as const) {
     checkMilliseconds(where, name, options[name])
   }
-  for (const name of ['onSend', 'onEnd', 'onItemLate', 'onGone', 'onStuck'] as const) {
+  for (const name of ['onSend', 'live', 'onEnd', 'onItemLate', 'onGone', 'onStuck'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
   }
   if (options.blocker !== undefined) {

@@ -1,7 +1,7 @@
 import { encodeThrown, notCloneable, type Transferable } from '@bridge/core/executor'
-import { referLost } from '@bridge/core/internal'
 import { Batch } from './batch.js'
 import { BytesAhead } from './bytes-ahead.js'
+import { referTo, type Stays } from './lost.js'
 import type { RingWords } from './number-ring.js'
 import type { StreamPort } from './port.js'
 import { CUT, END, FAIL, HELD, Numbering, type ToConsumer, UNSENT } from './wire.js'
@@ -10,6 +10,8 @@ import { CUT, END, FAIL, HELD, Numbering, type ToConsumer, UNSENT } from './wire
 export interface OutletOptions {
   /** Called after each message. */
   readonly onSend: (() => void) | undefined
+  /** What stays on this thread of what is sent. */
+  readonly stays: Stays | undefined
   /** Called when what waited for the turn of the event loop could not be sent. */
   readonly onUnsendable: (error: unknown) => void
 }
@@ -36,7 +38,7 @@ export class Outlet {
     this.#batch = new Batch((packet, bytes, moves) => {
       this.#ahead.send(bytes)
       this.#post(packet, moves)
-    })
+    }, options.stays)
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
@@ -114,9 +116,9 @@ export class Outlet {
   }
 
   end(value: unknown): void {
-    let sent: ReturnType<typeof referLost>
+    let sent: ReturnType<typeof referTo>
     try {
-      sent = referLost('a stream', 'result', value)
+      sent = referTo('result', value, this.#options.stays?.refer)
     } catch (error) {
       return this.fail(error)
     }

@@ -1,6 +1,6 @@
 import { type Transferable, takeTransfers } from '@bridge/core/executor'
 import { copyOf, copyOfLost, isPlainValue, LOST, moved } from './copy.js'
-import type { Beside } from './lost.js'
+import type { Beside, Refer, Stays } from './lost.js'
 import { addRow, rowsOf, type Shape, shapeOf } from './shape.js'
 import { weigh } from './weigh.js'
 import { ITEMS, NUMBERS, type Packet, ROWS, UNSENT } from './wire.js'
@@ -30,6 +30,14 @@ export class Packer {
   /** What the items refer to that a structured clone would lose. */
   #lost: (readonly [place: number, beside: Beside])[] = []
   #lane: Lane | undefined
+  readonly #refer: Refer | undefined
+  readonly #keeps: ((item: unknown) => boolean) | undefined
+
+  /** `stays` tells of what stays on this thread, where any does. */
+  constructor(stays: Stays | undefined) {
+    this.#refer = stays?.refer
+    this.#keeps = stays?.mayKeep
+  }
 
   /** Whether it was numbers alone so far. */
   get holdsNumbers(): boolean {
@@ -118,9 +126,9 @@ export class Packer {
   }
 
   #copied(item: unknown): unknown {
-    const copy = copyOf(item, this.#moves)
+    const copy = this.#keeps?.(item) === true ? LOST : copyOf(item, this.#moves)
     if (copy !== LOST) return copy
-    const { data, references } = copyOfLost(item, this.#moves)
+    const { data, references } = copyOfLost(item, this.#moves, this.#refer)
     this.#lost.push([this.#items.length, references])
     this.bytes += weigh(references)
     return data

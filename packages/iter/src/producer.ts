@@ -39,7 +39,8 @@ export class Producer {
     this.#iterator = iterator
     this.#options = options
     this.#receive = receive
-    this.outlet = new Outlet(port, { onSend: options.onSend, onUnsendable: error => this.reject(error) })
+    const { onSend, stays } = options
+    this.outlet = new Outlet(port, { onSend, stays, onUnsendable: error => this.reject(error) })
     this.#steps = stepsOf(iterator)
     this.#stepper = new Stepper(iterator, this.outlet, this.#orders)
     this.ended = this.outlet.ended.then(async () => {

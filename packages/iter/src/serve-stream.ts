@@ -3,6 +3,7 @@ import { decodeThrown, unreadable } from '@bridge/core/executor'
 import { checkCount, checkFunction, checkOptions } from '@bridge/core/internal'
 import { inputIterator, type StreamInput } from './iterator-of.js'
 import { lastWords } from './last-words.js'
+import type { Stays } from './lost.js'
 import { afterClose, isEitherWay, receiver, type StreamPort, streamPort } from './port.js'
 import { Producer } from './producer.js'
 import { isRestored } from './restore-references.js'
@@ -43,6 +44,11 @@ export interface ServeOptions {
    * would not notice; true unless set.
    */
   lastWords?: boolean | undefined
+  /**
+   * What stays on this thread of the items, for authors of executors: it crosses as the references that `refer` gives, and
+   * the other end's `live` gives what stands for each. Nothing stays unless set.
+   */
+  stays?: Stays | undefined
   /** Whether the port is left open when the stream has ended, for another one; false unless set. */
   keepPort?: boolean | undefined
 }
@@ -74,10 +80,14 @@ export function serve(
   options: ServeOptions
 ): Steppable {
   const port = streamPort(where, given)
-  checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords', 'keepPort'])
+  checkOptions(where, options, ['asked', 'onSend', 'enter', 'onStop', 'lastWords', 'stays', 'keepPort'])
   checkCount(where, 'asked', options.asked, 0)
   for (const name of ['onSend', 'enter', 'onStop'] as const) {
     if (options[name] !== undefined) checkFunction(where, name, options[name])
+  }
+  if (options.stays !== undefined) {
+    checkFunction(where, 'stays.mayKeep', options.stays.mayKeep)
+    checkFunction(where, 'stays.refer', options.stays.refer)
   }
   const { asked = 0 } = options
   let isOpen = false

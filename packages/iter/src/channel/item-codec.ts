@@ -31,5 +31,5 @@ export function decodeItem(kind: number, bytes: Uint8Array): unknown {
   if (kind === TEXT) return decoder.decode(bytes)
   if (kind !== LOST) return deserialize(bytes)
   const [data, beside] = deserialize(bytes) as [unknown, Beside]
-  return whole(data, beside)
+  return whole(data, beside, undefined)
 }

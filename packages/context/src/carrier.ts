@@ -1,5 +1,5 @@
 import { addCarrier } from '@bridge/core'
-import { isConstant, markConstant } from '@bridge/core/internal'
+import { hideFrames, isConstant, manifestOf, markConstant } from '@bridge/core/internal'
 import { Entry } from './entry.js'
 import { currentValues, NONE, runWith, setValues, type Values } from './state.js'
 
@@ -41,11 +41,14 @@ export function unpack(wire: Wire): Values {
   return values
 }
 
+hideFrames(import.meta.url)
+
 // One carrier for all variables, registered by importing the package, on this thread as in a worker. It is added
 // again by a second copy of the package, which changes nothing: both work on the same storage.
 addCarrier({
   name: '@bridge/context',
-  module: import.meta.url,
+  // In a bundle it is no module by itself: a thread has it where a module of tasks has brought it along.
+  module: manifestOf(import.meta.url) === undefined ? undefined : import.meta.url,
   capture: setValues,
   restore: (values, fn) => runWith((values ?? NONE) as Values, fn),
   encode: values => pack(values as Values),

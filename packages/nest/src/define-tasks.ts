@@ -1,7 +1,9 @@
 import type { Executor, Remote } from '@bridge/core'
-import { refuse } from '@bridge/core/internal'
+import { hideFrames, refuse } from '@bridge/core/internal'
 import { Inject, Injectable } from '@nestjs/common'
 import { BRIDGE_EXECUTOR } from './tokens.js'
+
+hideFrames(import.meta.url)
 
 /** The class that `defineTasks` makes: its instances have the module's functions as methods that give calls. */
 export type TasksClass<M extends object> = new (executor: Executor) => Remote<M>

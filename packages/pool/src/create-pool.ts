@@ -1,11 +1,8 @@
-import { Worker } from 'node:worker_threads'
 import { hideFrames } from '@bridge/core/internal'
 import { checkedOptions, type PoolOptions } from './options.js'
 import type { Pool } from './pool.js'
-import { inheritedExecArgv } from './thread/exec-argv.js'
-import { ownFile } from './thread/own-file.js'
-import type { StartWorker } from './thread/thread-options.js'
 import { ThreadExecutor } from './thread-executor.js'
+import { starter } from './thread-starter.js'
 
 hideFrames(import.meta.url)
 
@@ -23,22 +20,10 @@ hideFrames(import.meta.url)
  * ```
  */
 export function createPool(options: PoolOptions = {}): Pool {
-  const checked = checkedOptions(options)
-  return new ThreadExecutor({ ...checked, reopens: false, start: starter(options, checked.name) })
-}
-
-function starter(options: PoolOptions, name: string): StartWorker {
-  const { env, resourceLimits } = options
-  return data => {
-    // One that ends without a word is watched by this one.
-    ownFile('watcher.cjs')
-    return new Worker(ownFile('thread.cjs'), {
-      name,
-      workerData: data,
-      transferList: [data.port, data.life],
-      execArgv: [...(options.execArgv ?? inheritedExecArgv())],
-      ...(env === undefined ? {} : { env }),
-      ...(resourceLimits === undefined ? {} : { resourceLimits })
-    })
-  }
+  const { workerData, ...checked } = checkedOptions(options)
+  return new ThreadExecutor({
+    ...checked,
+    reopens: false,
+    start: starter(options, checked.name, workerData)
+  })
 }

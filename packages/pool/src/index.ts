@@ -1,5 +1,8 @@
+// Who calls tasks needs nothing else, in the declarations of a library either.
+export * from '@bridge/core'
 export { type Transferable, transfer } from '@bridge/core/executor'
 export { createPool } from './create-pool.js'
+export { createLoop, type LoopOptions } from './loop/create-loop.js'
 export { loop } from './loop/loop.js'
 export type { PoolOptions } from './options.js'
 export type { CloseOptions, Pool } from './pool.js'

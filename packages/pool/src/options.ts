@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { ResourceLimits } from 'node:worker_threads'
+import { cloned } from '@bridge/core/executor'
 import { checkCount, checkMilliseconds, checkOptions, moduleUrl, refuse } from '@bridge/core/internal'
+import { Output } from './thread/output.js'
 import type { RecycleAfter } from './thread/recycle-after.js'
 
 /** What `createPool` can be told. */
@@ -55,6 +57,21 @@ export interface PoolOptions {
   env?: NodeJS.ProcessEnv | undefined
   /** The threads' Node flags; those of the process that a thread can take unless set. */
   execArgv?: readonly string[] | undefined
+  /** What a thread's `process.argv` has from its third element on; nothing unless set. */
+  argv?: readonly unknown[] | undefined
+  /**
+   * What `workerData` of `node:worker_threads` is in the threads, for `setup` and the modules of tasks: a copy, taken now,
+   * as a structured clone makes it.
+   */
+  workerData?: unknown
+  /**
+   * Where what the threads print to stdout is written, such as `process.stderr` in a server that talks over stdout: what
+   * `write` takes it, in order with the calls. Unless set, it goes straight to stdout, and by `process.stdout.write` where
+   * that was replaced before a thread's start or a call.
+   */
+  stdout?: Pick<NodeJS.WritableStream, 'write'> | undefined
+  /** The same for stderr. */
+  stderr?: Pick<NodeJS.WritableStream, 'write'> | undefined
 }
 
 /** How many abandoned tasks a thread may have unless `maxAbandoned` is set. */
@@ -82,38 +99,55 @@ const KNOWN = [
   'setup',
   'resourceLimits',
   'env',
-  'execArgv'
+  'execArgv',
+  'argv',
+  'workerData',
+  'stdout',
+  'stderr'
 ] as const
 
 /** The options with everything filled in, or an `InvalidArgumentError` that shows the bad one. */
-export function checkedOptions(options: PoolOptions) {
-  checkOptions('createPool()', options ?? null, KNOWN)
+export function checkedOptions(
+  options: PoolOptions,
+  where = 'createPool()',
+  known: readonly (keyof PoolOptions)[] = KNOWN
+) {
+  checkOptions(where, options ?? null, known)
   if (options.name !== undefined && typeof options.name !== 'string') {
-    refuse('createPool()', 'name must be a string', options.name)
+    refuse(where, 'name must be a string', options.name)
   }
-  checkCount('createPool()', 'minThreads', options.minThreads, 0)
-  checkCount('createPool()', 'maxThreads', options.maxThreads, 1)
-  checkCount('createPool()', 'concurrencyPerThread', options.concurrencyPerThread, 1)
-  checkCount('createPool()', 'maxQueue', options.maxQueue, 0)
-  checkMilliseconds('createPool()', 'killGrace', options.killGrace)
+  checkCount(where, 'minThreads', options.minThreads, 0)
+  checkCount(where, 'maxThreads', options.maxThreads, 1)
+  checkCount(where, 'concurrencyPerThread', options.concurrencyPerThread, 1)
+  checkCount(where, 'maxQueue', options.maxQueue, 0)
+  checkMilliseconds(where, 'killGrace', options.killGrace)
   if (![undefined, 'abandon', 'kill'].includes(options.onTimeout)) {
-    refuse('createPool()', "onTimeout must be 'abandon' or 'kill'", options.onTimeout)
+    refuse(where, "onTimeout must be 'abandon' or 'kill'", options.onTimeout)
   }
-  checkCount('createPool()', 'maxAbandoned', options.maxAbandoned, 0)
-  checkMilliseconds('createPool()', 'stuckGrace', options.stuckGrace)
-  checkMilliseconds('createPool()', 'importTimeout', options.importTimeout)
-  checkMilliseconds('createPool()', 'idleTimeout', options.idleTimeout)
-  checkOptions('createPool(): recycleAfter', options.recycleAfter, ['calls', 'heap'])
-  checkCount('createPool()', 'recycleAfter.calls', options.recycleAfter?.calls, 1)
-  checkCount('createPool()', 'recycleAfter.heap', options.recycleAfter?.heap, 1)
-  const setup = options.setup === undefined ? undefined : moduleUrl('createPool()', options.setup, 'setup')
+  checkCount(where, 'maxAbandoned', options.maxAbandoned, 0)
+  checkMilliseconds(where, 'stuckGrace', options.stuckGrace)
+  checkMilliseconds(where, 'importTimeout', options.importTimeout)
+  checkMilliseconds(where, 'idleTimeout', options.idleTimeout)
+  checkOptions(`${where}: recycleAfter`, options.recycleAfter, ['calls', 'heap'])
+  checkCount(where, 'recycleAfter.calls', options.recycleAfter?.calls, 1)
+  checkCount(where, 'recycleAfter.heap', options.recycleAfter?.heap, 1)
+  const setup = options.setup === undefined ? undefined : moduleUrl(where, options.setup, 'setup')
   const maxThreads = options.maxThreads ?? Math.max(availableParallelism(), options.minThreads ?? 1)
   const minThreads = options.minThreads ?? 1
   if (minThreads > maxThreads) {
-    refuse('createPool()', `minThreads must not exceed maxThreads (${maxThreads})`, minThreads)
+    refuse(where, `minThreads must not exceed maxThreads (${maxThreads})`, minThreads)
   }
   if (options.execArgv !== undefined && !Array.isArray(options.execArgv)) {
-    refuse('createPool()', 'execArgv must be an array of strings', options.execArgv)
+    refuse(where, 'execArgv must be an array of strings', options.execArgv)
+  }
+  if (options.argv !== undefined && !Array.isArray(options.argv)) {
+    refuse(where, 'argv must be an array', options.argv)
+  }
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = options[name]
+    if (stream !== undefined && typeof Object(stream).write !== 'function') {
+      refuse(where, `${name} must be a stream to write to`, stream)
+    }
   }
   return {
     name: options.name ?? 'pool',
@@ -129,6 +163,8 @@ export function checkedOptions(options: PoolOptions) {
     importTimeout: options.importTimeout ?? IMPORT_TIMEOUT,
     idleTimeout: options.idleTimeout ?? Infinity,
     recycleAfter: options.recycleAfter,
-    setup
+    setup,
+    output: new Output(options.stdout, options.stderr),
+    workerData: cloned(where, 'workerData', options.workerData)
   }
 }

@@ -83,7 +83,7 @@ export interface Pool extends Executor {
   pin(): Pool
   /**
    * Refuses new calls, waits for those that run or wait, stops the streams that are still open, whose generators have
-   * `killGrace` to clean up, and ends the threads. After `timeout` milliseconds, or at once by `drain: false`, the calls
+   * `killGrace` to clean up, disposes of the objects that are still open, and ends the threads. After `timeout` milliseconds, or at once by `drain: false`, the calls
    * that are left fail with `ExecutorClosedError`; by `queued: 'cancel'` those that wait do, and those that run end.
    * Twice is fine, and the second may hurry the first. `loop`, which is everybody's, takes calls again after it.
    *

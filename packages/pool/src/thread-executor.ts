@@ -79,15 +79,20 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
 
   hold<R>(start: () => R): R {
     if (this.#held !== undefined) return start()
-    const held: ThreadRun[] = []
-    this.#held = held
+    this.#held = []
     try {
       return start()
     } finally {
-      this.#held = undefined
-      this.#schedule.dispatch()
-      for (const run of held) this.#nesting.look(run, false)
+      this.letGo()
     }
+  }
+
+  letGo(): void {
+    const held = this.#held
+    if (held === undefined) return
+    this.#held = undefined
+    this.#schedule.dispatch()
+    for (const run of held) this.#nesting.look(run, false)
   }
 
   start(task: Task): Run {

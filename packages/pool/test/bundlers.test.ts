@@ -1,9 +1,9 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { type ModuleFormat, rollup } from 'rollup'
 import { describe, expect, it, vi } from 'vitest'
-import { install, manifest, node, packageFolder, projectOf, scratchFolder } from './project.js'
+import { manifest, node, packageFolder, projectOf, scratchFolder } from './project.js'
 
 // What it starts are whole tools, and the machine may be busy.
 vi.setConfig({ testTimeout: 60_000 })
@@ -74,42 +74,30 @@ describe('an application with @bridge/pool in its one file', () => {
   const dist = join(packageFolder('@bridge/pool'), 'dist')
   const threadFiles = readdirSync(dist).filter(name => /^(?!index).*\.cjs$/.test(name))
 
-  /** Where the application is put, with all that it needs from elsewhere: synckit alone. */
-  function target(files: readonly string[]): string {
-    const folder = scratchFolder()
-    install(folder, 'synckit')
-    for (const name of files) cpSync(join(dist, name), join(folder, name))
-    return folder
-  }
+  it.each([
+    ['as ES modules', 'module', 'app.ts', 'esm'],
+    ['as CommonJS, where import.meta.url has no meaning', 'commonjs', 'app-commonjs.ts', 'cjs']
+  ] as const)('runs with nothing beside it %s', async (_, type, app, format) => {
+    const outdir = scratchFolder()
+    await byEsbuild(projectOf('project', type), app, { outdir, external: [], format })
+    expect(await node(outdir, [app.replace('.ts', '.js')])).toEqual(worked)
+  })
 
-  it("runs with the package's files for threads beside it", async () => {
-    const outdir = target(threadFiles)
+  it('runs beside files of the application that are named as those of the package', async () => {
+    const outdir = scratchFolder()
+    for (const name of threadFiles) writeFileSync(join(outdir, name), "throw new Error('not ours')")
     await byEsbuild(projectOf('project'), 'app.ts', { outdir, external: [] })
     expect(await node(outdir, ['app.js'])).toEqual(worked)
   })
 
-  it('runs as CommonJS, too, where import.meta.url is given its meaning', async () => {
-    const outdir = target(threadFiles)
-    await byEsbuild(projectOf('project', 'commonjs'), 'app-commonjs.ts', {
+  it('is told of a thread that runs out of memory while it is blocked', async () => {
+    const outdir = scratchFolder()
+    await byEsbuild(projectOf('project'), 'app-grows.ts', {
       outdir,
       external: [],
-      format: 'cjs',
-      define: { 'import.meta.url': 'importMetaUrl' },
-      banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" }
+      entryPoints: ['app-grows.ts', 'grow.ts']
     })
-    expect(await node(outdir, ['app-commonjs.js'])).toEqual(worked)
-  })
-
-  it('is told at its first call when they are missing', async () => {
-    const outdir = target([])
-    await byEsbuild(projectOf('project'), 'app.ts', { outdir, external: [] })
-    const { code, stderr } = await node(outdir, ['app.js'])
-    expect(code).toBe(1)
-    expect(stderr).toMatch(/WorkerLostError: .*(watcher|thread|loop)\.cjs is missing/)
-  })
-
-  it('finds all of them named in the README', () => {
-    const readme = readFileSync(join(dist, '..', 'README.md'), 'utf8')
-    expect(threadFiles.filter(name => !readme.includes(name))).toEqual([])
+    const { code, stdout } = await node(outdir, ['app-grows.js'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'BRIDGE_WORKER_LOST\n' })
   })
 })

@@ -90,7 +90,7 @@ describe('a module', () => {
   const fixture = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url)
 
   it.each([
-    ['missing.mjs', 'Cannot find module'],
+    ['missing.mjs', 'there is no such file'],
     ['syntax-error.mjs', 'Unexpected end of input'],
     ['throws-on-import.mjs', 'at import']
   ])('%s rejects each call with the cause, and no thread is lost for it', async (file, message) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pooled, runScript } from './helpers.js'
+import { pooled, rejection, runScript } from './helpers.js'
 
 const LOOPS = new URL('./fixtures/nested-loops.mjs', import.meta.url)
 const MEMORY = new URL('./fixtures/memory.mjs', import.meta.url)
@@ -36,6 +36,18 @@ describe('loops inside of loops', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toBe('4\nBRIDGE_DEADLOCK true\nBRIDGE_DEADLOCK\nBRIDGE_DEADLOCK true\nBRIDGE_DEADLOCK\n')
   }, 60_000)
+})
+
+describe('an object of a loop below a thread', () => {
+  it.each(['inData', 'awaited', 'itself'] as const)('can not be handed on, which says so: %s', async name => {
+    const { pool } = pooled({ maxThreads: 1 })
+    const tasks = pool.import<typeof import('./fixtures/gives-below.mjs')>(
+      new URL('./fixtures/gives-below.mjs', import.meta.url)
+    )
+    const error = await rejection(tasks[name]())
+    expect(error.code).toBe('BRIDGE_NOT_CLONEABLE')
+    expect(error.message).toMatch(/the Kept lives on loop of this thread/)
+  })
 })
 
 describe('a thread that runs out of memory below another one', () => {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -78,5 +78,22 @@ describe('what threads print', () => {
   it('before they exit is not lost', async () => {
     const { stdout } = await run("await tasks.sayAndExit('bye').catch(error => console.log(error.code))")
     expect(stdout).toBe('bye\nBRIDGE_WORKER_LOST\n')
+  })
+
+  it.each(['pool', 'loop'])('to a pipe whose reader has left ends no call: a %s', async executor => {
+    const body = `
+      const { sayLater } = ${executor === 'pool' ? 'pool' : 'loop'}.import(new URL('say.mjs', pathToFileURL(process.cwd() + '/')))
+      // The reader leaves meanwhile. (A console passes over what its stream can't write.)
+      for (let n = 0; n < 20; n++) await sayLater('a', ${TIMES})
+      console.error('went on', (await sayLater('b', 1)) === undefined)`
+    const source = `import { loop } from '@bridge/pool'\n${from}${body}`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+      cwd: projectOf('started')
+    })
+    child.stdout.once('data', () => child.stdout.destroy())
+    let stderr = ''
+    child.stderr.on('data', text => (stderr += text))
+    const code = await new Promise(resolve => child.on('close', resolve))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'went on true\n' })
   })
 })

@@ -11,6 +11,9 @@ const require = createRequire(import.meta.url)
 
 /** The folder in which a package is installed; not every package tells its manifest's place. */
 export function packageFolder(name: string): string {
+  // Where a project has our tarballs installed, the same tests hold for them (tests/projects).
+  const installed = process.env.BRIDGE_TEST_INSTALLED
+  if (installed !== undefined && name.startsWith('@bridge/')) return join(installed, 'node_modules', name)
   if (name === '@bridge/pool') return join(here, '..')
   const folders = (require.resolve.paths(name) ?? []).map(folder => join(folder, name))
   const folder = folders.find(existsSync)
@@ -62,7 +65,7 @@ export function manifest(folder: string, type: 'module' | 'commonjs'): void {
 export function node(cwd: string, args: readonly string[], input?: string, more: NodeJS.ProcessEnv = {}) {
   // Without what this test runner, itself a runner's child, has set.
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...more }
-  const child = spawn(process.execPath, args, { cwd, env, timeout: 60_000 })
+  const child = spawn(process.execPath, args, { cwd, env, timeout: 60_000, killSignal: 'SIGKILL' })
   child.stdin.end(input)
   let stdout = ''
   let stderr = ''

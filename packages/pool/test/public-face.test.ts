@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import * as core from '@bridge/core'
 import * as exported from '@bridge/pool'
 import { createPool, loop, type Pool } from '@bridge/pool'
 import { describe, expect, it } from 'vitest'
@@ -6,8 +7,10 @@ import { describe, expect, it } from 'vitest'
 const declarations = readFileSync(new URL('index.d.ts', import.meta.resolve('@bridge/pool')), 'utf8')
 
 describe('the public face', () => {
-  it('has few names', () => {
-    expect(Object.keys(exported).sort()).toEqual(['createPool', 'loop', 'threadNumber', 'transfer'])
+  it('has few names of its own, and all of those of @bridge/core', () => {
+    const own = Object.keys(exported).filter(name => !(name in core))
+    expect(own.sort()).toEqual(['createLoop', 'createPool', 'loop', 'threadNumber', 'transfer'])
+    for (const [name, value] of Object.entries(core)) expect(exported).toHaveProperty(name, value)
   })
 
   it('declares nothing that a user can not import', () => {

@@ -174,7 +174,7 @@ describe('setup', () => {
   })
 
   it.each([
-    ['missing.mjs', 'Cannot find module'],
+    ['missing.mjs', 'there is no such file'],
     ['syntax-error.mjs', 'Unexpected end of input'],
     ['throws-on-import.mjs', 'at import']
   ])(

@@ -21,6 +21,7 @@ export function callbackThread(
     control: lane.threadData.control,
     heads: lane.threadData.heads,
     ring: () => lane.ring(),
+    readPrinted: () => lane.readPrinted(),
     takeBack: call => thread.calls.takeBack(call),
     onBegun: inner => thread.calls.inner.begin(inner),
     hold: sent => thread.callbacks.hold(sent),

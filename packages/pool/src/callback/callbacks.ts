@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { CallAbortedError } from '@bridge/core'
 import { encodeThrown, type Transferable, unreadable } from '@bridge/core/executor'
+import { ById } from '../lane/by-id.js'
 import { ReadHeads, SentHeads } from '../lane/message-heads.js'
 import { takeMessage } from '../lane/take-message.js'
 import {
@@ -45,6 +46,8 @@ export interface CallbackThread extends ServedFor {
   takeBack(call: ThreadRun | QuickCall): boolean
   /** It has begun with an inner call. */
   onBegun(inner: number): void
+  /** Reads what it has printed before it asked for what comes now. */
+  readPrinted(): void
   /** Gives the thread its end of the port. */
   open(port: MessagePort): void
 }
@@ -53,7 +56,7 @@ export interface CallbackThread extends ServedFor {
 export class Callbacks {
   readonly #thread: CallbackThread
   readonly #held = new HeldFunctions()
-  readonly #served = new Map<number, ServedCallback>()
+  readonly #served = new ById<ServedCallback>()
   readonly #sentHeads: SentHeads
   readonly #readHeads: ReadHeads
   #port: MessagePort | undefined
@@ -95,7 +98,7 @@ export class Callbacks {
 
   /** The callbacks that it waits for. */
   get served(): readonly Served[] {
-    return [...this.#served.values()].map(({ served }) => served)
+    return this.#served.members.map(({ served }) => served)
   }
 
   /** The callback that it waits for by that number. */
@@ -176,7 +179,7 @@ export class Callbacks {
     port.close()
     this.#arrived.length = 0
     this.#held.clear()
-    for (const served of this.#served.values()) served.giveUp()
+    for (const served of this.#served.members) served.giveUp()
     this.#served.clear()
   }
 
@@ -192,6 +195,7 @@ export class Callbacks {
   readonly #take = (): void => {
     while (this.#arrived.length > 0) {
       if (blockedCalls().length > 0) this.#needStack()
+      this.#thread.readPrinted()
       const message = this.#arrived.shift()
       if (message !== undefined) this.#obey(message)
     }

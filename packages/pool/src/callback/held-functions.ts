@@ -1,3 +1,5 @@
+import { ById } from '../lane/by-id.js'
+
 type AnyFunction = (...args: never[]) => unknown
 
 /** Runs something in the context of a call, its variables and its scope. */
@@ -15,7 +17,7 @@ export interface HeldFunction {
 
 /** The functions that one thread holds. */
 export class HeldFunctions {
-  readonly #held = new Map<number, HeldFunction>()
+  readonly #held = new ById<HeldFunction>()
 
   get size(): number {
     return this.#held.size

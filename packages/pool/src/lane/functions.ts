@@ -1,6 +1,6 @@
 import type { Task } from '@bridge/core/executor'
 
-type Named = Pick<Task, 'name' | 'module' | 'operation'>
+type Named = Pick<Task, 'name' | 'module' | 'operation' | 'keep'>
 
 /** So many are remembered; any text may be a name, also one that is no function's. */
 const MOST_FUNCTIONS = 4096
@@ -28,19 +28,21 @@ export class Functions {
   }
 
   /** Gives it the number that was taken. */
-  add({ name, module, operation }: Named): void {
+  add({ name, module, operation, keep }: Named): void {
     let names = this.#modules.get(module as string)
     if (names === undefined) {
       names = new Map()
       this.#modules.set(module as string, names)
     }
-    names.set(nameOf({ name, module, operation }), this.#next)
-    this.#named[this.#next] = { name, module, operation }
+    const named = { name, module, operation, keep }
+    names.set(nameOf(named), this.#next)
+    this.#named[this.#next] = named
     this.#next = (this.#next + 1) % MOST_FUNCTIONS
   }
 }
 
-/** Reading a property is another thing than calling a method of the same name. */
-function nameOf({ name, operation }: Named): string {
+/** Reading a property is another thing than calling a method of the same name, and so is to keep what comes of it. */
+function nameOf({ name, operation, keep }: Named): string {
+  if (keep !== undefined) return `${operation ?? ''} ${name} ${keep === true ? '*' : keep.join(' ')}`
   return operation === undefined ? name : `${operation} ${name}`
 }

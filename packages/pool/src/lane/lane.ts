@@ -5,12 +5,14 @@ import type { SentArguments } from '../object/sent-arguments.js'
 import { CancelMarks, cancelledMemory } from './cancelled.js'
 import { comeApart } from './come-apart.js'
 import { Contexts } from './contexts.js'
+import { FlatWriter } from './flat-writer.js'
 import { Functions } from './functions.js'
 import { askedWith } from './items-asked.js'
 import type { LaneEvents } from './lane-events.js'
 import { bytesOfHeads, ReadHeads, SentHeads } from './message-heads.js'
-import { type Entry, RING_BYTES, Ring } from './ring.js'
-import { putCall, putContext, valueIn } from './ring-calls.js'
+import { OutputWay } from './output-way.js'
+import { RING_BYTES, Ring } from './ring.js'
+import { putCall, putContext, reportOf } from './ring-calls.js'
 import { takeMessage } from './take-message.js'
 import { waker } from './waker.js'
 import { type Watching, watch } from './watcher.js'
@@ -29,6 +31,7 @@ import {
   LINGERING,
   OWNER_WOKEN,
   POSTED,
+  PRINTED,
   REPLIES,
   REQUESTS,
   type Report,
@@ -47,7 +50,6 @@ import {
   TURNS,
   takenBackWord,
   UNREAD,
-  VALUE,
   VANISHED,
   WAKE,
   WAYS
@@ -62,6 +64,7 @@ export class Lane {
   readonly #port: MessagePort
   readonly #events: LaneEvents
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS))
+  readonly output = new OutputWay(this.#control)
   readonly #requests: Ring
   readonly #replies: Ring
   readonly #sentHeads: SentHeads
@@ -69,6 +72,7 @@ export class Lane {
   readonly #cancelled: CancelMarks
   readonly #functions = new Functions()
   readonly #contexts = new Contexts()
+  readonly #written = new FlatWriter()
   /** Until somebody watches it. */
   #life: MessagePort | undefined
   #watching: Watching | undefined
@@ -123,12 +127,25 @@ export class Lane {
     else this.#port.unref()
   }
 
+  /** Reads what the thread has printed before it told what is about to be done. */
+  readPrinted(): void {
+    if (!this.output.isUsed) return
+    while (!this.#isClosed && Atomics.load(this.#control, SENT) !== this.#received) {
+      const message = takeMessage<ToOwner>(this.#port, this.#onUnread)
+      if (message === undefined) break
+      this.#read(message)
+    }
+    // No event will tell of them.
+    if (this.#arrived.length > 0) queueMicrotask(this.#takeLater)
+  }
+
   /** @throws DataCloneError when an argument can't be cloned. */
   call(id: number, task: Task, { args, references }: SentArguments, moves?: readonly Transferable[]): void {
-    const { module, name, operation, deadline, context } = task
+    this.output.look()
+    const { module, name, operation, keep, deadline, context } = task
     const known = this.#functions.find(task)
     const fn = known ?? this.#functions.take()
-    if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation])
+    if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation, keep])
     if (operation === 'new') this.#post([HEAD, 0, args[0] as number, name], NOTHING)
     const told = context === undefined ? undefined : (this.#contexts.find(context) ?? context)
     this.send([CALL, id, fn, args, deadline, told, references, askedWith(task)], moves, id)
@@ -136,24 +153,27 @@ export class Lane {
     if (known === undefined) this.#functions.add(task)
   }
 
+  /** Collects what a call sends, for `callByRing`, which may run getters of its caller's; `false` where it has to go as a message. */
+  write({ context }: Task, args: readonly unknown[]): boolean {
+    const isBeside = context !== undefined && !this.#contexts.mayAdd(context)
+    return this.#written.write(isBeside ? [context, ...args] : args)
+  }
+
   /**
-   * Sends a call through the ring, to a thread that has started every call it was sent as a message; `false` when it
-   * has to go as one, because the thread does not know the function yet or the arguments are not small and plain.
+   * Sends a call that was written through the ring, to a thread that has started every call it was sent as a message;
+   * `false` when it has to go as one, because the thread does not know the function yet or there is no room.
    */
-  callByRing(id: number, task: Task, args: readonly unknown[], isBlocking: boolean): boolean {
+  callByRing(id: number, task: Task, isBlocking: boolean): boolean {
     const { deadline, context, isCancellable } = task
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
-    const isWritten = putCall(this.#requests, {
-      id,
-      fn,
-      args,
-      deadline,
-      context: context === undefined ? undefined : this.#told(context),
-      isBlocking,
-      isPulled: askedWith(task) > 0
-    })
-    if (!isWritten) return false
+    const hasContext = context !== undefined && !this.#contexts.mayAdd(context)
+    const number = context === undefined || hasContext ? 0 : this.#told(context)
+    if (number === undefined) return false
+    const isPulled = askedWith(task) > 0
+    const call = { id, fn, deadline, context: number, hasContext, isBlocking, isPulled }
+    this.output.look()
+    if (!putCall(this.#requests, this.#written, call)) return false
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     // Who started it by start() may be about to compute for long.
     const isAsleep = Atomics.load(this.#control, LINGERING) === 0
@@ -166,14 +186,16 @@ export class Lane {
   }
 
   /**
-   * The number by which the thread knows a context, which it may be told now, or the context. It is told through the
-   * ring alone, which is read before the message that comes next, and when all that came before has started.
+   * The number by which the thread knows a context, which it may be told now; `undefined` where there is no room for
+   * that. It is told through the ring alone, which is read before the message that comes next, and when all that came
+   * before has started.
    */
-  #told(context: CarriedContext): CarriedContext | number {
+  #told(context: CarriedContext): number | undefined {
     const known = this.#contexts.find(context)
-    if (known !== undefined || !this.#contexts.mayAdd(context)) return known ?? context
+    if (known !== undefined) return known
     const { next } = this.#contexts
-    if (!putContext(this.#requests, next, context)) return context
+    const written = new FlatWriter()
+    if (!written.write([context]) || !putContext(this.#requests, next, written)) return undefined
     this.#contexts.add(context)
     return next
   }
@@ -323,13 +345,20 @@ export class Lane {
   }
 
   readonly #onMessage = (message: ToOwner): void => {
+    this.#read(message)
+    this.#take()
+  }
+
+  #read(message: ToOwner): void {
     this.#received = (this.#received + 1) | 0
     this.#readHeads.count(message[0] === HEAD ? message[1] : undefined)
     // Before looking: what comes later sends another one.
     if (message[0] === WAKE) Atomics.store(this.#control, OWNER_WOKEN, 0)
+    else if (message[0] === PRINTED) this.#events.onPrinted(message)
     else if (message[0] !== HEAD) this.#arrived.push(message)
-    this.#take()
   }
+
+  readonly #takeLater = (): void => this.#take()
 
   readonly #onUnread = ({ message: why }: Error): void => {
     this.#received = (this.#received + 1) | 0
@@ -351,6 +380,8 @@ export class Lane {
   /** Takes what is in the ring. */
   takeReplies(): void {
     while (!this.#isClosed && !this.#replies.isEmpty) {
+      // What was printed before a reply was posted before the reply was written, and so is there by now.
+      this.readPrinted()
       this.#events.onBefore()
       const reply = this.#replies.take()
       if (reply === undefined) return
@@ -361,15 +392,5 @@ export class Lane {
   #wakeThread(): void {
     this.ring()
     if (Atomics.load(this.#control, LINGERING) === 0) this.turn()
-  }
-}
-
-function reportOf(entry: Entry): Report {
-  const { id, number } = entry
-  try {
-    return [VALUE, id, valueIn(entry), number]
-  } catch (error) {
-    // The caller has next to no stack left.
-    return [UNREAD, id, 'its result', (error as Error).message]
   }
 }

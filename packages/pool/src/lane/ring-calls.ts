@@ -1,72 +1,73 @@
 import type { CarriedContext } from '@bridge/core'
-import { plainText } from './plain-text.js'
+import type { FlatWriter } from './flat-writer.js'
 import type { Entry, Ring } from './ring.js'
+import { type Report, UNREAD, VALUE } from './wire.js'
 
 /*
  * A call, a context and an answer as they stand in a ring; wire.ts has what goes as a message.
  *
- *               tag                   number            context        values         or else text, as JSON
- *   a call      function and flags    deadline or 0     its number     arguments      [arguments, context]
- *   a context   CONTEXT               0                 its number                    what the number means from now on
- *   an answer   VALUE                 run time, ms      0              the value      the value
+ *               tag                   number            context        values
+ *   a call      function and flags    deadline or 0     its number     arguments
+ *   a context   CONTEXT               0                 its number     what the number means from now on
+ *   an answer   0                     run time, ms      0              the value
  *
- * A context is in the text where it has no number (contexts.ts). Only what values and text can hold goes this way.
+ * A context that has no number (contexts.ts) stands before the arguments; HAS_CONTEXT says so.
  */
 
-const VALUE = 0
 const CONTEXT = -1
 
 /** The flags of a call: its caller blocks, so that no event loop need be woken; the first items are asked for if it streams. */
 const IS_BLOCKING = 1
 const IS_PULLED = 2
-const FLAG_BITS = 2
+const HAS_CONTEXT = 4
+const FLAG_BITS = 3
 
 /** The id of an entry that is no call. */
 const NO_CALL = 1
 
-/** A call in the ring. */
-export interface RingCall {
+/** A call in the ring; its arguments are written. */
+export interface WrittenCall {
   readonly id: number
   readonly fn: number
-  readonly args: readonly unknown[]
   readonly deadline: number | undefined
-  /** A number where the thread has been told it. */
-  readonly context: CarriedContext | number | undefined
+  /** The number by which the thread knows its context; 0 where it has none, or one that is written. */
+  readonly context: number
+  readonly hasContext: boolean
   readonly isBlocking: boolean
   readonly isPulled: boolean
 }
 
-/** Writes a call; `false` where it must go as a message. */
-export function putCall(
-  ring: Ring,
-  { id, fn, args, deadline, context, isBlocking, isPulled }: RingCall
-): boolean {
-  const tag = (fn << FLAG_BITS) | (isPulled ? IS_PULLED : 0) | (isBlocking ? IS_BLOCKING : 0)
-  const isTold = typeof context !== 'object'
-  if (isTold && ring.putValues(id, tag, deadline ?? 0, args, context)) return true
-  const text = plainText(isTold ? [args] : [args, context])
-  return text !== undefined && ring.put(id, tag, deadline ?? 0, text, isTold ? context : 0)
+/** A call as it comes out of the ring. */
+export interface RingCall extends Omit<WrittenCall, 'context' | 'hasContext'> {
+  readonly args: readonly unknown[]
+  /** A number where the thread has been told it. */
+  readonly context: CarriedContext | number | undefined
+}
+
+/** Puts a call in; `false` where it must go as a message. */
+export function putCall(ring: Ring, written: FlatWriter, call: WrittenCall): boolean {
+  const { id, fn, deadline, context, hasContext, isBlocking, isPulled } = call
+  const flags = (hasContext ? HAS_CONTEXT : 0) | (isPulled ? IS_PULLED : 0) | (isBlocking ? IS_BLOCKING : 0)
+  return ring.put(id, (fn << FLAG_BITS) | flags, deadline ?? 0, written, context)
 }
 
 /** What an entry says that is a call. */
-export function callOf({ id, tag, number, context, values, text }: Entry): RingCall {
-  const [args, told] =
-    values === undefined ? (JSON.parse(text) as [unknown[], CarriedContext | undefined]) : [values, undefined]
+export function callOf({ id, tag, number, context, values }: Entry): RingCall {
+  const hasContext = (tag & HAS_CONTEXT) !== 0
   return {
     id,
     fn: tag >> FLAG_BITS,
-    args,
+    args: hasContext ? values.slice(1) : values,
     deadline: number === 0 ? undefined : number,
-    context: told ?? (context === 0 ? undefined : context),
+    context: hasContext ? (values[0] as CarriedContext) : context === 0 ? undefined : context,
     isBlocking: (tag & IS_BLOCKING) !== 0,
     isPulled: (tag & IS_PULLED) !== 0
   }
 }
 
-/** Writes what the number of a context means from now on; `false` where that must be told with each call. */
-export function putContext(ring: Ring, number: number, context: CarriedContext): boolean {
-  const text = plainText(context)
-  return text !== undefined && ring.put(NO_CALL, CONTEXT, 0, text, number)
+/** Puts in what the number of a context means from now on; `false` where that must be told with each call. */
+export function putContext(ring: Ring, number: number, written: FlatWriter): boolean {
+  return ring.put(NO_CALL, CONTEXT, 0, written, number)
 }
 
 /** Whether an entry is no call but tells a context. */
@@ -74,22 +75,12 @@ export function isContext({ tag }: Entry): boolean {
   return tag === CONTEXT
 }
 
-/** Writes an answer that may hold anything but these; `false` where it does. */
-export function putPrimitive(ring: Ring, id: number, value: unknown, runTime: number): boolean {
-  return ring.putValues(id, VALUE, runTime, [value])
+/** Puts an answer in; `false` where it must go as a message. */
+export function putAnswer(ring: Ring, id: number, written: FlatWriter, runTime: number): boolean {
+  return ring.put(id, 0, runTime, written)
 }
 
-/** Writes an answer that holds no reference; `false` where it must go as a message. */
-export function putData(ring: Ring, id: number, value: unknown, runTime: number): boolean {
-  const text = plainText(value)
-  return text !== undefined && ring.put(id, VALUE, runTime, text)
-}
-
-/**
- * The value of an answer.
- *
- * @throws SyntaxError, RangeError when its text can't be read.
- */
-export function valueIn({ values, text }: Entry): unknown {
-  return values === undefined ? JSON.parse(text) : values[0]
+/** How a call has ended that was answered through the ring. */
+export function reportOf({ id, number, values, unread }: Entry): Report {
+  return unread === undefined ? [VALUE, id, values[0], number] : [UNREAD, id, 'its result', unread]
 }

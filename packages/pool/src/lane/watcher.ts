@@ -1,6 +1,6 @@
-import { isMainThread, type MessagePort, Worker } from 'node:worker_threads'
+import { isMainThread, type MessagePort, type Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
-import { ownFile } from '../thread/own-file.js'
+import { ownWorker } from '../thread/own-worker.js'
 import { canTellClosed, isClosed } from './closed-port.js'
 import { GONE, VANISHED } from './wire.js'
 
@@ -69,7 +69,7 @@ function started(): NonNullable<typeof watcher> {
 
 function made(workerData: Int32Array): Worker {
   try {
-    return new Worker(ownFile('watcher.cjs'), { name: 'bridge watcher', execArgv: [], workerData })
+    return ownWorker('watcher', { name: 'bridge watcher', execArgv: [], workerData })
   } catch (error) {
     throw unwatched(error)
   }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CarriedContext } from '@bridge/core'
-import type { EncodedThrown, Placed, TaskOperation } from '@bridge/core/executor'
+import type { EncodedThrown, Placed, Task, TaskOperation } from '@bridge/core/executor'
 import type { ObjectOnWire } from '@bridge/core/host'
 import type { LostOnWire } from '@bridge/core/internal'
 import type { CallbackOnWire } from '../callback/wire.js'
@@ -15,7 +15,7 @@ import type { Census } from '../thread/census.js'
  *              ◀────────────────────────────────── READY thrown       it is up, or its setup failed
  *              ◀────────────────────────────────── IMPORTING id       what the call needs is being imported
  *              ◀────────────────────────────────── IMPORTED id        and is there, or failed: the function is entered
- *      FUNCTION fn module name operation ────────▶ what the number means from now on
+ *      FUNCTION fn module name operation keep ───▶ what the number means from now on
  *      CALL id fn args deadline context refs n ──▶ runs it; if it streams, n items of it are asked for
  *              ◀────────────────────────────────── VALUE id value runTime refs
  *         or   ◀────────────────────────────────── THROWN id thrown
@@ -29,9 +29,11 @@ import type { Census } from '../thread/census.js'
  *      WAKE ─────────────────────────────────────▶ there is something in the ring
       HEAD head object name ────────────────────▶ what the next message is about (message-heads.ts)
  *      END ──────────────────────────────────────▶ nothing runs there, and it is to end itself
+ *      FINISH ───────────────────────────────────▶ the process ends: as END, when what is open there has been closed
  *              ◀────────────────────────────────── WAKE               there is something in the ring
  *              ◀────────────────────────────────── HEAD head          as above
               ◀────────────────────────────────── DROP callback n    the function is held there no more
+ *              ◀────────────────────────────────── PRINTED fd chunks  what it has printed, where its owner writes that
  *              ◀────────────────────────────────── DYING thrown       an uncaught error ends the thread
  *              ◀────────────────────────────────── EXIT code          its last words
  *
@@ -67,6 +69,8 @@ export const HEAD = 16
 export const UNREAD = 17
 export const END = 18
 export const LEFT = 19
+export const FINISH = 20
+export const PRINTED = 21
 
 /** An error in data, of which structured clone would take little. */
 export type ErrorOnWire = readonly [kind: 'error', error: EncodedThrown]
@@ -127,12 +131,14 @@ export type ToThread =
       fn: number,
       module: string,
       name: string,
-      operation: TaskOperation | undefined
+      operation: TaskOperation | undefined,
+      keep: Task['keep']
     ]
   | readonly [kind: typeof RELEASE, object: number, received: number]
   | readonly [kind: typeof BACK, port: MessagePort]
   | readonly [kind: typeof WAKE]
   | readonly [kind: typeof END]
+  | readonly [kind: typeof FINISH]
   | readonly [kind: typeof LEFT, id: number]
   | HeadMessage
 
@@ -163,8 +169,18 @@ export type Report =
   | readonly [kind: typeof DYING, thrown: EncodedThrown]
   | readonly [kind: typeof EXIT, code: number]
 
+/** What the thread has printed: texts, and bytes that were none. */
+export type PrintedMessage = readonly [
+  kind: typeof PRINTED,
+  fd: Descriptor,
+  chunks: readonly (string | Uint8Array)[]
+]
+
+/** Where a thread prints to: stdout or stderr. */
+export type Descriptor = 1 | 2
+
 /** What the thread sends. */
-export type ToOwner = Report | readonly [kind: typeof WAKE] | HeadMessage
+export type ToOwner = Report | PrintedMessage | readonly [kind: typeof WAKE] | HeadMessage
 
 /** The thread's end of its lane. */
 export interface ThreadData {
@@ -199,6 +215,10 @@ export interface StartData extends ThreadData {
   readonly killGrace: number
   /** URL of the module that the thread imports before anything else. */
   readonly setup?: string | undefined
+  /** What `workerData` is there for the modules that are imported. */
+  readonly workerData?: unknown
+  /** The modules of tasks whose top levels have it started, by their URLs: none of them can be its setup. */
+  readonly loading: readonly string[]
 }
 
 /** The word in `control` that is 0 while the thread lives. */
@@ -260,8 +280,23 @@ export const THREAD_WOKEN = 9
 /** The word in `control` that is 1 while a `WAKE` is on its way to the owner. */
 export const OWNER_WOKEN = 10
 
+/**
+ * The word in `control` that holds a bit (`throughBit`) for each of stdout and stderr that the thread's owner writes, since
+ * what is written there does not go straight to the descriptor; one that is set stays, or what was sent before would come after what
+ * is then written directly. The owner sets it when it sends a call, and the thread reads it whenever it prints.
+ */
+export const THROUGH = 12
+
+/** The bit of `THROUGH` that is about a descriptor. */
+export function throughBit(fd: Descriptor): number {
+  return fd
+}
+
 /** The word in `control` that counts the generators whose streams were opened there and that have not ended. */
 export const GENERATORS = 16
+
+/** The word in `control` that holds how many objects are kept there that can be disposed; the thread alone writes it. */
+export const DISPOSABLES = 19
 
 /** The word in `control` that counts the `WAKE`s that the thread has read, each at a turn of its event loop. */
 export const TURNS = 17

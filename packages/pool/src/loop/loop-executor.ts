@@ -7,8 +7,12 @@ import type { StartData } from '../lane/wire.js'
 import { IMPORT_TIMEOUT, MAX_ABANDONED, STUCK_GRACE } from '../options.js'
 import type { CloseOptions } from '../pool.js'
 import { deepestHere } from '../thread/census.js'
+import { inheritedExecArgv } from '../thread/exec-argv.js'
+import { Output } from '../thread/output.js'
+import { ownThread } from '../thread/own-worker.js'
 import { ThreadExecutor } from '../thread-executor.js'
-import { type Started, startBySynckit } from './synckit.js'
+import { ONE_THREAD } from './one-thread.js'
+import { findSynckit, type Started, type Synckit, startBySynckit } from './synckit.js'
 import { SynckitExecutor } from './synckit-executor.js'
 
 /** Below every id that synckit counts its requests by, so that it passes over the answer to ours. */
@@ -16,9 +20,12 @@ const BEFORE_ALL_REQUESTS = -1
 
 /**
  * An executor of one event-loop thread, which synckit starts. Calls take the lane, like a pool's; where the lane can't
- * be handed over, or `BRIDGE_LOOP=synckit` is set, they take synckit's own way, which blocks for awaited calls too.
+ * be handed over, or `BRIDGE_LOOP=synckit` is set, they take synckit's own way, which blocks for awaited calls too. In a
+ * bundle, where there is no synckit, it starts its thread as a pool does.
  */
 export class LoopExecutor extends ThreadExecutor {
+  /** Not looked for yet, while `undefined`. */
+  #found: Synckit | 'none' | undefined
   /** A thread that was started to see whether it can be given a lane. */
   #spare: Started | undefined
   #hasLane = false
@@ -27,17 +34,13 @@ export class LoopExecutor extends ThreadExecutor {
   constructor() {
     super({
       name: 'loop',
-      minThreads: 1,
-      maxThreads: 1,
-      concurrencyPerThread: Infinity,
-      maxQueue: Infinity,
-      idleTimeout: Infinity,
+      ...ONE_THREAD,
       killGrace: 100,
       onTimeout: undefined,
       maxAbandoned: MAX_ABANDONED,
       stuckGrace: STUCK_GRACE,
-      isShared: true,
       importTimeout: IMPORT_TIMEOUT,
+      output: new Output(),
       reopens: true,
       start: (data, isBlocking) => this.#startThread(data, isBlocking)
     })
@@ -74,18 +77,30 @@ export class LoopExecutor extends ThreadExecutor {
     if (this.#hasLane || this.#withoutLane !== undefined) return this.#withoutLane
     // None is started, not even to look at it.
     if (deepestHere() !== undefined) return undefined
+    const synckit = this.#synckit
+    if (synckit === undefined) {
+      this.#hasLane = true
+      return undefined
+    }
     if (process.env.BRIDGE_LOOP !== 'synckit') {
-      this.#spare = startBySynckit()
+      this.#spare = startBySynckit(synckit)
       this.#hasLane = this.#spare.worker !== undefined
     }
-    if (!this.#hasLane) this.#withoutLane = new SynckitExecutor(this.name, this.#spare)
+    if (!this.#hasLane) this.#withoutLane = new SynckitExecutor(this.name, synckit, this.#spare)
     return this.#withoutLane
+  }
+
+  get #synckit(): Synckit | undefined {
+    this.#found ??= findSynckit() ?? 'none'
+    return this.#found === 'none' ? undefined : this.#found
   }
 
   #startThread(data: StartData, isBlocking: boolean): Worker {
     const deepest = deepestHere()
     if (deepest !== undefined) throw loopsTooDeep(deepest)
-    const { worker, ask } = this.#spare ?? startBySynckit()
+    const synckit = this.#synckit
+    if (synckit === undefined) return ownThread(data, { name: this.name, execArgv: inheritedExecArgv() })
+    const { worker, ask } = this.#spare ?? startBySynckit(synckit)
     this.#spare = undefined
     if (worker === undefined)
       throw new WorkerLostError('loop: this Node does not tell of the workers it starts')

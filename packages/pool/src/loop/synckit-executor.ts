@@ -14,7 +14,7 @@ import {
   type Task
 } from '@bridge/core/executor'
 import { foundAgain, isLostOnWire, type LostOnWire, referLost } from '@bridge/core/internal'
-import { type Started, startBySynckit } from './synckit.js'
+import { type Started, type Synckit, startBySynckit } from './synckit.js'
 import type { Reply, Request, StepName } from './synckit-wire.js'
 
 type Result = IteratorResult<unknown, unknown>
@@ -27,6 +27,7 @@ export class SynckitExecutor extends AbstractExecutor {
   readonly canBlock = true
   readonly place = 'elsewhere'
   readonly name: string
+  readonly #synckit: Synckit
   #started: Started | undefined
   /** The numbers of the functions that its thread knows, by module and name. */
   #numbers = new Map<string, Map<string, number>>()
@@ -34,9 +35,10 @@ export class SynckitExecutor extends AbstractExecutor {
   /** The calls that were started, and run in the next microtask, or before a call that blocks. */
   readonly #waiting: (() => void)[] = []
 
-  constructor(name: string, started: Started | undefined) {
+  constructor(name: string, synckit: Synckit, started: Started | undefined) {
     super()
     this.name = name
+    this.#synckit = synckit
     this.#started = started
   }
 
@@ -137,7 +139,7 @@ export class SynckitExecutor extends AbstractExecutor {
   }
 
   #ask(name: string, sent: unknown, request: Request): Reply {
-    this.#started ??= startBySynckit()
+    this.#started ??= startBySynckit(this.#synckit)
     let reply: Reply
     try {
       reply = this.#started.ask(request) as Reply

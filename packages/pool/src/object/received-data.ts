@@ -1,4 +1,10 @@
-import { type AbstractExecutor, decodeThrown, dereference, type EncodedThrown } from '@bridge/core/executor'
+import {
+  type AbstractExecutor,
+  decodeThrown,
+  dereference,
+  type EncodedThrown,
+  referencesIn
+} from '@bridge/core/executor'
 import { foundAgain, isLostOnWire } from '@bridge/core/internal'
 import type { Reference, References } from '../lane/wire.js'
 import type { Thread } from '../thread/thread.js'
@@ -14,17 +20,26 @@ export class Received {
   }
 
   data(data: unknown, references: References): unknown {
-    return references === undefined ? data : dereference({ data, references }, this.#live)
+    return references === undefined ? data : dereference({ data, references }, this.live)
+  }
+
+  /** Lets go of what a value that is not wanted refers to. */
+  discard(references: References): void {
+    for (const reference of referencesIn(references ?? [])) {
+      if (reference[0] === 'object') this.#thread.objects.discard(reference)
+    }
   }
 
   thrown(thrown: EncodedThrown): EncodedThrown {
     const { references } = thrown
     return references === undefined
       ? thrown
-      : { ...thrown, references: (references as Reference[]).map(this.#live) }
+      : { ...thrown, references: references.map(one => this.live(one as Reference)) }
   }
 
-  readonly #live = (reference: Reference): unknown => {
+  /** What a reference means here. */
+  readonly live = (given: readonly [kind: string, ...unknown[]]): unknown => {
+    const reference = given as Reference
     if (reference[0] === 'error') return decodeThrown(this.thrown(reference[1]))
     if (reference[0] === 'callback') return this.#thread.callbacks.find(reference[1])
     if (isLostOnWire(reference)) return foundAgain(reference)

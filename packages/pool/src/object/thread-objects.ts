@@ -39,15 +39,21 @@ export class ThreadObjects {
   }
 
   /** What its user holds of an object that the thread has sent: the same for the same object. */
-  receive([, id, name]: ObjectOnWire, executor: AbstractExecutor, thread: Thread): object {
+  receive([, id, name, about]: ObjectOnWire, executor: AbstractExecutor, thread: Thread): object {
     let reference = this.#references.get(id)?.deref()
     if (reference === undefined) {
-      reference = newReference(executor, name, id, new Home(thread))
+      reference = newReference(executor, name, id, new Home(thread), undefined, about)
       this.#hold(reference, { id, received: 0 })
     }
+    reference.about ??= about
     const receipt = this.#receipts.get(id)
     if (receipt !== undefined) receipt.received++
     return faceOf(reference)
+  }
+
+  /** The object has come once, in what is not wanted. */
+  discard([, id]: ObjectOnWire): void {
+    this.#free(id, 1)
   }
 
   /** The object is no more: disposed, or never made. */

@@ -1,17 +1,19 @@
+import { ById } from '../lane/by-id.js'
 import type { SentArguments } from '../object/sent-arguments.js'
 import type { ThreadRun } from './thread-run.js'
 
 /** The calls that were sent to a thread to be run while another one waits for its owner there. */
 export class InnerCalls {
-  readonly #runs = new Map<number, ThreadRun>()
+  readonly #runs = new ById<ThreadRun>()
   readonly #begun = new Set<number>()
 
   get size(): number {
     return this.#runs.size
   }
 
+  /** In the order in which they were sent. */
   get runs(): readonly ThreadRun[] {
-    return [...this.#runs.values()]
+    return this.#runs.members.sort((one, other) => one.id - other.id)
   }
 
   get(id: number): ThreadRun | undefined {
@@ -49,9 +51,6 @@ export class InnerCalls {
   /** Whether one on this object has not ended: what follows it must not overtake it. */
   hasOneOn({ object }: SentArguments): boolean {
     if (object === undefined) return false
-    for (const { sent, task } of this.#runs.values()) {
-      if (sent.object === object || task.receiver === object) return true
-    }
-    return false
+    return this.#runs.members.some(({ sent, task }) => sent.object === object || task.receiver === object)
   }
 }

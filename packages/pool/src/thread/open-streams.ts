@@ -1,6 +1,14 @@
 import { itemTimeoutError, limitReached, type Transferable } from '@bridge/core/executor'
 import { Timer } from '@bridge/core/internal'
-import { type Blocker, openStream, type PortStream, type SentSource, type StreamControl } from '@bridge/iter'
+import {
+  type Blocker,
+  type Live,
+  openStream,
+  type PortStream,
+  type SentSource,
+  type StreamControl
+} from '@bridge/iter'
+import { ById } from '../lane/by-id.js'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import type { Answer, STREAM } from '../lane/wire.js'
 import { HeldStream } from './held-stream.js'
@@ -18,27 +26,34 @@ const CLOSE_GRACE = 1000
 /** The answer that a call streams. */
 type StreamAnswer = Extract<Answer, readonly [typeof STREAM, ...unknown[]]>
 
+/** A stream that is open, without the stream itself: one that its user drops must be collected. */
+interface Open {
+  readonly control: StreamControl
+  readonly run: ThreadRun
+}
+
 /** The streams whose generators live on a thread. They hold no place there. */
 export class OpenStreams {
-  readonly #controls = new Set<StreamControl>()
-  /** The calls that they belong to, by the ids of these. */
-  readonly #runs = new Map<number, ThreadRun>()
+  /** By the ids of the calls that they belong to. */
+  readonly #open = new ById<Open>()
   readonly #ports = new StreamPorts()
   readonly #lent = new Set<SentSources>()
   readonly #onEnd: () => void
+  readonly #live: Live
 
-  /** `onEnd` is called when one of them has ended. */
-  constructor(onEnd: () => void) {
+  /** `live` gives what stands here for what stays there; `onEnd` is called when one of them has ended. */
+  constructor(live: Live, onEnd: () => void) {
+    this.#live = live
     this.#onEnd = onEnd
   }
 
   get size(): number {
-    return this.#controls.size
+    return this.#open.size
   }
 
   /** Whether the thread must not end: a stream lives there, or one of its owner's is read there. */
   get holdThread(): boolean {
-    if (this.#controls.size > 0) return true
+    if (this.#open.size > 0) return true
     for (const sent of this.#lent) if (sent.areRead) return true
     return false
   }
@@ -84,6 +99,7 @@ export class OpenStreams {
       itemTimeout: run.task.itemTimeout,
       onItemLate: () => run.cancel(itemTimeoutError(run.task)),
       blocker: blockerOf(run),
+      live: this.#live,
       onGone: fail => {
         gone = new Timer(LAST_WORDS, fail)
       },
@@ -92,17 +108,14 @@ export class OpenStreams {
         gone?.stop()
         if (isKept) this.#ports.letGo(channel)
         else this.#ports.close(channel)
-        this.#controls.delete(control)
-        this.#runs.delete(run.id)
+        this.#open.delete(run.id)
         run.onStreamEnd()
         this.#onEnd()
       },
       onStuck: () => run.onStreamStuck()
     })
     // Not the stream itself: one that its user drops must be collected, which stops its generator.
-    const { control } = stream
-    this.#controls.add(control)
-    this.#runs.set(run.id, run)
+    this.#open.set(run.id, { control: stream.control, run })
     return new HeldStream(stream)
   }
 
@@ -115,27 +128,26 @@ export class OpenStreams {
 
   /** Does for them what timers would do, while this thread is blocked. */
   keepLimits(): void {
-    for (const run of [...this.#runs.values()]) run.keepLimits()
+    for (const { run } of this.#open.members) run.keepLimits()
   }
 
   /** The call of that id, whose stream is open. */
   find(id: number): ThreadRun | undefined {
-    return this.#runs.get(id)
+    return this.#open.get(id)?.run
   }
 
   /** Ends all of them with `reason`; resolves when their generators have cleaned up. */
   async stop(reason: unknown): Promise<void> {
-    const controls = [...this.#controls]
-    for (const control of controls) control.abort(reason)
-    await Promise.all(controls.map(control => control.ended))
+    const open = this.#open.members
+    for (const { control } of open) control.abort(reason)
+    await Promise.all(open.map(({ control }) => control.ended))
   }
 
   /** Fails all of them: their thread has ended. Each gets an error of its own. */
   fail(reason: () => unknown): void {
-    const controls = [...this.#controls]
-    this.#controls.clear()
-    this.#runs.clear()
-    for (const control of controls) control.fail(reason())
+    const open = this.#open.members
+    this.#open.clear()
+    for (const { control } of open) control.fail(reason())
   }
 }
 

@@ -14,6 +14,8 @@ export interface RunOwner extends BlockedOwner, AbstractExecutor {
   readonly isShared: boolean
   /** Milliseconds that a thread's event loop may stand still before it counts as stuck. */
   readonly stuckGrace: number
+  /** Sends what is held back while several calls start: one of them blocks, as a getter of its arguments may. */
+  letGo(): void
   /** Takes a run that has not started out of the queue. */
   withdraw(run: ThreadRun): void
   /** The callbacks and streams that keep a call of its from going on. */

@@ -1,4 +1,5 @@
 import type { ObjectReference } from '@bridge/core/executor'
+import { ById } from '../lane/by-id.js'
 import { isAfter, nextPlace, TAKEN_BACK_WORDS } from '../lane/wire.js'
 import type { ThreadRun } from './thread-run.js'
 
@@ -20,7 +21,7 @@ function isBound(run: ThreadRun): boolean {
  * thread counts what it starts, so their places tell who has started.
  */
 export class SentCalls {
-  readonly #runs = new Map<number, ThreadRun>()
+  readonly #runs = new ById<ThreadRun>()
   #sent = 0
   /** How many milliseconds those are expected to run of which that is known. */
   #expected = 0
@@ -43,12 +44,12 @@ export class SentCalls {
 
   /** Whether any could run elsewhere. */
   get hasMovable(): boolean {
-    for (const run of this.#runs.values()) if (isMovable(run)) return true
-    return false
+    return this.#runs.members.some(isMovable)
   }
 
+  /** In the order in which they were sent. */
   get runs(): readonly ThreadRun[] {
-    return [...this.#runs.values()]
+    return this.#runs.members.sort((one, other) => (one.place - other.place) | 0)
   }
 
   get(id: number): ThreadRun | undefined {
@@ -104,8 +105,7 @@ export class SentCalls {
 
   /** Whether any is among those that the thread, having started so many, has come to. */
   haveStarted(started: number): boolean {
-    for (const { place } of this.#runs.values()) if (!isAfter(place, started)) return true
-    return false
+    return this.#runs.members.some(({ place }) => !isAfter(place, started))
   }
 
   /** What the thread, having started so many, has not come to and is not bound to it, in order. */
@@ -126,7 +126,7 @@ export class SentCalls {
 
   #notStarted(started: number): Waiting[] {
     const waiting: Waiting[] = []
-    for (const run of this.#runs.values()) if (isAfter(run.place, started)) waiting.push([run, run.place])
+    for (const run of this.runs) if (isAfter(run.place, started)) waiting.push([run, run.place])
     return waiting
   }
 }

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { loadingHere } from '@bridge/core/internal'
 import type { StartData } from '../lane/wire.js'
 import { count, discount } from './census.js'
 import type { StartWorker } from './thread-options.js'
@@ -21,13 +22,13 @@ interface StartedWorker {
  */
 export function startWorker(
   start: StartWorker,
-  data: Omit<StartData, 'census'>,
+  data: Omit<StartData, 'census' | 'loading'>,
   isBlocking: boolean,
   events: WorkerEvents
 ): StartedWorker {
   const census = count()
   try {
-    const worker = start({ ...data, census }, isBlocking)
+    const worker = start({ ...data, census, loading: loadingHere() }, isBlocking)
     worker.unref()
     return { worker, exited: watch(worker, events, () => discount(census)) }
   } catch (error) {

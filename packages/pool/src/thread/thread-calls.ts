@@ -2,7 +2,7 @@ import { encodeThrown, type Task, unreadable } from '@bridge/core/executor'
 import type { Callbacks } from '../callback/callbacks.js'
 import type { RunningCall } from '../callback/served-callback.js'
 import type { Lane } from '../lane/lane.js'
-import { type Answer, CANCEL, isAfter, LEFT, SKIPPED, STREAM, THROWN, UNREAD } from '../lane/wire.js'
+import { type Answer, CANCEL, isAfter, LEFT, SKIPPED, STREAM, THROWN, UNREAD, VALUE } from '../lane/wire.js'
 import type { Received } from '../object/received-data.js'
 import { numbered } from '../object/sent-arguments.js'
 import { newId } from './call-id.js'
@@ -122,7 +122,10 @@ export class ThreadCalls {
       this.#mayUseRing &&
       moves === undefined &&
       run.sent.references === undefined &&
-      this.#lane.callByRing(run.id, task, run.sent.args, false)
+      this.#lane.write(task, run.sent.args) &&
+      // A getter among them may have sent a call as a message.
+      this.#mayUseRing &&
+      this.#lane.callByRing(run.id, task, false)
     if (!byRing) this.#lane.call(run.id, task, run.sent, moves)
     this.#callbacks.hold(run.sent)
     this.#sent.add(run)
@@ -175,8 +178,11 @@ export class ThreadCalls {
   /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
   sendQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
     if (this.size > 0 || !this.#mayUseRing) return undefined
+    if (!this.#lane.write(task, numbered(task))) return undefined
+    // A getter among them may have sent a call here.
+    if (this.size > 0 || !this.#mayUseRing) return undefined
     const id = newId()
-    if (!this.#lane.callByRing(id, task, numbered(task), true)) return undefined
+    if (!this.#lane.callByRing(id, task, true)) return undefined
     this.#quickPlace = this.#sent.addUnnamed()
     this.#quick = new QuickCall(id, this.#thread, task, owner, quick => this.#promote(quick))
     return this.#quick
@@ -254,6 +260,7 @@ export class ThreadCalls {
     if (run === undefined) {
       // Nobody will read it, so its generator may end.
       if (answer[0] === STREAM) this.#streams.refuse(answer)
+      if (answer[0] === VALUE) this.#received.discard(answer[4])
       return this.#abandoned.delete(answer[1])
     }
     if (answer[0] === SKIPPED) this.#forget(run)

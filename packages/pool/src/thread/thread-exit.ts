@@ -3,6 +3,7 @@ import { Timer } from '@bridge/core/internal'
 import type { Lane } from '../lane/lane.js'
 import { GONE } from '../lane/wire.js'
 import type { EndCause } from '../stats/thread-ends.js'
+import { closeAtExit } from './at-exit.js'
 
 /** Why threads are ended that nothing runs on: they end themselves, and take down what their `setup` began. */
 const BY_ITSELF: readonly EndCause[] = ['closed', 'idle', 'recycled']
@@ -35,8 +36,10 @@ export class ThreadExit {
     this.#worker = worker
     this.#lane = lane
     this.#killGrace = killGrace
+    const forget = closeAtExit(lane)
     this.over = exited.then(() => {
       this.#isOver = true
+      forget()
     })
   }
 

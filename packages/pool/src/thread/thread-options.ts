@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import type { AbstractExecutor, Task } from '@bridge/core/executor'
 import type { StartData } from '../lane/wire.js'
 import type { Kill } from './lost-error.js'
+import type { Output } from './output.js'
 import type { RecycleAfter } from './recycle-after.js'
 import type { Thread } from './thread.js'
 
@@ -15,6 +16,8 @@ export interface ThreadOptions {
   /** Whose calls it runs. */
   readonly executor: AbstractExecutor
   readonly start: StartWorker
+  /** Where what it prints is written. */
+  readonly output: Output
   /** How many calls run there at once. */
   readonly concurrencyPerThread: number
   /** URL of the module that it imports before anything else. */

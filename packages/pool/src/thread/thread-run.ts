@@ -237,6 +237,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   waitSync(timeout = Infinity): unknown {
     needStack()
     refuseWaitingForItself(this)
+    this.#owner.letGo()
     this.isBrief = timeout !== Infinity
     if (!this.isBrief && !this.isSettled && mayAwait()) this.waits.add()
     const waitEnds = now() + timeout

@@ -66,17 +66,19 @@ export class Thread implements WorkerEvents {
       onReport: this.#onReport,
       // What a task has told before it ended comes before its end.
       onBefore: () => this.callbacks.receive(),
+      onPrinted: options.output.write,
       onCut: () => this.exit.cut(),
       onGone: hasVanished => this.#gone(hasVanished)
     })
-    this.streams = new OpenStreams(() => {
+    this.#lane.output.add(options.output.bits)
+    const received = new Received(this, options.executor)
+    this.streams = new OpenStreams(received.live, () => {
       this.#left.watch()
       this.#freed()
     })
     const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
     this.#left = new LeftWork(this, this.#lane, options.stuckGrace)
-    const received = new Received(this, options.executor)
     const callbacks = callbackThread(this, this.#lane, options.executor, received)
     this.callbacks = new Callbacks(callbacks)
     this.calls = new ThreadCalls(this.#lane, this, received, events.onRan)

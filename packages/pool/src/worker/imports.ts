@@ -1,5 +1,5 @@
 import { referencesIn } from '@bridge/core/executor'
-import { loadModule, missingCarriers } from '@bridge/core/host'
+import { importCarriers, loadModuleFor } from '@bridge/core/host'
 import { IMPORTED, IMPORTING } from '../lane/wire.js'
 import type { ArrivedCall } from './request.js'
 
@@ -33,8 +33,8 @@ export class Imports {
     if (isBlocking === true || (isThere && context === undefined && this.#expected.size === 0))
       return undefined
     const needed = [
-      ...(isThere ? [] : [this.#import(module)]),
-      ...missingCarriers(context).map(carrier => import(carrier)),
+      ...(isThere ? [] : [this.#import(task.name, module, context)]),
+      ...importCarriers(context),
       ...this.#objects(module === '' ? (args[0] as number) : undefined, references)
     ]
     if (needed.length === 0) return undefined
@@ -48,8 +48,8 @@ export class Imports {
     void made.then(() => this.#later(() => this.#expected.delete(object)))
   }
 
-  async #import(module: string): Promise<void> {
-    await loadModule(module)
+  async #import(name: string, module: string, context: ArrivedCall['context']): Promise<void> {
+    await loadModuleFor({ name, module, context })
     void this.#later(() => this.#imported.add(module))
   }
 

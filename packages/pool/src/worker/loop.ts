@@ -2,10 +2,14 @@ import { adopt } from '@bridge/core/internal'
 import { runAsWorker } from 'synckit'
 import type { StartData } from '../lane/wire.js'
 import type { Reply, Request } from '../loop/synckit-wire.js'
+import { isUp } from '../thread/coming-up.js'
 import { printDirectly } from './output.js'
 import { answer } from './serve-synckit.js'
 import { startServing } from './start-serving.js'
+import { setWorkerData } from './worker-data.js'
 
+// After what a preload that was required has left for a microtask, and before any message comes.
+queueMicrotask(isUp)
 let isServing = false
 
 // synckit starts this thread and hands the lane over; from then on every call takes the lane. What it is asked
@@ -16,6 +20,7 @@ runAsWorker((message?: StartData | Request): Promise<boolean | Reply> => {
   isServing = true
   // synckit keeps a worker's output back until its next answer, which after this one never comes.
   printDirectly()
+  setWorkerData(undefined)
   startServing(message)
   return adopt(true)
 })

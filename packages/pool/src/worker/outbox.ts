@@ -1,8 +1,16 @@
-import { encodeThrown, notCloneable, type Transferable, takeTransfers } from '@bridge/core/executor'
+import {
+  encodeThrown,
+  hasMarks,
+  hasObjects,
+  notCloneable,
+  type Transferable,
+  takeTransfers
+} from '@bridge/core/executor'
 import { notifier } from '@bridge/iter'
+import { FlatWriter } from '../lane/flat-writer.js'
 import { SentHeads } from '../lane/message-heads.js'
 import { Ring } from '../lane/ring.js'
-import { putData, putPrimitive } from '../lane/ring-calls.js'
+import { putAnswer } from '../lane/ring-calls.js'
 import {
   HEAD,
   OWNER_WOKEN,
@@ -26,6 +34,7 @@ export class Outbox {
   readonly #port: ThreadData['port']
   readonly #control: ThreadData['control']
   readonly #replies: Ring
+  readonly #written = new FlatWriter()
   readonly #heads: SentHeads
   readonly #keeper: ThreadKeeper
   #hasNews = false
@@ -55,8 +64,9 @@ export class Outbox {
 
   /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */
   sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
-    // Refuses at once what may hold anything else, which has to be looked at first.
-    if (putPrimitive(this.#replies, id, value, runTime)) this.#tell(isBlocked)
+    // What may hold anything else has to be looked at first.
+    const isPrimitive = typeof value !== 'object' || value === null
+    if (isPrimitive && this.#putInRing(id, value, runTime)) this.#tell(isBlocked)
     else this.#sendLooked(id, name, value, runTime, isBlocked)
   }
 
@@ -65,10 +75,13 @@ export class Outbox {
     // What is a number or a text can be marked for nothing.
     const moves = typeof value === 'object' ? takeTransfers([value]) : undefined
     const part = { name, what: 'its result', moves } as const
+    // What goes through the ring refers to nothing, where nothing that can be referred to was ever made here.
+    const isSure = moves === undefined && !hasMarks() && !hasObjects() && !this.#keeper.objects.isUsed
+    if (isSure && this.#putInRing(id, value, runTime)) return this.#tell(isBlocked)
     try {
       const referring = this.#keeper.refer(value, part)
       references = referring?.references
-      if (referring === undefined && putData(this.#replies, id, value, runTime)) this.#tell(isBlocked)
+      if (!isSure && referring === undefined && this.#putInRing(id, value, runTime)) this.#tell(isBlocked)
       else {
         this.send([VALUE, id, referring === undefined ? value : referring.data, runTime, references], moves)
       }
@@ -76,6 +89,10 @@ export class Outbox {
       this.#keeper.takeBack(references)
       this.send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', value, error))])
     }
+  }
+
+  #putInRing(id: number, value: unknown, runTime: number): boolean {
+    return this.#written.write([value]) && putAnswer(this.#replies, id, this.#written, runTime)
   }
 
   /** There is an answer in the ring. */

@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
+import { THROUGH_HERE } from '../lane/output-way.js'
+import { type Descriptor, PRINTED, type PrintedMessage, THROUGH, throughBit } from '../lane/wire.js'
 
 type Chunk = { chunk: Buffer | string; encoding: BufferEncoding }
 
@@ -12,15 +14,43 @@ export function printDirectly(): void {
   direct(process.stderr, 2)
 }
 
-function direct(stream: Writable, fd: number): void {
+/** Where a thread sends what its owner writes. */
+interface Owner {
+  readonly control: Int32Array<SharedArrayBuffer>
+  send(message: PrintedMessage): void
+}
+
+let owner: Owner | undefined
+
+/** From now on the owner writes what it says that it writes; `undefined` when it can't be sent anything any more. */
+export function printThrough(to: Owner | undefined): void {
+  owner = to
+  if (to !== undefined) Object.assign(globalThis, { [THROUGH_HERE]: () => Atomics.load(to.control, THROUGH) })
+}
+
+function sent(fd: Descriptor, chunks: readonly Chunk[]): boolean {
+  if (owner === undefined || (Atomics.load(owner.control, THROUGH) & throughBit(fd)) === 0) return false
+  owner.send([PRINTED, fd, chunks.map(plain)])
+  return true
+}
+
+/** What is no text in UTF-8, or may be changed later, is sent as bytes. */
+function plain({ chunk, encoding }: Chunk): string | Uint8Array {
+  if (typeof chunk !== 'string') return new Uint8Array(chunk)
+  return /^utf-?8$/i.test(encoding) ? chunk : new Uint8Array(Buffer.from(chunk, encoding))
+}
+
+function direct(stream: Writable, fd: Descriptor): void {
   stream._writev = (chunks: Chunk[], callback) => {
+    if (sent(fd, chunks)) return callback()
     try {
       for (const { chunk, encoding } of chunks)
         writeAll(fd, Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk, encoding))
-      callback()
     } catch (error) {
-      callback(error as Error)
+      // Whoever read it has left; a task need not end for that.
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return callback(error as Error)
     }
+    callback()
   }
 }
 

@@ -3,7 +3,7 @@ import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import type { References } from '../lane/wire.js'
 
 /** What a function's number stands for. */
-export type TaskOfFunction = Pick<HostRequest, 'module' | 'name' | 'operation'>
+export type TaskOfFunction = Pick<HostRequest, 'module' | 'name' | 'operation' | 'keep'>
 
 /** A call as it has arrived. */
 export interface ArrivedCall {
@@ -33,13 +33,13 @@ export function requestOf(
   { task, deadline, context, isBlocking }: ArrivedCall,
   args: readonly unknown[]
 ): HostRequest {
-  const { module, name, operation } = task
+  const { module, name, operation, keep } = task
   // Written out: to copy an object costs as much as all the rest.
   if (!isOnObject(task)) {
-    return { module, name, operation, deadline, context, isBlocking, args }
+    return { module, name, operation, keep, deadline, context, isBlocking, args }
   }
   const object = args[0] as number
-  return { module, name, operation, deadline, context, isBlocking, object, args: args.slice(1) }
+  return { module, name, operation, keep, deadline, context, isBlocking, object, args: args.slice(1) }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { threadId } from 'node:worker_threads'
-import { CallAbortedError } from '@bridge/core'
+import { CallAbortedError, type CarriedContext } from '@bridge/core'
 import { decodeThrown, type EncodedThrown, encodeThrown, unreadable } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
 import { notifier, receiveBy, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
+import { ById } from '../lane/by-id.js'
 import { CancelledCalls } from '../lane/cancelled.js'
 import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
 import { ReadHeads } from '../lane/message-heads.js'
@@ -14,11 +15,13 @@ import {
   BELL,
   CALL,
   CANCEL,
+  DISPOSABLES,
   DROP,
   DYING,
   END,
   ENDING,
   EXIT,
+  FINISH,
   FIRST_ITEMS,
   FUNCTION,
   GENERATORS,
@@ -47,10 +50,12 @@ import {
 } from '../lane/wire.js'
 import { Caller } from './callback/caller.js'
 import { type InnerCalls, runInner } from './callback/inner-call.js'
+import { closeOpen, type OpenStream } from './close-open.js'
 import { Imports } from './imports.js'
 import { Linger } from './linger.js'
 import { markSteps } from './mark-steps.js'
 import { Outbox } from './outbox.js'
+import { printThrough } from './output.js'
 import { Places } from './places.js'
 import { type ArrivedCall, needsObject, type TaskOfFunction } from './request.js'
 import { runRequest } from './run-request.js'
@@ -94,15 +99,16 @@ export function serveLane(data: StartData): BeginServing {
     look: () => caller.lookWhileReading(),
     wait: (rung, timeout, source) => caller.waitForItem(rung, timeout, source)
   })
-  const keeper = new ThreadKeeper(caller)
+  const keeper = new ThreadKeeper(caller, count => Atomics.store(control, DISPOSABLES, count))
   const outbox = new Outbox(data, keeper)
   const channels = new StreamChannels()
+  const streams = new Set<OpenStream>()
   const requests = new Ring(data.rings, REQUESTS)
   const heads = new ReadHeads(data.heads, TO_THREAD)
   const cancelled = new CancelledCalls(data.cancelled)
   const functions: TaskOfFunction[] = []
   const contexts = new ToldContexts()
-  const runs = new Map<number, HostRun>()
+  const runs = new ById<HostRun>()
   const places = new Places(data.places)
   /** How long each function ran the last time, in milliseconds. */
   const runTimes: number[] = []
@@ -119,6 +125,7 @@ export function serveLane(data: StartData): BeginServing {
     id: number,
     outcome: Extract<Outcome, { type: 'stream' }>,
     run: HostRun | undefined,
+    name: string,
     asked: number
   ): void => {
     const channel = channels.take()
@@ -126,17 +133,21 @@ export function serveLane(data: StartData): BeginServing {
     Atomics.add(control, GENERATORS, 1)
     // Before the first items are made, which may take a while.
     outbox.send([STREAM, id, number, other, asked], other === undefined ? [] : [other])
+    const open: OpenStream = { run, iterator: outcome.bare, enter: outcome.enter }
+    streams.add(open)
     const ended = serveStream(port, markSteps(outcome.bare, id, control), {
       asked,
       keepPort: KEEPS_CHANNELS,
       enter: step => caller.inCall(id, () => outcome.enter(step)),
       onSend: outbox.notify,
+      stays: keeper.staysOf(name),
       // The thread itself tells what it ended of.
       lastWords: false,
       onStop: reason => run?.cancel(reason)
     })
     void ended.then(() => {
       Atomics.sub(control, GENERATORS, 1)
+      streams.delete(open)
       if (KEEPS_CHANNELS) channels.leave(channel)
     })
   }
@@ -145,7 +156,7 @@ export function serveLane(data: StartData): BeginServing {
     const run = runs.get(id)
     runs.delete(id)
     if (outcome.type === 'error') outbox.send([THROWN, id, outcome.error])
-    else if (outcome.type === 'stream') stream(id, outcome, run, asked)
+    else if (outcome.type === 'stream') stream(id, outcome, run, name, asked)
     else outbox.sendValue(id, name, outcome.value, runTime, way === 'blocked')
   }
 
@@ -222,6 +233,7 @@ export function serveLane(data: StartData): BeginServing {
   }
 
   const callFrom = (entry: Entry): void => {
+    if (entry.unread !== undefined) return leaveUnread(entry.id, entry.unread)
     const { id, fn, args, deadline, context, isBlocking, isPulled } = callOf(entry)
     // What was answered does not wait for what may take long.
     if (!((runTimes[fn] ?? Infinity) < SHORT)) outbox.wakeOwner()
@@ -229,10 +241,16 @@ export function serveLane(data: StartData): BeginServing {
     call(way, id, fn, args, deadline, contexts.find(context), undefined, isPulled ? FIRST_ITEMS : 0)
   }
 
+  /** Answers a call whose arguments can't be read. */
+  const leaveUnread = (id: number, why: string): void =>
+    places.enter(() => {
+      if (mayStart(id)) outbox.send([UNREAD, id, 'its arguments', why])
+    })
+
   const serve = (): boolean => {
     const entry = requests.take()
     if (entry === undefined) return false
-    if (isContext(entry)) contexts.tell(entry.context, entry.text)
+    if (isContext(entry)) contexts.tell(entry.context, entry.values[0] as CarriedContext)
     else callFrom(entry)
     return true
   }
@@ -268,9 +286,7 @@ export function serveLane(data: StartData): BeginServing {
     serveBefore()
     if (made !== undefined) places.open()
     leaveUnmade(made, why)
-    places.enter(() => {
-      if (mayStart(head)) outbox.send([UNREAD, head, 'its arguments', why])
-    })
+    leaveUnread(head, why)
   }
 
   const onMessage = (message: ToThread): void => {
@@ -292,20 +308,25 @@ export function serveLane(data: StartData): BeginServing {
     }
     if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
     if (message[0] === LEFT) places.leave(message[1])
-    if (message[0] === END) leave()
+    if (message[0] === END) void closeOpen(streams, keeper.objects).then(leave)
+    if (message[0] === FINISH) void closeOpen(streams, keeper.objects).then(() => process.exit())
     if (message[0] === BACK) caller.open(message[1])
     if (message[0] === RELEASE) keeper.objects.release(message[1], message[2])
     if (message[0] === FUNCTION) {
       // What is in the ring means what had the number until now.
       while (serve());
       delete runTimes[message[1]]
-      functions[message[1]] = { module: message[2], name: message[3], operation: message[4] }
+      const [, , module, name, operation, keep] = message
+      functions[message[1]] = { module, name, operation, keep }
     }
   }
 
+  printThrough({ control, send: message => outbox.send(message) })
   process.on('uncaughtExceptionMonitor', error => outbox.send([DYING, encodeThrown(error)]))
   process.on('exit', code => {
     outbox.send([EXIT, code])
+    // What other handlers print now would not be read any more.
+    printThrough(undefined)
     Atomics.store(control, GONE, SAID_ITS_LAST)
     // The thread that has its number next may wait for this.
     Atomics.notify(control, GONE)

@@ -1,5 +1,12 @@
 import { encodeThrown } from '@bridge/core/executor'
-import { type HostRequest, type HostRun, hostRun, type Keeper, loadModule } from '@bridge/core/host'
+import {
+  belowLoading,
+  type HostRequest,
+  type HostRun,
+  hostRun,
+  type Keeper,
+  loadModule
+} from '@bridge/core/host'
 import { GONE, type StartData } from '../lane/wire.js'
 import { joinCensus } from '../thread/census.js'
 import { reportingHeap } from './heap.js'
@@ -20,7 +27,7 @@ export function startServing(data: StartData): void {
     begin(run, () => void leave(undefined, undefined))
     return
   }
-  loadModule(setup).then(
+  loadSetup(setup, data.loading).then(
     module => begin(run, () => void leave(setup, teardownOf(module))),
     (error: unknown) => {
       const failure = encodeThrown(error)
@@ -31,6 +38,10 @@ export function startServing(data: StartData): void {
       )
     }
   )
+}
+
+async function loadSetup(setup: string, loading: StartData['loading']): Promise<object> {
+  return belowLoading('setup', setup, loading, () => loadModule(setup))
 }
 
 /** How a thread runs what it is asked to. */

@@ -8,6 +8,18 @@ export interface StreamChannel {
   readonly other?: MessagePort
 }
 
+/** One whose stream has ended here. */
+interface Ended {
+  readonly channel: StreamChannel
+  /** Takes a message that has come. */
+  readonly onMessage: (message: unknown) => void
+  /** Whether the owner has let go of it, or closed it. */
+  isOver: boolean
+}
+
+/** So many that are over may be among them, beside as many as are not. */
+const MOST_OVER = 16
+
 /**
  * The channels that the thread's streams come over, one after the other: to make one, to move its port and to close it
  * costs two to three times as much as a short stream does besides. One is used again when its last stream has ended here
@@ -16,8 +28,9 @@ export interface StreamChannel {
 export class StreamChannels {
   #made = 0
   readonly #free: StreamChannel[] = []
-  /** Those whose streams have ended here, the first first, and what takes a message that has come. */
-  readonly #ended = new Map<StreamChannel, (message: unknown) => void>()
+  /** Those whose streams have ended here, the first first; some that are over are among them. */
+  #ended: Ended[] = []
+  #waiting = 0
 
   take(): StreamChannel {
     if (this.#free.length === 0) this.#look()
@@ -37,11 +50,17 @@ export class StreamChannels {
       this.#free.push(channel)
     }
     const forget = (): void => {
-      this.#ended.delete(channel)
+      ended.isOver = true
+      this.#waiting--
       port.off('message', onMessage)
       port.off('close', forget)
     }
-    this.#ended.set(channel, onMessage)
+    const ended: Ended = { channel, onMessage, isOver: false }
+    this.#waiting++
+    if (this.#ended.length > 2 * this.#waiting + MOST_OVER) {
+      this.#ended = this.#ended.filter(({ isOver }) => !isOver)
+    }
+    this.#ended.push(ended)
     port.on('message', onMessage)
     port.on('close', forget)
     port.unref()
@@ -49,12 +68,12 @@ export class StreamChannels {
 
   /** Takes what has come for the one that has waited longest, before the event loop brings it. */
   #look(): void {
-    for (const [channel, onMessage] of this.#ended) {
-      for (let next = receiveMessageOnPort(channel.port); next !== undefined; ) {
-        onMessage(next.message)
-        next = this.#free.length > 0 ? undefined : receiveMessageOnPort(channel.port)
-      }
-      return
+    const first = this.#ended.find(({ isOver }) => !isOver)
+    if (first === undefined) return
+    const { port } = first.channel
+    for (let next = receiveMessageOnPort(port); next !== undefined; ) {
+      first.onMessage(next.message)
+      next = this.#free.length > 0 ? undefined : receiveMessageOnPort(port)
     }
   }
 }

@@ -1,16 +1,20 @@
+import { NotCloneableError } from '@bridge/core'
 import {
   decodeThrown,
   dereference,
   type EncodedThrown,
   encodeThrown,
+  hasMarks,
   hasObjects,
   type Referring,
   refer,
   referencesIn,
+  referenceTo,
   type Transferable
 } from '@bridge/core/executor'
 import { type Keeper, KeptObject, type ObjectOnWire, ObjectTable } from '@bridge/core/host'
 import { foundAgain, isError, isLostOnWire, lostIn } from '@bridge/core/internal'
+import type { Stays } from '@bridge/iter'
 import type { CallbackOnWire } from '../callback/wire.js'
 import type { Reference, References } from '../lane/wire.js'
 import { CallbackFunctions } from './callback/callback-functions.js'
@@ -19,18 +23,30 @@ import type { Caller } from './callback/caller.js'
 /** Whose value is sent, what of it, and what is moved with it. */
 export interface SentPart {
   readonly name: string
-  readonly what: 'args' | 'its result'
+  readonly what: 'args' | 'its result' | 'an item'
   readonly moves: readonly Transferable[] | undefined
+}
+
+/** Refuses an object that lives on a thread below this one, whose face would be taken for data. */
+function refuseForeign(one: object, task: string): void {
+  const foreign = referenceTo(one)
+  if (foreign === undefined) return
+  throw new NotCloneableError(
+    `${task}(): the ${foreign.name} lives on ${foreign.executor.name} of this thread and can't be sent to its caller; ` +
+      'send what it gives, or an object of a class of your own that uses it'
+  )
 }
 
 /** What stays on this thread, and what stands for it in what is sent. */
 export class ThreadKeeper implements Keeper {
-  readonly objects = new ObjectTable()
+  readonly objects: ObjectTable
   readonly functions: CallbackFunctions
   readonly caller: Caller
 
-  constructor(caller: Caller) {
+  /** `onDisposables` is told how many objects are kept that can be disposed, whenever that changes. */
+  constructor(caller: Caller, onDisposables: (count: number) => void) {
     this.caller = caller
+    this.objects = new ObjectTable(onDisposables)
     this.functions = new CallbackFunctions(caller, this)
   }
 
@@ -48,6 +64,7 @@ export class ThreadKeeper implements Keeper {
     const referenceOf = (one: object): Reference | undefined => {
       const kept = this.#referenceTo(one)
       if (kept?.[0] === 'object') taken.push(kept)
+      if (kept === undefined) refuseForeign(one, name)
       return kept ?? (isError(one) ? ['error', this.encodeThrown(one)] : lost(one))
     }
     try {
@@ -55,6 +72,14 @@ export class ThreadKeeper implements Keeper {
     } catch (error) {
       this.#release(taken)
       throw error
+    }
+  }
+
+  /** What stays here of the items of a call's stream. */
+  staysOf(name: string): Stays {
+    return {
+      mayKeep: item => hasMarks() || this.#mayKeep(item),
+      refer: item => this.refer(item, { name, what: 'an item', moves: undefined })
     }
   }
 

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Watched } from '../lane/watcher.js'
 import { GONE, VANISHED } from '../lane/wire.js'
+import { isUp } from '../thread/coming-up.js'
 
+isUp()
 parentPort?.on('message', ({ life, control, wake }: Watched) => {
   life.once('close', () => {
     // One that said its last words has done this itself.

@@ -16,6 +16,7 @@ import {
   PARKED_BY,
   type ToCaller
 } from '../../callback/wire.js'
+import { ById } from '../../lane/by-id.js'
 import { CancelledCalls } from '../../lane/cancelled.js'
 import { ReadHeads, SentHeads } from '../../lane/message-heads.js'
 import { takeMessage } from '../../lane/take-message.js'
@@ -62,7 +63,7 @@ export class Caller implements Blocker {
   readonly #host: CallerHost
   /** Runs something outside of every call's context: what is nested in a wait has nothing to do with who waits. */
   readonly #outside = AsyncLocalStorage.snapshot()
-  readonly #waiting = new Map<number, Answered>()
+  readonly #waiting = new ById<Answered>()
   /** The object that the next inner call makes. */
   #made: HeadMessage | undefined
   #port: MessagePort | undefined

@@ -1,0 +1,237 @@
+import type ts from 'typescript'
+import type { Functions } from './functions.js'
+import type { TypeScript } from './load-typescript.js'
+import type { ClassContent, Member, Members } from './members.js'
+import { isIdentifier } from './names.js'
+import type { Face, Results } from './results.js'
+import { docOf } from './source-text.js'
+import type { Context, Types } from './types.js'
+import type { Way, Ways } from './ways.js'
+
+/** What the output says of a class: the type of its objects, and that of itself. */
+export interface WrittenClass {
+  readonly instance: string
+  readonly itself: string
+}
+
+/** What classes are written with. */
+export interface ClassesOptions {
+  readonly ts: TypeScript
+  readonly face: Face
+  readonly types: Types
+  readonly results: Results
+  readonly functions: Functions
+  readonly ways: Ways
+  readonly members: Members
+  isCallable(type: ts.TypeNode): boolean
+  isIterable(Class: ts.Symbol): boolean
+  /** Tells of a member that can't be had from elsewhere. */
+  leaveOut(Class: ts.Symbol, member: string, why: string): void
+}
+
+const DISPOSERS = ['[Symbol.dispose]', '[Symbol.asyncDispose]']
+const ITERATORS = ['[Symbol.asyncIterator]', '[Symbol.iterator]']
+
+/** Writes classes, each as an interface and a constant of one name, so that it is a type and a value. */
+export class Classes {
+  readonly #the: ClassesOptions
+
+  constructor(options: ClassesOptions) {
+    this.#the = options
+  }
+
+  /** `local` is what the class is called in the output. */
+  write(symbol: ts.Symbol, declaration: ts.ClassDeclaration, local: string): WrittenClass {
+    const { face, functions, types, members } = this.#the
+    const parameters = declaration.typeParameters
+    const names = (parameters ?? []).map(({ name }) => name.text)
+    const args = names.length === 0 ? '' : `<${names.join(', ')}>`
+    const context: Context = { self: `${local}${args}` }
+    const content = members.of(declaration, context)
+    // What bounds a parameter there may be a class, and the one here is another type.
+    const isBounded = (parameters ?? []).some(
+      ({ constraint }) => constraint !== undefined && types.mentionsClass(constraint)
+    )
+    const originalArgs = isBounded ? `<${names.map(() => 'any').join(', ')}>` : args
+    const original = `${types.original(symbol)}${originalArgs}`
+    const item = this.#item(symbol, content, original)
+    const bases = [
+      `${types.pool('RemoteHandle')}<${original}>`,
+      ...this.#foreign(content),
+      ...(item === undefined || face === 'blocking'
+        ? []
+        : [`AsyncIterable<${item.type}>`, `Iterable<${item.type}>`])
+    ]
+    const instance = content.members
+      .filter(one => !one.isStatic)
+      .map(one => this.#instanceMember(symbol, one))
+    if (item !== undefined && face === 'blocking') {
+      const generator = types.pool('GeneratorLike')
+      instance.push(`${item.doc}[Symbol.iterator](): ${generator}<${item.type}, unknown, unknown>;`)
+    }
+    const statics = content.members.filter(one => one.isStatic).map(one => this.#staticMember(symbol, one))
+    const head = `${local}${functions.typeParameters(parameters, {}, true)}`
+    return {
+      instance: `interface ${head} extends ${bases.join(', ')} {\n${instance.join('\n')}\n}`,
+      itself: `{\n${[...this.#constructors(declaration, content, context), ...statics].join('\n')}\n}`
+    }
+  }
+
+  #constructors(declaration: ts.ClassDeclaration, content: ClassContent, context: Context): string[] {
+    const { ts, functions, types } = this.#the
+    const self = context.self as string
+    // What can't be constructed may still stand behind `instanceof`.
+    if (content.isClosed) {
+      const erased = self.replace(
+        /<.*>$/,
+        `<${(declaration.typeParameters ?? []).map(() => 'never').join(', ')}>`
+      )
+      return [`[Symbol.hasInstance](value: unknown): value is ${erased};`]
+    }
+    const own = functions.typeParameters(declaration.typeParameters, {})
+    if (content.constructors.length > 0) {
+      return content.constructors.map(
+        ({ node, context: of }) => `${docOf(ts, node)}new ${own}${functions.parameters(node, of)}: ${self};`
+      )
+    }
+    const { foreign } = content
+    if (foreign === undefined) return [`new ${own}(): ${self};`]
+    const base = `typeof ${types.text(foreign.node.expression, foreign.context)}`
+    return [`new ${own}(...args: ConstructorParameters<${base}>): ${self};`]
+  }
+
+  #instanceMember(Class: ts.Symbol, member: Member): string {
+    const { ts, face } = this.#the
+    const { node, name, context } = member
+    // What these become is said once for the class.
+    if (name !== undefined && [...DISPOSERS, ...ITERATORS].includes(name)) return ''
+    if (name === undefined || name.startsWith('[')) {
+      const key = ts.isIndexSignatureDeclaration(node)
+        ? node.getText()
+        : (node.name?.getText() ?? node.getText())
+      this.#the.leaveOut(
+        Class,
+        key,
+        'only members that have a name can be had of an object that lives elsewhere'
+      )
+      return ''
+    }
+    const method = this.#method(member)
+    if (method !== undefined) return method
+    // Of a remote object properties are read by `read(object, key)`, to which its type is known.
+    if (face === 'calls') return ''
+    const { doc, key } = this.#named(member)
+    if (ts.isGetAccessorDeclaration(node)) return `${doc}get ${key}(): ${this.#value(node.type, context)};`
+    if (ts.isSetAccessorDeclaration(node)) {
+      return `${doc}set ${key}(value: ${this.#value(node.parameters[0]?.type, context)});`
+    }
+    if (!ts.isPropertyDeclaration(node)) return ''
+    const isReadOnly = node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword) ?? false
+    const optional = node.questionToken === undefined ? '' : '?'
+    return `${doc}${isReadOnly ? 'readonly ' : ''}${key}${optional}: ${this.#value(node.type, context)};`
+  }
+
+  #staticMember(Class: ts.Symbol, member: Member): string {
+    const { name } = member
+    if (name === 'prototype') return ''
+    const isOfFunctions = name !== undefined && name in Function.prototype
+    if (name !== undefined && !name.startsWith('[') && !isOfFunctions) {
+      const method = this.#method(member)
+      if (method !== undefined) return method
+    }
+    const why = isOfFunctions
+      ? 'every function has one of that name: call it otherwise'
+      : 'of a class that lives elsewhere only methods can be had: write a static method that returns it'
+    this.#the.leaveOut(Class, `static ${name ?? member.node.getText()}`, why)
+    return ''
+  }
+
+  /** A method, or a property that is a function; `undefined` for any other. */
+  #method(member: Member): string | undefined {
+    const { ts, ways, functions, face } = this.#the
+    const { node, context, name } = member
+    const { doc, key } = this.#named(member)
+    if (ts.isMethodDeclaration(node)) {
+      const { members: beside } = node.parent as ts.ClassDeclaration
+      const overloads = beside.filter(
+        (one): one is ts.MethodDeclaration =>
+          ts.isMethodDeclaration(one) && one.name.getText() === node.name.getText()
+      )
+      const same = overloads.filter(one => isStatic(ts, one) === isStatic(ts, node))
+      if (same[0] !== node) return ''
+      const all = same.map((one): Way => ({ node: one, doc: docOf(ts, one) }))
+      const isOptional = node.questionToken !== undefined
+      if (member.isStatic) return `${doc}readonly ${key}: ${functions.type(all, context)};`
+      // Methods that give calls are written as such, each with what is written about it.
+      return `${face === 'calls' ? '' : doc}${functions.method(key, all, context, isOptional)}`
+    }
+    if (!ts.isPropertyDeclaration(node) && !ts.isGetAccessorDeclaration(node)) return undefined
+    const { type } = node
+    if (type === undefined || name === undefined || !this.#the.isCallable(type)) return undefined
+    const found = ways.ofType(type, doc)
+    const written =
+      found === undefined
+        ? functions.unknown(this.#the.types.text(type, context))
+        : functions.type(found, context)
+    const isOptional = ts.isPropertyDeclaration(node) && node.questionToken !== undefined
+    const isRead = face === 'blocking' || ts.isPropertyDeclaration(node)
+    return isRead ? `${doc}readonly ${key}${isOptional ? '?' : ''}: ${written};` : undefined
+  }
+
+  #named({ node, name = '' }: Member): { doc: string; key: string } {
+    return { doc: docOf(this.#the.ts, node), key: isIdentifier(name) ? name : JSON.stringify(name) }
+  }
+
+  #value(node: ts.TypeNode | undefined, context: Context): string {
+    return node === undefined ? 'any' : this.#the.results.value(node, context)
+  }
+
+  /** What a class has from one of another package's. */
+  #foreign({ foreign, members }: ClassContent): string[] {
+    const { ts, face, types } = this.#the
+    if (foreign === undefined) return []
+    const { node, context } = foreign
+    const isName = ts.isIdentifier(node.expression) && !/_base(_\d+)?$/.test(node.expression.text)
+    const base = isName
+      ? types.text(node, context)
+      : `InstanceType<typeof ${types.text(node.expression, context)}>`
+    const own = members.flatMap(({ name, isStatic }) =>
+      isStatic || name === undefined || name.startsWith('[') ? [] : [JSON.stringify(name)]
+    )
+    const view = `${types.pool(face === 'calls' ? 'RemoteObject' : 'BlockingObject')}<${base}>`
+    return [`Pick<${view}, Exclude<keyof ${view} & string, ${[...new Set(own)].join(' | ') || 'never'}>>`]
+  }
+
+  /** What an object iterates over: by an iterator of either kind, and here by both. */
+  #item(
+    symbol: ts.Symbol,
+    { members, foreign }: ClassContent,
+    original: string
+  ): { type: string; doc: string } | undefined {
+    const found = ITERATORS.map(name => members.find(one => !one.isStatic && one.name === name)).find(Boolean)
+    if (found !== undefined) return { type: this.#itemOf(found, original), doc: this.#named(found).doc }
+    if (foreign === undefined || !this.#the.isIterable(symbol)) return undefined
+    return { type: inferredItem(original), doc: '' }
+  }
+
+  #itemOf({ node, context }: Member, original: string): string {
+    const { ts, types } = this.#the
+    const result = ts.isMethodDeclaration(node) ? node.type : undefined
+    const isPlain =
+      result !== undefined &&
+      ts.isTypeReferenceNode(result) &&
+      /^(Async)?(Iterator|IterableIterator|Generator|IteratorObject)$/.test(result.typeName.getText())
+    const [item] = isPlain ? (result.typeArguments ?? []) : []
+    if (item !== undefined) return types.text(item, context)
+    return inferredItem(original)
+  }
+}
+
+function inferredItem(original: string): string {
+  const of = (name: string): string => `${original} extends ${name}<infer Item> ? Item`
+  return `${of('AsyncIterable')} : ${of('Iterable')} : never`
+}
+
+function isStatic(ts: TypeScript, node: ts.MethodDeclaration): boolean {
+  return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false
+}

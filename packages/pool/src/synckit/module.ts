@@ -1,0 +1,8 @@
+// The build leaves this to the one file that both kinds of modules share.
+export {
+  createSyncFn,
+  DEFAULT_GLOBAL_SHIMS_PRESET,
+  extractProperties,
+  runAsWorker,
+  TsRunner
+} from './index.js'

@@ -7,6 +7,7 @@ import { everydayBlockingRows } from './everyday-blocking.js'
 import { localRows } from './local.js'
 import { objectRows } from './objects.js'
 import { withPeerRule } from './peer-rule.js'
+import { prettierRows } from './prettier.js'
 import type { AbsentRow, Row } from './row.js'
 import { scaleRows } from './scale.js'
 import { streamRows } from './streams.js'
@@ -25,6 +26,7 @@ const rows: readonly (Row | AbsentRow)[] = [
   ...walkRows,
   ...coldRows,
   synckitReadmeRow,
+  ...prettierRows,
   ...scaleRows
 ]
 

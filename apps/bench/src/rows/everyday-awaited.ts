@@ -65,7 +65,7 @@ const bothWays = (toPeer: number, toBatch: number): Goal[] => [
 const text = (length: number): string => `${length.toLocaleString('en-US')} characters`
 
 export const everydayAwaitedRows: readonly Row[] = [
-  everyday('number', 'a number', noop, 1, { calls: 200, warmCalls: 5000, goals: [peer(1), bare(1.4)] }),
+  everyday('number', 'a number', noop, 1, { calls: 200, warmCalls: 10_000, goals: [peer(1), bare(1.4)] }),
   everyday('number', 'a number', noop, 8, { calls: 400, goals: [peer(0.65), batch(1.2)] }),
   everyday('number', 'a number', noop, 64, {
     calls: 1280,
@@ -77,17 +77,17 @@ export const everydayAwaitedRows: readonly Row[] = [
   everyday('text-1k', text(1000), textOf(1000), 64, { calls: 640, goals: [peer(0.22), batch(1.3)] }),
   everyday('text-20k', text(20_000), textOf(20_000), 8, {
     calls: 64,
-    warmCalls: 3000,
+    warmCalls: 10_000,
     goals: [peer(0.65), batch(0.9)]
   }),
   everyday('text-20k', text(20_000), textOf(20_000), 64, {
     calls: 128,
-    warmCalls: 3000,
+    warmCalls: 10_000,
     goals: [peer(0.65), batch(0.9)]
   }),
   everyday('text-100k', text(100_000), textOf(100_000), 8, {
     calls: 48,
-    warmCalls: 1000,
+    warmCalls: 5000,
     goals: [peer(1), bare(0.8)]
   }),
   everyday('object-300', 'an object of 0.3 KB', objectOf(0.3 * KB), 64, {
@@ -96,22 +96,22 @@ export const everydayAwaitedRows: readonly Row[] = [
   }),
   everyday('object-1.4k', 'an object of 1.4 KB', objectOf(1.4 * KB), 8, {
     calls: 160,
-    warmCalls: 5000,
+    warmCalls: 12_000,
     goals: [peer(0.95), batch(1.4)]
   }),
   everyday('object-1.4k', 'an object of 1.4 KB', objectOf(1.4 * KB), 64, {
     calls: 256,
-    warmCalls: 5000,
+    warmCalls: 12_000,
     goals: [peer(0.75), batch(1.25)]
   }),
   everyday('object-12k', 'an object of 12 KB', objectOf(12 * KB), 64, {
     calls: 64,
-    warmCalls: 1000,
+    warmCalls: 5000,
     goals: [peer(0.95), batch(1.25)]
   }),
   everyday('bytes-64k', 'a Uint8Array of 64 KB', bytesOf(64 * KB), 8, {
     calls: 64,
-    warmCalls: 2000,
+    warmCalls: 5000,
     goals: [peer(1), bare(1.25)]
   }),
   everyday('bytes-1m', 'a Uint8Array of 1 MB', bytesOf(KB * KB), 8, {
@@ -125,7 +125,7 @@ export const everydayAwaitedRows: readonly Row[] = [
   }),
   everyday('work-100us', '100 µs of work', computing, 64, {
     calls: 128,
-    warmCalls: 1500,
+    warmCalls: 12_000,
     goals: bothWays(0.88, 1.05)
   }),
   everyday('work-1ms', '1 ms of work', computingLong, 8, {

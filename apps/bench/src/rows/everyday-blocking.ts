@@ -84,11 +84,11 @@ export const everydayBlockingRows: readonly Row[] = [
   numberRow('block-idle-one-core', IDLE, 'one core', { ...idle, goal: 1 }),
   ...payload('text-200', '200 characters', textOf(200), small, 0.1, 0.85),
   ...payload('text-1k', '1,000 characters', textOf(1000), small, 0.1, 0.85),
-  ...payload('text-20k', '20,000 characters', textOf(20_000), { calls: 60, warmCalls: 3000 }, 0.4),
-  ...payload('text-100k', '100,000 characters', textOf(100_000), { calls: 30, warmCalls: 1000 }, 1),
+  ...payload('text-20k', '20,000 characters', textOf(20_000), { calls: 60, warmCalls: 10_000 }, 0.4),
+  ...payload('text-100k', '100,000 characters', textOf(100_000), { calls: 30, warmCalls: 6000 }, 1),
   ...payload('object-900', 'an object of 0.9 KB', objectOf(0.9 * KB), small),
   ...payload('object-1.4k', 'an object of 1.4 KB', objectOf(1.4 * KB), small, 0.45, 1.03),
-  ...payload('object-12k', 'an object of 12 KB', objectOf(12 * KB), { calls: 30, warmCalls: 1000 }, 1.06),
-  ...payload('bytes-64k', 'a Uint8Array of 64 KB', bytesOf(64 * KB), { calls: 50, warmCalls: 2000 }, 1),
+  ...payload('object-12k', 'an object of 12 KB', objectOf(12 * KB), { calls: 30, warmCalls: 6000 }, 1.06),
+  ...payload('bytes-64k', 'a Uint8Array of 64 KB', bytesOf(64 * KB), { calls: 50, warmCalls: 8000 }, 1),
   ...payload('bytes-1m', 'a Uint8Array of 1 MB', bytesOf(KB * KB), { calls: 8, warmCalls: 64 }, 1.05)
 ]

@@ -16,13 +16,15 @@ const IDLE = 5
 type Open = (from: number, count: number) => AsyncIterable<number>
 
 /** Ours, with what it does in a turn. */
-function ours(run: (n: number, open: Open) => Promise<Timed>): Contestant {
+function ours(run: (n: number, open: Open) => Promise<Timed>, warm = run): Contestant {
   const streamer = bridgeStream('numbers')
+  const open: Open = (from, count) => streamer.open(from, count) as AsyncIterable<number>
   return {
     name: streamer.name,
     role: streamer.role,
     setup: () => streamer.setup?.(),
-    run: n => run(n, (from, count) => streamer.open(from, count) as AsyncIterable<number>),
+    run: n => run(n, open),
+    warm: n => warm(n, open),
     teardown: () => streamer.teardown?.()
   }
 }
@@ -47,12 +49,15 @@ export function localStreams(): Contestant {
 
 /** Microseconds until a stream has given its first item, both threads idle before. */
 export function firstItems(): Contestant {
-  return ours((n, open) =>
-    afterIdleness(n, async from => {
-      const items = open(from, ITEMS)[Symbol.asyncIterator]()
-      const { value } = await items.next()
-      return { isRight: value === from, end: () => items.return?.() }
-    })
+  const first = async (from: number, open: Open): Promise<Act> => {
+    const items = open(from, ITEMS)[Symbol.asyncIterator]()
+    const { value } = await items.next()
+    return { isRight: value === from, end: () => items.return?.() }
+  }
+  return ours(
+    (n, open) => afterIdleness(n, IDLE, from => first(from, open)),
+    // Compiled without it: with it that would take a minute.
+    (n, open) => afterIdleness(n, 0, from => first(from, open))
   )
 }
 
@@ -64,6 +69,10 @@ export function roundTrips(isIdle: boolean): Contestant {
       worker?.once('message', ([, answer]: [number, unknown]) => resolve(answer))
       worker?.postMessage([0, 'noop', input])
     })
+  const answered = async (id: number): Promise<Act> => ({
+    isRight: (await trip(id)) === id + 1,
+    end: () => undefined
+  })
   return {
     name: 'one message there and one back',
     role: 'limit',
@@ -71,10 +80,9 @@ export function roundTrips(isIdle: boolean): Contestant {
     setup() {
       worker = new Worker(workerUrl('raw'))
     },
+    ...(isIdle ? { warm: (n: number) => afterIdleness(n, 0, answered) } : {}),
     async run(n) {
-      if (isIdle) {
-        return afterIdleness(n, async id => ({ isRight: (await trip(id)) === id + 1, end: () => undefined }))
-      }
+      if (isIdle) return afterIdleness(n, IDLE, answered)
       const ids = Array.from({ length: n }, freshId)
       const answers: unknown[] = []
       const watch = new Stopwatch()
@@ -89,15 +97,17 @@ export function roundTrips(isIdle: boolean): Contestant {
   }
 }
 
-/** How long each act takes that begins in idleness; what ends it counts only as CPU time. */
-async function afterIdleness(
-  n: number,
-  act: (from: number) => Promise<{ isRight: boolean; end(): unknown }>
-): Promise<Timed> {
+interface Act {
+  readonly isRight: boolean
+  end(): unknown
+}
+
+/** How long each act takes that begins after so many idle milliseconds; what ends it counts only as CPU time. */
+async function afterIdleness(n: number, idle: number, act: (from: number) => Promise<Act>): Promise<Timed> {
   let spent = 0
   const watch = new Stopwatch()
   for (let k = 0; k < n; k++) {
-    await new Promise(resolve => setTimeout(resolve, IDLE))
+    if (idle > 0) await new Promise(resolve => setTimeout(resolve, idle))
     const from = freshId() * ITEMS
     const started = performance.now()
     const { isRight, end } = await act(from)

@@ -65,8 +65,7 @@ export const streamRows: readonly Row[] = [
     ...openingRow,
     title: 'a stream, opened after 5 ms idle, until its first item',
     calls: 15,
-    // All of them take 5 ms and more: what would compile them takes a minute.
-    warmCalls: 100,
+    warmCalls: 4000,
     goals: [atMost(3, 'one message there and one back')],
     contestants: () => [firstItems(), roundTrips(true)]
   }),

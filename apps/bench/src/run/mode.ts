@@ -25,15 +25,15 @@ export interface Mode {
   readonly maxCalls: number
 }
 
-/** Our own code, and that of most peers, is compiled to its last form after some thousands of calls. */
-const WARM_CALLS = 10_000
+/** Our own code is compiled to its last form after some ten thousand calls, that of most peers sooner. */
+const WARM_CALLS = 20_000
 
 export const modes: Readonly<Record<Mode['name'], Mode>> = {
   full: {
     name: 'full',
-    launches: 6,
+    launches: 5,
     budget: 400,
-    warm: 800,
+    warm: 4000,
     warmCalls: WARM_CALLS,
     minRounds: 3,
     turns: 14,

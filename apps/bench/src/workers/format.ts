@@ -1,0 +1,4 @@
+import { runAsWorker } from '@bridge/pool/synckit'
+import { format } from 'prettier'
+
+runAsWorker(format)

@@ -1,0 +1,4 @@
+import { format } from 'prettier'
+import { runAsWorker } from 'synckit'
+
+runAsWorker(format)

@@ -1,0 +1,2 @@
+/** What a note may be called. */
+export const NAMES: RegExp = /^[\w-]+$/

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { reporters } from './tests/reporters.js'
 
 /** A package's own tests: they import packages by their published names, that is what `dist` holds. */
 const project = (root: string, name: string) => ({
@@ -28,14 +29,11 @@ const alone = (root: string, name: string) => {
 /** The benchmarks have children of their own, which measure. */
 const bench = project('apps/bench', 'bench')
 
-/** `.ci/run` reads the figures from a file; whoever runs the tests reads the usual output. */
-const report = process.env.BRIDGE_TEST_REPORT
-
 export default defineConfig({
   test: {
     // One file more than cores at once: many of them wait for what takes its time, a limit that is reached or a process.
     maxWorkers: availableParallelism() + 1,
-    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    reporters,
     projects: [
       project('packages/core', 'core'),
       project('packages/context', 'context'),
@@ -46,7 +44,7 @@ export default defineConfig({
       project('apps/demo', 'demo'),
       { ...bench, test: { ...bench.test, ...oneByOne } },
       project('apps/soak', 'soak'),
-      { test: { name: 'repo', include: ['tests/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
+      { test: { name: 'repo', include: ['tests/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
     ]
   }
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { outsideOfNpm as env } from './environment.js'
 import { type Manifest, readManifest, root, workspacesIn } from './workspace.js'
 
 const run = promisify(execFile)
@@ -13,13 +14,6 @@ const inner = new Map(packages.map(manifest => [manifest.name, manifest]))
 const folder = mkdtempSync(join(tmpdir(), 'bridge-tarballs-'))
 const tarball = ({ name, version }: Manifest) =>
   join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
-
-/** What a shell would have: nothing that pnpm or npm set for the script which runs this test. */
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(
-    ([key]) => !/^(npm_(?!config_)|npm_config_local_prefix$|NODE_OPTIONS$|VITEST|NODE_ENV$)/.test(key)
-  )
-)
 
 beforeAll(async () => {
   const pnpm = readManifest('.').packageManager ?? 'pnpm'

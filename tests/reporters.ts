@@ -1,0 +1,8 @@
+import type { TestUserConfig } from 'vitest/config'
+
+/** `.ci/run` reads the figures from a file; whoever runs the tests reads the usual output. */
+const report = process.env.BRIDGE_TEST_REPORT
+
+export const reporters: NonNullable<TestUserConfig['reporters']> = report
+  ? ['default', ['json', { outputFile: report }]]
+  : ['default']

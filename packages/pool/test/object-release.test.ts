@@ -118,13 +118,14 @@ describe('5,000 objects', () => {
         await aliveThere()
         return process.memoryUsage().heapUsed + (await things.heapUsed())
       }
-      // What the engine compiles and remembers of them levels off: what objects leave they leave each time.
+      // What objects leave they leave each time. What the engine has for itself, its weak tables above all, comes and goes
+      // by some 0.7 MB and levels off (8.0 MB after 5,000 objects, 8.0 after 200,000): the more rounds, the less it counts.
       await many(5_000)
+      const before = await heap()
       let left
-      for (let attempt = 0; attempt < 3 && !(left < ${bound}); attempt++) {
-        const before = await heap()
+      for (let round = 1; round <= 8 && !(left < ${bound}); round++) {
         await many(5_000)
-        left = (await heap()) - before
+        left = ((await heap()) - before) / round
       }
       print(left)`
     expect(await printed(body)).toBeLessThan(bound)

@@ -1,7 +1,11 @@
-import { addCarrier } from '@bridge/core'
-import { hideFrames, isConstant, manifestOf, markConstant } from '@bridge/core/internal'
+import { NotCloneableError } from '@bridge/core'
+import { copyOfPlain, hideFrames, isConstant, manifestOf, markConstant } from '@bridge/core/internal'
 import { Entry } from './entry.js'
+import { register } from './registered.js'
 import { currentValues, NONE, runWith, setValues, type Values } from './state.js'
+
+/** Names the carrier of all variables. */
+export const VARIABLES = '@bridge/context'
 
 /** The variables as they travel. */
 export type Wire = readonly (readonly [name: string, wire: unknown])[]
@@ -21,7 +25,7 @@ export function pack(values: Values): Wire | undefined {
   for (const [name, entry] of values) {
     if (entry.local) continue
     wire ??= []
-    wire.push([name, entry.wire(name)])
+    wire.push([name, entry.wire()])
     canChange ||= !entry.isConstant
   }
   if (wire !== undefined && !canChange) packed.set(values, markConstant(wire))
@@ -31,26 +35,52 @@ export function pack(values: Values): Wire | undefined {
 /** The variables that arrived, beside those of this thread that never travel. */
 export function unpack(wire: Wire): Values {
   const current = currentValues()
-  const isShared = current.size === 0 && isConstant(wire)
-  const known = isShared ? unpacked.get(wire) : undefined
+  // Calls that carry the same share what arrived; none may see what another one does to an object.
+  const isShared = isConstant(wire)
+  const known = isShared && current.size === 0 ? unpacked.get(wire) : undefined
   if (known !== undefined) return known
   const values = new Map<string, Entry>()
   for (const [name, entry] of current) if (entry.local) values.set(name, entry)
-  for (const [name, value] of wire) values.set(name, Entry.arrived(value, isConstant(wire)))
-  if (isShared) unpacked.set(wire, values)
+  let isConstantHere = true
+  for (const [name, value] of wire) {
+    const isObject = typeof value === 'object' && value !== null
+    isConstantHere &&= !isObject
+    values.set(
+      name,
+      Entry.arrived(isShared && isObject ? copyOfPlain(value)?.copy : value, isShared && !isObject)
+    )
+  }
+  if (isShared && current.size === 0 && isConstantHere) unpacked.set(wire, values)
   return values
+}
+
+/** Names the variable that keeps the others from travelling. */
+function refuse(wire: Wire): void {
+  for (const [name, value] of wire) {
+    try {
+      structuredClone(value)
+    } catch (cause) {
+      throw new NotCloneableError(
+        `The context '${name}' can't be carried to another thread: ${(cause as Error).message} ` +
+          'Give createContext() encode and decode, or local: true to keep the value on its thread.',
+        { cause }
+      )
+    }
+  }
 }
 
 hideFrames(import.meta.url)
 
 // One carrier for all variables, registered by importing the package, on this thread as in a worker. It is added
 // again by a second copy of the package, which changes nothing: both work on the same storage.
-addCarrier({
-  name: '@bridge/context',
+register({
+  name: VARIABLES,
   // In a bundle it is no module by itself: a thread has it where a module of tasks has brought it along.
   module: manifestOf(import.meta.url) === undefined ? undefined : import.meta.url,
+  isReadOnly: true,
   capture: setValues,
   restore: (values, fn) => runWith((values ?? NONE) as Values, fn),
   encode: values => pack(values as Values),
-  decode: wire => unpack(wire as Wire)
+  decode: wire => unpack(wire as Wire),
+  refuse: wire => refuse(wire as Wire)
 })

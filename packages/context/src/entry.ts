@@ -1,5 +1,3 @@
-import { assertCloneable } from './cloneable.js'
-
 /** How a variable's value becomes one that can travel, and back. */
 export interface Codec {
   readonly encode?: ((value: never) => unknown) | undefined
@@ -45,17 +43,10 @@ export class Entry {
     return this.#value
   }
 
-  /**
-   * The value as it travels. Read anew for every call, so that a change made in place is seen by the calls made
-   * after it.
-   *
-   * @throws NotCloneableError when it can't be cloned.
-   */
-  wire(name: string): unknown {
+  /** The value as it travels. Read anew for every call, so that a change made in place is seen by the calls made after it. */
+  wire(): unknown {
     const encode = this.#codec?.encode as ((value: unknown) => unknown) | undefined
-    const wire = encode === undefined ? this.#value : encode(this.#value)
-    assertCloneable(name, wire)
-    return wire
+    return encode === undefined ? this.#value : encode(this.#value)
   }
 }
 

@@ -2,6 +2,8 @@
  * Context that travels with every bridge call: what `AsyncLocalStorage` is within a thread, across threads.
  * @module
  */
+
+export { type CarryOptions, carry } from './carry.js'
 export { type RequestContext, requestContext } from './request.js'
 export {
   bindContext,

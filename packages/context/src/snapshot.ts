@@ -1,11 +1,22 @@
 import { inspect } from 'node:util'
 import { NotCloneableError } from '@bridge/core'
-import { checkFunction, copyNameAndLength, refuse } from '@bridge/core/internal'
-import { pack, unpack } from './carrier.js'
-import { currentValues, runWith } from './state.js'
+import {
+  type CapturedContext,
+  captureCarriers,
+  checkFunction,
+  copyNameAndLength,
+  refuse,
+  restoreCaptured,
+  restoring
+} from '@bridge/core/internal'
+import { VARIABLES, type Wire } from './carrier.js'
+import { contexts } from './registered.js'
 
-/** A snapshot's form in JSON: each context's encoded value by its name. */
+/** A snapshot's form in JSON: each context's encoded value by its name, those of `carry()` in a part of their own. */
 export type ContextJSON = Readonly<Record<string, unknown>>
+
+/** Where those stand that are no variables of `createContext`. */
+const CARRIED = '@bridge/context/carried'
 
 /** All contexts as they were in one place, to be put in place again elsewhere or later. */
 export interface ContextSnapshot {
@@ -30,21 +41,33 @@ export interface ContextSnapshot {
  * ```
  */
 export function captureContext(): ContextSnapshot {
-  const values = currentValues()
+  const captured = captureCarriers(contexts)
   return {
     run(fn) {
       checkFunction('ContextSnapshot.run()', 'fn', fn)
-      return runWith(values, fn)
+      return restoreCaptured(captured, fn, contexts)
     },
-    toJSON() {
-      const json: Record<string, unknown> = {}
-      for (const [name, wire] of pack(values) ?? []) {
-        checkJson(name, wire, new Set())
-        json[name] = wire
-      }
-      return json
-    }
+    toJSON: () => jsonOf(captured)
   }
+}
+
+function jsonOf(captured: CapturedContext | undefined): ContextJSON {
+  const json: Record<string, unknown> = {}
+  const carried: Record<string, unknown> = {}
+  for (const [{ name, encode }, value] of captured ?? []) {
+    const wire = encode === undefined ? value : encode(value)
+    if (wire === undefined) continue
+    if (name === VARIABLES)
+      for (const [variable, one] of wire as Wire) json[variable] = checked(variable, one)
+    else carried[name] = checked(name, wire)
+  }
+  if (Object.keys(carried).length > 0) json[CARRIED] = carried
+  return json
+}
+
+function checked(name: string, wire: unknown): unknown {
+  checkJson(name, wire, new Set())
+  return wire
 }
 
 /**
@@ -60,7 +83,12 @@ export function restoreContext(json: ContextJSON): ContextSnapshot {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     refuse('restoreContext()', 'json must be the object that captureContext().toJSON() gave', json)
   }
-  return runWith(unpack(Object.entries(json)), captureContext)
+  const { [CARRIED]: carried = {}, ...variables } = json
+  const parts = [[VARIABLES, Object.entries(variables)] as const, ...Object.entries(carried as object)]
+  // Nothing but what stands there, and the variables that never travel: what else surrounds this code is another job's.
+  const local = captureCarriers(contexts)?.filter(([{ name }]) => name === VARIABLES)
+  const restore = restoring(parts.map(([name, wire]) => [name, undefined, wire] as const))
+  return restoreCaptured(local, () => restore(captureContext), contexts)
 }
 
 /**
@@ -75,9 +103,9 @@ export function restoreContext(json: ContextJSON): ContextSnapshot {
  */
 export function bindContext<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
   checkFunction('bindContext()', 'fn', fn)
-  const values = currentValues()
+  const captured = captureCarriers(contexts)
   return copyNameAndLength(fn, function (this: unknown, ...args: A): R {
-    return runWith(values, () => Reflect.apply(fn, this, args))
+    return restoreCaptured(captured, () => Reflect.apply(fn, this, args), contexts)
   })
 }
 
@@ -93,7 +121,7 @@ function checkJson(name: string, value: unknown, path: Set<object>): void {
   }
   throw new NotCloneableError(
     `The context '${name}' would not survive JSON: it holds ${inspect(value, { depth: 0 })}. ` +
-      'Give createContext() encode and decode, or local: true to leave it out.'
+      'Give createContext() or carry() encode and decode, or leave it out: local: true of a variable, pick of a storage.'
   )
 }
 

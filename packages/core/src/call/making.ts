@@ -1,4 +1,4 @@
-import { type CapturedContext, captureCarriers, hasCarriers, restoreCaptured } from '../carriers.js'
+import { type CapturedContext, captureCarriers, hasCarriers, restoreCaptured } from '../context/carriers.js'
 import { currentScope, hasScopes, inScope, type Scope } from '../scope/scope.js'
 
 /** What surrounds the place where a call is made: it belongs there, wherever it is consumed. */

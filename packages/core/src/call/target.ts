@@ -1,5 +1,5 @@
-import { encodeCarriers } from '../carriers.js'
 import { now } from '../clock.js'
+import { encodeCarriers } from '../context/carried.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { Executor, Run, Task, TaskOperation } from '../executor/executor.js'
 import type { Kind } from '../kind.js'

@@ -1,4 +1,4 @@
-import type { CarriedContext } from '../carriers.js'
+import type { CarriedContext } from '../context/carried.js'
 import type { CallOptions, ImportOptions, ImportSyncOptions, KeepName, StreamOptions } from '../options.js'
 import type { StreamProgress } from '../stream/types.js'
 import type { EagerSync, Remote, RemoteSync } from '../types.js'

@@ -1,7 +1,7 @@
 /** The contract for authors of executors, kept by semantic versioning as the main entry is. */
 export { startMadeCalls } from '../call/made-calls.js'
-export { type CarriedContext, refuseUncloneable } from '../carriers.js'
 export { now } from '../clock.js'
+export { type CarriedContext, refuseUncloneable } from '../context/carried.js'
 export { boundedRun } from '../inline/bounded-run.js'
 export { faceOf } from '../object/face.js'
 export { hasMarks, type Mark, markOf } from '../object/marks.js'

@@ -34,6 +34,11 @@ function isGuarded(url: string): boolean {
   }
 }
 
+/** Whether a worker that imports a module would start the application a second time. */
+export function startsApplication(url: string): boolean {
+  return isEntryModule(url) && !isGuarded(url)
+}
+
 /**
  * Refuses the module that the process was started with: a worker that imports it would start the whole application
  * a second time. One that is guarded against that is let through.
@@ -41,7 +46,7 @@ function isGuarded(url: string): boolean {
  * @throws InvalidArgumentError when `url` is the application's entry module, which has no guard.
  */
 export function refuseEntryModule(where: string, url: string): void {
-  if (!isEntryModule(url) || isGuarded(url)) return
+  if (!startsApplication(url)) return
   throw new InvalidArgumentError(
     `${where}${url} is what this process was started with: a worker that imports it would start the application ` +
       'again. Move the functions to a module of their own, or guard what starts the application: ' +

@@ -1,5 +1,5 @@
-import { missingCarriers, restoreCarriers } from '../carriers.js'
 import { checkObject, checkText } from '../check.js'
+import { missingCarriers, restoring } from '../context/arrived.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import { isThenable, kindOfAwaited, streams } from '../kind.js'
 import { keptOf, type StaysHere } from '../object/kept-classes.js'
@@ -120,7 +120,8 @@ function neverCalled(running: Running, error: unknown): Outcome {
 }
 
 function call({ request, control, keeper }: Running, fn: TaskFunction): Outcome | Promise<Outcome> {
-  const enter: Enter = step => restoreCarriers(request.context, () => enterTask(control, step))
+  const restore = restoring(request.context)
+  const enter: Enter = step => restore(() => enterTask(control, step))
   try {
     // A returned call or query starts only when `then` is called on it, which must happen in the task's scope too.
     return enter(() => settle(Reflect.apply(fn, undefined, request.args), enter, request, keeper))

@@ -1,4 +1,5 @@
-import { addCarrier, type CarriedContext } from '../carriers.js'
+import type { CarriedContext } from '../context/carried.js'
+import { addCarrier } from '../context/carriers.js'
 import { DeadlockError } from '../errors/errors.js'
 import { LOADING, type Loading, type LoadingChain, loadingHere, loadings } from '../loading.js'
 import { isMainThread } from '../node.js'

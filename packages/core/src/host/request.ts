@@ -1,4 +1,4 @@
-import type { CarriedContext } from '../carriers.js'
+import type { CarriedContext } from '../context/carried.js'
 import type { TaskOperation } from '../executor/executor.js'
 import type { Kept } from '../object/kept-classes.js'
 

@@ -4,11 +4,24 @@
  */
 export { address } from '../bridge/addressed.js'
 export { remoteTarget } from '../call/target.js'
-export { restoreCarriers } from '../carriers.js'
-export { checkCount, checkFunction, checkMilliseconds, checkOptions, checkSignal, refuse } from '../check.js'
+export {
+  checkCount,
+  checkFunction,
+  checkMilliseconds,
+  checkObject,
+  checkOptions,
+  checkSignal,
+  checkText,
+  refuse
+} from '../check.js'
 export { Timer } from '../clock.js'
-export { isConstant, markConstant } from '../constant.js'
+export { restoreOver, restoring } from '../context/arrived.js'
+export { encodeCarriers } from '../context/carried.js'
+export { type CapturedContext, captureCarriers, restoreCaptured } from '../context/carriers.js'
+export { isConstant, markConstant } from '../context/constant.js'
+export { copyOfPlain } from '../context/plain-data.js'
 export { copyNameAndLength } from '../function-look.js'
+export { startsApplication } from '../host/entry-module.js'
 export { loadingHere } from '../loading.js'
 export { moduleUrl } from '../module-url.js'
 export { blockRemote, callRemote } from '../object/member.js'

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { addCarrier } from '../carriers.js'
+import { addCarrier } from '../context/carriers.js'
 import { carriedSlot } from './carried-value.js'
 
 /*

@@ -9,6 +9,7 @@ import {
   encodeThrown,
   notCloneable,
   type Run,
+  refuseUncloneable,
   type StreamSource,
   streamSource,
   type Task
@@ -144,7 +145,10 @@ export class SynckitExecutor extends AbstractExecutor {
     try {
       reply = this.#started.ask(request) as Reply
     } catch (cause) {
-      if ((cause as Error).name === 'DataCloneError') throw notCloneable(`${name}()`, 'args', sent, cause)
+      if ((cause as Error).name === 'DataCloneError') {
+        if ('type' in request && request.type === 'run') refuseUncloneable(name, request.request.context)
+        throw notCloneable(`${name}()`, 'args', sent, cause)
+      }
       // A thread that has ended stays dead for synckit: the next call gets another one.
       this.#forget()
       const reason = cause instanceof Error ? cause.message : String(cause)

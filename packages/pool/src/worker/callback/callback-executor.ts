@@ -1,4 +1,11 @@
-import { AbstractExecutor, notCloneable, type Run, type Task, takeTransfers } from '@bridge/core/executor'
+import {
+  AbstractExecutor,
+  notCloneable,
+  type Run,
+  refuseUncloneable,
+  type Task,
+  takeTransfers
+} from '@bridge/core/executor'
 import { INVOKE, type Mode, NOTES } from '../../callback/wire.js'
 import type { ThreadKeeper } from '../thread-keeper.js'
 import { CallbackRun } from './callback-run.js'
@@ -67,6 +74,7 @@ export class CallbackExecutor extends AbstractExecutor {
       if (this.#mode === NOTES) this.#caller.postNote(message, moves)
       else this.#caller.post(message, moves)
     } catch (error) {
+      refuseUncloneable(name, context)
       throw notCloneable(`${name}()`, 'args', args, error)
     }
   }

@@ -1,11 +1,8 @@
-import { shared } from './shared.js'
+import { shared } from '../shared.js'
 
 const constants = shared('@bridge/core/constants', () => new WeakSet<object>())
 
-/**
- * Says of a value that travels with calls that nothing in it ever changes and that all who get it may share one copy: who
- * has been sent it once need not be sent it again. Only for what consists of primitive values that nothing decodes.
- */
+/** Says of a value that travels with calls that it is shared by all who have it: none of them changes anything in it. */
 export function markConstant<T extends object>(value: T): T {
   constants.add(value)
   return value

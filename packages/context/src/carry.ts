@@ -1,0 +1,133 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import { InvalidArgumentError } from '@bridge/core'
+import {
+  checkFunction,
+  checkOptions,
+  checkText,
+  moduleUrl,
+  refuse,
+  startsApplication
+} from '@bridge/core/internal'
+import { VARIABLES } from './carrier.js'
+import { contexts, register } from './registered.js'
+
+/** How an AsyncLocalStorage's store travels. */
+export interface CarryOptions<Store, Picked = Store, Wire = Picked> {
+  /** Names the context on its way to other threads and in a snapshot's JSON; no other may have it. */
+  readonly name: string
+  /**
+   * The module that calls `carry` at its top level: `import.meta.url`, or `__filename` in CommonJS. A thread imports it
+   * before it runs a call that carries the context. Without it a thread has the context where a module of tasks imports
+   * the one that calls `carry`, which is how it has to be in a bundle of one file.
+   */
+  readonly module?: URL | string | undefined
+  /** What of the store travels; `undefined` for nothing. A store often holds more that is of use on its thread alone. */
+  readonly pick?: ((store: Store) => Picked | undefined) | undefined
+  /** Makes what can be cloned of what can't, or of what would lose its class. */
+  readonly encode?: ((picked: Picked) => Wire) | undefined
+  /**
+   * Makes the store of what arrives, once for each call; without it what arrives is the store. `here` is the store that
+   * is there already: where a callback is called on the thread that it was passed from, or a snapshot is restored.
+   */
+  readonly decode?: ((wire: Wire, here: Store | undefined) => Store) | undefined
+}
+
+/** By its name, each storage that is carried, and from which module. */
+interface Carried {
+  readonly storage: AsyncLocalStorage<unknown>
+  readonly module: string | undefined
+}
+
+const SLOT = Symbol.for('@bridge/context/carried')
+// On globalThis, since the ESM and the CommonJS build of this package are two copies.
+const holder = globalThis as unknown as Record<symbol, Map<string, Carried> | undefined>
+holder[SLOT] ??= new Map()
+const carried: Map<string, Carried> = holder[SLOT]
+
+/**
+ * Has the store of an AsyncLocalStorage travel with every bridge call: on the other thread the function, and each step of
+ * a stream, runs inside of `storage.run()`, with what was picked of the caller's store. Call it at the top level of a
+ * module that the caller and the tasks both import. Returns the storage.
+ *
+ * The callee has a copy: what it changes there never reaches its caller. A callback that has come back finds the caller's
+ * own store, unless the task has changed what travels of it.
+ *
+ * @throws InvalidArgumentError when `storage` is none, an option is invalid, `module` is the application's entry module,
+ * the name is taken, or the storage is carried under another name.
+ * @example
+ * ```ts
+ * // request-store.ts
+ * export const requestStore = carry(new AsyncLocalStorage<{ id: string; request: Request }>(), {
+ *   name: 'request-store',
+ *   module: import.meta.url,
+ *   pick: ({ id }) => ({ id }),
+ * })
+ * ```
+ */
+export function carry<Store, Picked = Store, Wire = Picked>(
+  storage: AsyncLocalStorage<Store>,
+  options: CarryOptions<Store, Picked, Wire>
+): AsyncLocalStorage<Store> {
+  if (typeof storage?.getStore !== 'function' || typeof storage.run !== 'function') {
+    refuse('carry()', 'storage must be an AsyncLocalStorage', storage)
+  }
+  checkOptions('carry()', options ?? null, ['name', 'module', 'pick', 'encode', 'decode'])
+  const { name, pick, encode, decode } = options
+  checkText('carry()', 'name', name)
+  if (name === '') refuse('carry()', 'name must be a string that is not empty', name)
+  for (const key of ['pick', 'encode', 'decode'] as const) {
+    if (options[key] !== undefined) checkFunction('carry()', key, options[key])
+  }
+  const module = moduleOf(options.module)
+  claim(name, { storage: storage as AsyncLocalStorage<unknown>, module })
+  const travels = pick === undefined && encode === undefined ? undefined : encoder(pick, encode)
+  register({
+    name,
+    module,
+    capture: () => storage.getStore(),
+    restore: (store, fn) => storage.run(store as Store, fn),
+    ...(travels && { encode: store => travels(store as Store) }),
+    ...(decode && { decode: (wire, here) => decode(wire as Wire, here as Store | undefined) })
+  })
+  return storage
+}
+
+function encoder<Store, Picked, Wire>(
+  pick: ((store: Store) => Picked | undefined) | undefined,
+  encode: ((picked: Picked) => Wire) | undefined
+): (store: Store) => unknown {
+  return store => {
+    const picked = pick === undefined ? (store as unknown as Picked) : pick(store)
+    return picked === undefined || encode === undefined ? picked : encode(picked)
+  }
+}
+
+function moduleOf(module: URL | string | undefined): string | undefined {
+  if (module === undefined) return undefined
+  const url = moduleUrl('carry()', module, 'module')
+  if (!startsApplication(url)) return url
+  throw new InvalidArgumentError(
+    `carry(): module is ${url}, which this process was started with: a thread that imports it would start the ` +
+      'application again. Call carry() in a module of its own; in a bundle of one file leave module out, and have the ' +
+      'module of tasks import the one that calls carry()'
+  )
+}
+
+/** A module that is evaluated again, as test runners do, may carry its new storage in the place of the old one. */
+function claim(name: string, claimed: Carried): void {
+  const other = carried.get(name)
+  if (name === VARIABLES || (other === undefined && contexts.has(name)) || isTaken(other, claimed)) {
+    throw new InvalidArgumentError(
+      `carry(): there is a context '${name}' already, carried by ${other?.module ?? 'another module'}; choose another name`
+    )
+  }
+  for (const [known, { storage }] of carried) {
+    if (storage !== claimed.storage || known === name) continue
+    throw new InvalidArgumentError(`carry(): the storage is carried already, as '${known}'`)
+  }
+  carried.set(name, claimed)
+}
+
+function isTaken(other: Carried | undefined, { storage, module }: Carried): boolean {
+  return other !== undefined && other.storage !== storage && other.module !== module
+}

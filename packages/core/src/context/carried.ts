@@ -1,0 +1,131 @@
+import { NotCloneableError } from '../errors/errors.js'
+import { type CapturedContext, type Carrier, carrierOf } from './carriers.js'
+import { isConstant, markConstant } from './constant.js'
+import { copyOfPlain, isSamePlain } from './plain-data.js'
+
+/** What travels of one carrier. */
+export type Carried = readonly [name: string, module: string | undefined, value: unknown]
+
+/** What travels with a call: name, module and value of each carrier that has something to carry. */
+export type CarriedContext = readonly Carried[]
+
+/** What travelled last of a carrier, which may be the same again. */
+interface Sent {
+  /** What `encode` gave, where nothing in it ever changes. */
+  readonly wire: object | undefined
+  readonly carried: Carried
+}
+
+/** What is known of a carrier's values. A tracer's context is another object for each span, a request's store stays. */
+interface Memory {
+  readonly ofObjects: WeakMap<object, Sent>
+  last: Sent | undefined
+}
+
+const memories = new WeakMap<Carrier, Memory>()
+
+/** The contexts that consist of one or more that may be the same again, by them, one after the other. */
+interface Known {
+  context: CarriedContext | undefined
+  next: WeakMap<Carried, Known> | undefined
+}
+
+const known: Known = { context: undefined, next: undefined }
+
+/** What travels to another thread of what was captured: the same object again where it is the same data. */
+export function encodeCarriers(captured: CapturedContext | undefined): CarriedContext | undefined {
+  if (captured === undefined) return undefined
+  let carried: Carried[] | undefined
+  let isRepeatable = true
+  for (const [carrier, value] of captured) {
+    const wire = carrier.encode === undefined ? value : carrier.encode(value)
+    if (wire === undefined) continue
+    const repeatable = repeatableOf(carrier, value, wire)
+    isRepeatable &&= repeatable !== undefined
+    carried ??= []
+    carried.push(repeatable ?? [carrier.name, carrier.module, wire])
+  }
+  return carried !== undefined && isRepeatable ? sameContext(carried) : carried
+}
+
+/** Whether what would travel of a value is what has travelled before. */
+export function isSameOnWire(carrier: Carrier, value: unknown, wire: unknown): boolean {
+  const own = carrier.encode === undefined ? value : carrier.encode(value)
+  const copy = copyOfPlain(wire)
+  return copy !== undefined && isSamePlain(copy.copy, own)
+}
+
+/** What travels of a value that consists of little plain data, the same object for the same data; `undefined` for others. */
+function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Carried | undefined {
+  let memory = memories.get(carrier)
+  if (memory === undefined) {
+    memory = { ofObjects: new WeakMap(), last: undefined }
+    memories.set(carrier, memory)
+  }
+  const { ofObjects, last } = memory
+  const isKeyed = typeof value === 'object' && value !== null
+  const own = isKeyed ? ofObjects.get(value) : undefined
+  if (own !== undefined && isSame(own, wire)) return own.carried
+  if (last !== undefined && last !== own && isSame(last, wire)) {
+    if (isKeyed) ofObjects.set(value, last)
+    return last.carried
+  }
+  const isShared = isConstant(wire)
+  const copy = isShared ? { copy: wire } : copyOfPlain(wire)
+  if (copy === undefined) return undefined
+  const sent: Sent = {
+    wire: isShared ? wire : undefined,
+    carried: [carrier.name, carrier.module, copy.copy]
+  }
+  if (isKeyed) ofObjects.set(value, sent)
+  memory.last = sent
+  return sent.carried
+}
+
+function isSame({ wire, carried }: Sent, now: unknown): boolean {
+  return wire === undefined ? isSamePlain(carried[2], now) : wire === now
+}
+
+/** One context for the same parts in the same order. */
+function sameContext(parts: readonly Carried[]): CarriedContext {
+  let node = known
+  for (const part of parts) {
+    node.next ??= new WeakMap()
+    let next = node.next.get(part)
+    if (next === undefined) {
+      next = { context: undefined, next: undefined }
+      node.next.set(part, next)
+    }
+    node = next
+  }
+  node.context ??= markConstant(parts)
+  return node.context
+}
+
+/**
+ * Refuses a context that can't be cloned by the name of its carrier. For authors of executors: call it when a message
+ * could not be sent, before the arguments are blamed.
+ *
+ * @throws NotCloneableError when a carrier's value can't be cloned.
+ * @example
+ * ```ts
+ * try { port.postMessage([task.args, task.context]) } catch (error) {
+ *   refuseUncloneable(task.name, task.context)
+ *   throw notCloneable(`${task.name}()`, 'args', task.args, error)
+ * }
+ * ```
+ */
+export function refuseUncloneable(name: string, context: CarriedContext | undefined): void {
+  for (const [carrier, , value] of context ?? []) {
+    try {
+      structuredClone(value)
+    } catch (cause) {
+      carrierOf(carrier)?.refuse?.(value)
+      throw new NotCloneableError(
+        `${name}(): the context '${carrier}' can't be carried there: ${(cause as Error).message} ` +
+          'Pick what can be cloned of it, or encode it',
+        { cause }
+      )
+    }
+  }
+}

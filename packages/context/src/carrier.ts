@@ -1,5 +1,5 @@
 import { NotCloneableError } from '@bridge/core'
-import { copyOfPlain, hideFrames, isConstant, manifestOf, markConstant } from '@bridge/core/internal'
+import { copyOfPlain, hideFrames, isConstant, manifestOf } from '@bridge/core/internal'
 import { Entry } from './entry.js'
 import { register } from './registered.js'
 import { currentValues, NONE, runWith, setValues, type Values } from './state.js'
@@ -28,7 +28,7 @@ export function pack(values: Values): Wire | undefined {
     wire.push([name, entry.wire()])
     canChange ||= !entry.isConstant
   }
-  if (wire !== undefined && !canChange) packed.set(values, markConstant(wire))
+  if (wire !== undefined && !canChange) packed.set(values, wire)
   return wire
 }
 
@@ -45,13 +45,15 @@ export function unpack(wire: Wire): Values {
   for (const [name, value] of wire) {
     const isObject = typeof value === 'object' && value !== null
     isConstantHere &&= !isObject
-    values.set(
-      name,
-      Entry.arrived(isShared && isObject ? copyOfPlain(value)?.copy : value, isShared && !isObject)
-    )
+    values.set(name, Entry.arrived(isShared && isObject ? copyOf(value) : value, isShared && !isObject))
   }
   if (isShared && current.size === 0 && isConstantHere) unpacked.set(wire, values)
   return values
+}
+
+function copyOf(value: object): unknown {
+  const plain = copyOfPlain(value)
+  return plain === undefined ? structuredClone(value) : plain.copy
 }
 
 /** Names the variable that keeps the others from travelling. */

@@ -38,8 +38,13 @@ function restoringOne([name, , wire]: CarriedContext[number], isShared: boolean)
 }
 
 function decoded(carrier: Carrier, wire: unknown, isShared: boolean): unknown {
-  const own = isShared && carrier.isReadOnly !== true ? copyOfPlain(wire)?.copy : wire
+  const own = isShared && carrier.isReadOnly !== true ? copyOf(wire) : wire
   return carrier.decode === undefined ? own : carrier.decode(own, carrier.capture())
+}
+
+function copyOf(wire: unknown): unknown {
+  const plain = copyOfPlain(wire)
+  return plain === undefined ? structuredClone(wire) : plain.copy
 }
 
 /**

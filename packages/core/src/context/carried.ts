@@ -1,6 +1,5 @@
 import { NotCloneableError } from '../errors/errors.js'
 import { type CapturedContext, type Carrier, carrierOf } from './carriers.js'
-import { isConstant, markConstant } from './constant.js'
 import { copyOfPlain, isSamePlain } from './plain-data.js'
 
 /** What travels of one carrier. */
@@ -11,9 +10,11 @@ export type CarriedContext = readonly Carried[]
 
 /** What travelled last of a carrier, which may be the same again. */
 interface Sent {
-  /** What `encode` gave, where nothing in it ever changes. */
-  readonly wire: object | undefined
+  /** What `encode` gave; of it a copy travels, which no later change reaches. */
+  readonly wire: unknown
   readonly carried: Carried
+  /** The context that consists of it alone. */
+  readonly alone: CarriedContext
 }
 
 /** What is known of a carrier's values. A tracer's context is another object for each span, a request's store stays. */
@@ -35,17 +36,22 @@ const known: Known = { context: undefined, next: undefined }
 /** What travels to another thread of what was captured: the same object again where it is the same data. */
 export function encodeCarriers(captured: CapturedContext | undefined): CarriedContext | undefined {
   if (captured === undefined) return undefined
+  let alone: CarriedContext | undefined
   let carried: Carried[] | undefined
   let isRepeatable = true
   for (const [carrier, value] of captured) {
     const wire = carrier.encode === undefined ? value : carrier.encode(value)
     if (wire === undefined) continue
-    const repeatable = repeatableOf(carrier, value, wire)
-    isRepeatable &&= repeatable !== undefined
-    carried ??= []
-    carried.push(repeatable ?? [carrier.name, carrier.module, wire])
+    const sent = repeatableOf(carrier, value, wire)
+    isRepeatable &&= sent !== undefined
+    const context: CarriedContext = sent?.alone ?? [[carrier.name, carrier.module, wire]]
+    if (alone === undefined) alone = context
+    else {
+      carried ??= [...alone]
+      carried.push(context[0] as Carried)
+    }
   }
-  return carried !== undefined && isRepeatable ? sameContext(carried) : carried
+  return carried !== undefined && isRepeatable ? sameContext(carried) : (carried ?? alone)
 }
 
 /** Whether what would travel of a value is what has travelled before. */
@@ -56,7 +62,7 @@ export function isSameOnWire(carrier: Carrier, value: unknown, wire: unknown): b
 }
 
 /** What travels of a value that consists of little plain data, the same object for the same data; `undefined` for others. */
-function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Carried | undefined {
+function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Sent | undefined {
   let memory = memories.get(carrier)
   if (memory === undefined) {
     memory = { ofObjects: new WeakMap(), last: undefined }
@@ -65,25 +71,22 @@ function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Carried 
   const { ofObjects, last } = memory
   const isKeyed = typeof value === 'object' && value !== null
   const own = isKeyed ? ofObjects.get(value) : undefined
-  if (own !== undefined && isSame(own, wire)) return own.carried
-  if (last !== undefined && last !== own && isSame(last, wire)) {
+  if (own !== undefined && isSame(carrier, own, wire)) return own
+  if (last !== undefined && last !== own && isSame(carrier, last, wire)) {
     if (isKeyed) ofObjects.set(value, last)
-    return last.carried
+    return last
   }
-  const isShared = isConstant(wire)
-  const copy = isShared ? { copy: wire } : copyOfPlain(wire)
-  if (copy === undefined) return undefined
-  const sent: Sent = {
-    wire: isShared ? wire : undefined,
-    carried: [carrier.name, carrier.module, copy.copy]
-  }
+  const plain = copyOfPlain(wire)
+  if (plain === undefined) return undefined
+  const carried: Carried = [carrier.name, carrier.module, plain.copy]
+  const sent: Sent = { wire, carried, alone: [carried] }
   if (isKeyed) ofObjects.set(value, sent)
   memory.last = sent
-  return sent.carried
+  return sent
 }
 
-function isSame({ wire, carried }: Sent, now: unknown): boolean {
-  return wire === undefined ? isSamePlain(carried[2], now) : wire === now
+function isSame({ isReadOnly }: Carrier, { wire, carried }: Sent, now: unknown): boolean {
+  return (isReadOnly === true && wire === now && typeof now === 'object') || isSamePlain(carried[2], now)
 }
 
 /** One context for the same parts in the same order. */
@@ -98,7 +101,7 @@ function sameContext(parts: readonly Carried[]): CarriedContext {
     }
     node = next
   }
-  node.context ??= markConstant(parts)
+  node.context ??= parts
   return node.context
 }
 

@@ -11,8 +11,9 @@ export interface Carrier {
    */
   readonly module: string | undefined
   /**
-   * Whether `decode` and `restore` neither change what they are given nor hand it to code that could: calls whose context
-   * is the same then share one object, of which each is given a copy otherwise.
+   * Whether `decode` and `restore` neither change what they are given nor hand it to code that could, and `encode` gives an
+   * object again only where nothing in it has changed: calls whose context is the same then share one object, of which
+   * each is given a copy otherwise.
    */
   readonly isReadOnly?: boolean
   /** What is set here; `undefined` when nothing is. It runs for every call that is made, so it must cost little. */

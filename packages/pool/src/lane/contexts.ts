@@ -1,17 +1,25 @@
 import type { CarriedContext } from '@bridge/core'
-import { isConstant } from '@bridge/core/internal'
+import { FlatWriter } from './flat-writer.js'
+import type { Ring } from './ring.js'
+import { putContext } from './ring-calls.js'
+
+/** Its memory is large, and it is used within one step alone. */
+let telling: FlatWriter | undefined
 
 /** So many are remembered. */
 const MOST_CONTEXTS = 64
 
 /**
- * The numbers, from 1, by which a thread knows contexts that never change: it is told each once, and a call carries the
- * number. Three numbers added 7 µs of CPU to a call, 64 at once, while they travelled with each, and add 2 this way.
+ * The numbers, from 1, by which a thread knows contexts: it is told one when it comes again, and a call carries the number.
+ * One that is the same data is the same object, and no other comes again (core's context/carried.ts). A request's often
+ * comes once, so that the first time it travels with its call.
  */
 export class Contexts {
   readonly #numbers = new Map<CarriedContext, number>()
   readonly #remembered: CarriedContext[] = []
   #next = 0
+  /** Those that have travelled and have no number. */
+  readonly #seen = new WeakSet<CarriedContext>()
   #last: CarriedContext | undefined
   #lastNumber = 0
 
@@ -25,18 +33,34 @@ export class Contexts {
     return number
   }
 
-  /** Whether it may be given a number. */
+  /** Whether it may be given a number: it is to be told once, and has come before. */
   mayAdd(context: CarriedContext): boolean {
-    return isConstant(context)
+    return this.find(context) !== undefined || this.#seen.has(context)
   }
 
-  /** The number that the next one gets. */
-  get next(): number {
-    return this.#next + 1
+  /** It has travelled as it is. */
+  see(context: CarriedContext): void {
+    this.#seen.add(context)
   }
 
-  /** Gives it that number, which another one may have had. */
-  add(context: CarriedContext): void {
+  /**
+   * The number by which the thread knows a context that may have one, which it may be told now; `undefined` where there is
+   * no room for that. It is told through the ring alone, which is read before the message that comes next, and when all
+   * that came before has started.
+   */
+  told(context: CarriedContext, ring: Ring): number | undefined {
+    const known = this.find(context)
+    if (known !== undefined) return known
+    const number = this.#next + 1
+    telling ??= new FlatWriter()
+    if (!telling.write([context]) || !putContext(ring, number, telling)) return undefined
+    this.#add(context)
+    this.#seen.delete(context)
+    return number
+  }
+
+  /** Gives it the next number, which another one may have had. */
+  #add(context: CarriedContext): void {
     const had = this.#remembered[this.#next]
     if (had !== undefined) this.#numbers.delete(had)
     if (had === this.#last) this.#last = undefined

@@ -1,5 +1,4 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import type { CarriedContext } from '@bridge/core'
 import type { Task, Transferable } from '@bridge/core/executor'
 import type { SentArguments } from '../object/sent-arguments.js'
 import { CancelMarks, cancelledMemory } from './cancelled.js'
@@ -12,7 +11,7 @@ import type { LaneEvents } from './lane-events.js'
 import { bytesOfHeads, ReadHeads, SentHeads } from './message-heads.js'
 import { OutputWay } from './output-way.js'
 import { RING_BYTES, Ring } from './ring.js'
-import { putCall, putContext, reportOf } from './ring-calls.js'
+import { putCall, reportOf } from './ring-calls.js'
 import { takeMessage } from './take-message.js'
 import { waker } from './waker.js'
 import { type Watching, watch } from './watcher.js'
@@ -147,10 +146,16 @@ export class Lane {
     const fn = known ?? this.#functions.take()
     if (known === undefined) this.send([FUNCTION, fn, module as string, name, operation, keep])
     if (operation === 'new') this.#post([HEAD, 0, args[0] as number, name], NOTHING)
-    const told = context === undefined ? undefined : (this.#contexts.find(context) ?? context)
-    this.send([CALL, id, fn, args, deadline, told, references, askedWith(task)], moves, id)
+    const number = this.#numberOf(context)
+    this.send([CALL, id, fn, args, deadline, number ?? context, references, askedWith(task)], moves, id)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
     if (known === undefined) this.#functions.add(task)
+    if (context !== undefined && number === undefined) this.#contexts.see(context)
+  }
+
+  #numberOf(context: Task['context']): number | undefined {
+    if (context === undefined || !this.#contexts.mayAdd(context)) return undefined
+    return this.#contexts.told(context, this.#requests)
   }
 
   /** Collects what a call sends, for `callByRing`, which may run getters of its caller's; `false` where it has to go as a message. */
@@ -168,12 +173,13 @@ export class Lane {
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
     const hasContext = context !== undefined && !this.#contexts.mayAdd(context)
-    const number = context === undefined || hasContext ? 0 : this.#told(context)
+    const number = context === undefined || hasContext ? 0 : this.#contexts.told(context, this.#requests)
     if (number === undefined) return false
     const isPulled = askedWith(task) > 0
     const call = { id, fn, deadline, context: number, hasContext, isBlocking, isPulled }
     this.output.look()
     if (!putCall(this.#requests, this.#written, call)) return false
+    if (hasContext) this.#contexts.see(context)
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     // Who started it by start() may be about to compute for long.
     const isAsleep = Atomics.load(this.#control, LINGERING) === 0
@@ -183,21 +189,6 @@ export class Lane {
       queueMicrotask(this.flush)
     }
     return true
-  }
-
-  /**
-   * The number by which the thread knows a context, which it may be told now; `undefined` where there is no room for
-   * that. It is told through the ring alone, which is read before the message that comes next, and when all that came
-   * before has started.
-   */
-  #told(context: CarriedContext): number | undefined {
-    const known = this.#contexts.find(context)
-    if (known !== undefined) return known
-    const { next } = this.#contexts
-    const written = new FlatWriter()
-    if (!written.write([context]) || !putContext(this.#requests, next, written)) return undefined
-    this.#contexts.add(context)
-    return next
   }
 
   /**

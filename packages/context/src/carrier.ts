@@ -1,8 +1,8 @@
 import { NotCloneableError } from '@bridge/core'
-import { copyOfPlain, hideFrames, isConstant, manifestOf } from '@bridge/core/internal'
+import { copyOfPlain, hideFrames, isConstant, isSamePlain, manifestOf } from '@bridge/core/internal'
 import { Entry } from './entry.js'
 import { register } from './registered.js'
-import { currentValues, NONE, runWith, setValues, type Values } from './state.js'
+import { currentValues, runWith, setValues, Values } from './state.js'
 
 /** Names the carrier of all variables. */
 export const VARIABLES = '@bridge/context'
@@ -10,50 +10,49 @@ export const VARIABLES = '@bridge/context'
 /** The variables as they travel. */
 export type Wire = readonly (readonly [name: string, wire: unknown])[]
 
-/** What travels of those that can't change while they are set. */
-const packed = new WeakMap<Values, Wire>()
+/** What travelled last of variables; those that may be another value since keep the data that they were. */
+interface Packed {
+  readonly travelling: readonly (readonly [name: string, entry: Entry])[]
+  readonly wire: Wire
+}
 
-/** What was made of such a wire that arrived here, where nothing was set that stays on its thread. */
+const packed = new WeakMap<Values, Packed>()
+
+/** What was made of what arrived here, and is shared by the calls that carry it. */
 const unpacked = new WeakMap<Wire, Values>()
 
-/** All variables that may leave this thread, encoded; `undefined` if there is none. */
+/** All variables that may leave this thread, encoded, the same object for the same data; `undefined` if there is none. */
 export function pack(values: Values): Wire | undefined {
   const known = packed.get(values)
-  if (known !== undefined) return known
+  const travelling = known?.travelling ?? [...values].filter(([, entry]) => !entry.local)
   let wire: [string, unknown][] | undefined
-  let canChange = false
-  for (const [name, entry] of values) {
-    if (entry.local) continue
-    wire ??= []
-    wire.push([name, entry.wire()])
-    canChange ||= !entry.isConstant
+  for (let n = 0; n < travelling.length; n++) {
+    const [name, entry] = travelling[n] as (typeof travelling)[number]
+    if (known !== undefined && entry.isConstant) continue
+    const value = entry.wire()
+    if (known !== undefined && isSamePlain(known.wire[n]?.[1], value)) continue
+    wire ??= known === undefined ? [] : (known.wire.slice(0) as [string, unknown][])
+    wire[n] = [name, value]
   }
-  if (wire !== undefined && !canChange) packed.set(values, wire)
-  return wire
+  if (wire === undefined) return known?.wire
+  const plain = copyOfPlain(wire)
+  if (plain === undefined) packed.delete(values)
+  else packed.set(values, { travelling, wire: plain.copy as Wire })
+  return plain === undefined ? wire : (plain.copy as Wire)
 }
 
 /** The variables that arrived, beside those of this thread that never travel. */
 export function unpack(wire: Wire): Values {
   const current = currentValues()
-  // Calls that carry the same share what arrived; none may see what another one does to an object.
   const isShared = isConstant(wire)
-  const known = isShared && current.size === 0 ? unpacked.get(wire) : undefined
-  if (known !== undefined) return known
-  const values = new Map<string, Entry>()
-  for (const [name, entry] of current) if (entry.local) values.set(name, entry)
-  let isConstantHere = true
-  for (const [name, value] of wire) {
-    const isObject = typeof value === 'object' && value !== null
-    isConstantHere &&= !isObject
-    values.set(name, Entry.arrived(isShared && isObject ? copyOf(value) : value, isShared && !isObject))
-  }
-  if (isShared && current.size === 0 && isConstantHere) unpacked.set(wire, values)
+  const known = isShared && current.isEmpty ? unpacked.get(wire) : undefined
+  if (known !== undefined) return known.again()
+  const entries = new Map<string, Entry>()
+  for (const [name, entry] of current) if (entry.local) entries.set(name, entry)
+  for (const [name, value] of wire) entries.set(name, Entry.arrived(value, isShared))
+  const values = new Values(entries)
+  if (isShared && current.isEmpty) unpacked.set(wire, values)
   return values
-}
-
-function copyOf(value: object): unknown {
-  const plain = copyOfPlain(value)
-  return plain === undefined ? structuredClone(value) : plain.copy
 }
 
 /** Names the variable that keeps the others from travelling. */
@@ -81,7 +80,7 @@ register({
   module: manifestOf(import.meta.url) === undefined ? undefined : import.meta.url,
   isReadOnly: true,
   capture: setValues,
-  restore: (values, fn) => runWith((values ?? NONE) as Values, fn),
+  restore: (values, fn) => runWith((values ?? Values.none) as Values, fn),
   encode: values => pack(values as Values),
   decode: wire => unpack(wire as Wire),
   refuse: wire => refuse(wire as Wire)

@@ -1,3 +1,5 @@
+import { copyOfPlain } from '@bridge/core/internal'
+
 /** How a variable's value becomes one that can travel, and back. */
 export interface Codec {
   readonly encode?: ((value: never) => unknown) | undefined
@@ -8,39 +10,46 @@ export interface Codec {
 export class Entry {
   /** Whether the value stays on its thread. */
   readonly local: boolean
-  /** Whether what travels of it is always the same, and needs no decoding: a primitive value as it is. */
-  readonly isConstant: boolean
+  /** Whether calls that carry the same context share it, each of which reads a copy of its own. */
+  readonly isShared: boolean
   #value: unknown
   #codec: Codec | undefined
 
-  private constructor(value: unknown, local: boolean, codec: Codec | undefined, isConstant: boolean) {
+  private constructor(value: unknown, local: boolean, codec: Codec | undefined, isShared: boolean) {
     this.#value = value
     this.local = local
     this.#codec = codec
-    this.isConstant = isConstant
+    this.isShared = isShared
   }
 
   /** The entry of a value that was set here. */
   static of(value: unknown, local: boolean, codec: Codec): Entry {
-    return new Entry(value, local, codec, !codec.encode && !codec.decode && isPrimitive(value))
+    return new Entry(value, local, codec, false)
   }
 
   /** The entry of a value that came from another thread or from JSON: raw until a variable of its name reads it. */
-  static arrived(wire: unknown, isConstant = false): Entry {
-    return new Entry(wire, false, undefined, isConstant)
+  static arrived(wire: unknown, isShared = false): Entry {
+    return new Entry(wire, false, undefined, isShared)
   }
 
-  /**
-   * The value for the variable with this codec. A raw one is decoded once; where other calls have the same entry, each
-   * time, so that none sees what another one does to it.
-   */
+  /** One for a call of its own, of an entry that is shared. */
+  copy(): Entry {
+    const plain = copyOfPlain(this.#value)
+    return Entry.arrived(plain === undefined ? structuredClone(this.#value) : plain.copy)
+  }
+
+  /** The value for the variable with this codec. A raw one is decoded once. */
   read(codec: Codec): unknown {
-    if (this.isConstant && codec.decode !== undefined) return codec.decode(this.#value)
     if (this.#codec === undefined) {
       this.#value = codec.decode === undefined ? this.#value : codec.decode(this.#value)
       this.#codec = codec
     }
     return this.#value
+  }
+
+  /** Whether what travels of it is always the same: a primitive value as it is. */
+  get isConstant(): boolean {
+    return isPrimitive(this.#value) && this.#codec?.encode === undefined && this.#codec?.decode === undefined
   }
 
   /** The value as it travels. Read anew for every call, so that a change made in place is seen by the calls made after it. */

@@ -92,7 +92,7 @@ class Variable<T> implements Context<T> {
   run<R>(value: T, fn: () => R): R {
     checkFunction(`The context '${this.name}'`, 'fn', fn)
     const entry = Entry.of(value, this.#options.local === true, this.#options)
-    return runWith(new Map(currentValues()).set(this.name, entry), fn)
+    return runWith(currentValues().with(this.name, entry), fn)
   }
 }
 

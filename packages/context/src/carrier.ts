@@ -1,6 +1,7 @@
 import { NotCloneableError } from '@bridge/core'
-import { copyOfPlain, hideFrames, isConstant, isSamePlain, manifestOf } from '@bridge/core/internal'
+import { copyOfPlain, hideFrames, isConstant, isSamePlain } from '@bridge/core/internal'
 import { Entry } from './entry.js'
+import { ownModule } from './own-module.js'
 import { register } from './registered.js'
 import { currentValues, runWith, setValues, Values } from './state.js'
 
@@ -76,8 +77,7 @@ hideFrames(import.meta.url)
 // again by a second copy of the package, which changes nothing: both work on the same storage.
 register({
   name: VARIABLES,
-  // In a bundle it is no module by itself: a thread has it where a module of tasks has brought it along.
-  module: manifestOf(import.meta.url) === undefined ? undefined : import.meta.url,
+  module: ownModule(import.meta.url),
   isReadOnly: true,
   capture: setValues,
   restore: (values, fn) => runWith((values ?? Values.none) as Values, fn),

@@ -1,0 +1,3 @@
+import { carryCls } from './carrier.js'
+
+carryCls()

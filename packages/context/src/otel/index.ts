@@ -1,0 +1,6 @@
+/**
+ * OpenTelemetry's trace context and baggage travel with every bridge call as soon as this is imported.
+ * @module
+ */
+
+import './carrier.js'

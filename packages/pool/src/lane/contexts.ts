@@ -43,6 +43,11 @@ export class Contexts {
     this.#seen.add(context)
   }
 
+  /** Whether one that is told now gets a number that meant no other before. */
+  get hasRoom(): boolean {
+    return this.#remembered.length < MOST_CONTEXTS
+  }
+
   /**
    * The number by which the thread knows a context that may have one, which it may be told now; `undefined` where there is
    * no room for that. It is told through the ring alone, which is read before the message that comes next, and when all

@@ -153,8 +153,11 @@ export class Lane {
     if (context !== undefined && number === undefined) this.#contexts.see(context)
   }
 
+  /** Its number in a message: what the ring tells is read first, and must not change what a message before it means. */
   #numberOf(context: Task['context']): number | undefined {
-    if (context === undefined || !this.#contexts.mayAdd(context)) return undefined
+    if (context === undefined) return undefined
+    const known = this.#contexts.find(context)
+    if (known !== undefined || !this.#contexts.hasRoom || !this.#contexts.mayAdd(context)) return known
     return this.#contexts.told(context, this.#requests)
   }
 

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_threads'
 import { transfer } from '@bridge/core/executor'
-import { checkOptions, refuse } from '@bridge/core/internal'
+import { checkOptions, OwnContext, refuse } from '@bridge/core/internal'
 import type { StreamInput } from './iterator-of.js'
 import { type OpenOptions, openStream, type PortStream } from './open-stream.js'
 import { addSource, bellFor, newSourceId, senderWord, steppedSource, stepping } from './sent-sources.js'
@@ -64,8 +64,9 @@ class Sendable<T> implements SendableStream<T> {
       this.#wakeReader?.()
       options.onSend?.()
     }
+    const own = new OwnContext()
     const enter = <S>(steps: () => S): S =>
-      stepping(source, () => (options.enter === undefined ? steps() : options.enter(steps)))
+      own.run(() => stepping(source, () => (options.enter === undefined ? steps() : options.enter(steps))))
     const source = Object.assign(serve('sendStream()', port1, input, { ...options, enter, onSend }), {
       id: this.source,
       outer: steppedSource()

@@ -1,7 +1,8 @@
 import { FunctionCall } from '../call/call.js'
-import { makingNow } from '../call/making.js'
+import { inMaking, makingNow, makingOf } from '../call/making.js'
 import { type CallTarget, toTask } from '../call/target.js'
 import { checkFunction, checkObject } from '../check.js'
+import type { TracedCall } from '../diagnostics/call-trace.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import { inline } from '../inline/inline.js'
 import { isThenable, kindOf } from '../kind.js'
@@ -64,8 +65,10 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
   const { name } = method
   const boundedBy = (fn: AnyMethod, receiver: unknown, args: readonly unknown[]): Promise<unknown> => {
     const target = localTarget(name, fn, options)
-    const making = makingNow()
-    const bounded = inline.start(toTask(target, receiver, args, making, false)).promise
+    const making = makingOf(target)
+    const traced = making?.traced
+    const start = (): Promise<unknown> => inline.start(toTask(target, receiver, args, making, false)).promise
+    const bounded = traced === undefined ? start() : followed(traced, inMaking(making, start))
     // As of a call: what its scope ended counts as handled.
     const scope = making?.scope
     if (scope === undefined) return bounded
@@ -93,6 +96,21 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
     )
   }
   return dressedAs(method, wrapper)
+}
+
+/** What it gives, with its end told to a tracer. */
+function followed(traced: TracedCall, promise: Promise<unknown>): Promise<unknown> {
+  traced.onSent()
+  return promise.then(
+    value => {
+      traced.settle(value)
+      return value
+    },
+    error => {
+      traced.fail(error)
+      throw error
+    }
+  )
 }
 
 /** A call that was over before its method was entered, which can be consumed like the one that it would have given. */

@@ -1,30 +1,37 @@
-import { checkObject } from '../check.js'
-import { callTrace } from '../diagnostics/call-trace.js'
+import { blocking } from '../diagnostics/call-trace.js'
 import { traceDropped } from '../diagnostics/dropped-trace.js'
 import { dispatch, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { DeadlockError, InvalidArgumentError } from '../errors/errors.js'
 import type { Run, StreamSource, Task } from '../executor/executor.js'
 import { here } from '../here.js'
-import { standFor } from '../inline/kind-of-result.js'
 import { streams } from '../kind.js'
 import { inspect } from '../node.js'
-import { type CallOptions, checkCallOptions } from '../options.js'
+import type { CallOptions } from '../options.js'
 import { ignore } from '../promise.js'
 import { isEndOf } from '../scope/limits.js'
+import { isSource } from '../stream/source-mark.js'
 import { adapted, blockingIterator, showThrown, sourceOf, unadapted } from '../stream/stream.js'
 import type { AsyncGeneratorLike, GeneratorLike } from '../stream/types.js'
 import { CALL_MARK, isCall } from './call-mark.js'
 import { RunFuture } from './future.js'
 import { lazyIterator } from './iteration.js'
 import { callDirectly, isDirect } from './local-call.js'
-import { type Cell, type MadeCalls, runSyncInOrder, type Startable, startInOrder } from './made-calls.js'
-import { hasSurroundings, inMaking, type Making, makingNow } from './making.js'
+import {
+  type Cell,
+  cellOf,
+  type MadeCalls,
+  runSyncInOrder,
+  type Startable,
+  startInOrder
+} from './made-calls.js'
+import { beginTrace, hasSurroundings, inMaking, type Making, makingOf } from './making.js'
 import { awaitTheCallFirst, refuseUnawaited } from './misuse.js'
+import { openedBy, sourceAfter } from './opening.js'
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from './outcome.js'
 import { showCaller } from './show-caller.js'
 import { type CallEvent, type CallState, TRANSITIONS } from './state.js'
-import { type CallTarget, configure, lineOf, toTask } from './target.js'
+import { type CallTarget, configured, lineOf, toTask } from './target.js'
 import type { Future } from './types.js'
 
 const settled = Promise.resolve()
@@ -60,21 +67,17 @@ export class FunctionCall<T> implements Startable {
     this.#target = target
     this.#receiver = receiver
     this.#args = args
-    this.#making = replaced === undefined ? makingNow() : replaced.making
     // A generator's call is lazy until its items are wanted, as a generator is.
-    if (target.kind !== undefined && streams(target.kind)) return
+    const isLazy = target.kind !== undefined && streams(target.kind)
+    this.#making = replaced === undefined ? makingOf(target, isLazy) : replaced.making
+    if (isLazy) return
     if (replaced?.cell !== undefined) {
       this.#cell = replaced.cell
       this.#cell.call = this
       return
     }
     // The microtask carries all of the context here, and holds the call only until it is consumed.
-    const cell: Cell = lineOf(target, receiver)?.add(this) ?? {
-      call: this,
-      context: undefined,
-      line: undefined,
-      place: 0
-    }
+    const cell = cellOf(lineOf(target, receiver), this)
     this.#cell = cell
     settled.then(() => {
       if (replaced === undefined) cell.call?.autostart()
@@ -128,11 +131,7 @@ export class FunctionCall<T> implements Startable {
         `${name}(): a getter of its arguments, or a callback, blocks on the call itself`
       )
     }
-    const outcome =
-      this.#outcome ??
-      outcomeOf(() =>
-        adapted(this.#target, this.#run === undefined ? this.#runNow('block') : this.#run.waitSync())
-      )
+    const outcome = this.#outcome ?? outcomeOf(() => adapted(this.#target, this.#waited('block')))
     // Refused before it ran: it still runs for the caller that awaits it, too.
     if (this.#resolve !== undefined && this.#cell !== undefined) return blockingValue(name, outcome) as T
     this.#outcome = outcome
@@ -145,16 +144,18 @@ export class FunctionCall<T> implements Startable {
     this.#move('consume')
     const promise = this.startNow(true)
     const run: Run = this.#run ?? { promise, waitSync: () => this.runSync(), cancel: ignore }
-    return new RunFuture<T>(this.#target, run, () => {
+    const look = (): Promise<T> => {
       this.#look()
       return promise
-    })
+    }
+    return new RunFuture<T>(this.#target, run, look, outcome => this.#traced(outcome))
   }
 
   /** Starts it, after those that were made before it. */
   startNow(isCancellable: boolean): Promise<T> {
     if (this.#run !== undefined || this.#outcome !== undefined)
       return this.#started(isCancellable) as Promise<T>
+    beginTrace(this.#making)
     return inMaking(this.#making, () => this.#started(isCancellable)) as Promise<T>
   }
 
@@ -167,10 +168,7 @@ export class FunctionCall<T> implements Startable {
     const cell = this.#cell
     this.#cell = undefined
     if (cell !== undefined) cell.call = undefined
-    const where = `${this.#target.name}().with()`
-    checkObject(where, 'options', options)
-    checkCallOptions(where, options)
-    const target = configure(this.#target, options)
+    const target = configured(this.#target, options, this.#making)
     const staysHere = target.executor === this.#target.executor
     const next = new FunctionCall<T>(
       { ...target, insteadOf: staysHere ? withdrawn : undefined },
@@ -187,7 +185,7 @@ export class FunctionCall<T> implements Startable {
     this.#await()
     // It is opened with the first pull, and by nothing before.
     this.#leaveLine()
-    return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull))
+    return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull), this.#making?.traced)
   }
 
   [Symbol.iterator](): GeneratorLike<unknown, unknown, unknown> {
@@ -197,8 +195,7 @@ export class FunctionCall<T> implements Startable {
     if (this.#outcome !== undefined) {
       return blockingIterator(name, sourceOf({ name }, unadapted(blockingValue(name, this.#outcome))))
     }
-    const outcome = this.#run === undefined ? this.#runNow('iterateBlocking') : this.#run.waitSync()
-    return blockingIterator(name, sourceOf(this.#target, outcome))
+    return blockingIterator(name, sourceOf(this.#target, this.#waited('iterateBlocking')))
   }
 
   toJSON(): never {
@@ -216,7 +213,8 @@ export class FunctionCall<T> implements Startable {
   /** Called by the microtask of its making, which has the context of it. */
   autostart(): void {
     if (this.#state === 'not started') this.#state = 'started'
-    this.#started(false)
+    if (this.#making?.traced === undefined) this.#started(false)
+    else this.startNow(false)
   }
 
   startEarly(): void {
@@ -276,17 +274,15 @@ export class FunctionCall<T> implements Startable {
       this.#leaveLine()
       this.#outcome = callDirectly(this.#target, this.#receiver, this.#args)
     }
-    const promise =
-      this.#outcome === undefined
-        ? callTrace.promise(this.#target, trace => this.#awaited(isCancellable, trace))
-        : promiseOf(this.#outcome)
+    const promise = this.#outcome === undefined ? this.#awaited(isCancellable) : promiseOf(this.#outcome)
+    this.#making?.traced?.onSent()
     this.#promise ??= promise
     this.#resolve?.(promise)
     this.#resolve = undefined
     return this.#promise
   }
 
-  #begin(isCancellable: boolean, trace?: Task['trace'], isPulled = false): Run {
+  #begin(isCancellable: boolean, isPulled = false): Run {
     if (this.#run === undefined) {
       const cell = this.#cell
       try {
@@ -294,7 +290,7 @@ export class FunctionCall<T> implements Startable {
           this.#target.executor,
           this.#line,
           cell,
-          () => this.#leaving(isCancellable, trace, isPulled),
+          () => this.#leaving(isCancellable, isPulled),
           () => this.#run
         )
       } finally {
@@ -306,31 +302,41 @@ export class FunctionCall<T> implements Startable {
   }
 
   /** Its task, about to be sent: a getter of an argument may make a call, or consume this one, which must not start it again. */
-  #leaving(isCancellable: boolean, trace: Task['trace'], isPulled = false): Task {
+  #leaving(isCancellable: boolean, isPulled = false): Task {
     this.#leaveLine()
     this.#isStarting = true
-    return this.#task(isCancellable, trace, isPulled)
+    return this.#task(isCancellable, isPulled)
   }
 
-  #task(isCancellable: boolean, trace: Task['trace'], isPulled = false): Task {
-    return toTask(this.#target, this.#receiver, this.#args, this.#making, isCancellable, trace, isPulled)
+  #task(isCancellable: boolean, isPulled = false): Task {
+    return toTask(this.#target, this.#receiver, this.#args, this.#making, isCancellable, isPulled)
+  }
+
+  #waited(use: Use): unknown {
+    return this.#run === undefined ? this.#runNow(use) : this.#traced(this.#run.waitSync())
   }
 
   #runNow(use: Use): unknown {
     const { executor, kind, name } = this.#target
     const way = dispatch(kind ?? 'sync', use, executor.place, executor.canBlock && here.mayBlock)
     if (way === 'refuseBlocking') {
-      if (this.#resolve === undefined) this.#leaveLine()
-      throw cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
+      const refused = cannotBlock(`${name}() is asynchronous and runs on ${executor.name}`)
+      if (this.#resolve === undefined) {
+        this.#leaveLine()
+        this.#making?.traced?.block()
+        this.#making?.traced?.fail(refused)
+      }
+      throw refused
     }
     const entry = use === 'block' ? this.runSync : this[Symbol.iterator]
-    return callTrace.sync(this.#target, entry, trace => {
+    const traced = beginTrace(this.#making)
+    return blocking(this.#target, traced, entry, () => {
       const line = this.#line
       if (line === undefined) {
         this.#leaveLine()
         // Written out: a closure costs a tenth of a call in place.
-        if (!hasSurroundings()) return executor.runSync(this.#task(false, trace))
-        return inMaking(this.#making, () => executor.runSync(this.#task(false, trace)))
+        if (traced === undefined && !hasSurroundings()) return executor.runSync(this.#task(false))
+        return inMaking(this.#making, () => executor.runSync(this.#task(false)))
       }
       const cell = this.#cell
       const run = (): unknown =>
@@ -338,11 +344,11 @@ export class FunctionCall<T> implements Startable {
           executor,
           line,
           cell,
-          () => this.#leaving(false, trace),
+          () => this.#leaving(false),
           () => this.#run
         )
       try {
-        return executor.place === 'here' ? inMaking(this.#making, run) : run()
+        return executor.place === 'here' || traced !== undefined ? inMaking(this.#making, run) : run()
       } finally {
         this.#isStarting = false
       }
@@ -350,40 +356,37 @@ export class FunctionCall<T> implements Startable {
   }
 
   // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
-  async #awaited(isCancellable: boolean, trace: Task['trace']): Promise<unknown> {
+  async #awaited(isCancellable: boolean): Promise<unknown> {
+    const traced = this.#making?.traced
     try {
-      return adapted(this.#target, await this.#begin(isCancellable, trace).promise)
+      const outcome = this.#traced(await this.#begin(isCancellable).promise)
+      const shown = adapted(this.#target, outcome)
+      if (!isSource(outcome)) traced?.settle(shown)
+      return shown
     } catch (error) {
       showCaller(error)
       showThrown(this.#target, error)
-      if (isEndOf(this.#making?.scope, error)) this.#drop(error)
+      traced?.fail(error)
+      if (isEndOf(this.#making?.scope, error)) {
+        // What its scope ended counts as handled: a limit of a request must not end the process.
+        this.#promise?.catch(ignore)
+        traceDropped(this.#target, error, () => this.#making?.isLookedAt === true)
+      }
       throw error
     }
-  }
-
-  /** What its scope ended counts as handled: a limit of a request must not end the process. */
-  #drop(reason: unknown): void {
-    this.#promise?.catch(ignore)
-    const { name, executor } = this.#target
-    traceDropped({ name, executor: executor.name, reason }, () => this.#making?.isLookedAt === true)
   }
 
   async #open(isPull: boolean): Promise<StreamSource> {
     // Started by itself before it was iterated: its error comes to its consumer.
     this.#promise?.catch(ignore)
-    if (this.#outcome !== undefined) {
-      const value = unadapted(await promiseOf(this.#outcome))
-      const { name, module } = this.#target
-      return sourceOf({ name }, await standFor(name, value, 'await', undefined, module !== undefined))
-    }
-    if (this.#run !== undefined) return sourceOf(this.#target, await this.#run.promise)
-    return sourceOf(
-      this.#target,
-      await callTrace.promise(
-        this.#target,
-        trace => inMaking(this.#making, () => this.#begin(false, trace, isPull)).promise
-      )
-    )
+    if (this.#outcome !== undefined) return sourceAfter(this.#target, this.#outcome)
+    if (this.#run !== undefined) return sourceOf(this.#target, this.#traced(await this.#run.promise))
+    return openedBy(this.#target, this.#making, () => this.#begin(false, isPull))
+  }
+
+  /** Its outcome, where a tracer sees the end of a stream. */
+  #traced(outcome: unknown): unknown {
+    return this.#making?.traced === undefined ? outcome : this.#making.traced.outcome(outcome)
   }
 
   #move(event: CallEvent): void {

@@ -14,11 +14,14 @@ export class RunFuture<T> implements Future<T> {
   readonly #run: Run
   /** Gives the promise, and notes that its outcome is looked at. */
   readonly #look: () => Promise<T>
+  /** Shows a tracer its outcome. */
+  readonly #traced: (outcome: unknown) => unknown
 
-  constructor(target: CallTarget, run: Run, look: () => Promise<T>) {
+  constructor(target: CallTarget, run: Run, look: () => Promise<T>, traced: (outcome: unknown) => unknown) {
     this.#target = target
     this.#run = run
     this.#look = look
+    this.#traced = traced
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a Future is a Promise
@@ -41,7 +44,7 @@ export class RunFuture<T> implements Future<T> {
     checkMilliseconds('waitSync()', 'timeout', timeout)
     // Whoever waits sees the error here; it must not come a second time as an unhandled rejection.
     this.#look().catch(ignore)
-    return adapted(this.#target, this.#run.waitSync(timeout)) as T
+    return adapted(this.#target, this.#traced(this.#run.waitSync(timeout))) as T
   }
 
   cancel(reason?: unknown): void {

@@ -1,3 +1,4 @@
+import type { TracedCall } from '../diagnostics/call-trace.js'
 import type { StreamSource } from '../executor/executor.js'
 import { localSource } from '../stream/local-source.js'
 import type { AsyncGeneratorLike } from '../stream/types.js'
@@ -10,28 +11,34 @@ type Result = IteratorResult<unknown>
 
 /**
  * The iterator of a call: lazy, it opens the stream with the first pull and from then on is that stream. `openSource`
- * is told whether that pull asks for an item.
+ * is told whether that pull asks for an item; what traces the call learns it where it is never opened.
  */
 export function lazyIterator(
   isStarted: boolean,
-  openSource: (isPull: boolean) => Promise<StreamSource>
+  openSource: (isPull: boolean) => Promise<StreamSource>,
+  traced: TracedCall | undefined
 ): Iterating {
   let opening: Promise<StreamSource> | undefined
   // The source itself, with nothing in between: each call more is a tenth of an item's cost.
   let opened: StreamSource | undefined
   const step = async (act: (source: StreamSource) => Promise<Result>, isPull = false): Promise<Result> => {
-    opening ??= openSource(isPull)
-    opened ??= await opening
+    if (opened === undefined) {
+      opening ??= openSource(isPull)
+      opened = await opening
+    }
     return act(opened)
   }
   // A function of its own: a closure over `value` in the one below would allocate its scope for every item.
   const firstNext = (value: unknown): Promise<Result> =>
     step(source => source.next(value), value === undefined)
-  return {
+  const iterator: Iterating = {
     next: value => (opened === undefined ? firstNext(value) : opened.next(value)),
     return(value) {
       // A call that was never opened has nothing to stop: it is an empty stream from now on.
-      if (opening === undefined && !isStarted) opened ??= localSource(empty(), false)
+      if (opening === undefined && !isStarted) {
+        traced?.settle(undefined)
+        opened ??= localSource(empty(), false)
+      }
       return step(source => source.return(value))
     },
     throw: error => step(source => source.throw(error)),
@@ -39,4 +46,6 @@ export function lazyIterator(
       return this
     }
   }
+  if (!isStarted) traced?.watch(iterator)
+  return iterator
 }

@@ -1,4 +1,3 @@
-import { callTrace } from '../diagnostics/call-trace.js'
 import { standFor } from '../inline/kind-of-result.js'
 import { adapted } from '../stream/stream.js'
 import type { Making } from './making.js'
@@ -12,7 +11,7 @@ export function isDirect(target: CallTarget, making: Making | undefined): boolea
     target.options === undefined &&
     target.executor.place === 'here' &&
     making?.scope === undefined &&
-    !callTrace.hasSubscribers
+    making?.traced === undefined
   )
 }
 

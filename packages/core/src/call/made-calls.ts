@@ -78,6 +78,11 @@ export class MadeCalls {
   }
 }
 
+/** The cell of a call that has been made, at the end of its line where it stands in one. */
+export function cellOf(line: MadeCalls | undefined, call: Startable): Cell {
+  return line?.add(call) ?? { call, context: undefined, line: undefined, place: 0 }
+}
+
 // Shared, because one executor may be called through two copies of core.
 const lines = shared('@bridge/core/made-calls', () => new WeakMap<object, MadeCalls>())
 

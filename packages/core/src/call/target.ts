@@ -1,3 +1,4 @@
+import { checkObject } from '../check.js'
 import { now } from '../clock.js'
 import { encodeCarriers } from '../context/carried.js'
 import { InvalidArgumentError } from '../errors/errors.js'
@@ -5,7 +6,7 @@ import type { Executor, Run, Task, TaskOperation } from '../executor/executor.js
 import type { Kind } from '../kind.js'
 import type { Kept } from '../object/kept-classes.js'
 import type { ObjectReference } from '../object/object-reference.js'
-import type { CallOptions, ImportOptions, KeepName } from '../options.js'
+import { type CallOptions, checkCallOptions, type ImportOptions, type KeepName } from '../options.js'
 import { earliest, withSignal } from '../scope/scope.js'
 import { MadeCalls, madeCallsOf } from './made-calls.js'
 import type { Making } from './making.js'
@@ -26,6 +27,8 @@ export interface CallTarget {
   readonly present?: ((outcome: unknown, name: string) => unknown) | undefined
   /** What is done, where it is not a function that is called. */
   readonly operation?: TaskOperation
+  /** Whether it is a function of the thread that this one works for. */
+  readonly isCallback?: boolean
   /** A run that was withdrawn, and whose place in the executor's queue the call takes. */
   readonly insteadOf?: Run | undefined
 }
@@ -48,6 +51,21 @@ export function importTarget(
 ): CallTarget {
   const target = remoteTarget('', executor, module, Object.keys(options).length === 0 ? undefined : options)
   return keep === undefined ? target : { ...target, keep }
+}
+
+/** The same target with the options that `with()` was given; a call that is refused them never runs. */
+export function configured(target: CallTarget, options: CallOptions, making: Making | undefined): CallTarget {
+  const where = `${target.name}().with()`
+  try {
+    checkObject(where, 'options', options)
+    checkCallOptions(where, options)
+    const next = configure(target, options)
+    making?.traced?.moveTo(next.executor)
+    return next
+  } catch (error) {
+    making?.traced?.fail(error)
+    throw error
+  }
 }
 
 /** The same target with more options, checked for whether the function can go where they send it. */
@@ -86,7 +104,6 @@ export function toTask(
   args: readonly unknown[],
   making: Making | undefined,
   isCancellable: boolean,
-  trace?: Task['trace'],
   isPulled = false
 ): Task {
   const scope = making?.scope
@@ -114,6 +131,6 @@ export function toTask(
     isPulled,
     insteadOf: target.insteadOf,
     context: target.executor.place === 'here' ? undefined : encodeCarriers(making?.captured),
-    trace
+    trace: making?.traced?.start()
   }
 }

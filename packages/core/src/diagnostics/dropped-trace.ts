@@ -22,9 +22,13 @@ export interface DroppedTrace {
 const channel = diagnostics.channel('bridge:dropped')
 
 /** Tells the channel of a call that has rejected, if `isHandled` still says no one turn of the event loop later. */
-export function traceDropped(dropped: DroppedTrace, isHandled: () => boolean): void {
+export function traceDropped(
+  { name, executor }: { readonly name: string; readonly executor: { readonly name: string } },
+  reason: unknown,
+  isHandled: () => boolean
+): void {
   if (!channel.hasSubscribers) return
   setImmediate(() => {
-    if (!isHandled()) channel.publish(dropped)
+    if (!isHandled()) channel.publish({ name, executor: executor.name, reason } satisfies DroppedTrace)
   })
 }

@@ -64,8 +64,11 @@ export interface Task {
   readonly insteadOf?: Run | undefined
   /** What the carriers captured where the call was made. */
   readonly context: CarriedContext | undefined
-  /** Where somebody traces the call: an executor with a queue writes the milliseconds in it to `waitTime`. */
-  readonly trace: { waitTime: number } | undefined
+  /**
+   * Where the call is traced: an executor with a queue writes the milliseconds in it to `waitTime`, one with threads the id of
+   * that which the task is sent to.
+   */
+  readonly trace: { waitTime: number; thread?: number | undefined } | undefined
 }
 
 /** A task under way. */

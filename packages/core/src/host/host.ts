@@ -1,3 +1,4 @@
+import { OwnContext } from '../ambient.js'
 import { checkObject, checkText } from '../check.js'
 import { missingCarriers, restoring } from '../context/arrived.js'
 import { InvalidArgumentError } from '../errors/errors.js'
@@ -170,7 +171,8 @@ function settled(result: unknown, enter: Enter, request: HostRequest, keeper: Ke
   // What stays here crosses as a reference, also when it can be iterated.
   const kind = keeper?.objects.has(result) ? 'sync' : kindOfAwaited(result, true)
   if (!streams(kind)) return { type: 'value', value: result }
-  const opened = enter(() => iteratorOf(result as object))
+  const { opened, own } = enter(() => ({ opened: iteratorOf(result as object), own: new OwnContext() }))
+  const enterStep: Enter = step => enter(() => own.run(step))
   const { isAsync } = opened
   const iterator =
     stays === undefined
@@ -178,9 +180,9 @@ function settled(result: unknown, enter: Enter, request: HostRequest, keeper: Ke
       : withItems(opened.iterator, isAsync, item => (keeper as Keeper).objects.keepOf(item, stays))
   return {
     type: 'stream',
-    iterator: stepsWithin(stepsOf(iterator), enter) as HostIterator,
+    iterator: stepsWithin(stepsOf(iterator), enterStep) as HostIterator,
     bare: iterator,
-    enter,
+    enter: enterStep,
     isAsync
   }
 }

@@ -1,5 +1,7 @@
+import { OwnContext } from '../ambient.js'
 import { isCall } from '../call/call-mark.js'
 import { hasSurroundings, inMaking, makingNow } from '../call/making.js'
+import { isTraced } from '../diagnostics/call-trace.js'
 import { dispatchReturned, type Use } from '../dispatch.js'
 import { cannotBlock } from '../errors/cannot-block.js'
 import { kindOfResult } from '../kind.js'
@@ -61,6 +63,11 @@ async function standForAwaited(
 
 /** A consumer that pulls an item may have another context and scope than the opener; each step has the opener's. */
 function carrying(enter: Enter | undefined): Enter | undefined {
+  // What a tracer has bound may be known to no carrier.
+  if (isTraced()) {
+    const own = new OwnContext()
+    return step => own.run(() => (enter === undefined ? step() : enter(step)))
+  }
   if (!hasSurroundings()) return enter
   const opening = makingNow()
   return step => inMaking(opening, () => (enter === undefined ? step() : enter(step)))

@@ -2,6 +2,7 @@
  * What the packages of this repository share, for them alone: it stands outside of semantic versioning, and each of them
  * depends on exactly the version of core that it was built with. Authors of executors have `@bridge/core/executor`.
  */
+export { apart, OwnContext, RootContext } from '../ambient.js'
 export { address } from '../bridge/addressed.js'
 export { remoteTarget } from '../call/target.js'
 export {

@@ -1,9 +1,9 @@
 import { FunctionCall } from '../call/call.js'
 import { checkArguments } from '../call/check-arguments.js'
 import { runSyncInOrder } from '../call/made-calls.js'
-import { makingNow } from '../call/making.js'
+import { inMaking, makingOf } from '../call/making.js'
 import { type CallTarget, lineOf, toTask } from '../call/target.js'
-import { callTrace } from '../diagnostics/call-trace.js'
+import { blocking } from '../diagnostics/call-trace.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { TaskOperation } from '../executor/executor.js'
 import { adapted, showThrown } from '../stream/stream.js'
@@ -51,12 +51,19 @@ export function blockRemote(
   entry: (...args: never[]) => unknown
 ): unknown {
   check(target, receiver, args)
+  const making = makingOf(target)
+  const traced = making?.traced
+  const run = (): unknown =>
+    runSyncInOrder(target.executor, lineOf(target, receiver), undefined, () =>
+      toTask(target, receiver, args, making, false)
+    )
   let outcome: unknown
   try {
-    outcome = callTrace.sync(target, entry as () => unknown, trace =>
-      runSyncInOrder(target.executor, lineOf(target, receiver), undefined, () =>
-        toTask(target, receiver, args, makingNow(), false, trace)
-      )
+    outcome = blocking(
+      target,
+      traced,
+      entry as () => unknown,
+      traced === undefined ? run : () => inMaking(making, run)
     )
   } catch (error) {
     showThrown(target, error)

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type CarriedContext, kindOfResult } from '@bridge/core'
 import { encodeThrown, notCloneable, type Task } from '@bridge/core/executor'
-import { adopt, leaveScope, restoreOver } from '@bridge/core/internal'
+import { adopt, apart, leaveScope, restoreOver } from '@bridge/core/internal'
 import { sendStream } from '@bridge/iter'
 import type { References } from '../lane/wire.js'
 import type { SentValue } from '../object/sent-arguments.js'
@@ -236,7 +236,8 @@ function inContext<R>(
   served: Served,
   step: () => R
 ): R {
-  const run = (): R => restoreOver(context, () => serving(served, step))
+  // What it sets is not there for the next one: the context that it was handed over in is kept.
+  const run = (): R => apart(() => restoreOver(context, () => serving(served, step)))
   const sent = servedFor.callOf(forCall)?.sent
   const isOwn = sent?.functions?.some(({ fn }) => fn === held.fn) === true
   // What bounded a call that has ended must not bound what happens long after it.

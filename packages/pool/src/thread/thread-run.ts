@@ -143,7 +143,10 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.id = newId()
     this.expected = expected
     this.#mayWait = thread.load > 0
-    if (this.task.trace !== undefined) this.task.trace.waitTime = now() - this.#began
+    if (this.task.trace !== undefined) {
+      this.task.trace.waitTime = now() - this.#began
+      this.task.trace.thread = thread.threadId
+    }
     try {
       thread.send(this, isInner)
     } catch (error) {

@@ -2,6 +2,7 @@ import { threadId } from 'node:worker_threads'
 import { CallAbortedError, type CarriedContext } from '@bridge/core'
 import { decodeThrown, type EncodedThrown, encodeThrown, unreadable } from '@bridge/core/executor'
 import type { HostRequest, HostRun, Outcome } from '@bridge/core/host'
+import { RootContext } from '@bridge/core/internal'
 import { notifier, receiveBy, serveStream } from '@bridge/iter'
 import { BEGUN } from '../callback/wire.js'
 import { ById } from '../lane/by-id.js'
@@ -109,6 +110,8 @@ export function serveLane(data: StartData): BeginServing {
   const functions: TaskOfFunction[] = []
   const contexts = new ToldContexts()
   const runs = new ById<HostRun>()
+  /** What tasks begin in: nothing that another one has set, whatever has delivered their calls. */
+  const root = new RootContext()
   const places = new Places(data.places)
   /** How long each function ran the last time, in milliseconds. */
   const runTimes: number[] = []
@@ -138,12 +141,12 @@ export function serveLane(data: StartData): BeginServing {
     const ended = serveStream(port, markSteps(outcome.bare, id, control), {
       asked,
       keepPort: KEEPS_CHANNELS,
-      enter: step => caller.inCall(id, () => outcome.enter(step)),
+      enter: step => outcome.enter(() => caller.inCall(id, step)),
       onSend: outbox.notify,
       stays: keeper.staysOf(name),
       // The thread itself tells what it ended of.
       lastWords: false,
-      onStop: reason => run?.cancel(reason)
+      onStop: reason => root.run(() => run?.cancel(reason))
     })
     void ended.then(() => {
       Atomics.sub(control, GENERATORS, 1)
@@ -212,9 +215,13 @@ export function serveLane(data: StartData): BeginServing {
   }
 
   const runCall = (arrived: ArrivedCall): HostRun => {
-    const run = runRequest(arrived, cancelled, keeper, runTask, imports)
+    const run = root.run(() => runRequest(arrived, cancelled, keeper, runTask, imports))
     runs.set(arrived.id, run)
     return run
+  }
+
+  const cancel = (id: number, reason: unknown): void => {
+    root.run(() => runs.get(id)?.cancel(reason))
   }
 
   const innerCalls: InnerCalls = {
@@ -280,8 +287,7 @@ export function serveLane(data: StartData): BeginServing {
   const onUnread = ({ message: why }: Error): void => {
     read = (read + 1) | 0
     const head = heads.unread()
-    if (head < 0)
-      runs.get(-head)?.cancel(new CallAbortedError(`its call was cancelled, and why can't be read: ${why}`))
+    if (head < 0) cancel(-head, new CallAbortedError(`its call was cancelled, and why can't be read: ${why}`))
     if (head <= 0) return
     serveBefore()
     if (made !== undefined) places.open()
@@ -306,10 +312,11 @@ export function serveLane(data: StartData): BeginServing {
       const context = contexts.find(message[5])
       call('message', message[1], message[2], message[3], message[4], context, message[6], message[7])
     }
-    if (message[0] === CANCEL) runs.get(message[1])?.cancel(decodeThrown(message[2]))
+    if (message[0] === CANCEL) cancel(message[1], decodeThrown(message[2]))
     if (message[0] === LEFT) places.leave(message[1])
-    if (message[0] === END) void closeOpen(streams, keeper.objects).then(leave)
-    if (message[0] === FINISH) void closeOpen(streams, keeper.objects).then(() => process.exit())
+    if (message[0] === END) void root.run(() => closeOpen(streams, keeper.objects)).then(leave)
+    if (message[0] === FINISH)
+      void root.run(() => closeOpen(streams, keeper.objects)).then(() => process.exit())
     if (message[0] === BACK) caller.open(message[1])
     if (message[0] === RELEASE) keeper.objects.release(message[1], message[2])
     if (message[0] === FUNCTION) {

@@ -7,11 +7,20 @@ import {
   refer
 } from '@bridge/core/executor'
 import { type HostIterator, type HostRequest, hostRun, type Outcome } from '@bridge/core/host'
-import { closeQuietly, foundAgain, isError, type LostOnWire, lostIn } from '@bridge/core/internal'
+import {
+  closeQuietly,
+  foundAgain,
+  isError,
+  type LostOnWire,
+  lostIn,
+  RootContext
+} from '@bridge/core/internal'
 import type { FirstCall, LaterCall, Reply, Request, Sent, StepRequest } from '../loop/synckit-wire.js'
 
 const streams = new Map<number, { readonly name: string; readonly iterator: HostIterator }>()
 let last = 0
+/** What tasks begin in. */
+const root = new RootContext()
 
 /** What was called before, by its number. */
 const functions = new Map<number, { readonly name: string; readonly module: string }>()
@@ -40,7 +49,7 @@ function runAgain([number, ...args]: LaterCall): Promise<Reply> {
 
 /** One promise and no `await`: each would cost as much as a tenth of the message. */
 function run(request: HostRequest): Promise<Reply> {
-  const { outcome } = hostRun(request)
+  const { outcome } = root.run(() => hostRun(request))
   const { name } = request
   return 'type' in outcome
     ? Promise.resolve(reply(name, outcome))

@@ -79,7 +79,7 @@ export class CallbackFunctions {
 
   #make([, id, mode, name]: CallbackOnWire): AnyFunction {
     const executor = new CallbackExecutor(id, mode, this.#caller, this.#keeper)
-    const target = { ...remoteTarget(name, executor, 'callback:'), kind: KINDS[mode] }
+    const target = { ...remoteTarget(name, executor, 'callback:'), kind: KINDS[mode], isCallback: true }
     const wait: AnyFunction = (...args) => blockRemote(target, undefined, args, wait)
     const call: AnyFunction = (...args) => callRemote(target, undefined, args)
     let fn = call

@@ -61,8 +61,6 @@ export class Caller implements Blocker {
   readonly #sentHeads: SentHeads
   readonly #readHeads: ReadHeads
   readonly #host: CallerHost
-  /** Runs something outside of every call's context: what is nested in a wait has nothing to do with who waits. */
-  readonly #outside = AsyncLocalStorage.snapshot()
   readonly #waiting = new ById<Answered>()
   /** The object that the next inner call makes. */
   #made: HeadMessage | undefined
@@ -217,7 +215,7 @@ export class Caller implements Blocker {
     this.#made = undefined
     if (message[0] === INNER) {
       const isBlocked = Atomics.load(this.#control, BLOCKED) > 0
-      this.#outside(() => this.#host.runInner(message, isBlocked))
+      this.#host.runInner(message, isBlocked)
     } else this.#waiting.get(message[1])?.onAnswer(message)
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { type GetModuleInfo, type Plugin, rollup } from 'rollup'
 
 export interface Entries {
@@ -11,10 +11,15 @@ export interface Entries {
 
 const split = resolve('dist/split')
 
-/** The code and the map of a file that esbuild has built. */
+/** The code and the map of a file that esbuild has built. What it imports for its effects alone has none. */
 const built: Plugin = {
   name: 'built',
-  load: id => ({ code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') })
+  resolveId: source =>
+    /^node:/.test(source) ? { id: source, external: true, moduleSideEffects: false } : null,
+  load: id => ({
+    code: readFileSync(id, 'utf8').replaceAll(/^import "[^"]*";$/gm, ''),
+    map: readFileSync(`${id}.map`, 'utf8')
+  })
 }
 
 /**
@@ -27,12 +32,11 @@ export async function oneFile({ together, beside }: Entries): Promise<void> {
   const fileOf = (name: string): string => resolve(split, `${name}.js`)
   const bundle = await rollup({
     input: Object.fromEntries([...together, ...beside].map(name => [name, fileOf(name)])),
-    external: /^node:/,
     plugins: [built],
-    // As the package's manifest says, no file is imported for its effects alone.
-    treeshake: { moduleSideEffects: false }
+    // Rollup takes a loop without an end for one without an effect; esbuild has left out what is not used.
+    treeshake: false
   })
-  let all: Set<string> | undefined
+  let chunks: Map<string, string> | undefined
   await bundle.write({
     dir: 'dist',
     format: 'es',
@@ -42,16 +46,30 @@ export async function oneFile({ together, beside }: Entries): Promise<void> {
     hoistTransitiveImports: false,
     minifyInternalExports: false,
     manualChunks(id, { getModuleInfo }) {
-      all ??= loadedWith(together.map(fileOf), getModuleInfo)
-      return all.has(id) ? 'all' : undefined
+      chunks ??= chunksOf(together.map(fileOf), getModuleInfo)
+      return chunks.get(id)
     }
   })
   await bundle.close()
 }
 
-/** These modules and what they import, but for what is imported late. */
-function loadedWith(modules: readonly string[], getModuleInfo: GetModuleInfo): Set<string> {
-  const found = new Set(modules)
-  for (const id of found) for (const imported of getModuleInfo(id)?.importedIds ?? []) found.add(imported)
-  return found
+/** Which modules come into which file: all that is loaded with the first ones, and what each late import adds to it. */
+function chunksOf(first: readonly string[], getModuleInfo: GetModuleInfo): Map<string, string> {
+  const chunks = new Map<string, string>()
+  const add = (modules: readonly string[], chunk: string): void => {
+    for (const id of modules) {
+      const info = getModuleInfo(id)
+      if (info === null || info.isExternal || chunks.has(id)) continue
+      chunks.set(id, chunk)
+      add(info.importedIds, chunk)
+    }
+  }
+  add(first, 'all')
+  for (const id of [...chunks.keys()]) {
+    for (const late of getModuleInfo(id)?.dynamicallyImportedIds ?? []) {
+      // `load-module` of `load-module-7K26JJZH.js`
+      add([late], basename(late).replace(/-[^-]*$/, ''))
+    }
+  }
+  return chunks
 }

@@ -1,9 +1,29 @@
-import { build } from 'esbuild'
+import { readFile } from 'node:fs/promises'
+import { build, type Plugin } from 'esbuild'
 import type { Options } from 'tsup'
 import { defineConfig } from 'tsup'
 import { library } from '../../tools/tsup.js'
 
 const THREAD = { __BRIDGE_THREAD__: 'true' }
+
+/**
+ * In what is one file anyway, what core imports late is imported with the rest: esbuild would make a function of each module
+ * that one of these imports, so that a thread would read its text twice, and leave nothing of it out.
+ */
+const nothingLate: Plugin = {
+  name: 'nothing-late',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]core[\\/]dist[\\/]split[\\/]/ }, async ({ path }) => {
+      const late: string[] = []
+      const text = await readFile(path, 'utf8')
+      const contents = text.replaceAll(/\bimport\(("\.[^"]+")\)/g, (_, file) => {
+        late.push(`import * as late${late.length} from ${file};\n`)
+        return `late${late.length - 1}`
+      })
+      return { contents: late.join('') + contents, loader: 'js' }
+    })
+  }
+}
 
 /** What is built as an ES module, since its text is imported by a `data:` URL. */
 const IMPORTED = ['synckit']
@@ -37,6 +57,7 @@ const builtTexts: NonNullable<Options['esbuildPlugins']>[number] = {
               banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" }
             }),
         inject: ['../../tools/captured-globals.ts'],
+        plugins: [nothingLate],
         logLevel: 'error'
       })
       return { contents: outputFiles[0]?.text ?? '', loader: 'text' }
@@ -70,6 +91,7 @@ export default defineConfig([
     format: ['cjs'],
     noExternal: [/^@bridge\//],
     define: THREAD,
+    esbuildPlugins: [nothingLate],
     dts: false,
     splitting: false,
     clean: false

@@ -15,6 +15,9 @@ const SPIN = 0.06
 /** How soon, in milliseconds, a call must follow the last one for its thread to be spinning still. */
 const HOT = 0.15
 
+/** How long, in milliseconds, a function runs at least beside which it costs nothing to be woken for its answer. */
+const LONG = 1
+
 /** How often it looks at the word before it looks at the clock. */
 const LOOKS = 64
 
@@ -28,6 +31,7 @@ export class Waker implements Blocker {
   readonly tuner = new Tuner()
   readonly #receivers = new Set<Receiver>()
   #lastEnd = 0
+  #lastRunTime = 0
 
   constructor() {
     // What reads a stream of this thread must wake it.
@@ -44,7 +48,7 @@ export class Waker implements Blocker {
 
   /** How long, in milliseconds, to spin for the answer to a call that starts now. */
   spinFor(started: number): number {
-    return this.tuner.spins && this.#isHot(started) ? SPIN : 0
+    return this.tuner.spins && this.#lastRunTime < LONG && this.#isHot(started) ? SPIN : 0
   }
 
   /**
@@ -53,7 +57,9 @@ export class Waker implements Blocker {
    */
   record(started: number, runTime: number, neighbour: Neighbour): void {
     const ended = performance.now()
-    if (this.#isHot(started)) this.tuner.record(ended - started - runTime, neighbour)
+    this.#lastRunTime = runTime
+    // Two threads that spin together take the processors from what is compiled and collected for the function.
+    if (runTime < LONG && this.#isHot(started)) this.tuner.record(ended - started - runTime, neighbour)
     this.#lastEnd = performance.now()
   }
 

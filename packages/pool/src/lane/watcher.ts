@@ -1,4 +1,4 @@
-import { isMainThread, type MessagePort, type Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import { ownWorker } from '../thread/own-worker.js'
 import { canTellClosed, isClosed } from './closed-port.js'
@@ -29,13 +29,14 @@ export interface Watching {
 let watcher: { readonly worker: Worker; readonly watching: Watching } | undefined
 
 /**
- * Has a thread of ours tell this one, even while it blocks, that another has ended without a word. A thread that exits
- * or throws says so itself; one that runs out of memory, or never comes up, runs no code any more, and Node would tell
- * the event loop only. Nothing is started before a caller has been blocked for long.
+ * Lets this thread learn, even while it blocks, that another has ended without a word. A thread that exits or throws says so
+ * itself; one that runs out of memory, or never comes up, runs no code any more, and Node would tell the event loop only.
+ * A caller that is blocked looks at it now and then; where the runtime does not tell, a thread of ours that watches the others
+ * does, which is started when a caller has been blocked for long.
  */
 export function watch(watched: Watched): Watching {
-  // Below another thread it would be one more for each level, which costs as much as the level itself.
-  if (!isMainThread && canTellClosed()) return watchedFromHere(watched)
+  // Another thread would cost as much as the one that is watched.
+  if (canTellClosed()) return watchedFromHere(watched)
   watcher ??= started()
   watcher.worker.postMessage(watched, [watched.life])
   return watcher.watching

@@ -4,3 +4,5 @@
  */
 
 import './carrier.js'
+
+export { traceCalls } from './trace-calls.js'

@@ -1,0 +1,86 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel'
+import type { CallTrace } from '@bridge/core'
+import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api'
+import { type Traced, traced } from './traced-context.js'
+
+type CallChannel = TracingChannel<unknown, CallTrace>
+
+/** The spans of the calls that are under way. */
+const spans = new WeakMap<CallTrace, Span>()
+
+let stop: (() => void) | undefined
+
+/**
+ * Adds a span to each bridge call that is made on this thread, `bridge.call`: its parent is the span in which the call is
+ * made, and the task's own spans are its children. Its attributes are `bridge.task`, `bridge.kind` (what is done: a
+ * function is called, an object made, a callback called, …), `bridge.executor`, `bridge.thread` where it ran on one, and
+ * `bridge.wait_time` and `bridge.run_time` in milliseconds. A stream's span ends with the stream. A call that failed has
+ * its error recorded. Returns what ends it; on a thread that traces already it adds nothing.
+ *
+ * Call it in a module that is loaded with the SDK; for the calls that tasks make, in the pool's `setup` too.
+ *
+ * @example
+ * ```ts
+ * import { traceCalls } from '@bridge/context/otel'
+ * traceCalls()
+ * ```
+ */
+export function traceCalls(): () => void {
+  stop ??= start()
+  return stop
+}
+
+function start(): () => void {
+  const channels: CallChannel = tracingChannel('bridge:call')
+  const ends = { start() {}, end, asyncStart() {}, asyncEnd: finish, error }
+  channels.start.bindStore(traced, begin as (trace: unknown) => Traced)
+  channels.subscribe(ends)
+  return () => {
+    channels.start.unbindStore(traced)
+    channels.unsubscribe(ends)
+    stop = undefined
+  }
+}
+
+function begin(call: CallTrace): Traced {
+  const within = context.active()
+  const span = trace
+    .getTracer('@bridge/context')
+    .startSpan(
+      'bridge.call',
+      {
+        attributes: { 'bridge.task': call.name, 'bridge.kind': call.kind, 'bridge.executor': call.executor }
+      },
+      within
+    )
+  spans.set(call, span)
+  return { within, ofCall: trace.setSpan(within, span) }
+}
+
+/** Of a call that blocks it is the last event, and of another one the news that it has been sent. */
+function end(call: CallTrace): void {
+  if (call.isBlocking) finish(call)
+}
+
+function error(call: CallTrace): void {
+  const span = spans.get(call)
+  if (span === undefined) return
+  const { error } = call
+  const message = error instanceof Error ? error.message : String(error)
+  span.recordException(error instanceof Error ? error : message)
+  span.setStatus({ code: SpanStatusCode.ERROR, message })
+}
+
+function finish(call: CallTrace): void {
+  const span = spans.get(call)
+  if (span === undefined) return
+  spans.delete(call)
+  // It may have been sent elsewhere than where it was to go at first.
+  span.setAttributes({
+    'bridge.executor': call.executor,
+    'bridge.wait_time': call.waitTime,
+    'bridge.run_time': call.runTime
+  })
+  if (call.thread !== undefined) span.setAttribute('bridge.thread', call.thread)
+  span.end()
+}

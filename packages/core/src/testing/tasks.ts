@@ -218,8 +218,11 @@ export async function untilScopeEnds(journal: string, timeout: number): Promise<
   return runScope({ timeout }, () => {
     const signal = currentSignal() as AbortSignal
     appendFileSync(journal, signal === currentTask()?.signal ? 'the same\n' : 'its own\n')
+    // The signal keeps no process alive.
+    const waiting = setInterval(() => {}, 1000)
     return new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {
+        clearInterval(waiting)
         appendFileSync(journal, 'aborted\n')
         reject(signal.reason)
       })

@@ -32,6 +32,8 @@ export default [
     './map-awaited-*'
   ]),
   entry('context', 'packages/context/dist/index.js', '3 kB', ours),
+  entry('context/otel', 'packages/context/dist/otel.js', '2 kB', [...ours, '@opentelemetry/api']),
+  entry('context/cls', 'packages/context/dist/cls.js', '2 kB', [...ours, 'nestjs-cls']),
   entry('iter', 'packages/iter/dist/index.js', '14.9 kB', ours),
   // 46 kB of it are the text of a thread, for bundles; to load it takes half a millisecond.
   entry('pool', 'packages/pool/dist/index.js', '77 kB', [...ours, ...theirs]),

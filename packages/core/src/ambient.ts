@@ -25,8 +25,9 @@ function hasStorages(): boolean {
   return isTracking
 }
 
-function newResource(): AsyncResource {
-  return new AsyncResource('BRIDGE_CONTEXT', LEFT_TO_COLLECTION)
+/** What holds the context in which it is made; what looks for resources that are left over must not find it. */
+export function newResource(): AsyncResource {
+  return new AsyncResource('BRIDGE_CONTEXT', LEFT_TO_COLLECTION).emitDestroy()
 }
 
 /**

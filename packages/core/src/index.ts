@@ -52,6 +52,7 @@ export type {
 export type { CallOptions, ImportOptions, ImportSyncOptions, KeepName } from './options.js'
 export { type AsyncResource, type ComingResource, type Resource, resource } from './resource/resource.js'
 export type { RemoteResource, RemoteSyncResource } from './resource/types.js'
+export { currentSignal, timeLeft } from './scope/current-limits.js'
 export { runScope, type ScopeOptions } from './scope/scope.js'
 export { currentTask, type TaskInfo } from './scope/task-info.js'
 export type {

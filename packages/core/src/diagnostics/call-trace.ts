@@ -1,5 +1,6 @@
+import { newResource } from '../ambient.js'
 import type { StreamSource, TaskOperation } from '../executor/executor.js'
-import { AsyncResource, diagnostics } from '../node.js'
+import { diagnostics } from '../node.js'
 import { isSource } from '../stream/source-mark.js'
 import { blockedTrace } from './blocked-trace.js'
 import { tracedSource } from './traced-source.js'
@@ -60,8 +61,6 @@ interface TraceTarget {
  */
 const channels = diagnostics.tracingChannel<unknown, CallTrace>('bridge:call')
 
-const LEFT_TO_COLLECTION = { requireManualDestroy: true }
-
 /** A stream that was dropped half read, or was never read, ends with that. */
 const dropped = new FinalizationRegistry<TracedCall>(call => call.settle(undefined))
 
@@ -74,7 +73,7 @@ export function isTraced(): boolean {
 export class TracedCall {
   readonly #trace: { -readonly [K in keyof CallTrace]: CallTrace[K] }
   /** All that surrounds its making, from its beginning on with what is bound to that. */
-  #context = new AsyncResource('BRIDGE_CALL', LEFT_TO_COLLECTION)
+  #context = newResource()
   #phase: 'made' | 'begun' | 'sent' | 'over' = 'made'
   #started = 0
   /** What stands for its stream. Its consumer alone holds that. */
@@ -102,7 +101,7 @@ export class TracedCall {
     try {
       this.run(() =>
         start.runStores(this.#trace, () => {
-          this.#context = new AsyncResource('BRIDGE_CALL', LEFT_TO_COLLECTION)
+          this.#context = newResource()
           capture()
         })
       )

@@ -5,6 +5,8 @@ export * from './object-tasks.js'
 export * from './stream-tasks.js'
 
 import { appendFileSync } from 'node:fs'
+import { currentSignal, timeLeft } from '../scope/current-limits.js'
+import { runScope } from '../scope/scope.js'
 import { currentTask } from '../scope/task-info.js'
 import { carriedValue } from './carried-value.js'
 import { thenableOf } from './thenables.js'
@@ -193,6 +195,41 @@ export async function untilOpen<T>(gate: string, value: T): Promise<T> {
 }
 
 /** What a task knows of its own call. */
+/** What a task's own code can know of its limits. */
+export async function ownLimits(): Promise<{ isTaskSignal: boolean; left: number | undefined }> {
+  const before = currentSignal()
+  await null
+  const isTaskSignal = before !== undefined && before === currentTask()?.signal && before === currentSignal()
+  return { isTaskSignal, left: timeLeft() }
+}
+
+/** The same at each step of a generator. */
+export function* ownLimitsInSteps(
+  count: number
+): Generator<{ isTaskSignal: boolean; left: number | undefined }> {
+  for (let n = 0; n < count; n++) {
+    const signal = currentSignal()
+    yield { isTaskSignal: signal !== undefined && signal === currentTask()?.signal, left: timeLeft() }
+  }
+}
+
+/** Waits for the signal of a scope that it opens itself, and notes that it was not the task's own. */
+export async function untilScopeEnds(journal: string, timeout: number): Promise<never> {
+  return runScope({ timeout }, () => {
+    const signal = currentSignal() as AbortSignal
+    appendFileSync(journal, signal === currentTask()?.signal ? 'the same\n' : 'its own\n')
+    // The signal keeps no process alive.
+    const waiting = setInterval(() => {}, 1000)
+    return new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        clearInterval(waiting)
+        appendFileSync(journal, 'aborted\n')
+        reject(signal.reason)
+      })
+    })
+  })
+}
+
 export async function taskInfo(): Promise<{
   name: string | undefined
   deadline: number | undefined

@@ -140,5 +140,35 @@ export const limits: readonly ConformanceCase[] = [
     const { name, deadline, aborted, hasSignal } = await tasks.taskInfo().with({ timeout: 60_000 })
     assert.deepEqual({ name, aborted, hasSignal }, { name: 'taskInfo', aborted: false, hasSignal: true })
     assert.ok(deadline !== undefined && deadline >= before + 60_000 && deadline <= now() + 60_000)
+  }),
+  defineCase("a task's own code sees its signal and what is left to it", async ({ tasks }) => {
+    const { isTaskSignal, left } = await tasks.ownLimits().with({ timeout: 60_000 })
+    assert.ok(isTaskSignal)
+    assert.ok(left !== undefined && left > 0 && left <= 60_000, String(left))
+    const scoped = await runScope({ timeout: 30_000 }, () => tasks.ownLimits().start())
+    assert.ok(scoped.isTaskSignal)
+    assert.ok(scoped.left !== undefined && scoped.left > 0 && scoped.left <= 30_000, String(scoped.left))
+    const unlimited = await tasks.ownLimits()
+    assert.equal(unlimited.left, undefined)
+  }),
+  defineCase("so does each step of a task's generator", async ({ tasks }) => {
+    const { items } = await collect(tasks.ownLimitsInSteps(2).with({ timeout: 60_000 }))
+    assert.equal(items.length, 2)
+    for (const { isTaskSignal, left } of items) {
+      assert.ok(isTaskSignal)
+      assert.ok(left !== undefined && left > 0 && left <= 60_000, String(left))
+    }
+  }),
+  defineCase('a scope that a task opens has a signal of its own, which aborts with the task', async bench => {
+    const journal = bench.file('journal')
+    const stop = new AbortController()
+    const outcome = thrownBy(() => bench.tasks.untilScopeEnds(journal, 60_000).with({ signal: stop.signal }))
+    await bench.written(journal, 'its own')
+    const reason = new Error('no longer needed')
+    stop.abort(reason)
+    assert.equal(await outcome, reason)
+    await bench.written(journal, 'aborted')
+    const late = await thrownBy(() => bench.tasks.untilScopeEnds(bench.file('late'), 20))
+    assert.ok(late instanceof CallTimeoutError, String(late))
   })
 ]

@@ -2,28 +2,48 @@ import { type Contestant, freshId, WrongAnswer } from '../harness/contestant.js'
 import { Stopwatch } from '../harness/stopwatch.js'
 import { workerUrl } from '../libraries/url.js'
 import type * as tasks from '../workers/tasks.js'
+import { everyContext, inStorage, type Run, threeVariables } from './contexts.js'
 import { inEachPlacement, type RowAnywhere } from './placements.js'
-import type { Goal, Row } from './row.js'
-import { type Run, threeVariables } from './three-variables.js'
+import { atMostCpu, type Goal, type Row } from './row.js'
+
+/** What is set around the calls of a contestant, and what is loaded in its threads first. */
+interface Around {
+  readonly name: string
+  readonly setup?: string
+  readonly within?: () => Promise<Run>
+}
+
+const OFF: Around = { name: 'bridge pool, no context' }
+const STORAGE: Around = {
+  name: 'bridge pool, an AsyncLocalStorage in use',
+  setup: 'in-use',
+  within: inStorage
+}
+const VARIABLES: Around = { name: 'bridge pool, three variables', setup: 'in-use', within: threeVariables }
+const EVERY: Around = {
+  name: "bridge pool, OpenTelemetry's, nestjs-cls's and three variables",
+  setup: 'every-context',
+  within: everyContext
+}
 
 /**
- * Microseconds an offloaded call with three variables set, or in a process that never loads @bridge/context. Each in a
- * process of its own: variables that were once used cost every await of the process, so that in one process calls
- * without them would pay for those with them, and the difference would look smaller than it is.
+ * Microseconds an offloaded call. Each in a process of its own: a storage that was once used costs every await of the
+ * process up to Node 22, so that in one process calls without context would pay for those with it.
  */
-function offloaded(isOn: boolean, width: number): Contestant {
+function offloaded(around: Around, width: number, role: Contestant['role'] = 'plain'): Contestant {
   let within: Run = act => act()
   let noop: (input: number) => PromiseLike<number> = async () => 0
   let close = async (): Promise<void> => undefined
   return {
-    name: isOn ? 'bridge pool, three variables' : 'bridge pool, no context',
-    role: isOn ? 'ours' : 'plain',
+    name: around.name,
+    role,
     async setup() {
       const { createPool } = await import('@bridge/pool')
-      const pool = createPool({ minThreads: 2, maxThreads: 2 })
+      const setup = around.setup === undefined ? undefined : workerUrl(around.setup)
+      const pool = createPool({ minThreads: 2, maxThreads: 2, ...(setup && { setup }) })
       noop = pool.import<typeof tasks>(workerUrl('tasks')).noop
       close = () => pool.close()
-      if (isOn) within = await threeVariables()
+      if (around.within !== undefined) within = await around.within()
     },
     run: n =>
       within(async () => {
@@ -42,9 +62,9 @@ function offloaded(isOn: boolean, width: number): Contestant {
 }
 
 /** What is unchanged travels as a number: that may cost so many microseconds a call, of all threads. */
-const addedCpu: Goal = { kind: 'added cpu', atMost: 0.4, to: 'bridge pool, no context' }
+const addedCpu: Goal = { kind: 'added cpu', atMost: 0.4, to: STORAGE.name }
 
-function contextRow(title: string, width: number, goals: Row['goals']): RowAnywhere {
+function contextRow(title: string, width: number): RowAnywhere {
   return {
     title,
     unit: 'µs',
@@ -52,19 +72,23 @@ function contextRow(title: string, width: number, goals: Row['goals']): RowAnywh
     // Before the turn that counts, or what is not yet compiled would be measured.
     warmUp: 'rounds',
     calls: 1280,
-    goals,
-    contestants: () => [offloaded(true, width), offloaded(false, width)]
+    goals: [addedCpu],
+    contestants: () => [offloaded(VARIABLES, width, 'ours'), offloaded(STORAGE, width), offloaded(OFF, width)]
   }
 }
 
 export const contextRows: readonly Row[] = [
-  ...inEachPlacement(
-    'context',
-    contextRow('context on (three variables) against off, one at a time', 1, [addedCpu])
-  ),
+  ...inEachPlacement('context', contextRow('context on (three variables) against off, one at a time', 1)),
   {
-    ...contextRow('context on (three variables) against off, 64 at once', 64, [addedCpu]),
+    ...contextRow('context on (three variables) against off, 64 at once', 64),
     id: 'context-64',
     placement: 'unpinned'
+  },
+  {
+    ...contextRow("OpenTelemetry's, nestjs-cls's and our context together, 64 at once", 64),
+    id: 'context-every',
+    placement: 'unpinned',
+    goals: [atMostCpu(1.25, STORAGE.name)],
+    contestants: () => [offloaded(EVERY, 64, 'ours'), offloaded(STORAGE, 64)]
   }
 ]

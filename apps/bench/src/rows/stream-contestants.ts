@@ -2,7 +2,7 @@ import { type Contestant, freshId, type Role, WrongAnswer } from '../harness/con
 import { Stopwatch } from '../harness/stopwatch.js'
 import { workerUrl } from '../libraries/url.js'
 import * as local from '../workers/streams.js'
-import { type Run, threeVariables } from './three-variables.js'
+import { type Run, threeVariables } from './contexts.js'
 
 /** Which loop a row is about. */
 type Loop = 'for' | 'for await'

@@ -44,15 +44,13 @@ function start(): () => void {
 
 function begin(call: CallTrace): Traced {
   const within = context.active()
-  const span = trace
-    .getTracer('@bridge/context')
-    .startSpan(
-      'bridge.call',
-      {
-        attributes: { 'bridge.task': call.name, 'bridge.kind': call.kind, 'bridge.executor': call.executor }
-      },
-      within
-    )
+  const span = trace.getTracer('@bridge/context').startSpan(
+    'bridge.call',
+    {
+      attributes: { 'bridge.task': call.name, 'bridge.kind': call.kind, 'bridge.executor': call.executor }
+    },
+    within
+  )
   spans.set(call, span)
   return { within, ofCall: trace.setSpan(within, span) }
 }

@@ -124,6 +124,74 @@ describe('a callback', () => {
   })
 })
 
+describe('a callback whose task has changed nothing', () => {
+  const large = () => ({ values: Array.from({ length: 100 }, (_, n) => n) })
+
+  for (const [what, own] of [
+    ['a Map', { seen: new Map([[1, { a: 1 }]]) }],
+    ['much', large()],
+    ['an instance of a class', new Session('a')]
+  ] as const) {
+    test(`finds the caller's own store that holds ${what}`, async () => {
+      await tenantStore.run(own, async () => {
+        expect(await tasks.callBack(() => tenantStore.getStore() === own)).toBe(true)
+        expect(tasks.callBack(() => tenantStore.getStore() === own).runSync()).toBe(true)
+      })
+    })
+  }
+
+  test("finds the caller's own store, which its caller has changed meanwhile", async () => {
+    const own = { count: 0 }
+    await tenantStore.run(own, async () => {
+      const call = tasks.callBackLater(() => tenantStore.getStore() === own).start()
+      own.count = 5
+      expect(await call).toBe(true)
+    })
+  })
+
+  test("finds the caller's own store when it is called after the call has ended", async () => {
+    const own = { count: 0 }
+    await tenantStore.run(own, async () => {
+      const found = new Promise<boolean>(resolve => {
+        void tasks
+          .callBackAfterwards(() => resolve(tenantStore.getStore() === own))
+          .then(() => {
+            own.count = 5
+            return tasks.go()
+          })
+      })
+      expect(await found).toBe(true)
+    })
+  })
+})
+
+test('an object that a store holds twice is one in its copy', async () => {
+  for (let n = 0; n < 3; n++) {
+    const user = { name: 'ada' }
+    expect(await tenantStore.run({ user, owner: user }, () => tasks.isOne())).toBe(true)
+  }
+  for (let n = 0; n < 3; n++) {
+    const store = { user: { name: 'ada' }, owner: { name: 'ada' } }
+    expect(await tenantStore.run(store, () => tasks.isOne())).toBe(false)
+  }
+})
+
+test('a call whose getter makes another with the same context, which is told of it, has its own arguments', async () => {
+  await tasks.count(1)
+  for (let n = 0; n < 3; n++) {
+    const argument = () => ({
+      get inner() {
+        return tasks.count(1).runSync()
+      }
+    })
+    expect(await tenantStore.run(`getter ${n}`, () => tasks.count(argument(), 2))).toEqual([`getter ${n}`, 2])
+    expect(tenantStore.run(`blocking ${n}`, () => tasks.count(argument(), 2).runSync())).toEqual([
+      `blocking ${n}`,
+      2
+    ])
+  }
+})
+
 describe('in place', () => {
   test('the store stays the one that it is', async () => {
     const own = store('a')

@@ -1,5 +1,5 @@
 import type { CarriedContext } from './carried.js'
-import { isSameOnWire } from './carried.js'
+import { isSameOnWire, isSameWire } from './carried.js'
 import { type Carrier, carrierOf } from './carriers.js'
 import { isConstant } from './constant.js'
 import { copyOfPlain } from './plain-data.js'
@@ -48,14 +48,20 @@ function copyOf(wire: unknown): unknown {
 }
 
 /**
- * Runs `fn` with what has come back in place, over what is in place already: where both are the same, what is there stays,
- * since it may be more than what travelled of it.
+ * Runs `fn` with what has come back in place, over what is in place already: where it is the same as what was `sent` from
+ * there, or would be sent now, what is there stays, since it may be more than what travelled of it.
  */
-export function restoreOver<R>(context: CarriedContext | undefined, fn: () => R): R {
+export function restoreOver<R>(
+  context: CarriedContext | undefined,
+  sent: CarriedContext | undefined,
+  fn: () => R
+): R {
   const changed = context?.filter(([name, , wire]) => {
     const carrier = carrierOf(name)
     const here = carrier?.capture()
-    return carrier === undefined || here === undefined || !isSameOnWire(carrier, here, wire)
+    if (carrier === undefined || here === undefined) return true
+    const before = sent?.find(part => part[0] === name)
+    return !(before !== undefined && isSameWire(before[2], wire)) && !isSameOnWire(carrier, here, wire)
   })
   return changed === undefined || changed.length === 0 ? fn() : restoring(changed)(fn)
 }

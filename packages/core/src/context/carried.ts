@@ -1,4 +1,5 @@
 import { NotCloneableError } from '../errors/errors.js'
+import { isDeepStrictEqual } from '../node.js'
 import { type CapturedContext, type Carrier, carrierOf } from './carriers.js'
 import { copyOfPlain, isSamePlain } from './plain-data.js'
 
@@ -56,9 +57,19 @@ export function encodeCarriers(captured: CapturedContext | undefined): CarriedCo
 
 /** Whether what would travel of a value is what has travelled before. */
 export function isSameOnWire(carrier: Carrier, value: unknown, wire: unknown): boolean {
-  const own = carrier.encode === undefined ? value : carrier.encode(value)
+  return isSameWire(carrier.encode === undefined ? value : carrier.encode(value), wire)
+}
+
+/** Whether what is sent arrives as what has arrived. */
+export function isSameWire(sent: unknown, wire: unknown): boolean {
   const copy = copyOfPlain(wire)
-  return copy !== undefined && isSamePlain(copy.copy, own)
+  if (copy !== undefined && isSamePlain(copy.copy, sent)) return true
+  try {
+    // An instance of a class arrives as a plain object.
+    return isDeepStrictEqual(structuredClone(sent), wire)
+  } catch {
+    return false
+  }
 }
 
 /** What travels of a value that consists of little plain data, the same object for the same data; `undefined` for others. */

@@ -124,8 +124,10 @@ export class Callbacks {
   }
 
   /** Functions have been sent. */
-  hold({ functions, inContext }: Pick<SentValue, 'functions' | 'inContext'>): void {
-    for (const { id, fn, name } of functions ?? []) this.#held.add(id, fn, name, inContext as InContext)
+  hold({ functions, inContext, context }: Pick<SentValue, 'functions' | 'inContext' | 'context'>): void {
+    for (const { id, fn, name } of functions ?? []) {
+      this.#held.add(id, fn, name, inContext as InContext, context)
+    }
   }
 
   /** The thread has let a function go, having received it so often. */

@@ -1,3 +1,4 @@
+import type { CarriedContext } from '@bridge/core'
 import { ById } from '../lane/by-id.js'
 
 type AnyFunction = (...args: never[]) => unknown
@@ -11,6 +12,8 @@ export interface HeldFunction {
   readonly name: string
   /** Runs something in the context of the call that the function was passed to last. */
   inContext: InContext
+  /** What travelled of that. */
+  context: CarriedContext | undefined
   /** How often it was sent. */
   sent: number
 }
@@ -28,14 +31,21 @@ export class HeldFunctions {
   }
 
   /** The function is being sent. */
-  add(id: number, fn: AnyFunction, name: string, inContext: InContext): void {
+  add(
+    id: number,
+    fn: AnyFunction,
+    name: string,
+    inContext: InContext,
+    context: CarriedContext | undefined
+  ): void {
     const held = this.#held.get(id)
     if (held === undefined) {
-      this.#held.set(id, { fn, name, inContext, sent: 1 })
+      this.#held.set(id, { fn, name, inContext, context, sent: 1 })
       return
     }
     held.sent++
     held.inContext = inContext
+    held.context = context
   }
 
   /** The thread has let it go, having received it so often; it may have been sent once more meanwhile. */

@@ -32,7 +32,7 @@ export interface RunningCall {
   /** The callback that it was made in. */
   readonly nestedIn: Served | undefined
   /** What it has sent, where it could send functions. */
-  readonly sent?: Pick<SentValue, 'functions' | 'inContext'>
+  readonly sent?: Pick<SentValue, 'functions' | 'inContext' | 'context'>
   /** Ends it for its caller, whatever it has answered meanwhile, and tells the task. */
   fail(reason: unknown): void
 }
@@ -236,10 +236,11 @@ function inContext<R>(
   served: Served,
   step: () => R
 ): R {
-  // What it sets is not there for the next one: the context that it was handed over in is kept.
-  const run = (): R => apart(() => restoreOver(context, () => serving(served, step)))
   const sent = servedFor.callOf(forCall)?.sent
   const isOwn = sent?.functions?.some(({ fn }) => fn === held.fn) === true
+  const before = isOwn ? sent.context : held.context
+  // What it sets is not there for the next one: the context that it was handed over in is kept.
+  const run = (): R => apart(() => restoreOver(context, before, () => serving(served, step)))
   // What bounded a call that has ended must not bound what happens long after it.
   return isOwn && sent.inContext !== undefined ? sent.inContext(run) : held.inContext(() => leaveScope(run))
 }

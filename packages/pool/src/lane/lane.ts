@@ -72,6 +72,8 @@ export class Lane {
   readonly #functions = new Functions()
   readonly #contexts = new Contexts()
   readonly #written = new FlatWriter()
+  /** Whether what is written has its context before the arguments. A getter among them may have that told meanwhile. */
+  #hasContext = false
   /** Until somebody watches it. */
   #life: MessagePort | undefined
   #watching: Watching | undefined
@@ -163,8 +165,10 @@ export class Lane {
 
   /** Collects what a call sends, for `callByRing`, which may run getters of its caller's; `false` where it has to go as a message. */
   write({ context }: Task, args: readonly unknown[]): boolean {
-    const isBeside = context !== undefined && !this.#contexts.mayAdd(context)
-    return this.#written.write(isBeside ? [context, ...args] : args)
+    const hasContext = context !== undefined && !this.#contexts.mayAdd(context)
+    const isWritten = this.#written.write(hasContext ? [context, ...args] : args)
+    if (isWritten) this.#hasContext = hasContext
+    return isWritten
   }
 
   /**
@@ -175,14 +179,14 @@ export class Lane {
     const { deadline, context, isCancellable } = task
     const fn = this.#functions.find(task)
     if (fn === undefined) return false
-    const hasContext = context !== undefined && !this.#contexts.mayAdd(context)
+    const hasContext = this.#hasContext
     const number = context === undefined || hasContext ? 0 : this.#contexts.told(context, this.#requests)
     if (number === undefined) return false
     const isPulled = askedWith(task) > 0
     const call = { id, fn, deadline, context: number, hasContext, isBlocking, isPulled }
     this.output.look()
     if (!putCall(this.#requests, this.#written, call)) return false
-    if (hasContext) this.#contexts.see(context)
+    if (hasContext && context !== undefined) this.#contexts.see(context)
     Atomics.store(this.#control, SPINNING, waker.tuner.spins ? SHORTLY : 0)
     // Who started it by start() may be about to compute for long.
     const isAsleep = Atomics.load(this.#control, LINGERING) === 0

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
+import { type CarriedContext, InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import {
   type Executor,
   markOf,
@@ -32,6 +32,8 @@ export interface SentValue {
   /** The functions that it refers to, and the context in which they were sent. */
   readonly functions: readonly SentFunction[] | undefined
   readonly inContext: InContext | undefined
+  /** What travels of that, where it does. */
+  readonly context?: CarriedContext | undefined
 }
 
 /** What a call sends of its arguments, and where it must run for their sake. */
@@ -99,7 +101,7 @@ function sentArguments(
   const lost = lostIn(`${task.name}()`, 'args', task.args, moves)
   // Written out: to copy what is left of an object costs as much as all the rest.
   const { data, references, functions, inContext } = sentValue(args, own, use, lost)
-  return { args: data as unknown[], references, functions, inContext, object }
+  return { args: data as unknown[], references, functions, inContext, context: task.context, object }
 }
 
 /**

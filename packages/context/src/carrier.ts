@@ -1,5 +1,5 @@
 import { NotCloneableError } from '@bridge/core'
-import { copyOfPlain, hideFrames, isConstant, isSamePlain } from '@bridge/core/internal'
+import { hideFrames, isConstant, PlainData } from '@bridge/core/internal'
 import { Entry } from './entry.js'
 import { ownModule } from './own-module.js'
 import { register } from './registered.js'
@@ -11,10 +11,16 @@ export const VARIABLES = '@bridge/context'
 /** The variables as they travel. */
 export type Wire = readonly (readonly [name: string, wire: unknown])[]
 
-/** What travelled last of variables; those that may be another value since keep the data that they were. */
+/** What travelled last of variables: the data that may be other data since, one by one. */
 interface Packed {
-  readonly travelling: readonly (readonly [name: string, entry: Entry])[]
+  readonly travelling: readonly Travelling[]
   readonly wire: Wire
+}
+
+interface Travelling {
+  readonly name: string
+  readonly entry: Entry
+  readonly last: PlainData | undefined
 }
 
 const packed = new WeakMap<Values, Packed>()
@@ -25,21 +31,32 @@ const unpacked = new WeakMap<Wire, Values>()
 /** All variables that may leave this thread, encoded, the same object for the same data; `undefined` if there is none. */
 export function pack(values: Values): Wire | undefined {
   const known = packed.get(values)
-  const travelling = known?.travelling ?? [...values].filter(([, entry]) => !entry.local)
-  let wire: [string, unknown][] | undefined
-  for (let n = 0; n < travelling.length; n++) {
-    const [name, entry] = travelling[n] as (typeof travelling)[number]
-    if (known !== undefined && entry.isConstant) continue
-    const value = entry.wire()
-    if (known !== undefined && isSamePlain(known.wire[n]?.[1], value)) continue
-    wire ??= known === undefined ? [] : (known.wire.slice(0) as [string, unknown][])
-    wire[n] = [name, value]
+  return (known === undefined ? undefined : sameAs(known)) ?? packAnew(values)
+}
+
+/** What travelled last, unless it is other data now. Nothing is made for that. */
+function sameAs({ travelling, wire }: Packed): Wire | undefined {
+  for (const { entry, last } of travelling) {
+    if (!entry.isConstant && last?.isSame(entry.wire()) !== true) return undefined
   }
-  if (wire === undefined) return known?.wire
-  const plain = copyOfPlain(wire)
-  if (plain === undefined) packed.delete(values)
-  else packed.set(values, { travelling, wire: plain.copy as Wire })
-  return plain === undefined ? wire : (plain.copy as Wire)
+  return wire
+}
+
+function packAnew(values: Values): Wire | undefined {
+  const wire: [string, unknown][] = []
+  const travelling: Travelling[] = []
+  let isPlain = true
+  for (const [name, entry] of values) {
+    if (entry.local) continue
+    const value = entry.wire()
+    const last = entry.isConstant ? undefined : PlainData.of(value)
+    isPlain &&= entry.isConstant || last !== undefined
+    travelling.push({ name, entry, last })
+    wire.push([name, last === undefined ? value : last.copy])
+  }
+  if (wire.length === 0) return undefined
+  if (isPlain) packed.set(values, { travelling, wire })
+  return wire
 }
 
 /** The variables that arrived, beside those of this thread that never travel. */

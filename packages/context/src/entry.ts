@@ -1,4 +1,4 @@
-import { copyOfPlain } from '@bridge/core/internal'
+import { copyOf } from '@bridge/core/internal'
 
 /** How a variable's value becomes one that can travel, and back. */
 export interface Codec {
@@ -34,8 +34,7 @@ export class Entry {
 
   /** One for a call of its own, of an entry that is shared. */
   copy(): Entry {
-    const plain = copyOfPlain(this.#value)
-    return Entry.arrived(plain === undefined ? structuredClone(this.#value) : plain.copy)
+    return Entry.arrived(copyOf(this.#value))
   }
 
   /** The value for the variable with this codec. A raw one is decoded once. */

@@ -34,6 +34,7 @@ export function carryCls(options: CarryClsOptions = {}): void {
   register({
     name: '@bridge/context/cls',
     module: ownModule(import.meta.url),
+    isReadOnly: true,
     capture: () => cls.get(),
     restore: (store, fn) => (store === undefined ? cls.exit(fn) : cls.runWith(store as ClsStore, fn)),
     encode: store => encodeStore(store as ClsStore, named),

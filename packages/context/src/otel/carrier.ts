@@ -19,8 +19,9 @@ class Unread {
 
 const unread = new AsyncLocalStorage<Unread | undefined>()
 
-/** What travels of a context, none of which ever changes. */
-const injected = new WeakMap<Context, Headers>()
+/** What travels of a context, none of which ever changes; nothing of one without a span and a baggage. */
+const injected = new WeakMap<Context, Headers | typeof NOTHING>()
+const NOTHING = Symbol('nothing')
 
 /** What was made of what arrived, where nothing else was there. */
 const extracted = new WeakMap<Headers, Context>()
@@ -47,13 +48,13 @@ function restore<R>(value: Captured | undefined, fn: () => R): R {
 function encode(captured: Captured): Headers | undefined {
   if (captured instanceof Unread) return captured.headers
   const value = captured instanceof OfCall ? captured.context : captured
-  let headers = injected.get(value)
-  if (headers === undefined) {
-    headers = {}
-    propagation.inject(value, headers)
-    if (canRead()) injected.set(value, headers)
-  }
-  return Object.keys(headers).length === 0 ? undefined : headers
+  const known = injected.get(value)
+  if (known !== undefined) return known === NOTHING ? undefined : known
+  const headers: Headers = {}
+  propagation.inject(value, headers)
+  const isEmpty = Object.keys(headers).length === 0
+  if (canRead()) injected.set(value, isEmpty ? NOTHING : headers)
+  return isEmpty ? undefined : headers
 }
 
 function decode(headers: Headers, here: Captured | undefined): Context | Unread {

@@ -2,7 +2,7 @@ import type { CarriedContext } from './carried.js'
 import { isSameOnWire, isSameWire } from './carried.js'
 import { type Carrier, carrierOf } from './carriers.js'
 import { isConstant } from './constant.js'
-import { copyOfPlain } from './plain-data.js'
+import { copyOf } from './plain-data.js'
 
 const NONE: readonly string[] = []
 
@@ -40,11 +40,6 @@ function restoringOne([name, , wire]: CarriedContext[number], isShared: boolean)
 function decoded(carrier: Carrier, wire: unknown, isShared: boolean): unknown {
   const own = isShared && carrier.isReadOnly !== true ? copyOf(wire) : wire
   return carrier.decode === undefined ? own : carrier.decode(own, carrier.capture())
-}
-
-function copyOf(wire: unknown): unknown {
-  const plain = copyOfPlain(wire)
-  return plain === undefined ? structuredClone(wire) : plain.copy
 }
 
 /**

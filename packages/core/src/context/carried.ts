@@ -1,7 +1,7 @@
 import { NotCloneableError } from '../errors/errors.js'
 import { isDeepStrictEqual } from '../node.js'
 import { type CapturedContext, type Carrier, carrierOf } from './carriers.js'
-import { copyOfPlain, isSamePlain } from './plain-data.js'
+import { PlainData } from './plain-data.js'
 
 /** What travels of one carrier. */
 export type Carried = readonly [name: string, module: string | undefined, value: unknown]
@@ -13,6 +13,7 @@ export type CarriedContext = readonly Carried[]
 interface Sent {
   /** What `encode` gave; of it a copy travels, which no later change reaches. */
   readonly wire: unknown
+  readonly plain: PlainData
   readonly carried: Carried
   /** The context that consists of it alone. */
   readonly alone: CarriedContext
@@ -62,8 +63,7 @@ export function isSameOnWire(carrier: Carrier, value: unknown, wire: unknown): b
 
 /** Whether what is sent arrives as what has arrived. */
 export function isSameWire(sent: unknown, wire: unknown): boolean {
-  const copy = copyOfPlain(wire)
-  if (copy !== undefined && isSamePlain(copy.copy, sent)) return true
+  if (PlainData.of(wire)?.isSame(sent) === true) return true
   try {
     // An instance of a class arrives as a plain object.
     return isDeepStrictEqual(structuredClone(sent), wire)
@@ -87,21 +87,29 @@ function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Sent | u
     if (isKeyed) ofObjects.set(value, last)
     return last
   }
-  const plain = copyOfPlain(wire)
+  const plain = PlainData.of(wire)
   if (plain === undefined) return undefined
   const carried: Carried = [carrier.name, carrier.module, plain.copy]
-  const sent: Sent = { wire, carried, alone: [carried] }
+  const sent: Sent = { wire, plain, carried, alone: [carried] }
   if (isKeyed) ofObjects.set(value, sent)
   memory.last = sent
   return sent
 }
 
-function isSame({ isReadOnly }: Carrier, { wire, carried }: Sent, now: unknown): boolean {
-  return (isReadOnly === true && wire === now && typeof now === 'object') || isSamePlain(carried[2], now)
+function isSame({ isReadOnly }: Carrier, { wire, plain }: Sent, now: unknown): boolean {
+  return (isReadOnly === true && wire === now && typeof now === 'object') || plain.isSame(now)
 }
+
+let lastContext: CarriedContext | undefined
 
 /** One context for the same parts in the same order. */
 function sameContext(parts: readonly Carried[]): CarriedContext {
+  const isLast = lastContext?.length === parts.length && parts.every((part, n) => part === lastContext?.[n])
+  if (!isLast) lastContext = knownContext(parts)
+  return lastContext as CarriedContext
+}
+
+function knownContext(parts: readonly Carried[]): CarriedContext {
   let node = known
   for (const part of parts) {
     node.next ??= new WeakMap()

@@ -1,8 +1,39 @@
 /** So many values are looked at; what holds more is cheaper to clone than to compare. */
 const MOST_VALUES = 64
 
-/** Where a look ended: nothing that it may look at is left. */
-const TOO_MUCH = -1
+/** Data that consists of primitive values, plain objects and arrays, as it was when it was copied. */
+export class PlainData {
+  readonly copy: unknown
+  readonly #shape: Shape
+
+  private constructor(copy: unknown, shape: Shape) {
+    this.copy = copy
+    this.#shape = shape
+  }
+
+  /**
+   * `undefined` where anything else is in it, more values than are worth looking at, or an object twice, which a structured
+   * clone keeps one.
+   */
+  static of(data: unknown): PlainData | undefined {
+    const shape = shapeOf(data, { left: MOST_VALUES, objects: [] })
+    return shape === undefined ? undefined : new PlainData(copyOfShape(shape), shape)
+  }
+
+  /** Whether data is the same: values, names and their order. */
+  isSame(data: unknown): boolean {
+    return isOfShape(this.#shape, data, [])
+  }
+}
+
+/** A value that is no object, or an object with what it consists of: compared without that anything is made. */
+type Shape = { readonly value: unknown } | Composite
+
+interface Composite {
+  /** Of an object; an array has none. */
+  readonly keys: readonly string[] | undefined
+  readonly parts: readonly Shape[]
+}
 
 /** How far a look has come. */
 interface Look {
@@ -11,56 +42,53 @@ interface Look {
   readonly objects: object[]
 }
 
-/**
- * A copy of data that consists of primitive values, plain objects and arrays, and of few of them; `undefined` for any
- * other, and for what holds an object twice, which a structured clone keeps one. Of an object what is its own counts, as
- * there.
- */
-export function copyOfPlain(data: unknown): { readonly copy: unknown } | undefined {
-  const look: Look = { left: MOST_VALUES, objects: [] }
-  const copy = copied(data, look)
-  return look.left === TOO_MUCH ? undefined : { copy }
+/** Of an array only its elements count, of an object what is its own, as in a structured clone. */
+function shapeOf(data: unknown, look: Look): Shape | undefined {
+  if (look.left-- <= 0) return undefined
+  // A function and a symbol can't be cloned: that is for the clone to say.
+  if (typeof data === 'function' || typeof data === 'symbol') return undefined
+  if (!isObject(data)) return { value: data }
+  if (!isPlain(data) || cameBefore(data, look.objects)) return undefined
+  const keys = Object.keys(data)
+  const isArray = Array.isArray(data)
+  if (isArray ? keys.length !== data.length : keys.includes('__proto__')) return undefined
+  const parts: Shape[] = []
+  for (const key of keys) {
+    const part = shapeOf(data[key], look)
+    if (part === undefined) return undefined
+    parts.push(part)
+  }
+  return { keys: isArray ? undefined : keys, parts }
 }
 
-function copied(data: unknown, look: Look): unknown {
-  if (!isObject(data)) {
-    // A function and a symbol can't be cloned: that is for the clone to say.
-    if (typeof data === 'function' || typeof data === 'symbol') look.left = TOO_MUCH
-    return data
-  }
-  if (!isPlain(data) || cameBefore(data, look.objects)) look.left = TOO_MUCH
-  const keys = look.left === TOO_MUCH ? [] : Object.keys(data)
-  if (Array.isArray(data) && keys.length !== data.length) look.left = TOO_MUCH
-  const copy: Record<string, unknown> = Array.isArray(data) ? ([] as never) : {}
-  for (const key of keys) {
-    if (look.left === TOO_MUCH || look.left-- === 0 || key === '__proto__') {
-      look.left = TOO_MUCH
-      return copy
-    }
-    copy[key] = copied((data as Record<string, unknown>)[key], look)
-  }
+function copyOfShape(shape: Shape): unknown {
+  if ('value' in shape) return shape.value
+  const { keys, parts } = shape
+  if (keys === undefined) return parts.map(copyOfShape)
+  const copy: Record<string, unknown> = {}
+  for (let n = 0; n < keys.length; n++) copy[keys[n] as string] = copyOfShape(parts[n] as Shape)
   return copy
 }
 
-/** Whether data is the same as what `copyOfPlain` gave: values, names and their order. */
-export function isSamePlain(known: unknown, data: unknown): boolean {
-  return isObject(known) ? isSameObject(known, data, []) : Object.is(known, data)
+function isOfShape(shape: Shape, data: unknown, objects: object[]): boolean {
+  if ('value' in shape) return Object.is(shape.value, data)
+  const { keys, parts } = shape
+  if (!isObject(data) || !isPlain(data) || cameBefore(data, objects)) return false
+  if (keys === undefined) return Array.isArray(data) && areElements(parts, data, objects)
+  if (Array.isArray(data)) return false
+  let n = 0
+  // What is inherited is no property of a plain object, unless all have it: then they are merely not the same.
+  for (const key in data) {
+    if (key !== keys[n] || !isOfShape(parts[n] as Shape, data[key], objects)) return false
+    n++
+  }
+  return n === keys.length
 }
 
-function isSameObject(known: Record<string, unknown>, data: unknown, objects: object[]): boolean {
-  if (!isObject(data) || !isPlain(data) || Array.isArray(data) !== Array.isArray(known)) return false
-  if (cameBefore(data, objects)) return false
-  const keys = Object.keys(data)
-  const knownKeys = Object.keys(known)
-  if (keys.length !== knownKeys.length) return false
-  if (Array.isArray(data) && keys.length !== data.length) return false
-  for (let n = 0; n < keys.length; n++) {
-    const key = keys[n] as string
-    if (key !== knownKeys[n]) return false
-    const value = known[key]
-    const isSame = isObject(value) ? isSameObject(value, data[key], objects) : Object.is(value, data[key])
-    if (!isSame) return false
-  }
+function areElements(parts: readonly Shape[], data: readonly unknown[], objects: object[]): boolean {
+  // It may have got what is no element.
+  if (data.length !== parts.length || Object.keys(data).length !== parts.length) return false
+  for (let n = 0; n < parts.length; n++) if (!isOfShape(parts[n] as Shape, data[n], objects)) return false
   return true
 }
 
@@ -69,6 +97,13 @@ function cameBefore(object: object, objects: object[]): boolean {
   if (objects.includes(object)) return true
   objects.push(object)
   return false
+}
+
+/** A copy of data for one who may change it; cloned where it is not plain. */
+export function copyOf(data: unknown): unknown {
+  if (!isObject(data)) return data
+  const plain = PlainData.of(data)
+  return plain === undefined ? structuredClone(data) : plain.copy
 }
 
 function isObject(data: unknown): data is Record<string, unknown> {

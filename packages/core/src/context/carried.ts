@@ -84,7 +84,7 @@ function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Sent | u
   const own = isKeyed ? ofObjects.get(value) : undefined
   if (own !== undefined && isSame(carrier, own, wire)) return own
   if (last !== undefined && last !== own && isSame(carrier, last, wire)) {
-    if (isKeyed) ofObjects.set(value, last)
+    if (isKeyed) ofObjects.set(value, { ...last, wire })
     return last
   }
   const plain = PlainData.of(wire)

@@ -23,6 +23,12 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** What an entry of its own may ask for, in the version that the package is tested with. */
+function optionalPeers({ peerDependenciesMeta, devDependencies = {} }: Manifest): Record<string, string> {
+  const names = Object.keys(peerDependenciesMeta ?? {}).filter(name => devDependencies[name] !== undefined)
+  return Object.fromEntries(names.map(name => [name, devDependencies[name] as string]))
+}
+
 /** The package, and those of its dependencies and peers that are packages of this repository. */
 function closure(manifest: Manifest, seen = new Set<Manifest>()): Set<Manifest> {
   seen.add(manifest)
@@ -44,6 +50,7 @@ describe.each(packages)('the tarball of $name', manifest => {
       [...closure(manifest)].map(one => [one.name, `file:${tarball(one)}`])
     )
     mkdirSync(app)
+    Object.assign(dependencies, optionalPeers(manifest))
     writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, dependencies }))
     await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: app, env })
   })

@@ -27,7 +27,10 @@ function hasStorages(): boolean {
 
 /** What holds the context in which it is made; what looks for resources that are left over must not find it. */
 export function newResource(): AsyncResource {
-  return new AsyncResource('BRIDGE_CONTEXT', LEFT_TO_COLLECTION).emitDestroy()
+  const resource = new AsyncResource('BRIDGE_CONTEXT', LEFT_TO_COLLECTION)
+  // Node gives the resource back, and Bun nothing.
+  resource.emitDestroy()
+  return resource
 }
 
 /**

@@ -1,3 +1,5 @@
-import { carryCls } from './carrier.js'
+import { type CarryClsOptions, carryCls } from './carrier.js'
 
 carryCls()
+
+export { type CarryClsOptions, carryCls }

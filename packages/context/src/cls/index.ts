@@ -3,6 +3,4 @@
  * @module
  */
 
-import './carry-all.js'
-
-export { type CarryClsOptions, carryCls } from './carrier.js'
+export { type CarryClsOptions, carryCls } from './carry-all.js'

@@ -3,6 +3,4 @@
  * @module
  */
 
-import './carrier.js'
-
 export { traceCalls } from './trace-calls.js'

@@ -1,6 +1,7 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel'
 import type { CallTrace } from '@bridge/core'
 import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api'
+import './carrier.js'
 import { type Traced, traced } from './traced-context.js'
 
 type CallChannel = TracingChannel<unknown, CallTrace>

@@ -214,6 +214,26 @@ describe('objects and arrays', () => {
     }
   })
 
+  it('may have getters that call functions which the thread does not know yet, as it does not that of the call', async () => {
+    const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
+      new URL('./fixtures/counted.mjs', import.meta.url)
+    )
+    await tasks.lengthOf('abc')
+    // It is read more than once: what is looked for in the arguments comes first.
+    const unknown = [() => tasks.counted(), () => tasks.countedWith(0)]
+    const given = {
+      map: new Map([[1, 2]]),
+      get value() {
+        unknown.shift()?.().runSync()
+        return 3
+      }
+    }
+    expect(await tasks.given(given)).toEqual({ map: new Map([[1, 2]]), value: 3 })
+    expect(unknown).toEqual([])
+    expect(await tasks.given(1)).toBe(1)
+    expect(await tasks.countedWith(0)).toEqual({ n: 3 })
+  })
+
   it('start once, whatever a getter of an earlier call makes, and where a getter awaits its own call', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
       new URL('./fixtures/counted.mjs', import.meta.url)

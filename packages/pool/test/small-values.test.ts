@@ -234,6 +234,23 @@ describe('objects and arrays', () => {
     expect(await tasks.countedWith(0)).toEqual({ n: 3 })
   })
 
+  it('run elsewhere where their thread is replaced while a getter of theirs blocks', async () => {
+    const tasks = pooled({ maxThreads: 2, recycleAfter: { calls: 3 } }).pool.import<Echoes>(url)
+    const argument = (more: unknown, left = 9) => ({
+      more,
+      get value() {
+        for (let n = 0; n < 3 && left > 0; n++) tasks.echo(left--).runSync()
+        return 1
+      }
+    })
+    for (const more of [1, new Map([[1, 2]])]) {
+      for (let n = 0; n < 5; n++) {
+        expect(await tasks.echo(argument(more))).toEqual({ more, value: 1 })
+        expect(tasks.echo(argument(more)).runSync()).toEqual({ more, value: 1 })
+      }
+    }
+  })
+
   it('start once, whatever a getter of an earlier call makes, and where a getter awaits its own call', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
       new URL('./fixtures/counted.mjs', import.meta.url)

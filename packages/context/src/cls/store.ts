@@ -15,13 +15,15 @@ const warned = new Set<string>()
  * response and proxy providers are kept under symbols, which stay.
  */
 export function encodeStore(store: ClsStore, keys: readonly string[] | undefined): ClsWire {
-  const values: Record<string, unknown> = {}
+  const copies: [key: string, copy: unknown][] = []
   for (const key of keys ?? Object.keys(store)) {
     if (keys !== undefined && !Object.hasOwn(store, key)) continue
-    const copied = copyOf(key, (store as unknown as Record<string, unknown>)[key])
-    if (copied !== undefined) values[key] = copied.copy
+    const copied = copyOf(key, () => (store as unknown as Record<string, unknown>)[key])
+    if (copied !== undefined) copies.push([key, copied.copy])
   }
-  const id = store[CLS_ID]
+  // Not one by one: a key may be `__proto__`.
+  const values = Object.fromEntries(copies)
+  const id = copyOf('CLS_ID', () => store[CLS_ID])?.copy
   return id === undefined ? { values } : { id, values }
 }
 
@@ -32,16 +34,16 @@ export function decodeStore({ id, values }: ClsWire, here: ClsStore | undefined)
   return store
 }
 
-function copyOf(key: string, value: unknown): { readonly copy: unknown } | undefined {
-  const plain = copyOfPlain(value)
-  if (plain !== undefined) return plain
+/** A copy of what `read` gives; `undefined` where it can't be read, as a getter may throw, or can't be cloned. */
+function copyOf(key: string, read: () => unknown): { readonly copy: unknown } | undefined {
   try {
-    return { copy: structuredClone(value) }
+    const value = read()
+    return copyOfPlain(value) ?? { copy: structuredClone(value) }
   } catch (error) {
     if (!warned.has(key)) {
       warned.add(key)
       process.emitWarning(
-        `the key '${key}' of the CLS store stays on its thread: ${(error as Error).message} ` +
+        `the key '${key}' of the CLS store stays on its thread: ${error instanceof Error ? error.message : String(error)} ` +
           "Name the keys that travel by carryCls({ keys: ['…'] }), or keep it under a symbol.",
         { type: 'BridgeWarning', code: 'BRIDGE_CLS_KEY_STAYS' }
       )

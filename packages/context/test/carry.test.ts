@@ -3,7 +3,7 @@ import { captureContext, carry, restoreContext } from '@bridge/context'
 import { bridge, InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import { createPool, loop } from '@bridge/pool'
 import { afterAll, describe, expect, test } from 'vitest'
-import { requestStore, Session, sessionStore, tenantStore } from './fixtures/stores.mjs'
+import { brokenStore, requestStore, Session, sessionStore, tenantStore } from './fixtures/stores.mjs'
 
 type Tasks = typeof import('./fixtures/store.tasks.mjs')
 
@@ -162,6 +162,17 @@ describe('a callback whose task has changed nothing', () => {
       })
       expect(await found).toBe(true)
     })
+  })
+})
+
+test('what keeps a store from being decoded is what a function, a stream and an object reject with', async () => {
+  await brokenStore.run('x', async () => {
+    await expect(tasks.see()).rejects.toThrow('decode of x')
+    await expect(tasks.seeOften(1)[Symbol.asyncIterator]().next()).rejects.toThrow('decode of x')
+    const reader = new tasks.Reader()
+    await expect(tenantStore.run('a', () => brokenStore.exit(() => reader.now()))).rejects.toThrow(
+      'decode of x'
+    )
   })
 })
 

@@ -95,10 +95,34 @@ describe('a key that can not be cloned', () => {
     ])
   })
 
+  test('because it can not even be read stays as well, and so does an id', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const unreadable = {
+      get value(): never {
+        throw new Error('not now')
+      }
+    }
+    try {
+      const { id, keys } = await within(
+        () => {},
+        { unreadable, tenant: 'acme' },
+        () => tasks.see()
+      )
+      expect([id, keys]).toEqual([undefined, { tenant: 'acme' }])
+    } finally {
+      warn.mockRestore()
+    }
+  })
+
   test('of an instance keeps its data alone', async () => {
     const { keys } = await within('r1', { user: new User() }, () => tasks.see())
     expect(keys).toEqual({ user: { name: 'ada' } })
   })
+})
+
+test('a key of any name travels', async () => {
+  const { keys } = await within('r1', JSON.parse('{"__proto__":{"a":1}}'), () => tasks.see())
+  expect(Object.entries(keys)).toEqual([['__proto__', { a: 1 }]])
 })
 
 describe('carryCls()', () => {

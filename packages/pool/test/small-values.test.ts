@@ -214,6 +214,43 @@ describe('objects and arrays', () => {
     }
   })
 
+  it('may have getters that call functions which the thread does not know yet, as it does not that of the call', async () => {
+    const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
+      new URL('./fixtures/counted.mjs', import.meta.url)
+    )
+    await tasks.lengthOf('abc')
+    // It is read more than once: what is looked for in the arguments comes first.
+    const unknown = [() => tasks.counted(), () => tasks.countedWith(0)]
+    const given = {
+      map: new Map([[1, 2]]),
+      get value() {
+        unknown.shift()?.().runSync()
+        return 3
+      }
+    }
+    expect(await tasks.given(given)).toEqual({ map: new Map([[1, 2]]), value: 3 })
+    expect(unknown).toEqual([])
+    expect(await tasks.given(1)).toBe(1)
+    expect(await tasks.countedWith(0)).toEqual({ n: 3 })
+  })
+
+  it('run elsewhere where their thread is replaced while a getter of theirs blocks', async () => {
+    const tasks = pooled({ maxThreads: 2, recycleAfter: { calls: 3 } }).pool.import<Echoes>(url)
+    const argument = (more: unknown, left = 9) => ({
+      more,
+      get value() {
+        for (let n = 0; n < 3 && left > 0; n++) tasks.echo(left--).runSync()
+        return 1
+      }
+    })
+    for (const more of [1, new Map([[1, 2]])]) {
+      for (let n = 0; n < 5; n++) {
+        expect(await tasks.echo(argument(more))).toEqual({ more, value: 1 })
+        expect(tasks.echo(argument(more)).runSync()).toEqual({ more, value: 1 })
+      }
+    }
+  })
+
   it('start once, whatever a getter of an earlier call makes, and where a getter awaits its own call', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
       new URL('./fixtures/counted.mjs', import.meta.url)

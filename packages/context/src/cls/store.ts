@@ -9,7 +9,7 @@ export interface ClsWire {
 
 type Keys = readonly string[] | undefined
 
-/** What travelled last of a store, and the keys that may be other data since. */
+/** What travelled last of a store; its id and its keys may be other data since. */
 interface Encoded {
   readonly named: Keys
   readonly keys: readonly string[]
@@ -29,19 +29,15 @@ const warned = new Set<string>()
 export function encodeStore(store: ClsStore, named: Keys): ClsWire {
   const last = encoded.get(store)
   if (last !== undefined && isSame(last, store, named)) return last.wire
-  const values = store as unknown as Record<string, unknown>
   const keys = keysOf(store, named)
-  const parts = keys.map(key => PlainData.of(values[key]))
-  const wire: Record<string, unknown> = {}
-  keys.forEach((key, n) => {
-    const part = parts[n]
-    const copied = part ?? cloned(key, values[key])
-    if (copied !== undefined) wire[key] = copied.copy
-  })
-  const id = store[CLS_ID]
-  const whole = id === undefined ? { values: wire } : { id, values: wire }
-  encoded.set(store, { named, keys, parts, wire: whole })
-  return whole
+  const copies = keys.map(key => copied(key, () => valuesOf(store)[key]))
+  // Not one by one: a key may be `__proto__`.
+  const values = Object.fromEntries(keys.flatMap((key, n) => (copies[n] ? [[key, copies[n].copy]] : [])))
+  const id = copied('CLS_ID', () => store[CLS_ID])
+  const wire = id?.copy === undefined ? { values } : { id: id.copy, values }
+  const parts = [id, ...copies].map(copy => (copy instanceof PlainData ? copy : undefined))
+  encoded.set(store, { named, keys, parts, wire })
+  return wire
 }
 
 /** The store of a task: what arrived, beside what is there. */
@@ -56,25 +52,36 @@ function keysOf(store: ClsStore, named: Keys): readonly string[] {
   return named === undefined ? Object.keys(store) : named.filter(key => Object.hasOwn(store, key))
 }
 
+function valuesOf(store: ClsStore): Record<string, unknown> {
+  return store as unknown as Record<string, unknown>
+}
+
 /** Whether it holds the same data as when it travelled last: what is not plain is looked at anew each time. */
 function isSame(last: Encoded, store: ClsStore, named: Keys): boolean {
   const keys = keysOf(store, named)
-  if (last.named !== named || keys.length !== last.keys.length || last.wire.id !== store[CLS_ID]) return false
-  const values = store as unknown as Record<string, unknown>
-  return last.parts.every((part, n) => {
-    const key = keys[n] as string
-    return key === last.keys[n] && part?.isSame(values[key]) === true
-  })
+  if (last.named !== named || keys.length !== last.keys.length) return false
+  try {
+    return last.parts.every((part, n) => {
+      if (n === 0) return part?.isSame(store[CLS_ID]) === true
+      const key = keys[n - 1] as string
+      return key === last.keys[n - 1] && part?.isSame(valuesOf(store)[key]) === true
+    })
+  } catch {
+    // A getter has thrown.
+    return false
+  }
 }
 
-function cloned(key: string, value: unknown): { readonly copy: unknown } | undefined {
+/** A copy of what `read` gives; `undefined` where it can't be read, as a getter may throw, or can't be cloned. */
+function copied(key: string, read: () => unknown): { readonly copy: unknown } | undefined {
   try {
-    return { copy: structuredClone(value) }
+    const value = read()
+    return PlainData.of(value) ?? { copy: structuredClone(value) }
   } catch (error) {
     if (!warned.has(key)) {
       warned.add(key)
       process.emitWarning(
-        `the key '${key}' of the CLS store stays on its thread: ${(error as Error).message} ` +
+        `the key '${key}' of the CLS store stays on its thread: ${error instanceof Error ? error.message : String(error)} ` +
           "Name the keys that travel by carryCls({ keys: ['…'] }), or keep it under a symbol.",
         { type: 'BridgeWarning', code: 'BRIDGE_CLS_KEY_STAYS' }
       )

@@ -95,7 +95,7 @@ function start(running: Running): Outcome | Promise<Outcome> {
     if (request.operation === 'new') keeper?.objects.expect(request.object as number, outcome)
     return outcome
   } catch (error) {
-    return neverCalled(running, error)
+    return failed(running, error)
   }
 }
 
@@ -110,24 +110,26 @@ async function prepare(
     running.control.throwIfAborted()
     return await call(running, fn)
   } catch (error) {
-    return neverCalled(running, error)
+    return failed(running, error)
   }
 }
 
-function neverCalled(running: Running, error: unknown): Outcome {
+function failed(running: Running, error: unknown): Outcome {
   const { request, keeper } = running
   if (request.operation === 'new') keeper?.objects.fail(request.object as number, error)
   return thrown(error, keeper)
 }
 
-function call({ request, control, keeper }: Running, fn: TaskFunction): Outcome | Promise<Outcome> {
+function call(running: Running, fn: TaskFunction): Outcome | Promise<Outcome> {
+  const { request, control, keeper } = running
   const restore = restoring(request.context)
   const enter: Enter = step => restore(() => enterTask(control, step))
   try {
     // A returned call or query starts only when `then` is called on it, which must happen in the task's scope too.
     return enter(() => settle(Reflect.apply(fn, undefined, request.args), enter, request, keeper))
   } catch (error) {
-    return thrown(error, keeper)
+    // Also what keeps its context from being restored: a constructor has not run then.
+    return failed(running, error)
   }
 }
 

@@ -15,29 +15,30 @@ export class Functions {
     return this.#modules.get(task.module as string)?.get(nameOf(task))
   }
 
-  /** The number of the next function that is added; what had that number has none any more. */
+  /** A number for the function that is added next, which none has that is taken meanwhile; what had it has none any more. */
   take(): number {
-    const had = this.#named[this.#next]
+    const number = this.#next
+    this.#next = (number + 1) % MOST_FUNCTIONS
+    const had = this.#named[number]
     if (had !== undefined) {
-      this.#named[this.#next] = undefined
+      this.#named[number] = undefined
       const names = this.#modules.get(had.module as string)
       names?.delete(nameOf(had))
       if (names?.size === 0) this.#modules.delete(had.module as string)
     }
-    return this.#next
+    return number
   }
 
   /** Gives it the number that was taken. */
-  add({ name, module, operation, keep }: Named): void {
+  add({ name, module, operation, keep }: Named, number: number): void {
     let names = this.#modules.get(module as string)
     if (names === undefined) {
       names = new Map()
       this.#modules.set(module as string, names)
     }
     const named = { name, module, operation, keep }
-    names.set(nameOf(named), this.#next)
-    this.#named[this.#next] = named
-    this.#next = (this.#next + 1) % MOST_FUNCTIONS
+    names.set(nameOf(named), number)
+    this.#named[number] = named
   }
 }
 

@@ -151,7 +151,7 @@ export class Lane {
     const number = this.#numberOf(context)
     this.send([CALL, id, fn, args, deadline, number ?? context, references, askedWith(task)], moves, id)
     // Only now: a call that could not be cloned leaves the thread behind in what it has read.
-    if (known === undefined) this.#functions.add(task)
+    if (known === undefined) this.#functions.add(task, fn)
     if (context !== undefined && number === undefined) this.#contexts.see(context)
   }
 

@@ -38,6 +38,8 @@ export class ThreadCalls {
   #startedBefore = 0
   /** Whether a call runs here that keeps others waiting. */
   #isStuck = false
+  /** Where the thread is lost: a getter of a call that is being sent may have waited until it was. */
+  #loseAgain: (() => void) | undefined
 
   constructor(lane: Lane, thread: Thread, received: Received, onRan: ThreadEvents['onRan']) {
     this.#thread = thread
@@ -130,6 +132,7 @@ export class ThreadCalls {
     this.#callbacks.hold(run.sent)
     this.#sent.add(run)
     if (!byRing) this.#lastMessage = this.#sent.sent
+    this.#loseAgain?.()
   }
 
   /**
@@ -151,6 +154,7 @@ export class ThreadCalls {
   #sendInside(run: ThreadRun): void {
     this.#callbacks.sendInner(run)
     this.inner.add(run)
+    this.#loseAgain?.()
   }
 
   /** Takes back a call that has not started and that nothing was moved with. */
@@ -180,7 +184,7 @@ export class ThreadCalls {
     if (this.size > 0 || !this.#mayUseRing) return undefined
     if (!this.#lane.write(task, numbered(task))) return undefined
     // A getter among them may have sent a call here.
-    if (this.size > 0 || !this.#mayUseRing) return undefined
+    if (this.size > 0 || !this.#mayUseRing || this.#thread.isLost) return undefined
     const id = newId()
     if (!this.#lane.callByRing(id, task, true)) return undefined
     this.#quickPlace = this.#sent.addUnnamed()
@@ -284,6 +288,7 @@ export class ThreadCalls {
    * end before its first call would come to the same end again, and nothing is given back.
    */
   lose(started: number, cameUp: boolean, lost: (subject: string) => unknown): void {
+    this.#loseAgain = () => this.lose(started, cameUp, lost)
     for (const run of this.runs) {
       const isAhead = this.inner.isWaiting(run) || this.#sent.isAhead(run, started)
       const isMovable = cameUp && run.moves === undefined && isAhead

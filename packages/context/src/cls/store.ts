@@ -42,8 +42,8 @@ export function encodeStore(store: ClsStore, named: Keys): ClsWire {
 
 /** The store of a task: what arrived, beside what is there. */
 export function decodeStore({ id, values }: ClsWire, here: ClsStore | undefined): ClsStore {
-  const store = { ...here } as Record<string, unknown> & ClsStore
-  for (const key of Object.keys(values)) store[key] = copyOf(values[key])
+  const own = Object.fromEntries(Object.keys(values).map(key => [key, copyOf(values[key])]))
+  const store = { ...here, ...own } as ClsStore
   if (id !== undefined) store[CLS_ID] = id as string
   return store
 }

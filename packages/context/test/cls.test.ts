@@ -103,10 +103,8 @@ describe('a key that can not be cloned', () => {
       }
     }
     try {
-      const { id, keys } = await within(
-        () => {},
-        { unreadable, tenant: 'acme' },
-        () => tasks.see()
+      const { id, keys } = await within((() => {}) as never, { unreadable, tenant: 'acme' }, () =>
+        tasks.see()
       )
       expect([id, keys]).toEqual([undefined, { tenant: 'acme' }])
     } finally {
@@ -122,7 +120,7 @@ describe('a key that can not be cloned', () => {
 
 test('a key of any name travels', async () => {
   const { keys } = await within('r1', JSON.parse('{"__proto__":{"a":1}}'), () => tasks.see())
-  expect(Object.entries(keys)).toEqual([['__proto__', { a: 1 }]])
+  expect(Object.entries(keys ?? {})).toEqual([['__proto__', { a: 1 }]])
 })
 
 describe('carryCls()', () => {

@@ -8,6 +8,9 @@ import { currentValues, runWith, setValues, Values } from './state.js'
 /** Names the carrier of all variables. */
 export const VARIABLES = '@bridge/context'
 
+/** Where in a snapshot's JSON those stand that are no variables. */
+export const CARRIED = '@bridge/context/carried'
+
 /** The variables as they travel. */
 export type Wire = readonly (readonly [name: string, wire: unknown])[]
 

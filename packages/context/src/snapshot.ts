@@ -9,14 +9,11 @@ import {
   restoreCaptured,
   restoring
 } from '@bridge/core/internal'
-import { VARIABLES, type Wire } from './carrier.js'
+import { CARRIED, VARIABLES, type Wire } from './carrier.js'
 import { contexts } from './registered.js'
 
 /** A snapshot's form in JSON: each context's encoded value by its name, those of `carry()` in a part of their own. */
 export type ContextJSON = Readonly<Record<string, unknown>>
-
-/** Where those stand that are no variables of `createContext`. */
-const CARRIED = '@bridge/context/carried'
 
 /** All contexts as they were in one place, to be put in place again elsewhere or later. */
 export interface ContextSnapshot {
@@ -52,17 +49,25 @@ export function captureContext(): ContextSnapshot {
 }
 
 function jsonOf(captured: CapturedContext | undefined): ContextJSON {
-  const json: Record<string, unknown> = {}
-  const carried: Record<string, unknown> = {}
+  const variables: [name: string, wire: unknown][] = []
+  const carried: [name: string, wire: unknown][] = []
   for (const [{ name, encode }, value] of captured ?? []) {
     const wire = encode === undefined ? value : encode(value)
     if (wire === undefined) continue
     if (name === VARIABLES)
-      for (const [variable, one] of wire as Wire) json[variable] = checked(variable, one)
-    else carried[name] = checked(name, wire)
+      for (const [variable, one] of wire as Wire) variables.push([variable, checked(variable, one)])
+    else carried.push([name, checked(name, wire)])
   }
-  if (Object.keys(carried).length > 0) json[CARRIED] = carried
-  return json
+  return joined(variables, carried)
+}
+
+/** Not one by one: a name may be `__proto__`. */
+function joined(
+  variables: readonly (readonly [name: string, wire: unknown])[],
+  carried: readonly (readonly [name: string, wire: unknown])[]
+): ContextJSON {
+  const json = Object.fromEntries(variables)
+  return carried.length === 0 ? json : { ...json, [CARRIED]: Object.fromEntries(carried) }
 }
 
 function checked(name: string, wire: unknown): unknown {
@@ -73,7 +78,7 @@ function checked(name: string, wire: unknown): unknown {
 /**
  * The snapshot that `captureContext().toJSON()` gave, after its way through JSON.
  *
- * @throws InvalidArgumentError when it is not an object by name.
+ * @throws InvalidArgumentError when it is not an object by name, or what it says of `carry()` is none.
  * @example
  * ```ts
  * restoreContext(JSON.parse(text)).run(() => handle())
@@ -84,11 +89,38 @@ export function restoreContext(json: ContextJSON): ContextSnapshot {
     refuse('restoreContext()', 'json must be the object that captureContext().toJSON() gave', json)
   }
   const { [CARRIED]: carried = {}, ...variables } = json
-  const parts = [[VARIABLES, Object.entries(variables)] as const, ...Object.entries(carried as object)]
+  if (typeof carried !== 'object' || carried === null || Object.hasOwn(carried, VARIABLES)) {
+    refuse(
+      'restoreContext()',
+      `json['${CARRIED}'] must be what captureContext().toJSON() gave there`,
+      carried
+    )
+  }
+  const parts = [[VARIABLES, Object.entries(variables)] as const, ...Object.entries(carried)]
   // Nothing but what stands there, and the variables that never travel: what else surrounds this code is another job's.
   const local = captureCarriers(contexts)?.filter(([{ name }]) => name === VARIABLES)
   const restore = restoring(parts.map(([name, wire]) => [name, undefined, wire] as const))
-  return restoreCaptured(local, () => restore(captureContext), contexts)
+  const snapshot = restoreCaptured(local, () => restore(captureContext), contexts)
+  const unknown = Object.entries(carried).filter(([name]) => !contexts.has(name))
+  return unknown.length === 0 ? snapshot : withUnknown(snapshot, unknown)
+}
+
+/** A snapshot that hands on what no module here has carried yet, and restores it once one has. */
+function withUnknown(
+  snapshot: ContextSnapshot,
+  unknown: readonly (readonly [name: string, wire: unknown])[]
+): ContextSnapshot {
+  const parts = unknown.map(([name, wire]) => [name, undefined, wire] as const)
+  return {
+    run(fn) {
+      checkFunction('ContextSnapshot.run()', 'fn', fn)
+      return snapshot.run(() => restoring(parts)(fn))
+    },
+    toJSON() {
+      const { [CARRIED]: carried = {}, ...variables } = snapshot.toJSON()
+      return joined(Object.entries(variables), [...Object.entries(carried as object), ...unknown])
+    }
+  }
 }
 
 /**

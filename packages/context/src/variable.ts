@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@bridge/core'
 import { checkFunction, checkOptions, refuse } from '@bridge/core/internal'
-import './carrier.js'
+import { CARRIED } from './carrier.js'
 import { Entry } from './entry.js'
 import { currentValues, runWith } from './state.js'
 
@@ -60,6 +60,7 @@ export function createContext<T>(name: string, options?: ContextOptions<T>): Con
 export function createContext<T>(name: string, options: ContextOptions<T> = {}): Context<T> {
   if (typeof name !== 'string' || name === '')
     refuse('createContext()', 'name must be a string that is not empty', name)
+  if (name === CARRIED) refuse('createContext()', `name must be another than '${CARRIED}'`, name)
   checkContextOptions(options as Options)
   const known = created.get(name)
   if (known === undefined) {

@@ -165,6 +165,18 @@ describe('a callback whose task has changed nothing', () => {
   })
 })
 
+test('what listens to the signal of a task is told of an abort in the context of the task', async () => {
+  const controller = new AbortController()
+  let call: Promise<void> | undefined
+  await new Promise<void>(resolve => {
+    call = within('a', () => tasks.seeAtAbort(() => resolve()).with({ signal: controller.signal }))
+    call.catch(() => {})
+  })
+  tenantStore.run('who aborts', () => controller.abort())
+  await expect(call).rejects.toThrow('aborted')
+  expect(await tasks.seenAtAbort()).toEqual(seenBy('a'))
+})
+
 test('what keeps a store from being decoded is what a function, a stream and an object reject with', async () => {
   await brokenStore.run('x', async () => {
     await expect(tasks.see()).rejects.toThrow('decode of x')

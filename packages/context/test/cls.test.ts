@@ -103,10 +103,8 @@ describe('a key that can not be cloned', () => {
       }
     }
     try {
-      const { id, keys } = await within(
-        () => {},
-        { unreadable, tenant: 'acme' },
-        () => tasks.see()
+      const { id, keys } = await within((() => {}) as never, { unreadable, tenant: 'acme' }, () =>
+        tasks.see()
       )
       expect([id, keys]).toEqual([undefined, { tenant: 'acme' }])
     } finally {

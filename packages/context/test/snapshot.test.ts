@@ -1,4 +1,5 @@
-import { bindContext, captureContext, createContext, restoreContext } from '@bridge/context'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { bindContext, captureContext, carry, createContext, restoreContext } from '@bridge/context'
 import { InvalidArgumentError, NotCloneableError } from '@bridge/core'
 import { describe, expect, test } from 'vitest'
 
@@ -30,6 +31,24 @@ describe('a snapshot', () => {
   test('restores a value for a context that is created only later', () => {
     const snapshot = restoreContext({ 'created later': 7 })
     expect(snapshot.run(() => createContext<number>('created later').get())).toBe(7)
+  })
+
+  test('travels as JSON whatever its name is', () => {
+    const odd = createContext<number>('__proto__')
+    const json = odd.run(1, () => JSON.stringify(captureContext()))
+    expect(restoreContext(JSON.parse(json)).run(() => odd.get())).toBe(1)
+  })
+
+  test('hands on what no module here carries, and restores it once one does', () => {
+    const json = { user: 'ada', '@bridge/context/carried': { unknown: { id: 1 } } }
+    const snapshot = restoreContext(json)
+    expect(snapshot.toJSON()).toEqual(json)
+    const storage = carry(new AsyncLocalStorage(), { name: 'unknown' })
+    expect(snapshot.run(() => storage.getStore())).toEqual({ id: 1 })
+  })
+
+  test.each([[null], [5], ['abc'], [{ '@bridge/context': 5 }]])('refuses %o as what is carried', carried => {
+    expect(() => restoreContext({ '@bridge/context/carried': carried })).toThrow(InvalidArgumentError)
   })
 
   test('hands on what nobody here has read', () => {

@@ -141,3 +141,24 @@ test('a thread that traces already adds no second span, and none when it has end
   await tasks.work('untraced')
   expect(calls()).toHaveLength(1)
 })
+
+test('the spans of calls that are under way end with the tracing', async () => {
+  const call = tasks.work('under way').start()
+  const steps = tasks.steps(3)[Symbol.asyncIterator]()
+  await steps.next()
+  stop()
+  const names = () => calls().map(({ attributes }) => attributes['bridge.task'])
+  expect(names()).toContain('steps')
+  await call
+  await steps.return?.()
+  expect(names().sort()).toEqual(['steps', 'work'])
+})
+
+test('what ended an earlier tracing ends no later one', async () => {
+  const earlier = stop
+  earlier()
+  stop = traceCalls()
+  earlier()
+  await tasks.work('traced')
+  expect(calls()).toHaveLength(1)
+})

@@ -78,6 +78,7 @@ describe('createContext', () => {
 
   test.each([
     ['an empty name', () => createContext('')],
+    ['the name under which a snapshot keeps what is carried', () => createContext('@bridge/context/carried')],
     ['a name that is no string', () => createContext(7 as never)],
     ['an unknown option', () => createContext('unknown', { defaultValue: 1 } as never)],
     ['a null for options', () => createContext('null', null as never)],

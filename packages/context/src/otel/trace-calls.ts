@@ -7,7 +7,7 @@ import { type Traced, traced } from './traced-context.js'
 type CallChannel = TracingChannel<unknown, CallTrace>
 
 /** The spans of the calls that are under way. */
-const spans = new WeakMap<CallTrace, Span>()
+const spans = new Map<CallTrace, Span>()
 
 let stop: (() => void) | undefined
 
@@ -16,7 +16,8 @@ let stop: (() => void) | undefined
  * made, and the task's own spans are its children. Its attributes are `bridge.task`, `bridge.kind` (what is done: a
  * function is called, an object made, a callback called, …), `bridge.executor`, `bridge.thread` where it ran on one, and
  * `bridge.wait_time` and `bridge.run_time` in milliseconds. A stream's span ends with the stream. A call that failed has
- * its error recorded. Returns what ends it; on a thread that traces already it adds nothing.
+ * its error recorded. Returns what ends it, and the spans of the calls that are under way; on a thread that traces already
+ * it adds nothing.
  *
  * Call it in a module that is loaded with the SDK; for the calls that tasks make, in the pool's `setup` too.
  *
@@ -36,11 +37,15 @@ function start(): () => void {
   const ends = { start() {}, end, asyncStart() {}, asyncEnd: finish, error }
   channels.start.bindStore(traced, begin as (trace: unknown) => Traced)
   channels.subscribe(ends)
-  return () => {
+  const own = (): void => {
+    // It may have been called before, and another one begun since.
+    if (stop !== own) return
+    stop = undefined
     channels.start.unbindStore(traced)
     channels.unsubscribe(ends)
-    stop = undefined
+    for (const call of [...spans.keys()]) finish(call)
   }
+  return own
 }
 
 function begin(call: CallTrace): Traced {

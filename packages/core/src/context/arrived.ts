@@ -29,9 +29,11 @@ function restoringOne([name, , wire]: CarriedContext[number], isShared: boolean)
   let value: unknown
   return fn => {
     if (carrier === undefined) {
-      carrier = carrierOf(name)
-      if (carrier === undefined) return fn()
-      value = decoded(carrier, wire, isShared)
+      const known = carrierOf(name)
+      if (known === undefined) return fn()
+      value = decoded(known, wire, isShared)
+      // Only now: what can't be decoded is refused at each step.
+      carrier = known
     }
     return carrier.restore(value, fn)
   }

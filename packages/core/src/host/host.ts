@@ -1,6 +1,6 @@
 import { OwnContext } from '../ambient.js'
 import { checkObject, checkText } from '../check.js'
-import { missingCarriers, restoring } from '../context/arrived.js'
+import { missingCarriers, type Restore, restoring } from '../context/arrived.js'
 import { InvalidArgumentError } from '../errors/errors.js'
 import { isThenable, kindOfAwaited, streams } from '../kind.js'
 import { keptOf, type StaysHere } from '../object/kept-classes.js'
@@ -73,15 +73,27 @@ export function hostRun(request: HostRequest, sharedFlag?: () => boolean, keeper
     throw new InvalidArgumentError('hostRun(): an operation on objects needs a keeper')
   }
   const control = new FlaggedTask(request.name, request.deadline, sharedFlag)
-  const outcome = start({ request, control, keeper })
+  const restore = restoring(request.context)
+  const outcome = start({ request, control, keeper, restore })
   noteArrived(request.context, outcome)
-  return { outcome, cancel: reason => control.cancel(reason) }
+  return { outcome, cancel: reason => cancel(control, restore, reason) }
+}
+
+/** What listens to the task's signal runs in its context, as all of it does. */
+function cancel(control: TaskControl, restore: Restore, reason: unknown): void {
+  try {
+    restore(() => control.cancel(reason))
+  } catch {
+    // A context that can't be restored is what the task ends with.
+    control.cancel(reason)
+  }
 }
 
 interface Running {
   readonly request: HostRequest
   readonly control: TaskControl
   readonly keeper: Keeper | undefined
+  readonly restore: Restore
 }
 
 function start(running: Running): Outcome | Promise<Outcome> {
@@ -121,8 +133,7 @@ function failed(running: Running, error: unknown): Outcome {
 }
 
 function call(running: Running, fn: TaskFunction): Outcome | Promise<Outcome> {
-  const { request, control, keeper } = running
-  const restore = restoring(request.context)
+  const { request, control, keeper, restore } = running
   const enter: Enter = step => restore(() => enterTask(control, step))
   try {
     // A returned call or query starts only when `then` is called on it, which must happen in the task's scope too.

@@ -42,17 +42,24 @@ export class ClientClosedRequestException extends HttpException {
  */
 export function toHttpException(error: unknown): unknown {
   if (error instanceof HttpException) return error
-  if (error instanceof CallTimeoutError) return new GatewayTimeoutException(undefined, { cause: error })
+  if (error instanceof CallTimeoutError) {
+    return new GatewayTimeoutException(bodyOf(504, 'Gateway Timeout'), { cause: error })
+  }
   if (
     error instanceof QueueFullError ||
     error instanceof ExecutorClosedError ||
     error instanceof WorkerLostError
   ) {
-    return new ServiceUnavailableException(undefined, { cause: error })
+    return new ServiceUnavailableException(bodyOf(503, 'Service Unavailable'), { cause: error })
   }
   return isForeignHttpException(error)
     ? new HttpException(error.response, error.status, { cause: error })
     : error
+}
+
+/** What Nest 12 answers with; Nest 11 would leave the message out. */
+function bodyOf(statusCode: number, message: string): object {
+  return { message, statusCode }
 }
 
 interface HttpExceptionParts extends Error {

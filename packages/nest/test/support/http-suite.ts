@@ -76,7 +76,9 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
       })
 
       test('by the end of the worker is answered with 503, and the next request is served', async () => {
-        expect((await get('/exit')).status).toBe(503)
+        const response = await get('/exit')
+        expect(response.status).toBe(503)
+        expect(await response.json()).toEqual({ statusCode: 503, message: 'Service Unavailable' })
         expect((await get('/whoami')).status).toBe(200)
       })
 

@@ -22,6 +22,8 @@ class StreamBody extends StreamableFile implements AsyncIterable<unknown> {
     })
     super(chunks, { type: contentTypeOf(first) })
     this.setErrorLogger(() => undefined)
+    // The first chunk is out by then. Nest's first versions would end the answer, as if it were whole.
+    this.setErrorHandler((_, response) => response.destroy?.())
     this.#iterator = iterator
   }
 

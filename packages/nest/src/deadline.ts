@@ -2,7 +2,8 @@ import type { ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { checkDeadline } from './options.js'
 
-const DeadlineMetadata = Reflector.createDecorator<number>()
+// Named, so that the interceptor of the other copy of this package (CommonJS beside ESM) reads it.
+const DeadlineMetadata = Reflector.createDecorator<number>({ key: '@bridge/nest/deadline' })
 
 /**
  * Bounds the calls that a handler makes, together, from the moment it is entered: they fail with 504 when the

@@ -1,12 +1,31 @@
-import type { Executor, Remote } from '@bridge/core'
-import { hideFrames, refuse } from '@bridge/core/internal'
+import { type Executor, type Inline, inline, type Remote } from '@bridge/core'
+import { checkFunction, checkOptions, hideFrames, refuse } from '@bridge/core/internal'
 import { Inject, Injectable } from '@nestjs/common'
+import { loadInPlace } from './load-in-place.js'
 import { BRIDGE_EXECUTOR } from './tokens.js'
 
 hideFrames(import.meta.url)
 
+declare const MODULE: unique symbol
+
+/** On the executor that `inlineTasks` gives a class, which the other copy of this package may have made: the module. */
+const AT_HAND: unique symbol = Symbol.for('@bridge/nest/at-hand')
+
 /** The class that `defineTasks` makes: its instances have the module's functions as methods that give calls. */
-export type TasksClass<M extends object> = new (executor: Executor) => Remote<M>
+export interface TasksClass<M extends object> {
+  new (executor: Executor): Remote<M>
+  /** For types alone: the module. */
+  readonly [MODULE]?: M
+}
+
+/** What `defineTasks` may be told. */
+export interface DefineTasksOptions<M extends object> {
+  /**
+   * Gives the module where the executor is `inline`, in the place of Node's own import: what loads the caller, such as a
+   * test runner, loads it, too, and its transforms, mocks and coverage apply. On other executors it is not called.
+   */
+  readonly load?: (() => M | Promise<M>) | undefined
+}
 
 /**
  * Makes a class of a module of tasks. Its subclass is an ordinary provider, injectable by its type; its methods
@@ -14,18 +33,22 @@ export type TasksClass<M extends object> = new (executor: Executor) => Remote<M>
  *
  * Methods that the subclass adds are found first, so that it can wrap those of the module.
  *
- * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path.
+ * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid.
  * @example
  * ```ts
  * export class FlightTasks extends defineTasks<typeof import('./flights.tasks.js')>(
- *   new URL('./flights.tasks.js', import.meta.url)
+ *   new URL('./flights.tasks.js', import.meta.url),
+ *   { load: () => import('./flights.tasks.js') }
  * ) {}
  *
  * @Module({ imports: [BridgeModule.forRoot()], providers: [FlightTasks], controllers: [FlightController] })
  * class AppModule {}
  * ```
  */
-export function defineTasks<M extends object>(url: URL | string): TasksClass<M> {
+export function defineTasks<M extends object>(
+  url: URL | string,
+  options: DefineTasksOptions<M> = {}
+): TasksClass<M> {
   if (!(url instanceof URL) && typeof url !== 'string') {
     refuse(
       'defineTasks()',
@@ -33,6 +56,9 @@ export function defineTasks<M extends object>(url: URL | string): TasksClass<M> 
       url
     )
   }
+  checkOptions('defineTasks()', options ?? null, ['load'])
+  const { load } = options
+  if (load !== undefined) checkFunction('defineTasks()', 'load', load)
 
   @Injectable()
   class Tasks {
@@ -40,11 +66,62 @@ export function defineTasks<M extends object>(url: URL | string): TasksClass<M> 
       if (typeof executor?.import !== 'function') {
         refuse(`${new.target.name}`, 'executor must be an Executor', executor)
       }
+      const loader = loaderFor(executor, url, load)
+      const remote =
+        loader === undefined ? executor.import<M>(url) : ownInline().import<M>(url, { load: loader })
       // biome-ignore lint/correctness/noConstructorReturn: the instance itself is the target, so that it keeps its class
-      return new Proxy(this, new RemoteMethods(executor.import<M>(url)))
+      return new Proxy(this, new RemoteMethods(remote))
     }
   }
   return Tasks as unknown as TasksClass<M>
+}
+
+/**
+ * Makes the instance of a class of `defineTasks` whose methods run functions at hand, in place: for unit tests. They need
+ * not be all of the module's; one that is missing fails as a call of a task that does not exist. Neither `BridgeModule`
+ * nor an executor is needed.
+ *
+ * @param others what the class's constructor takes after the executor.
+ * @throws InvalidArgumentError when `Tasks` is no class or `module` no object.
+ * @example
+ * ```ts
+ * const module = await Test.createTestingModule({ imports: [AppModule] })
+ *   .overrideProvider(ImageTasks)
+ *   .useValue(inlineTasks(ImageTasks, { resize: () => new Uint8Array() }))
+ *   .compile()
+ * ```
+ */
+export function inlineTasks<T extends object, M extends object, Others extends unknown[]>(
+  Tasks: (new (executor: Executor, ...others: Others) => T) & { readonly [MODULE]?: M },
+  module: Partial<M>,
+  ...others: Others
+): T {
+  checkFunction('inlineTasks()', 'Tasks', Tasks)
+  if (typeof module !== 'object' || module === null) {
+    refuse('inlineTasks()', 'module must be an object of functions', module)
+  }
+  return new Tasks(Object.defineProperty(ownInline(), AT_HAND, { value: module }), ...others)
+}
+
+/** How the module is loaded here, where Node's own import is not meant to load it. */
+function loaderFor(
+  executor: Executor & { readonly [AT_HAND]?: object },
+  url: URL | string,
+  load: (() => object | Promise<object>) | undefined
+): (() => object | Promise<object>) | undefined {
+  const module = executor[AT_HAND]
+  if (module !== undefined) return () => module
+  return load !== undefined && isInline(executor) ? () => loadInPlace(load, url) : undefined
+}
+
+/** An executor loads a module of a URL in one way, and another class or instance may have another. */
+function ownInline(): Inline {
+  return new (inline.constructor as new () => Inline)()
+}
+
+/** By its name, since the CommonJS copy of core may have made it. */
+function isInline(executor: Executor): boolean {
+  return executor.name === inline.name && executor.place === inline.place
 }
 
 /** Finds on the remote module what the instance does not have itself. */

@@ -2,9 +2,12 @@ import { CallTimeoutError, ExecutorClosedError, QueueFullError, WorkerLostError 
 import { classNamesOf } from '@bridge/core/internal'
 import { GatewayTimeoutException, HttpException, ServiceUnavailableException } from '@nestjs/common'
 
+const CLIENT_CLOSED = Symbol.for('@bridge/nest/error/ClientClosedRequestException')
+
 /**
- * The client closed the connection before its answer was complete. Nobody reads the answer any more; filters
- * and logs see status 499, as nginx has it, and not an error of the server.
+ * The client closed the connection before its answer was complete. No client reads the answer any more; filters
+ * and logs see status 499, as nginx has it, and not an error of the server. `instanceof`, and so `@Catch()`, knows
+ * also those that the other copy of this package has made (CommonJS beside ESM).
  *
  * @example
  * ```ts
@@ -15,6 +18,14 @@ import { GatewayTimeoutException, HttpException, ServiceUnavailableException } f
 export class ClientClosedRequestException extends HttpException {
   constructor(cause: unknown) {
     super('Client Closed Request', 499, { cause })
+    Object.defineProperty(this, CLIENT_CLOSED, { value: true })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass keeps its own meaning of `instanceof`.
+    // biome-ignore lint/complexity/noThisInStatic: whichever subclass is asked
+    if (this !== ClientClosedRequestException) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && CLIENT_CLOSED in value
   }
 }
 
@@ -31,17 +42,24 @@ export class ClientClosedRequestException extends HttpException {
  */
 export function toHttpException(error: unknown): unknown {
   if (error instanceof HttpException) return error
-  if (error instanceof CallTimeoutError) return new GatewayTimeoutException(undefined, { cause: error })
+  if (error instanceof CallTimeoutError) {
+    return new GatewayTimeoutException(bodyOf(504, 'Gateway Timeout'), { cause: error })
+  }
   if (
     error instanceof QueueFullError ||
     error instanceof ExecutorClosedError ||
     error instanceof WorkerLostError
   ) {
-    return new ServiceUnavailableException(undefined, { cause: error })
+    return new ServiceUnavailableException(bodyOf(503, 'Service Unavailable'), { cause: error })
   }
   return isForeignHttpException(error)
     ? new HttpException(error.response, error.status, { cause: error })
     : error
+}
+
+/** What Nest 12 answers with; Nest 11 would leave the message out. */
+function bodyOf(statusCode: number, message: string): object {
+  return { message, statusCode }
 }
 
 interface HttpExceptionParts extends Error {

@@ -3,7 +3,7 @@
  * @module
  */
 export { Deadline } from './deadline.js'
-export { defineTasks, type TasksClass } from './define-tasks.js'
+export { type DefineTasksOptions, defineTasks, inlineTasks, type TasksClass } from './define-tasks.js'
 export { ClientClosedRequestException, toHttpException } from './errors.js'
 export { BridgeInterceptor } from './interceptor.js'
 export { BridgeModule } from './module.js'

@@ -7,12 +7,13 @@ import {
   type NestInterceptor
 } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import { Observable } from 'rxjs'
+import { concatMap, Observable, of } from 'rxjs'
 import { decoratedDeadline } from './deadline.js'
 import type { BridgeModuleOptions } from './options.js'
 import { type IncomingRequest, requestId } from './request-id.js'
 import { type ClosingResponse, RequestScope } from './request-scope.js'
 import { isStream, ScopedStream } from './scoped-stream.js'
+import { emptyBody, streamBody } from './stream-body.js'
 import { BRIDGE_OPTIONS } from './tokens.js'
 
 /** Express's response is Node's own; Fastify's reply holds it. */
@@ -57,17 +58,26 @@ export class BridgeInterceptor implements NestInterceptor {
   ): Observable<unknown> {
     return new Observable(subscriber => {
       const response = context.switchToHttp().getResponse<OutgoingResponse>()
+      const { method } = context.switchToHttp().getRequest<IncomingRequest>()
       const scope = new RequestScope({
         response: response.raw ?? response,
         context: this.#requestContext(context),
         deadline
       })
+      const toBody = (value: unknown): Observable<unknown> => {
+        if (!isStream(value)) return of(value)
+        const items = new ScopedStream(scope, value)
+        return method === 'HEAD' ? of(emptyBody(items)) : streamBody(items)
+      }
       const subscription = scope.run(() =>
-        next.handle().subscribe({
-          next: value => subscriber.next(isStream(value) ? new ScopedStream(scope, value) : value),
-          error: error => subscriber.error(scope.toException(error)),
-          complete: () => subscriber.complete()
-        })
+        next
+          .handle()
+          .pipe(concatMap(toBody))
+          .subscribe({
+            next: value => subscriber.next(value),
+            error: error => subscriber.error(scope.toException(error)),
+            complete: () => subscriber.complete()
+          })
       )
       return () => {
         subscription.unsubscribe()

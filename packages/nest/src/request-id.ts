@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 /** A request as Express and Fastify have it. */
 export interface IncomingRequest {
+  readonly method: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 

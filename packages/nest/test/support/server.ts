@@ -1,6 +1,6 @@
 import { type AddressInfo } from 'node:net'
 import { BridgeInterceptor, BridgeModule, type BridgeModuleOptions } from '@bridge/nest'
-import { ConsoleLogger, type INestApplication, type Type } from '@nestjs/common'
+import { ConsoleLogger, type INestApplication, type NestInterceptor, type Type } from '@nestjs/common'
 import { type AbstractHttpAdapter, APP_INTERCEPTOR } from '@nestjs/core'
 import { Test, type TestingModuleBuilder } from '@nestjs/testing'
 import { WorkController } from './work-controller.js'
@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly controllers?: Type<unknown>[]
   /** Whether the interceptor is there for the whole application. */
   readonly isGlobal?: boolean
+  /** Interceptors around ours. */
+  readonly outer?: readonly NestInterceptor[]
   readonly change?: (builder: TestingModuleBuilder) => TestingModuleBuilder
 }
 
@@ -42,12 +44,17 @@ export async function startServer(
     bridge = { pool: { maxThreads: 1, concurrencyPerThread: 100 } },
     controllers = [WorkController],
     isGlobal = true,
+    outer = [],
     change
   } = options
   const builder = Test.createTestingModule({
     imports: [BridgeModule.forRoot(bridge)],
     controllers,
-    providers: [WorkTasks, ...(isGlobal ? [{ provide: APP_INTERCEPTOR, useClass: BridgeInterceptor }] : [])]
+    providers: [
+      WorkTasks,
+      ...outer.map(useValue => ({ provide: APP_INTERCEPTOR, useValue })),
+      ...(isGlobal ? [{ provide: APP_INTERCEPTOR, useClass: BridgeInterceptor }] : [])
+    ]
   })
   const module = await (change?.(builder) ?? builder).compile()
   const log = new ErrorLog()

@@ -11,6 +11,7 @@ import {
 } from '@bridge/core/internal'
 import { CARRIED, VARIABLES, type Wire } from './carrier.js'
 import { contexts } from './registered.js'
+import { withoutOwnFrames } from './without-own-frames.js'
 
 /** A snapshot's form in JSON: each context's encoded value by its name, those of `carry()` in a part of their own. */
 export type ContextJSON = Readonly<Record<string, unknown>>
@@ -42,7 +43,7 @@ export function captureContext(): ContextSnapshot {
   return {
     run(fn) {
       checkFunction('ContextSnapshot.run()', 'fn', fn)
-      return restoreCaptured(captured, fn, contexts)
+      return withoutOwnFrames(() => restoreCaptured(captured, fn, contexts))
     },
     toJSON: () => jsonOf(captured)
   }
@@ -137,7 +138,8 @@ export function bindContext<A extends unknown[], R>(fn: (...args: A) => R): (...
   checkFunction('bindContext()', 'fn', fn)
   const captured = captureCarriers(contexts)
   return copyNameAndLength(fn, function (this: unknown, ...args: A): R {
-    return restoreCaptured(captured, () => Reflect.apply(fn, this, args), contexts)
+    const call = (): R => Reflect.apply(fn, this, args)
+    return withoutOwnFrames(() => restoreCaptured(captured, call, contexts))
   })
 }
 

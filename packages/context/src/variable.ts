@@ -3,6 +3,7 @@ import { checkFunction, checkOptions, refuse } from '@bridge/core/internal'
 import { CARRIED } from './carrier.js'
 import { Entry } from './entry.js'
 import { currentValues, runWith } from './state.js'
+import { withoutOwnFrames } from './without-own-frames.js'
 
 /** A variable that follows the code that runs: through `await`, into workers, into every step of a stream. */
 export interface Context<T, Absent = undefined> {
@@ -93,7 +94,7 @@ class Variable<T> implements Context<T> {
   run<R>(value: T, fn: () => R): R {
     checkFunction(`The context '${this.name}'`, 'fn', fn)
     const entry = Entry.of(value, this.#options.local === true, this.#options)
-    return runWith(currentValues().with(this.name, entry), fn)
+    return withoutOwnFrames(() => runWith(currentValues().with(this.name, entry), fn))
   }
 }
 

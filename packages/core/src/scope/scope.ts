@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { checkFunction, checkMilliseconds, checkObject, checkOptions, checkSignal } from '../check.js'
 import { now } from '../clock.js'
 import { shared } from '../shared.js'
+import { hideOwnFrames } from '../wire/stack.js'
 import type { TaskInfo } from './task-info.js'
 
 /** What bounds every call made inside a scope. */
@@ -118,17 +119,20 @@ export function runScope<R>(options: ScopeOptions, fn: () => R): R {
   const { deadline, timeout } = options
   // The system clock may move from now on; a deadline does not move with it.
   const ownDeadline = deadline === undefined ? undefined : began + (deadline - Date.now())
-  return enterScope(
-    {
-      deadline: earliest(
-        outer?.deadline,
-        earliest(ownDeadline, timeout === undefined ? undefined : began + timeout)
-      ),
-      signals: withSignal(outer?.signals, options.signal),
-      task: outer?.task
-    },
-    fn
-  )
+  const scope = {
+    deadline: earliest(
+      outer?.deadline,
+      earliest(ownDeadline, timeout === undefined ? undefined : began + timeout)
+    ),
+    signals: withSignal(outer?.signals, options.signal),
+    task: outer?.task
+  }
+  try {
+    return enterScope(scope, fn)
+  } catch (error) {
+    hideOwnFrames(error)
+    throw error
+  }
 }
 
 const NO_SIGNALS: readonly AbortSignal[] = []

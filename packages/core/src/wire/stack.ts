@@ -1,4 +1,5 @@
 import { fileURLToPath } from '../node.js'
+import { isError } from './is-error.js'
 import { ownModules, stackBelow } from './own-modules.js'
 import { manifestOf } from './own-package.js'
 
@@ -66,6 +67,26 @@ export function userStack(stack: string): string {
   if (firstFrame < 0) return stack
   const head = stack.slice(0, firstFrame).trimEnd()
   return [head, ...userFrames(stack.slice(firstFrame))].join('\n')
+}
+
+/**
+ * Leaves our frames out of the stack of an error that has come through code of ours, on the thread where it was thrown. It
+ * stays as it is where it shows none, or can't be changed.
+ */
+export function hideOwnFrames(error: unknown): void {
+  if (isDebugging() || !isError(error)) return
+  try {
+    const { stack } = error
+    if (typeof stack !== 'string' || !showsOurs(stack)) return
+    error.stack = userStack(stack)
+  } catch {
+    // A frozen error, or a getter of the user's.
+  }
+}
+
+function showsOurs(stack: string): boolean {
+  for (const url of ownModules) if (foldersOf(url).some(folder => stack.includes(folder))) return true
+  return false
 }
 
 /**

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const SOURCE = `
+  import { bindContext, captureContext, createContext } from '@bridge/context'
+  import { runScope } from '@bridge/core'
+  const user = createContext('user')
+  const fail = () => { throw new Error('failed') }
+  const ways = {
+    run: () => user.run('ada', () => user.run('grace', fail)),
+    snapshot: () => user.run('ada', captureContext).run(fail),
+    bound: () => user.run('ada', () => bindContext(fail))(),
+    scope: () => runScope({ timeout: 1000 }, fail),
+    frozen: () => user.run('ada', () => { throw Object.freeze(new Error('frozen')) })
+  }
+  for (const [name, way] of Object.entries(ways)) {
+    try { way() } catch (error) { console.log(name, JSON.stringify(error.stack)) }
+  }`
+
+/** The frames of each way that show a file of ours. */
+function ownFrames(...flags: string[]): Record<string, number> {
+  const cwd = fileURLToPath(new URL('.', import.meta.url))
+  const { stdout } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', SOURCE], { cwd })
+  const lines = stdout.toString().trim().split('\n')
+  return Object.fromEntries(
+    lines.map(line => {
+      const [, name = '', stack = ''] = /^(\w+) (.*)$/.exec(line) ?? []
+      const frames = (JSON.parse(stack) as string).split('\n').slice(1)
+      expect(frames[0]).toMatch(/eval1|way|fail/)
+      return [
+        name,
+        frames.filter(frame => /packages\/(context|core)\/(src|dist)|async_hooks/.test(frame)).length
+      ]
+    })
+  )
+}
+
+describe("what a user's function throws shows none of our frames", () => {
+  test.each([[[]], [['--enable-source-maps']]])('with the flags %o', flags => {
+    const { frozen, ...others } = ownFrames(...flags)
+    expect(others).toEqual({ run: 0, snapshot: 0, bound: 0, scope: 0 })
+    // It can't be changed, and stays the error that it is.
+    expect(frozen).toBeGreaterThan(0)
+  })
+})

@@ -75,7 +75,8 @@ describe.each([
     broken: [200, 'application/x-ndjson', 'cut off'],
     events: [200, 'text/event-stream', expect.stringMatching(/^(\n?id: \d\ndata: {"id":"r1"}\n\n?){2}$/)],
     head: 200,
-    left: { opened: 1, closed: 1 }
+    left: { opened: 1, closed: 1 },
+    instead: { opened: 2, closed: 2 }
   }
 
   describe.each([

@@ -39,9 +39,6 @@ function importWithoutExtensions(folder: string): void {
   write(folder, Object.fromEntries(changed))
 }
 
-const isOf = (command: string, flag: string) =>
-  command === 'jest' ? !flag.includes('.') : !flag.includes('Reporters')
-
 /** How many of a file's lines a runner counted as run. */
 function coveredOf(folder: string, file: string): number {
   const summary = JSON.parse(
@@ -52,10 +49,21 @@ function coveredOf(folder: string, file: string): number {
 
 const clean = ({ code, stdout, stderr }: Ended) => ({ code, output: code === 0 ? '' : stdout + stderr })
 
-describe.each([
-  ['CommonJS, on Nest 11', 'eleven', eleven, 'commonjs', ['jest', '-c', 'jest.config.json']],
-  ['an ES module, on Nest 12', 'twelve', twelve, 'module', ['vitest', 'run']]
-])('a Nest application from the tarballs that is %s', (_, template, tools, type, runner) => {
+type Runners = [name: string, args: string[]][]
+
+describe.each<[string, string, Record<string, string>, 'commonjs' | 'module', Runners]>([
+  [
+    'CommonJS, on Nest 11',
+    'eleven',
+    eleven,
+    'commonjs',
+    [
+      ['jest', ['-c', 'jest.config.json']],
+      ['jest, compiled without import()', ['-c', 'jest.commonjs.json']]
+    ]
+  ],
+  ['an ES module, on Nest 12', 'twelve', twelve, 'module', [['vitest', ['run']]]]
+])('a Nest application from the tarballs that is %s', (_, template, tools, type, runners) => {
   let folder: string
 
   beforeAll(async () => {
@@ -75,7 +83,8 @@ describe.each([
     broken: [200, 'application/x-ndjson', 'cut off'],
     events: [200, 'text/event-stream', expect.stringMatching(/^(\n?id: \d\ndata: {"id":"r1"}\n\n?){2}$/)],
     head: 200,
-    left: { opened: 1, closed: 1 }
+    left: { opened: 1, closed: 1 },
+    instead: { opened: 2, closed: 2 }
   }
 
   describe.each([
@@ -90,7 +99,7 @@ describe.each([
       'answers over %s with values, errors, streams and events',
       async platform => {
         const { code, stdout, stderr } = await node(folder, join(dist, 'main.js'), platform)
-        expect({ code, stderr: stderr.match(/\w+Error.*/g) }).toEqual({
+        expect({ code, stderr: stripVTControlCharacters(stderr).match(/\w+Error: .*/g) }).toEqual({
           code: 0,
           stderr: ['RangeError: broken in the middle']
         })
@@ -98,12 +107,13 @@ describe.each([
       }
     )
   })
-  it('is tested in its runner, with mocks in the tasks and their coverage', async () => {
-    const [command = '', ...args] = runner
-    const flags = ['--coverage', '--coverageReporters=json-summary', '--coverage.reporter=json-summary']
-    const ended = await run(folder, command, [...args, ...flags.filter(flag => isOf(command, flag))])
+
+  it.each(runners)('is tested by %s, with mocks in the tasks and their coverage', async (name, args) => {
+    const isJest = name.startsWith('jest')
+    const reporter = isJest ? '--coverageReporters=json-summary' : '--coverage.reporter=json-summary'
+    const ended = await run(folder, isJest ? 'jest' : 'vitest', [...args, '--coverage', reporter])
     expect(clean(ended)).toEqual({ code: 0, output: '' })
-    expect(stripVTControlCharacters(ended.stdout + ended.stderr)).toMatch(/Tests +3 passed|Tests: +3 passed/)
+    expect(stripVTControlCharacters(ended.stdout + ended.stderr)).toMatch(/Tests:? +3 passed/)
     expect(coveredOf(folder, 'work.tasks.ts')).toBeGreaterThan(4)
   })
 })

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Loads the module by the user's `load`. jest refuses `import()` in CommonJS, which TypeScript leaves as it is where it
- * compiles for Node; jest's own `createRequire` gives a `require` that loads the module with all of jest's ways.
+ * Loads the module by the user's `load`. In CommonJS, jest refuses the `import()` that TypeScript leaves as it is where it
+ * compiles for Node, and finds no source by the name of what that is compiled to; jest's own `createRequire` gives a
+ * `require` that loads the module with all of jest's ways.
  */
 export function loadInPlace(
   load: () => object | Promise<object>,
@@ -12,13 +13,14 @@ export function loadInPlace(
   const loading = load()
   if (!(loading instanceof Promise)) return loading
   return loading.catch((error: unknown) => {
-    if (!isImportRefused(error)) throw error
+    if (!isJestsRefusal(error)) throw error
     const path = url instanceof URL || url.startsWith('file:') ? fileURLToPath(url) : url
-    // Without the extension, since sources have another one than what they are compiled to.
     return createRequire(path)(path.replace(/\.[cm]?[jt]s$/, '')) as object
   })
 }
 
-function isImportRefused(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG'
+function isJestsRefusal(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  if (code === 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG') return true
+  return code === 'MODULE_NOT_FOUND' && process.env.JEST_WORKER_ID !== undefined
 }

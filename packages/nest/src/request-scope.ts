@@ -21,14 +21,15 @@ export interface RequestScopeOptions {
 
 /**
  * All that surrounds the code of one HTTP request: its context, its deadline, and a signal that aborts when the
- * client goes away. It listens to the response for as long as somebody holds it: the handler until it has
- * answered, a stream until its end.
+ * client goes away. It listens to the response for as long as it is held: by the handler until it has
+ * answered, by a stream until its end.
  */
 export class RequestScope {
   readonly #response: ClosingResponse
   readonly #client = new AbortController()
   readonly #inside: AsyncResource
-  readonly #onDisconnect = new Set<() => void>()
+  /** Ends the streams that are still open when the answer is over. */
+  readonly #stops = new Set<() => void>()
   #holders = 1
 
   constructor({ response, context, deadline }: RequestScopeOptions) {
@@ -53,16 +54,19 @@ export class RequestScope {
     return this.#inside.runInAsyncScope(fn)
   }
 
-  /** Keeps the scope for one more holder; returns its release, which may be called more than once. */
-  hold(onDisconnect: () => void): () => void {
+  /**
+   * Keeps the scope for one more holder, which is told when the answer is over; returns its release, which may be called
+   * more than once.
+   */
+  hold(onClose: () => void): () => void {
     this.#holders++
-    this.#onDisconnect.add(onDisconnect)
+    this.#stops.add(onClose)
     return () => {
-      if (this.#onDisconnect.delete(onDisconnect)) this.release()
+      if (this.#stops.delete(onClose)) this.release()
     }
   }
 
-  /** Gives the first hold back. Nobody listens to the response any more once all have. */
+  /** Gives the first hold back. The response is not listened to any more once all have. */
   release(): void {
     if (--this.#holders === 0) this.#stopListening()
   }
@@ -80,11 +84,13 @@ export class RequestScope {
 
   readonly #onClose = (): void => {
     this.#stopListening()
-    if (this.#response.writableFinished) return
-    this.#client.abort(
-      new CallAbortedError('The client closed the connection before its answer was complete')
-    )
-    for (const tell of [...this.#onDisconnect]) tell()
+    if (!this.#response.writableFinished) {
+      this.#client.abort(
+        new CallAbortedError('The client closed the connection before its answer was complete')
+      )
+    }
+    // One that is open after a whole answer is not in it: another interceptor has answered in its place.
+    for (const stop of [...this.#stops]) stop()
   }
 
   #stopListening(): void {

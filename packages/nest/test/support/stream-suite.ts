@@ -19,11 +19,21 @@ const hideIterator: NestInterceptor = {
     )
 }
 
+/** Answers in the place of a stream where the request asks for it. */
+const answerInstead: NestInterceptor = {
+  intercept: (context, next) =>
+    next
+      .handle()
+      .pipe(
+        map(body => (context.switchToHttp().getRequest().headers['x-instead'] ? { instead: true } : body))
+      )
+}
+
 /** What a client sees of a stream, whether Nest streams it itself or is given a file to send. */
 export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter): void {
   describe.each([
-    ['that Nest sends item by item', []],
-    ['that is sent as a file, as by Nest 11', [hideIterator]]
+    ['that Nest sends item by item', [answerInstead]],
+    ['that is sent as a file, as by Nest 11', [answerInstead, hideIterator]]
   ])(`a stream %s, on ${platform}`, (_, outer) => {
     let server: Server
     let tasks: WorkTasks
@@ -138,6 +148,16 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       expect(streamLog.produced).toBeLessThan(PLENTY / 10)
       leaving.abort()
       await vi.waitFor(() => expect(streamLog.ended).toBe(1))
+      expect(server.log.errors).toEqual([])
+    })
+
+    test('ends when the answer is over, where another interceptor has answered in its place', async () => {
+      const { closed } = await tasks.log()
+      const init = { headers: { 'x-instead': 'yes' } }
+      expect(await (await get('/streams/plenty', init)).json()).toEqual({ instead: true })
+      await vi.waitFor(() => expect(streamLog.ended).toBe(1))
+      expect(await (await get('/endless', init)).json()).toEqual({ instead: true })
+      await untilClosed(closed + 1)
       expect(server.log.errors).toEqual([])
     })
 

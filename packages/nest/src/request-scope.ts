@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { type RequestContext, requestContext } from '@bridge/context'
 import { CallAbortedError, runScope } from '@bridge/core'
+import { hideOwnFrames } from '@bridge/core/internal'
 import { ClientClosedRequestException, toHttpException } from './errors.js'
 
 /** The part of Node's response that tells of its end. */
@@ -79,6 +80,7 @@ export class RequestScope {
 
   /** The error as the client, or Nest's filters, should see it. */
   toException(error: unknown): unknown {
+    hideOwnFrames(error)
     return this.isFromDisconnect(error) ? new ClientClosedRequestException(error) : toHttpException(error)
   }
 

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { install, manifest, node, scratchFolder } from './project.js'
@@ -53,6 +53,19 @@ describe('flags of the process', () => {
     const { code, stderr } = await node(folder, [...flags, 'app.mjs'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(readdirSync(join(folder, 'cpu'))).toHaveLength(2)
+    expect(readdirSync(join(folder, 'heap'))).toHaveLength(2)
+  })
+
+  it('that have the process profiled give a thread the time to write its profile, whatever killGrace is', async () => {
+    const folder = project(`
+      const hurried = createPool({ maxThreads: 1, killGrace: 1 })
+      await hurried.import(url).spin()
+      await hurried.close()`)
+    const { code, stderr } = await node(folder, ['--heap-prof', '--heap-prof-dir', 'heap', 'app.mjs'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    for (const name of readdirSync(join(folder, 'heap'))) {
+      expect(readFileSync(join(folder, 'heap', name), 'utf8')).toMatch(/^\{"head"/)
+    }
     expect(readdirSync(join(folder, 'heap'))).toHaveLength(2)
   })
 

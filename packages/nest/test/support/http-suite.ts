@@ -45,6 +45,16 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
     })
 
     describe('a failure', () => {
+      test.each(['/broken', '/broken-later'])(
+        'in the handler is logged without a frame of ours: %s',
+        async path => {
+          expect((await get(path)).status).toBe(500)
+          const [{ stack }] = server.log.errors as [Error]
+          expect(stack).toMatch(/Error: broken in the handler\n.*work-controller/)
+          expect(stack).not.toMatch(/packages\/(nest|context|core)\/(dist|src)/)
+        }
+      )
+
       test('by @Deadline is answered with 504, and the work is told to stop', async () => {
         const { aborted } = await tasks.log()
         const response = await get('/late')

@@ -21,6 +21,16 @@ export class WorkController {
     return this.tasks.whoami()
   }
 
+  @Get('broken')
+  broken() {
+    throw new Error('broken in the handler')
+  }
+
+  @Get('broken-later')
+  async brokenLater() {
+    throw new Error('broken in the handler')
+  }
+
   @Get('here')
   here() {
     return { id: requestContext.get()?.id }

@@ -83,8 +83,8 @@ describe.each<[string, string, Record<string, string>, 'commonjs' | 'module', Ru
     broken: [200, 'application/x-ndjson', 'cut off'],
     events: [200, 'text/event-stream', expect.stringMatching(/^(\n?id: \d\ndata: {"id":"r1"}\n\n?){2}$/)],
     head: 200,
-    left: { opened: 1, closed: 1 },
-    instead: { opened: 2, closed: 2 }
+    left: { opened: 1, closed: 1, ended: 0 },
+    instead: { opened: 2, closed: 2, ended: 1 }
   }
 
   describe.each([

@@ -42,14 +42,19 @@ export function encodeStore(store: ClsStore, named: Keys): ClsWire {
 
 /** The store of a task: what arrived, beside what is there. */
 export function decodeStore({ id, values }: ClsWire, here: ClsStore | undefined): ClsStore {
-  const own = Object.fromEntries(Object.keys(values).map(key => [key, copyOf(values[key])]))
-  const store = { ...here, ...own } as ClsStore
+  const store = { ...here } as ClsStore
+  for (const key of Object.keys(values)) set(store, key, copyOf(values[key]))
   if (id !== undefined) store[CLS_ID] = id as string
   return store
 }
 
 function keysOf(store: ClsStore, named: Keys): readonly string[] {
   return named === undefined ? Object.keys(store) : named.filter(key => Object.hasOwn(store, key))
+}
+
+function set(store: ClsStore, key: string, value: unknown): void {
+  if (key !== '__proto__') valuesOf(store)[key] = value
+  else Object.defineProperty(store, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function valuesOf(store: ClsStore): Record<string, unknown> {

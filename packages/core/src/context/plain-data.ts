@@ -20,6 +20,11 @@ export class PlainData {
     return shape === undefined ? undefined : new PlainData(copyOfShape(shape), shape)
   }
 
+  /** One more copy. */
+  again(): unknown {
+    return copyOfShape(this.#shape)
+  }
+
   /** Whether data is the same: values, names and their order. */
   isSame(data: unknown): boolean {
     return isOfShape(this.#shape, data, [])
@@ -99,11 +104,19 @@ function cameBefore(object: object, objects: object[]): boolean {
   return false
 }
 
-/** A copy of data for one who may change it; cloned where it is not plain. */
+/** What is known of data that is shared, and never changes, since it is copied for each who may change the copy. */
+const shared = new WeakMap<object, PlainData>()
+
+/** A copy of shared data for one who may change it; cloned where it is not plain. */
 export function copyOf(data: unknown): unknown {
   if (!isObject(data)) return data
-  const plain = PlainData.of(data)
-  return plain === undefined ? structuredClone(data) : plain.copy
+  let plain = shared.get(data)
+  if (plain === undefined) {
+    plain = PlainData.of(data)
+    if (plain === undefined) return structuredClone(data)
+    shared.set(data, plain)
+  }
+  return plain.again()
 }
 
 function isObject(data: unknown): data is Record<string, unknown> {

@@ -47,7 +47,7 @@ function direct(stream: Writable, fd: Descriptor): void {
       for (const { chunk, encoding } of chunks)
         writeAll(fd, Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk, encoding))
     } catch (error) {
-      // Whoever read it has left; a task need not end for that.
+      // Its reader has left; a task need not end for that.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return callback(error as Error)
     }
     callback()

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common'
-import type { RequestScope } from './request-scope.js'
+import type { RequestScope } from '../scope/request-scope.js'
 
 const logger = new Logger('BridgeInterceptor')
 

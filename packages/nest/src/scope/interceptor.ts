@@ -8,13 +8,13 @@ import {
 } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { concatMap, Observable, of } from 'rxjs'
+import type { BridgeModuleOptions } from '../module/options.js'
+import { BRIDGE_OPTIONS } from '../module/tokens.js'
+import { isStream, ScopedStream } from '../stream/scoped-stream.js'
+import { emptyBody, streamBody } from '../stream/stream-body.js'
 import { decoratedDeadline } from './deadline.js'
-import type { BridgeModuleOptions } from './options.js'
 import { type IncomingRequest, requestId } from './request-id.js'
 import { type ClosingResponse, RequestScope } from './request-scope.js'
-import { isStream, ScopedStream } from './scoped-stream.js'
-import { emptyBody, streamBody } from './stream-body.js'
-import { BRIDGE_OPTIONS } from './tokens.js'
 
 /** Express's response is Node's own; Fastify's reply holds it. */
 type OutgoingResponse = ClosingResponse & { readonly raw?: ClosingResponse }

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import { checkDeadline } from './options.js'
+import { checkDeadline } from '../module/options.js'
 
 // Named, so that the interceptor of the other copy of this package (CommonJS beside ESM) reads it.
 const DeadlineMetadata = Reflector.createDecorator<number>({ key: '@bridge/nest/deadline' })

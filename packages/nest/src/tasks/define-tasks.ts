@@ -1,8 +1,8 @@
 import { type Executor, type Inline, inline, type Remote } from '@bridge/core'
 import { checkFunction, checkOptions, hideFrames, refuse } from '@bridge/core/internal'
 import { Inject, Injectable } from '@nestjs/common'
+import { BRIDGE_EXECUTOR } from '../module/tokens.js'
 import { loadInPlace } from './load-in-place.js'
-import { BRIDGE_EXECUTOR } from './tokens.js'
 
 hideFrames(import.meta.url)
 

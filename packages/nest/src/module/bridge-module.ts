@@ -9,7 +9,7 @@ import {
   type Provider,
   type Type
 } from '@nestjs/common'
-import { BridgeInterceptor } from './interceptor.js'
+import { BridgeInterceptor } from '../scope/interceptor.js'
 import { type BridgeModuleAsyncOptions, type BridgeModuleOptions, checkModuleOptions } from './options.js'
 import { BRIDGE_EXECUTOR, BRIDGE_OPTIONS } from './tokens.js'
 

@@ -202,3 +202,20 @@ describe('a constructor that throws', () => {
     expect(await other.add(1, 2)).toBe(3)
   })
 })
+
+it('an object whose making was cancelled before it started tells each user why, also those who asked before', async () => {
+  const { things, other } = keeping({ maxThreads: 1 })
+  await other.add(0, 0)
+  const { word, open } = latch()
+  const holding = other.holdUntil(word)
+  await null
+  const stop = new AbortController()
+  const thing = runScope({ signal: stop.signal }, () => new things.Thing(1))
+  const asked = rejection(thing.add())
+  await null
+  stop.abort(new Error('gone'))
+  open()
+  expect(await asked).toMatchObject({ message: 'gone' })
+  expect(await rejection(thing.add())).toMatchObject({ message: 'gone' })
+  await holding
+})

@@ -1,8 +1,9 @@
-import { encodeThrown, type Task, unreadable } from '@bridge/core/executor'
+import { type EncodedThrown, encodeThrown, type Task, unreadable } from '@bridge/core/executor'
 import type { Callbacks } from '../callback/callbacks.js'
 import type { RunningCall } from '../callback/served-callback.js'
 import type { Lane } from '../lane/lane.js'
 import { type Answer, CANCEL, isAfter, LEFT, SKIPPED, STREAM, THROWN, UNREAD, VALUE } from '../lane/wire.js'
+import { Home } from '../object/home.js'
 import type { Received } from '../object/received-data.js'
 import { numbered } from '../object/sent-arguments.js'
 import { newId } from './call-id.js'
@@ -11,6 +12,7 @@ import type { OpenStreams } from './open-streams.js'
 import { QuickCall } from './quick-call.js'
 import type { RunOwner } from './run-owner.js'
 import { SentCalls, type Waiting } from './sent-calls.js'
+import type { Settled } from './settled.js'
 import type { Thread } from './thread.js'
 import type { ThreadEvents } from './thread-options.js'
 import type { ThreadRun } from './thread-run.js'
@@ -275,12 +277,18 @@ export class ThreadCalls {
       if (answer[2] === 'its arguments') this.#callbacks.release(run.sent)
       run.settle({ reason: unreadable(`${run.task.name}()`, answer[2], answer[3]) })
     } else if (answer[0] === STREAM) run.settle({ stream: this.#streams.open(answer, run) })
-    else if (answer[0] === THROWN) run.settle({ thrown: this.#received.thrown(answer[2]) })
+    else if (answer[0] === THROWN) run.settle(this.#thrown(run, answer[2]))
     else {
       this.#onRan(run.task, run.waitTime, answer[3])
       run.settle({ value: this.#received.data(answer[2], answer[4]) })
     }
     return true
+  }
+
+  /** What a call of an object that was never made throws is why it was not; the thread knows only that it has none. */
+  #thrown({ sent, task }: ThreadRun, thrown: EncodedThrown): Settled {
+    const lost = sent.object === undefined ? undefined : Home.of(sent.object).lost
+    return lost === undefined ? { thrown: this.#received.thrown(thrown) } : { reason: lost(`${task.name}()`) }
   }
 
   /**

@@ -13,6 +13,7 @@ import { type Blocker, type StreamControl, steppedSource } from '@bridge/iter'
 import { refuseWaitingForItself } from '../callback/deadlock-errors.js'
 import { servedNow } from '../callback/served.js'
 import { mayAwait, Waits } from '../callback/waits.js'
+import { neverStarted } from '../object/home.js'
 import { preparedArguments, type SentArguments } from '../object/sent-arguments.js'
 import type { Queued } from '../queue/queue.js'
 import { blockInTurns, lookAround } from './block-in-turns.js'
@@ -189,7 +190,7 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     this.#stopWatchingRun()
     this.#grace?.stop()
     if (this.#stopping === undefined) this.#owner.requeue(this)
-    else this.settle(this.#stopping)
+    else this.settle(neverStarted(this.task, this.#stopping))
   }
 
   settle(settled: Settled): void {
@@ -231,7 +232,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
     const isThere = thread.cancel(this, this.#stopping.reason)
     // What the thread has told meanwhile may have settled it, or given it back.
     if (this.isSettled) return
-    if (!isThere || thread.leaveImporting(this)) return this.settle(this.#stopping)
+    if (!isThere) return this.settle(neverStarted(this.task, this.#stopping))
+    if (thread.leaveImporting(this)) return this.settle(this.#stopping)
     this.#ended.hearing.begin(thread)
     this.#beginGrace(this.killGrace)
   }

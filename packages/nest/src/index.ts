@@ -3,9 +3,11 @@
  * @module
  */
 
+export type { BridgeModuleAsyncOptions, BridgeOptionsFactory } from './module/async-options.js'
 export { BridgeModule } from './module/bridge-module.js'
-export type { BridgeModuleAsyncOptions, BridgeModuleOptions } from './module/options.js'
-export { BRIDGE_EXECUTOR, BRIDGE_OPTIONS } from './module/tokens.js'
+export { InjectPool } from './module/inject-pool.js'
+export type { BridgeModuleOptions, BridgePoolOptions, ShutdownOptions } from './module/options.js'
+export { BRIDGE_EXECUTOR, BRIDGE_OPTIONS, getPoolToken } from './module/tokens.js'
 export { Deadline } from './scope/deadline.js'
 export { ClientClosedRequestException, toHttpException } from './scope/errors.js'
 export { BridgeInterceptor } from './scope/interceptor.js'

@@ -82,8 +82,8 @@ describe('BridgeModule', () => {
     await expect(tasks.double(1)).rejects.toThrow(ExecutorClosedError)
   })
 
-  test('shuts down although a call never ends, after closeTimeout', async () => {
-    const app = await start([BridgeModule.forRoot({ closeTimeout: 20 })], [WorkTasks])
+  test('shuts down although a call never ends, after the time to drain', async () => {
+    const app = await start([BridgeModule.forRoot({ shutdown: { drain: 20 } })], [WorkTasks])
     const hung = app.get(WorkTasks).untilAborted().start()
     const outcome = expect(hung).rejects.toThrow(ExecutorClosedError)
     await app.close()
@@ -129,7 +129,9 @@ describe('BridgeModule', () => {
     ['a pool and an executor', { pool: {}, executor: inline }],
     ['an executor that is none', { executor: {} as Executor }],
     ['a context that is no function', { context: 'id' }],
-    ['a closeTimeout that is no time', { closeTimeout: -1 }]
+    ['a time to drain that is none', { shutdown: { drain: -1 } }],
+    ['a shutdown that is no object', { shutdown: 5 }],
+    ['isGlobal that is no flag', { isGlobal: 1 }]
   ])('refuses %s', (_, options) => {
     expect(() => BridgeModule.forRoot(options as never)).toThrow(InvalidArgumentError)
   })

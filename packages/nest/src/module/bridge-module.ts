@@ -1,54 +1,28 @@
-import type { Executor } from '@bridge/core'
-import { createPool, type Pool } from '@bridge/pool'
-import {
-  type DynamicModule,
-  type FactoryProvider,
-  Injectable,
-  Module,
-  type OnApplicationShutdown,
-  type Provider,
-  type Type
-} from '@nestjs/common'
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common'
 import { BridgeInterceptor } from '../scope/interceptor.js'
-import { type BridgeModuleAsyncOptions, type BridgeModuleOptions, checkModuleOptions } from './options.js'
-import { BRIDGE_EXECUTOR, BRIDGE_OPTIONS } from './tokens.js'
-
-/** How long, in milliseconds, the shutdown waits for calls unless `closeTimeout` is set. */
-const CLOSE_TIMEOUT = 10_000
-
-/** Holds the pool that the module created, and closes it. An executor given by the application is not its own. */
-@Injectable()
-class OwnPool implements OnApplicationShutdown {
-  #pool: Pool | undefined
-  #closeTimeout = CLOSE_TIMEOUT
-
-  create(options: BridgeModuleOptions): Pool {
-    this.#closeTimeout = options.closeTimeout ?? CLOSE_TIMEOUT
-    this.#pool = createPool(options.pool)
-    return this.#pool
-  }
-
-  // The last of Nest's hooks: the server has been closed by then, and no request is under way.
-  async onApplicationShutdown(): Promise<void> {
-    await this.#pool?.close({ timeout: this.#closeTimeout })
-  }
-}
-
-const executorProvider: FactoryProvider<Executor> = {
-  provide: BRIDGE_EXECUTOR,
-  inject: [BRIDGE_OPTIONS, OwnPool],
-  useFactory: (options: BridgeModuleOptions, own: OwnPool) => options.executor ?? own.create(options)
-}
+import { asyncOptions, type BridgeModuleAsyncOptions } from './async-options.js'
+import { executorProvider } from './executor-provider.js'
+import {
+  type BridgeModuleOptions,
+  type BridgePoolOptions,
+  checkModuleOptions,
+  checkPoolOptions
+} from './options.js'
+import { OwnPool } from './own-pool.js'
+import { BRIDGE_OPTIONS, checkPoolName, getPoolToken } from './tokens.js'
 
 /**
  * Gives an application its executor: the classes of `defineTasks` run on it, and `BridgeInterceptor` finds its
  * options here. The pool that it creates starts no thread before the first call, and drains when the
- * application shuts down, for at most `closeTimeout`.
+ * application shuts down, for at most `shutdown.drain` milliseconds. With a name it gives one more pool, beside that.
  *
  * @example
  * ```ts
  * @Module({
- *   imports: [BridgeModule.forRoot({ pool: { maxThreads: 4 }, deadline: 10_000 })],
+ *   imports: [
+ *     BridgeModule.forRoot({ pool: { maxThreads: 4 }, deadline: 10_000 }),
+ *     BridgeModule.forRoot('reports', { pool: { maxThreads: 1 } })
+ *   ],
  *   providers: [ImageTasks, { provide: APP_INTERCEPTOR, useClass: BridgeInterceptor }],
  *   controllers: [ImageController]
  * })
@@ -61,21 +35,33 @@ export class BridgeModule {
   /**
    * The module with these options.
    *
-   * @throws InvalidArgumentError when an option makes no sense.
+   * @throws InvalidArgumentError when an option is invalid.
    * @example
    * ```ts
    * BridgeModule.forRoot({ deadline: 10_000 })
    * ```
    */
-  static forRoot(options: BridgeModuleOptions = {}): DynamicModule {
-    checkModuleOptions('BridgeModule.forRoot()', options)
-    return rootModule({ provide: BRIDGE_OPTIONS, useValue: options }, options.global)
+  static forRoot(options?: BridgeModuleOptions): DynamicModule
+  /**
+   * One more pool, by its name: for `defineTasks(url, { pool: name })` and `@InjectPool(name)`.
+   *
+   * @throws InvalidArgumentError when the name is empty or an option is invalid.
+   * @example
+   * ```ts
+   * BridgeModule.forRoot('reports', { pool: { maxThreads: 1 } })
+   * ```
+   */
+  static forRoot(name: string, options?: BridgePoolOptions): DynamicModule
+  static forRoot(...args: [BridgeModuleOptions?] | [string, BridgePoolOptions?]): DynamicModule {
+    const [name, options = {}] = byName<BridgeModuleOptions>('BridgeModule.forRoot()', args)
+    checked('BridgeModule.forRoot()', name)(options)
+    return rootModule(name, [{ provide: optionsToken(name), useValue: options }], options.isGlobal)
   }
 
   /**
-   * The module with options that a factory makes, from other providers.
+   * The module with options that another provider makes, or a factory of what others give.
    *
-   * @throws InvalidArgumentError at start-up, when an option makes no sense.
+   * @throws InvalidArgumentError at start-up, when an option is invalid.
    * @example
    * ```ts
    * BridgeModule.forRootAsync({
@@ -84,20 +70,29 @@ export class BridgeModule {
    * })
    * ```
    */
-  static forRootAsync(options: BridgeModuleAsyncOptions): DynamicModule {
-    const make = options.useFactory as (
-      ...args: unknown[]
-    ) => BridgeModuleOptions | Promise<BridgeModuleOptions>
-    const provider: Provider = {
-      provide: BRIDGE_OPTIONS,
-      inject: options.inject ?? [],
-      useFactory: async (...args: unknown[]) => {
-        const made = await make(...args)
-        checkModuleOptions('BridgeModule.forRootAsync()', made)
-        return made
-      }
-    }
-    return { ...rootModule(provider, options.global), imports: options.imports ?? [] }
+  static forRootAsync(options: BridgeModuleAsyncOptions): DynamicModule
+  /**
+   * One more pool, by its name, with options that are made likewise.
+   *
+   * @throws InvalidArgumentError when the name is empty and, at start-up, when an option is invalid.
+   * @example
+   * ```ts
+   * BridgeModule.forRootAsync('reports', { useClass: ReportsPool })
+   * ```
+   */
+  static forRootAsync(name: string, options: BridgeModuleAsyncOptions<BridgePoolOptions>): DynamicModule
+  static forRootAsync(
+    ...args: [BridgeModuleAsyncOptions] | [string, BridgeModuleAsyncOptions<BridgePoolOptions>]
+  ): DynamicModule {
+    const where = 'BridgeModule.forRootAsync()'
+    const [name, options] = byName<BridgeModuleAsyncOptions>(where, args)
+    const providers = asyncOptions(
+      where,
+      options as BridgeModuleAsyncOptions,
+      optionsToken(name),
+      checked(where, name)
+    )
+    return { ...rootModule(name, providers, options?.isGlobal), imports: options?.imports ?? [] }
   }
 
   /**
@@ -114,11 +109,34 @@ export class BridgeModule {
   }
 }
 
-function rootModule(options: Provider, isGlobal = true): DynamicModule {
+function byName<O>(
+  where: string,
+  args: readonly unknown[]
+): [name: string | undefined, options: O | undefined] {
+  const [first, second] = args
+  if (typeof first !== 'string') return [undefined, first as O | undefined]
+  checkPoolName(where, first)
+  return [first, second as O | undefined]
+}
+
+function checked(where: string, name: string | undefined): (options: BridgeModuleOptions) => void {
+  return name === undefined
+    ? options => checkModuleOptions(where, options)
+    : options => checkPoolOptions(where.replace('()', `('${name}')`), options)
+}
+
+function optionsToken(name: string | undefined): symbol {
+  return name === undefined ? BRIDGE_OPTIONS : Symbol.for(`the options of BridgeModule.forRoot('${name}')`)
+}
+
+function rootModule(name: string | undefined, options: Provider[], isGlobal = true): DynamicModule {
+  const providers = [...options, OwnPool, executorProvider(name, optionsToken(name))]
+  const token = getPoolToken(name)
+  if (name !== undefined) return { module: BridgeModule, global: isGlobal, providers, exports: [token] }
   return {
     module: BridgeModule,
     global: isGlobal,
-    providers: [options, OwnPool, executorProvider, BridgeInterceptor],
-    exports: [BRIDGE_OPTIONS, BRIDGE_EXECUTOR, BridgeInterceptor]
+    providers: [...providers, BridgeInterceptor],
+    exports: [BRIDGE_OPTIONS, token, BridgeInterceptor]
   }
 }

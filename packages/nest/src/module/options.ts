@@ -2,51 +2,73 @@ import type { RequestContext } from '@bridge/context'
 import { type Executor, InvalidArgumentError } from '@bridge/core'
 import { checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core/internal'
 import type { PoolOptions } from '@bridge/pool'
-import type { ExecutionContext, FactoryProvider, ModuleMetadata } from '@nestjs/common'
+import type { ExecutionContext } from '@nestjs/common'
 
-/** What `BridgeModule.forRoot` may be told. */
-export interface BridgeModuleOptions {
+/** What `BridgeModule.forRoot` may be told of a pool, with a name or without one. */
+export interface BridgePoolOptions {
   /** Options of the pool that the module creates, and closes when the application shuts down. */
   readonly pool?: PoolOptions
   /** An executor of your own in place of a new pool; the module does not close it. */
   readonly executor?: Executor
+  /** How the module's own pool is closed when the application shuts down. */
+  readonly shutdown?: ShutdownOptions
+  /** Whether every module sees the executor without importing this one. `true` unless set. */
+  readonly isGlobal?: boolean
+}
+
+/** How the module's own pool is closed. */
+export interface ShutdownOptions {
+  /**
+   * Milliseconds that calls under way have from the beginning of the shutdown; those that are left then fail, and their
+   * requests are answered with 503. 10,000 unless set, `Infinity` for no limit.
+   */
+  readonly drain?: number
+}
+
+/** What `BridgeModule.forRoot` may be told. */
+export interface BridgeModuleOptions extends BridgePoolOptions {
   /** Milliseconds that the calls of one request may take together; `@Deadline` overrides it. No limit if absent. */
   readonly deadline?: number
-  /**
-   * Milliseconds that the shutdown waits for the calls of the module's own pool; those that are left then fail. 10,000
-   * unless set, `Infinity` for no limit.
-   */
-  readonly closeTimeout?: number
   /** Makes the request's context; by default `{ id }`, from the header `x-request-id` or new. */
   readonly context?: (context: ExecutionContext, id: string) => RequestContext
-  /** Whether every module sees the executor without importing this one. `true` unless set. */
-  readonly global?: boolean
 }
 
-/** What `BridgeModule.forRootAsync` is told: where the options come from. */
-export interface BridgeModuleAsyncOptions {
-  readonly imports?: ModuleMetadata['imports']
-  readonly inject?: FactoryProvider['inject']
-  /** Makes the options; its parameters are what `inject` lists. */
-  readonly useFactory: (...args: never[]) => BridgeModuleOptions | Promise<BridgeModuleOptions>
-  /** Whether every module sees the executor without importing this one. `true` unless set. */
-  readonly global?: boolean
-}
+const OF_A_POOL = ['pool', 'executor', 'shutdown', 'isGlobal'] as const
+const OF_REQUESTS = ['deadline', 'context'] as const
 
-const KNOWN = ['pool', 'executor', 'deadline', 'closeTimeout', 'context', 'global'] as const
-
-/** Refuses options that make no sense, with the bad one in the message. */
+/** Refuses options that can't be meant, with the bad one in the message. */
 export function checkModuleOptions(where: string, options: BridgeModuleOptions): void {
-  checkOptions(where, options ?? null, KNOWN)
+  checkOptions(where, options ?? null, [...OF_A_POOL, ...OF_REQUESTS])
+  checkPool(where, options)
+  if (options.deadline !== undefined) checkDeadline(where, options.deadline)
+  if (options.context !== undefined) checkFunction(where, 'context', options.context)
+}
+
+/** The same of a pool that has a name. */
+export function checkPoolOptions(where: string, options: BridgePoolOptions): void {
+  const of = OF_REQUESTS.find(name => Object.hasOwn(options ?? {}, name))
+  if (of !== undefined) {
+    throw new InvalidArgumentError(
+      `${where}: ${of} is about requests and not about a pool; give it to BridgeModule.forRoot() without a name`
+    )
+  }
+  checkOptions(where, options ?? null, OF_A_POOL)
+  checkPool(where, options)
+}
+
+function checkPool(where: string, options: BridgePoolOptions): void {
   if (options.pool !== undefined && options.executor !== undefined) {
     throw new InvalidArgumentError(`${where}: give either pool or executor, not both`)
   }
   if (options.executor !== undefined && typeof options.executor.import !== 'function') {
     refuse(where, 'executor must be an Executor', options.executor)
   }
-  if (options.deadline !== undefined) checkDeadline(where, options.deadline)
-  checkMilliseconds(where, 'closeTimeout', options.closeTimeout)
-  if (options.context !== undefined) checkFunction(where, 'context', options.context)
+  if (options.isGlobal !== undefined && typeof options.isGlobal !== 'boolean') {
+    refuse(where, 'isGlobal must be true or false', options.isGlobal)
+  }
+  if (options.shutdown === undefined) return
+  checkOptions(`${where}, shutdown`, options.shutdown, ['drain'])
+  checkMilliseconds(where, 'shutdown.drain', options.shutdown.drain)
 }
 
 /** Refuses what is not a number of milliseconds above zero; `Infinity` is no limit. */

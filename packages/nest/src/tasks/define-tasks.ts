@@ -1,7 +1,7 @@
-import { type Executor, type Inline, inline, type Remote } from '@bridge/core'
+import { type Executor, type Inline, InvalidArgumentError, inline, type Remote } from '@bridge/core'
 import { checkFunction, checkOptions, hideFrames, refuse } from '@bridge/core/internal'
-import { Inject, Injectable } from '@nestjs/common'
-import { BRIDGE_EXECUTOR } from '../module/tokens.js'
+import { Inject, Injectable, Optional } from '@nestjs/common'
+import { checkPoolName, getPoolToken } from '../module/tokens.js'
 import { loadInPlace } from './load-in-place.js'
 
 hideFrames(import.meta.url)
@@ -25,6 +25,8 @@ export interface DefineTasksOptions<M extends object> {
    * test runner, loads it, too, and its transforms, mocks and coverage apply. On other executors it is not called.
    */
   readonly load?: (() => M | Promise<M>) | undefined
+  /** The name of the pool that the tasks run on, of `BridgeModule.forRoot(name, …)`; without it they run on the default one. */
+  readonly pool?: string | undefined
 }
 
 /**
@@ -56,16 +58,16 @@ export function defineTasks<M extends object>(
       url
     )
   }
-  checkOptions('defineTasks()', options ?? null, ['load'])
-  const { load } = options
+  checkOptions('defineTasks()', options ?? null, ['load', 'pool'])
+  const { load, pool } = options
   if (load !== undefined) checkFunction('defineTasks()', 'load', load)
+  if (pool !== undefined) checkPoolName('defineTasks()', pool)
 
   @Injectable()
   class Tasks {
-    constructor(@Inject(BRIDGE_EXECUTOR) executor: Executor) {
-      if (typeof executor?.import !== 'function') {
-        refuse(`${new.target.name}`, 'executor must be an Executor', executor)
-      }
+    // Optional, so that a missing one can be told in words.
+    constructor(@Optional() @Inject(getPoolToken(pool)) executor: Executor) {
+      if (typeof executor?.import !== 'function') refuseExecutor(new.target.name, pool, executor)
       const loader = loaderFor(executor, url, load)
       const remote =
         loader === undefined ? executor.import<M>(url) : ownInline().import<M>(url, { load: loader })
@@ -101,6 +103,16 @@ export function inlineTasks<T extends object, M extends object, Others extends u
     refuse('inlineTasks()', 'module must be an object of functions', module)
   }
   return new Tasks(Object.defineProperty(ownInline(), AT_HAND, { value: module }), ...others)
+}
+
+function refuseExecutor(where: string, pool: string | undefined, executor: unknown): never {
+  if (executor !== undefined) refuse(where, 'executor must be an Executor', executor)
+  const call = `BridgeModule.forRoot(${pool === undefined ? '' : `'${pool}', { pool }`})`
+  throw new InvalidArgumentError(
+    `${where}: there is no executor${pool === undefined ? '' : ` named '${pool}'`} here. Import ${call} in the root module, ` +
+      'or, where it has isGlobal: false, in the module that provides the tasks, without forFeature(); outside of Nest, ' +
+      `new ${where}(executor)`
+  )
 }
 
 /** How the module is loaded here, where Node's own import is not meant to load it. */

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common'
+import { BridgeHealthIndicator } from '../operations/health-indicator.js'
 import { BridgeInterceptor } from '../scope/interceptor.js'
 import { asyncOptions, type BridgeModuleAsyncOptions } from './async-options.js'
 import { executorProvider } from './executor-provider.js'
@@ -136,7 +137,7 @@ function rootModule(name: string | undefined, options: Provider[], isGlobal = tr
   return {
     module: BridgeModule,
     global: isGlobal,
-    providers: [...providers, BridgeInterceptor],
-    exports: [BRIDGE_OPTIONS, token, BridgeInterceptor]
+    providers: [...providers, BridgeInterceptor, BridgeHealthIndicator],
+    exports: [BRIDGE_OPTIONS, token, BridgeInterceptor, BridgeHealthIndicator]
   }
 }

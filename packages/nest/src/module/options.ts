@@ -3,6 +3,7 @@ import { type Executor, InvalidArgumentError } from '@bridge/core'
 import { checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core/internal'
 import type { PoolOptions } from '@bridge/pool'
 import type { ExecutionContext } from '@nestjs/common'
+import type { ThreadLog } from '../operations/thread-log.js'
 
 /** What `BridgeModule.forRoot` may be told of a pool, with a name or without one. */
 export interface BridgePoolOptions {
@@ -12,6 +13,11 @@ export interface BridgePoolOptions {
   readonly executor?: Executor
   /** How the module's own pool is closed when the application shuts down. */
   readonly shutdown?: ShutdownOptions
+  /**
+   * Which threads of the module's own pool Nest's logger is told of: those that were `'lost'` to a crash, to memory, or to a
+   * task that did not stop, as warnings, unless set; `'all'` also tells of starts and orderly ends; `false` of none.
+   */
+  readonly log?: ThreadLog
   /** Whether every module sees the executor without importing this one. `true` unless set. */
   readonly isGlobal?: boolean
 }
@@ -33,7 +39,8 @@ export interface BridgeModuleOptions extends BridgePoolOptions {
   readonly context?: (context: ExecutionContext, id: string) => RequestContext
 }
 
-const OF_A_POOL = ['pool', 'executor', 'shutdown', 'isGlobal'] as const
+const OF_A_POOL = ['pool', 'executor', 'shutdown', 'log', 'isGlobal'] as const
+const LOGS: readonly ThreadLog[] = ['lost', 'all', false]
 const OF_REQUESTS = ['deadline', 'context'] as const
 
 /** Refuses options that can't be meant, with the bad one in the message. */
@@ -65,6 +72,9 @@ function checkPool(where: string, options: BridgePoolOptions): void {
   }
   if (options.isGlobal !== undefined && typeof options.isGlobal !== 'boolean') {
     refuse(where, 'isGlobal must be true or false', options.isGlobal)
+  }
+  if (options.log !== undefined && !LOGS.includes(options.log)) {
+    refuse(where, "log must be 'lost', 'all' or false", options.log)
   }
   if (options.shutdown === undefined) return
   checkOptions(`${where}, shutdown`, options.shutdown, ['drain'])

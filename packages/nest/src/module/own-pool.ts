@@ -1,5 +1,6 @@
 import { createPool, type Pool } from '@bridge/pool'
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { logThreads } from '../operations/thread-log.js'
 import type { BridgePoolOptions } from './options.js'
 
 /** How long, in milliseconds, calls under way have when the application shuts down, unless `drain` is set. */
@@ -16,16 +17,24 @@ export class OwnPool implements BeforeApplicationShutdown, OnApplicationShutdown
   /** When what is left has to be ended. */
   #ends = Infinity
   #timer: NodeJS.Timeout | undefined
+  #stopLogging: (() => void) | undefined
+  isClosing = false
+  /** How many calls may wait. */
+  maxQueue = Infinity
 
   create(options: BridgePoolOptions, name: string | undefined): Pool {
     this.#drain = options.shutdown?.drain ?? DRAIN
-    this.#pool = createPool({ ...(name !== undefined && { name }), ...options.pool })
-    return this.#pool
+    this.maxQueue = options.pool?.maxQueue ?? Infinity
+    const pool = createPool({ ...(name !== undefined && { name }), ...options.pool })
+    this.#pool = pool
+    this.#stopLogging = logThreads(pool.name, options.log ?? 'lost')
+    return pool
   }
 
   // Nest closes the server next, and waits for the answers of all requests: those that wait for a call without end would
   // keep it from ever coming to the hook below.
   beforeApplicationShutdown(): void {
+    this.isClosing = true
     if (this.#pool === undefined || this.#drain > LONGEST_TIMER) return
     this.#ends = performance.now() + this.#drain
     this.#timer = setTimeout(() => void this.#pool?.close({ drain: false }), this.#drain)
@@ -36,5 +45,6 @@ export class OwnPool implements BeforeApplicationShutdown, OnApplicationShutdown
     const left = Math.max(0, this.#ends - performance.now())
     await this.#pool?.close({ timeout: left })
     clearTimeout(this.#timer)
+    this.#stopLogging?.()
   }
 }

@@ -1,8 +1,8 @@
 import { refuse } from '@bridge/core/internal'
 
 // A missing provider's token stands in Nest's message, which so says what to do.
-const nameOf = (pool: string | undefined): string =>
-  `the executor of BridgeModule.forRoot(${pool === undefined ? '' : `'${pool}'`})`
+const BEGIN = 'the executor of BridgeModule.forRoot('
+const nameOf = (pool: string | undefined): string => `${BEGIN}${pool === undefined ? '' : `'${pool}'`})`
 
 /**
  * Injection token of the executor that the classes of `defineTasks` run on. A test overrides it:
@@ -33,4 +33,12 @@ export function getPoolToken(name?: string): symbol {
 export function checkPoolName(where: string, name: unknown): void {
   if (typeof name !== 'string' || name === '')
     refuse(where, "a pool's name must be a text that is not empty", name)
+}
+
+/** The name of the pool whose executor has this token, where it is one. */
+export function poolNameOf(token: unknown): { readonly name: string | undefined } | undefined {
+  const key = typeof token === 'symbol' ? Symbol.keyFor(token) : undefined
+  if (key?.startsWith(BEGIN) !== true) return undefined
+  const name = key.slice(BEGIN.length, -1)
+  return { name: name === '' ? undefined : name.slice(1, -1) }
 }

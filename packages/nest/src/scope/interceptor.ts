@@ -11,7 +11,7 @@ import { concatMap, Observable, of } from 'rxjs'
 import type { BridgeModuleOptions } from '../module/options.js'
 import { BRIDGE_OPTIONS } from '../module/tokens.js'
 import { isStream, ScopedStream } from '../stream/scoped-stream.js'
-import { emptyBody, streamBody } from '../stream/stream-body.js'
+import { streamAnswer } from '../stream/stream-answer.js'
 import { decoratedDeadline } from './deadline.js'
 import { type IncomingRequest, requestId } from './request-id.js'
 import { type ClosingResponse, RequestScope } from './request-scope.js'
@@ -58,7 +58,6 @@ export class BridgeInterceptor implements NestInterceptor {
   ): Observable<unknown> {
     return new Observable(subscriber => {
       const response = context.switchToHttp().getResponse<OutgoingResponse>()
-      const { method } = context.switchToHttp().getRequest<IncomingRequest>()
       const scope = new RequestScope({
         response: response.raw ?? response,
         context: this.#requestContext(context),
@@ -66,8 +65,7 @@ export class BridgeInterceptor implements NestInterceptor {
       })
       const toBody = (value: unknown): Observable<unknown> => {
         if (!isStream(value)) return of(value)
-        const items = new ScopedStream(scope, value)
-        return method === 'HEAD' ? of(emptyBody(items)) : streamBody(items)
+        return streamAnswer(new ScopedStream(scope, value), context, this.#reflector)
       }
       const subscription = scope.run(() =>
         next

@@ -1,11 +1,16 @@
+import { types } from 'node:util'
 import { Logger } from '@nestjs/common'
 import type { RequestScope } from '../scope/request-scope.js'
 
 const logger = new Logger('BridgeInterceptor')
 
-/** Whether Nest would stream a handler's result item by item: an async iterable that is not thenable. */
-export function isStream(value: unknown): value is AsyncIterable<unknown> {
+/** What is sent item by item. */
+export type Streamed = AsyncIterable<unknown> | Iterable<unknown>
+
+/** Whether a handler's result is sent item by item: an async iterable that is not thenable, or a generator of any kind. */
+export function isStream(value: unknown): value is Streamed {
   if (typeof value !== 'object' || value === null) return false
+  if (types.isGeneratorObject(value)) return true
   const parts = value as {
     [Symbol.asyncIterator]?: unknown
     then?: unknown
@@ -15,6 +20,15 @@ export function isStream(value: unknown): value is AsyncIterable<unknown> {
   if (typeof parts[Symbol.asyncIterator] !== 'function' || typeof parts.then === 'function') return false
   // Node's and the web's own streams stay what they are: Nest knows them, and stops them in their own ways.
   return typeof parts.getReader !== 'function' && typeof parts.pipe !== 'function'
+}
+
+// The language's own way: items are awaited.
+async function* awaitingItems(source: Iterable<unknown>): AsyncGenerator<unknown> {
+  yield* source
+}
+
+function asAsync(source: Streamed): AsyncIterable<unknown> {
+  return Symbol.asyncIterator in source ? source : awaitingItems(source)
 }
 
 /**
@@ -27,9 +41,9 @@ export class ScopedStream implements AsyncIterableIterator<unknown> {
   readonly #release: () => void
   #stopping: Promise<void> | undefined
 
-  constructor(scope: RequestScope, source: AsyncIterable<unknown>) {
+  constructor(scope: RequestScope, source: Streamed) {
     this.#scope = scope
-    this.#iterator = scope.run(() => source[Symbol.asyncIterator]())
+    this.#iterator = scope.run(() => asAsync(source)[Symbol.asyncIterator]())
     this.#release = scope.hold(() => void this.#stop())
     if (scope.isDisconnected) void this.#stop()
   }

@@ -78,6 +78,12 @@ describe.each<[string, string, Record<string, string>, 'commonjs' | 'module', Ru
     value: [200, 'application/json', '{"id":"r1","inWorker":true}'],
     conflict: [409, 'application/json', '{"message":"taken","error":"Conflict","statusCode":409}'],
     late: [504, 'application/json', '{"message":"Gateway Timeout","statusCode":504}'],
+    unknown: [500, 'application/json', '{"statusCode":500,"message":"Internal server error"}'],
+    lost: [503, 'application/json', '{"message":"Service Unavailable","statusCode":503}'],
+    full: [503, 'application/json', '{"message":"Service Unavailable","statusCode":503}'],
+    json: [200, 'application/json', '[{"n":0},{"n":1}]'],
+    rowEvents: [200, 'text/event-stream', expect.stringMatching(/^(\n?id: \d\ndata: {"n":\d}\n\n?){2}$/)],
+    gone: 'AbortError',
     rows: [200, 'application/x-ndjson', '{"n":0}\n{"n":1}\n{"n":2}\n'],
     generator: [200, 'text/plain', 'row 0\nrow 1\n'],
     broken: [200, 'application/x-ndjson', 'cut off'],
@@ -101,7 +107,7 @@ describe.each<[string, string, Record<string, string>, 'commonjs' | 'module', Ru
         const { code, stdout, stderr } = await node(folder, join(dist, 'main.js'), platform)
         expect({ code, stderr: stripVTControlCharacters(stderr).match(/\w+Error: .*/g) }).toEqual({
           code: 0,
-          stderr: ['RangeError: broken in the middle']
+          stderr: ['RangeError: of the insides', 'RangeError: broken in the middle']
         })
         expect(JSON.parse(stdout)).toEqual(answers)
       }

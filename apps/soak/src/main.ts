@@ -7,8 +7,8 @@ import { parseArguments } from './arguments.js'
  * exit code is 1 like that of anything else that is wrong.
  */
 try {
-  const { minutes, seed } = parseArguments(process.argv.slice(2))
-  const run = fileURLToPath(new URL('./run.js', import.meta.url))
+  const { service, minutes, seed } = parseArguments(process.argv.slice(2))
+  const run = fileURLToPath(new URL(service ? './service/run.js' : './run.js', import.meta.url))
   const child = spawn(
     process.execPath,
     ['--expose-gc', run, '--minutes', `${minutes}`, '--seed', `${seed}`],

@@ -15,21 +15,31 @@ function soak(...args: readonly string[]): Promise<{ code: number | null; output
   return new Promise(resolve => child.on('close', code => resolve({ code, output })))
 }
 
-it('some seconds of it find nothing wrong, and it says which seed that was', {
-  timeout: 120_000
-}, async () => {
-  const { code, output } = await soak('--minutes', '0.1', '--seed', '42')
-  // Vitest cuts the string of a failed assertion after 40 characters: the message tells what the soak found.
-  const lines = output.trimEnd().split('\n')
-  const found = lines
-    .slice(lines.findIndex(line => /things are wrong|ended by|stands still/.test(line)))
-    .join('; ')
-  expect(/^soak: \d+ operations, nothing wrong; seed 42$/.test(found), found).toBe(true)
-  expect(code).toBe(0)
-})
+it.each([
+  ['calls', 'soak', []],
+  ['requests of a service', 'service soak', ['--service']]
+])(
+  'some seconds of %s find nothing wrong, and it says which seed that was',
+  {
+    timeout: 120_000
+  },
+  async (_, name, flags) => {
+    const { code, output } = await soak(...flags, '--minutes', '0.1', '--seed', '42')
+    // Vitest cuts the string of a failed assertion after 40 characters: the message tells what the soak found.
+    const lines = output.trimEnd().split('\n')
+    const found = lines
+      .slice(lines.findIndex(line => /things are wrong|ended by|stands still/.test(line)))
+      .join('; ')
+    const whole = new RegExp(`^${name}: \\d+ (operations|visits), nothing wrong; seed 42$`)
+    expect(whole.test(found), found).toBe(true)
+    expect(code).toBe(0)
+  }
+)
 
 it('what it does not know is told, and nothing runs', async () => {
   const { code, output } = await soak('--hours', '1')
-  expect(output).toBe('soak: --hours is not known; usage: pnpm soak [--minutes 10] [--seed number]\n')
+  expect(output).toBe(
+    'soak: --hours is not known; usage: pnpm soak [--service] [--minutes 10] [--seed number]\n'
+  )
   expect(code).toBe(1)
 })

@@ -3,12 +3,17 @@ import { createPool, type Pool } from '@bridge/pool'
 import {
   type DynamicModule,
   type FactoryProvider,
+  Inject,
   Injectable,
+  type MiddlewareConsumer,
   Module,
+  type NestModule,
   type OnApplicationShutdown,
+  Optional,
   type Provider,
   type Type
 } from '@nestjs/common'
+import { RequestMiddleware } from '../http/middleware.js'
 import { BridgeInterceptor } from '../scope/interceptor.js'
 import { type BridgeModuleAsyncOptions, type BridgeModuleOptions, checkModuleOptions } from './options.js'
 import { BRIDGE_EXECUTOR, BRIDGE_OPTIONS } from './tokens.js'
@@ -56,8 +61,19 @@ const executorProvider: FactoryProvider<Executor> = {
  * ```
  */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class
-export class BridgeModule {
+export class BridgeModule implements NestModule {
+  readonly #middleware: RequestMiddleware | undefined
+
+  // `forRoot` alone provides it; a module of `forFeature` has none.
+  constructor(@Optional() @Inject(RequestMiddleware) middleware?: RequestMiddleware) {
+    this.#middleware = middleware
+  }
+
+  /** Called by Nest. */
+  configure(consumer: MiddlewareConsumer): void {
+    this.#middleware?.mount(consumer)
+  }
+
   /**
    * The module with these options.
    *
@@ -118,7 +134,7 @@ function rootModule(options: Provider, isGlobal = true): DynamicModule {
   return {
     module: BridgeModule,
     global: isGlobal,
-    providers: [options, OwnPool, executorProvider, BridgeInterceptor],
+    providers: [options, OwnPool, executorProvider, BridgeInterceptor, RequestMiddleware],
     exports: [BRIDGE_OPTIONS, BRIDGE_EXECUTOR, BridgeInterceptor]
   }
 }

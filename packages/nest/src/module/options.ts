@@ -3,6 +3,7 @@ import { type Executor, InvalidArgumentError } from '@bridge/core'
 import { checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core/internal'
 import type { PoolOptions } from '@bridge/pool'
 import type { ExecutionContext, FactoryProvider, ModuleMetadata } from '@nestjs/common'
+import { checkRequestId, type RequestIdOption } from '../http/request-id.js'
 
 /** What `BridgeModule.forRoot` may be told. */
 export interface BridgeModuleOptions {
@@ -19,6 +20,18 @@ export interface BridgeModuleOptions {
   readonly closeTimeout?: number
   /** Makes the request's context; by default `{ id }`, from the header `x-request-id` or new. */
   readonly context?: (context: ExecutionContext, id: string) => RequestContext
+  /**
+   * Opens the scope of an HTTP request before guards, pipes, interceptors and filters, so that all of them see its context
+   * and its signal. `context` is then called twice: first without a class and a handler, since the route is not known.
+   */
+  readonly middleware?: boolean
+  /** Where the id of an HTTP request comes from: the header `x-request-id`, or it is new, unless set. */
+  readonly requestId?: RequestIdOption
+  /**
+   * Finds the id of a message of a transport or a WebSocket, or of a GraphQL operation: in its metadata, its payload or
+   * its connection. Where it gives none, the id is that of the surrounding request, or new.
+   */
+  readonly messageId?: (context: ExecutionContext) => string | undefined
   /** Whether every module sees the executor without importing this one. `true` unless set. */
   readonly global?: boolean
 }
@@ -33,7 +46,17 @@ export interface BridgeModuleAsyncOptions {
   readonly global?: boolean
 }
 
-const KNOWN = ['pool', 'executor', 'deadline', 'closeTimeout', 'context', 'global'] as const
+const KNOWN = [
+  'pool',
+  'executor',
+  'deadline',
+  'closeTimeout',
+  'context',
+  'middleware',
+  'requestId',
+  'messageId',
+  'global'
+] as const
 
 /** Refuses options that make no sense, with the bad one in the message. */
 export function checkModuleOptions(where: string, options: BridgeModuleOptions): void {
@@ -47,6 +70,11 @@ export function checkModuleOptions(where: string, options: BridgeModuleOptions):
   if (options.deadline !== undefined) checkDeadline(where, options.deadline)
   checkMilliseconds(where, 'closeTimeout', options.closeTimeout)
   if (options.context !== undefined) checkFunction(where, 'context', options.context)
+  if (options.middleware !== undefined && typeof options.middleware !== 'boolean') {
+    refuse(where, 'middleware must be true or false', options.middleware)
+  }
+  if (options.requestId !== undefined) checkRequestId(where, options.requestId)
+  if (options.messageId !== undefined) checkFunction(where, 'messageId', options.messageId)
 }
 
 /** Refuses what is not a number of milliseconds above zero; `Infinity` is no limit. */

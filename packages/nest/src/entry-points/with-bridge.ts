@@ -14,10 +14,10 @@ export interface WithBridgeOptions<A extends unknown[]> {
   readonly deadline?: number
   /**
    * Makes the context of a run from the method's arguments: a request's context, or all contexts of a snapshot, such as
-   * `job => restoreContext(job.data.context)`. Unless set, the context that surrounds the method stays; where there is none,
+   * `job => restoreContext(job.data.context)`. Unless set, the context that surrounds the method stays, as where it gives none; where there is none,
    * the run gets a new id.
    */
-  readonly context?: (...args: A) => RequestContext | ContextSnapshot
+  readonly context?: (...args: A) => RequestContext | ContextSnapshot | undefined
 }
 
 /** On the prototype of a decorated class; also the other copy of this package finds its options there. */

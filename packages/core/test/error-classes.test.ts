@@ -1,6 +1,6 @@
 import { DisposedError, InvalidArgumentError, registerErrors } from '@bridge/core'
 import { decodeThrown, encodeThrown } from '@bridge/core/executor'
-import { classNamesOf } from '@bridge/core/internal'
+import { classNamesOf, registerErrorsWhere } from '@bridge/core/internal'
 import { describe, expect, test } from 'vitest'
 
 /** What arrives on the other side of a thread. */
@@ -34,6 +34,20 @@ describe('classes of a user', () => {
     expect(arrived).toBeInstanceOf(QuotaError)
     expect([arrived.limit, arrived.half, arrived.message]).toEqual([8, 4, 'the limit is 8'])
     expect(crossError(new Error('x', { cause: new QuotaError(1) })).cause).toBeInstanceOf(QuotaError)
+  })
+
+  test('that share their names with others are told apart where they were registered with a condition', () => {
+    class CommonError extends Error {
+      constructor(readonly status?: number) {
+        super('common')
+      }
+    }
+    const other = { CommonError: class CommonError extends Error {} }
+    registerErrorsWhere({ CommonError }, ({ properties }) => properties.some(([key]) => key === 'status'))
+    expect(crossError(new CommonError(1))).toBeInstanceOf(CommonError)
+    expect(crossError(new other.CommonError('x'))).not.toBeInstanceOf(CommonError)
+    registerErrorsWhere(other, () => true)
+    expect(crossError(new CommonError(1))).toBeInstanceOf(CommonError)
   })
 
   test('that were registered under another name are found by it on both sides', () => {

@@ -2,7 +2,9 @@
  * bridge for NestJS: classes of tasks to inject, and an interceptor that gives every call its request.
  * @module
  */
-
+export { WithBridge, type WithBridgeOptions } from './entry-points/with-bridge.js'
+export { BridgeExceptionFilter } from './filter/exception-filter.js'
+export type { IncomingRequest, RequestIdOption, RequestIdOptions } from './http/request-id.js'
 export type { BridgeModuleAsyncOptions, BridgeOptionsFactory } from './module/async-options.js'
 export { BridgeModule } from './module/bridge-module.js'
 export { InjectPool } from './module/inject-pool.js'
@@ -15,5 +17,7 @@ export type { ThreadLog } from './operations/thread-log.js'
 export { Deadline } from './scope/deadline.js'
 export { ClientClosedRequestException, toHttpException } from './scope/errors.js'
 export { BridgeInterceptor } from './scope/interceptor.js'
+export { RequestSignal } from './scope/request-signal.js'
+export { SkipBridge } from './scope/skip-bridge.js'
 export { StreamAs, type StreamAsOptions, type StreamFormat } from './stream/stream-as.js'
 export { type DefineTasksOptions, defineTasks, inlineTasks, type TasksClass } from './tasks/define-tasks.js'

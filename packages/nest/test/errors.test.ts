@@ -7,7 +7,7 @@ import {
 } from '@bridge/core'
 import { decodeThrown, type EncodedError, encodeThrown } from '@bridge/core/executor'
 import { ClientClosedRequestException, toHttpException } from '@bridge/nest'
-import { BadRequestException, HttpException } from '@nestjs/common'
+import { BadRequestException, ConflictException, HttpException } from '@nestjs/common'
 import { describe, expect, test } from 'vitest'
 
 /** As an error arrives from a worker that threw one of a class unknown here. */
@@ -36,6 +36,14 @@ const libraries = {
   }
 }
 
+const ofAws = {
+  ConflictException: class ConflictException extends Error {
+    readonly status = 409
+    readonly response = { host: '10.0.0.7' }
+    readonly options = {}
+  }
+}
+
 class TeapotException extends HttpException {
   constructor() {
     super({ message: 'short and stout' }, 418)
@@ -54,13 +62,25 @@ describe('toHttpException', () => {
     expect(exception.cause).toBe(error)
   })
 
-  test('restores an exception that a worker threw', () => {
-    const error = fromWorker(new TeapotException())
+  test.each([
+    ['of the application is one of the nearest class of Nest', new TeapotException(), HttpException, 418],
+    ['of Nest is one of its class', new ConflictException('taken'), ConflictException, 409],
+    ['that is a plain HttpException is one', new HttpException('busy', 423), HttpException, 423]
+  ])('an exception that a worker threw, and that is %s', (_, thrown, Class, status) => {
+    const error = fromWorker(thrown) as HttpException
+    expect(error).not.toBe(thrown)
+    expect(error.constructor).toBe(Class)
+    expect([error.getStatus(), error.getResponse()]).toEqual([status, thrown.getResponse()])
+    expect(toHttpException(error)).toBe(error)
+  })
+
+  test.each([
+    ['extends nothing of Nest', fromWorker(new ofAws.ConflictException('taken'))],
+    ['has no status of HTTP', fromWorker(new HttpException('x', 42))],
+    ['has none of the fields of Nest', fromWorker(new libraries.HttpException('x'))]
+  ])('an error that has the name of one of Nest and %s is none', (_, error) => {
+    expect(error).toBeInstanceOf(Error)
     expect(error).not.toBeInstanceOf(HttpException)
-    const exception = toHttpException(error) as HttpException
-    expect(exception.getStatus()).toBe(418)
-    expect(exception.getResponse()).toEqual({ message: 'short and stout' })
-    expect(exception.cause).toBe(error)
   })
 
   test.each([

@@ -13,6 +13,11 @@ export interface Scope {
   readonly task: TaskInfo | undefined
 }
 
+/** What stands for a scope that may be another one later. */
+interface ScopeHolder {
+  readonly current: Scope
+}
+
 /** What `runScope` sets. */
 export interface ScopeOptions {
   /** Aborts every call made inside. */
@@ -29,7 +34,7 @@ export interface ScopeOptions {
 // Made on first use: a process that sets no scope pays for no storage. It is shared, because a scope that one
 // copy of core opened must bound the calls that another copy makes.
 const holder = shared<{
-  storage?: AsyncLocalStorage<Scope>
+  storage?: AsyncLocalStorage<Scope | ScopeHolder>
   isRead?: boolean
   /** The tasks under way that began while no code could ask for the scope, so that none was entered for them. */
   unentered?: { count: number; last: Scope | undefined }
@@ -46,7 +51,9 @@ export function isScopeRead(): boolean {
 
 /** The scope that surrounds this code. */
 export function currentScope(): Scope | undefined {
-  return holder.storage?.getStore() ?? (holder.unentered?.count === 1 ? holder.unentered.last : undefined)
+  const entered = holder.storage?.getStore()
+  if (entered !== undefined) return 'current' in entered ? entered.current : entered
+  return holder.unentered?.count === 1 ? holder.unentered.last : undefined
 }
 
 /**
@@ -64,9 +71,9 @@ export function beginUnentered(scope: Scope): () => void {
   }
 }
 
-/** Runs `fn` with exactly this scope around it. */
-export function enterScope<R>(scope: Scope, fn: () => R): R {
-  holder.storage ??= new AsyncLocalStorage<Scope>()
+/** Runs `fn` with exactly this scope around it, or the one that is held at the time. */
+export function enterScope<R>(scope: Scope | ScopeHolder, fn: () => R): R {
+  holder.storage ??= new AsyncLocalStorage<Scope | ScopeHolder>()
   return holder.storage.run(scope, fn)
 }
 
@@ -108,30 +115,34 @@ export function hasScopes(): boolean {
  * ```
  */
 export function runScope<R>(options: ScopeOptions, fn: () => R): R {
-  checkObject('runScope()', 'options', options)
-  checkOptions('runScope()', options, ['signal', 'deadline', 'timeout'])
-  checkSignal('runScope()', options.signal)
-  checkMilliseconds('runScope()', 'deadline', options.deadline)
-  checkMilliseconds('runScope()', 'timeout', options.timeout)
   checkFunction('runScope()', 'fn', fn)
-  const outer = currentScope()
+  const scope = scopeWithin(currentScope(), options, 'runScope()')
+  try {
+    return enterScope(scope, fn)
+  } catch (error) {
+    hideOwnFrames(error)
+    throw error
+  }
+}
+
+/** The scope that the options make inside of another one. */
+export function scopeWithin(outer: Scope | undefined, options: ScopeOptions, where: string): Scope {
+  checkObject(where, 'options', options)
+  checkOptions(where, options, ['signal', 'deadline', 'timeout'])
+  checkSignal(where, options.signal)
+  checkMilliseconds(where, 'deadline', options.deadline)
+  checkMilliseconds(where, 'timeout', options.timeout)
   const began = now()
   const { deadline, timeout } = options
   // The system clock may move from now on; a deadline does not move with it.
   const ownDeadline = deadline === undefined ? undefined : began + (deadline - Date.now())
-  const scope = {
+  return {
     deadline: earliest(
       outer?.deadline,
       earliest(ownDeadline, timeout === undefined ? undefined : began + timeout)
     ),
     signals: withSignal(outer?.signals, options.signal),
     task: outer?.task
-  }
-  try {
-    return enterScope(scope, fn)
-  } catch (error) {
-    hideOwnFrames(error)
-    throw error
   }
 }
 

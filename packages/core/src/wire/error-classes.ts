@@ -1,6 +1,6 @@
 import { exportedClass, exportKeys } from './exported-errors.js'
 import { knownClass, knownName } from './known-errors.js'
-import { type ErrorClass, registered } from './registered-errors.js'
+import { type ArrivingError, type ErrorClass, registered, registeredFor } from './registered-errors.js'
 
 /** More classes than these are not looked at; a Proxy may have a prototype without end. */
 const MOST_CLASSES = 64
@@ -27,9 +27,9 @@ export function classesOf(error: object): EncodedClasses {
 }
 
 /** The nearest class that is known here, and whether it is the error's own; `undefined` when it is none of a user's. */
-export function nearestClass({ classes }: EncodedClasses): { Class: ErrorClass; isOwn: boolean } | undefined {
-  for (const [place, [own, ...keys]] of classes.entries()) {
-    const Class = first(keys, key => registered.get(key)) ?? registered.get(own as string)
+export function nearestClass(error: ArrivingError): { Class: ErrorClass; isOwn: boolean } | undefined {
+  for (const [place, [own, ...keys]] of error.classes.entries()) {
+    const Class = first([...keys, own as string], key => registeredFor(key, error))
     const found = Class ?? first(keys, exportedClass)
     if (found !== undefined) return { Class: found, isOwn: place === 0 }
   }

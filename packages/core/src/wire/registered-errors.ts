@@ -6,6 +6,42 @@ export type ErrorClass = abstract new (...args: never[]) => Error
 /** The classes that users have registered, by the name under which their errors cross. */
 export const registered = shared('@bridge/core/error-classes', () => new Map<string, ErrorClass>())
 
+/** What is known of an error before it is restored. */
+export interface ArrivingError {
+  /** Of each class that it was an instance of, the nearest first, its names. */
+  readonly classes: readonly (readonly string[])[]
+  /** Its own properties; a part that is plain data is `{ value }`. */
+  readonly properties: readonly (readonly [key: string, part: object, isEnumerable: boolean])[]
+}
+
+/** Tells whether an error is one of the class. */
+type Accepts = (error: ArrivingError) => boolean
+
+/** Of classes whose names other classes have, too. */
+const conditions = shared('@bridge/core/error-conditions', () => new WeakMap<ErrorClass, Accepts>())
+
+/** The class that is registered under the name, unless the error is that of another class of this name. */
+export function registeredFor(name: string, error: ArrivingError): ErrorClass | undefined {
+  const Class = registered.get(name)
+  if (Class === undefined) return undefined
+  return conditions.get(Class)?.(error) === false ? undefined : Class
+}
+
+/**
+ * Registers classes of a library by names that are common: an error arrives as one of them only where `accepts` takes
+ * it. A name that is registered already keeps its class.
+ *
+ * @example
+ * ```ts
+ * registerErrorsWhere({ NotFoundException }, ({ classes }) => classes.flat().includes('HttpException'))
+ * ```
+ */
+export function registerErrorsWhere(classes: Readonly<Record<string, ErrorClass>>, accepts: Accepts): void {
+  const free = Object.entries(classes).filter(([name]) => !registered.has(name))
+  registerErrors(Object.fromEntries(free))
+  for (const [, Class] of free) conditions.set(Class, accepts)
+}
+
 /** Names that mean the language's or the platform's class on every thread, also where this Node has none of it. */
 const BUILT_IN_NAMES: ReadonlySet<string> = new Set([
   'Error',

@@ -1,4 +1,14 @@
-import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common'
+import {
+  type DynamicModule,
+  Inject,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  Optional,
+  type Provider,
+  type Type
+} from '@nestjs/common'
+import { RequestMiddleware } from '../http/middleware.js'
 import { BridgeHealthIndicator } from '../operations/health-indicator.js'
 import { BridgeInterceptor } from '../scope/interceptor.js'
 import { asyncOptions, type BridgeModuleAsyncOptions } from './async-options.js'
@@ -31,8 +41,19 @@ import { BRIDGE_OPTIONS, checkPoolName, getPoolToken } from './tokens.js'
  * ```
  */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class
-export class BridgeModule {
+export class BridgeModule implements NestModule {
+  readonly #middleware: RequestMiddleware | undefined
+
+  // `forRoot` alone provides it; a module of `forFeature` has none.
+  constructor(@Optional() @Inject(RequestMiddleware) middleware?: RequestMiddleware) {
+    this.#middleware = middleware
+  }
+
+  /** Called by Nest. */
+  configure(consumer: MiddlewareConsumer): void {
+    this.#middleware?.mount(consumer)
+  }
+
   /**
    * The module with these options.
    *
@@ -137,7 +158,7 @@ function rootModule(name: string | undefined, options: Provider[], isGlobal = tr
   return {
     module: BridgeModule,
     global: isGlobal,
-    providers: [...providers, BridgeInterceptor, BridgeHealthIndicator],
+    providers: [...providers, BridgeInterceptor, BridgeHealthIndicator, RequestMiddleware],
     exports: [BRIDGE_OPTIONS, token, BridgeInterceptor, BridgeHealthIndicator]
   }
 }

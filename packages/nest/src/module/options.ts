@@ -3,6 +3,7 @@ import { type Executor, InvalidArgumentError } from '@bridge/core'
 import { checkFunction, checkMilliseconds, checkOptions, refuse } from '@bridge/core/internal'
 import type { PoolOptions } from '@bridge/pool'
 import type { ExecutionContext } from '@nestjs/common'
+import { checkRequestId, type RequestIdOption } from '../http/request-id.js'
 import type { ThreadLog } from '../operations/thread-log.js'
 
 /** What `BridgeModule.forRoot` may be told of a pool, with a name or without one. */
@@ -37,11 +38,23 @@ export interface BridgeModuleOptions extends BridgePoolOptions {
   readonly deadline?: number
   /** Makes the request's context; by default `{ id }`, from the header `x-request-id` or new. */
   readonly context?: (context: ExecutionContext, id: string) => RequestContext
+  /**
+   * Opens the scope of an HTTP request before guards, pipes, interceptors and filters, so that all of them see its context
+   * and its signal. `context` is then called twice: first without a class and a handler, since the route is not known.
+   */
+  readonly middleware?: boolean
+  /** Where the id of an HTTP request comes from: the header `x-request-id`, or it is new, unless set. */
+  readonly requestId?: RequestIdOption
+  /**
+   * Finds the id of a message of a transport or a WebSocket, or of a GraphQL operation: in its metadata, its payload or
+   * its connection. Where it gives none, the id is that of the surrounding request, or new.
+   */
+  readonly messageId?: (context: ExecutionContext) => string | undefined
 }
 
 const OF_A_POOL = ['pool', 'executor', 'shutdown', 'log', 'isGlobal'] as const
 const LOGS: readonly ThreadLog[] = ['lost', 'all', false]
-const OF_REQUESTS = ['deadline', 'context'] as const
+const OF_REQUESTS = ['deadline', 'context', 'middleware', 'requestId', 'messageId'] as const
 
 /** Refuses options that can't be meant, with the bad one in the message. */
 export function checkModuleOptions(where: string, options: BridgeModuleOptions): void {
@@ -49,6 +62,11 @@ export function checkModuleOptions(where: string, options: BridgeModuleOptions):
   checkPool(where, options)
   if (options.deadline !== undefined) checkDeadline(where, options.deadline)
   if (options.context !== undefined) checkFunction(where, 'context', options.context)
+  if (options.middleware !== undefined && typeof options.middleware !== 'boolean') {
+    refuse(where, 'middleware must be true or false', options.middleware)
+  }
+  if (options.requestId !== undefined) checkRequestId(where, options.requestId)
+  if (options.messageId !== undefined) checkFunction(where, 'messageId', options.messageId)
 }
 
 /** The same of a pool that has a name. */

@@ -1,4 +1,4 @@
-import { runScope } from '@bridge/core'
+import { leaveScope } from '@bridge/core/internal'
 import {
   type CallHandler,
   type ExecutionContext,
@@ -7,22 +7,21 @@ import {
   type NestInterceptor
 } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import { concatMap, Observable, of } from 'rxjs'
+import { Observable } from 'rxjs'
+import { interceptGraphql } from '../graphql/intercept-graphql.js'
+import { interceptHttp } from '../http/intercept-http.js'
 import type { BridgeModuleOptions } from '../module/options.js'
 import { BRIDGE_OPTIONS } from '../module/tokens.js'
-import { isStream, ScopedStream } from '../stream/scoped-stream.js'
-import { streamAnswer } from '../stream/stream-answer.js'
+import { interceptRpc } from '../rpc/intercept-rpc.js'
+import { interceptWs } from '../ws/intercept-ws.js'
 import { decoratedDeadline } from './deadline.js'
-import { type IncomingRequest, requestId } from './request-id.js'
-import { type ClosingResponse, RequestScope } from './request-scope.js'
-
-/** Express's response is Node's own; Fastify's reply holds it. */
-type OutgoingResponse = ClosingResponse & { readonly raw?: ClosingResponse }
+import type { Interception } from './interception.js'
+import { isSkipped } from './skip-bridge.js'
 
 /**
  * Surrounds a handler with its request's context, deadline and disconnect, which every call made inside
- * inherits, in each step of a stream too; and makes HTTP exceptions of the errors of calls. For the whole
- * application, a controller or a route. Outside of HTTP it sets the deadline only.
+ * inherits, in each step of a stream too; and makes exceptions of the errors of calls. For the whole
+ * application, a controller, gateway or resolver, or one handler; over HTTP, RPC, WebSocket and GraphQL.
  *
  * @example
  * ```ts
@@ -46,46 +45,26 @@ export class BridgeInterceptor implements NestInterceptor {
 
   /** Called by Nest. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const deadline = decoratedDeadline(this.#reflector, context) ?? this.#options.deadline
-    if (context.getType() === 'http') return this.#interceptHttp(context, next, deadline)
-    return deadline === undefined ? next.handle() : runScope({ timeout: deadline }, () => next.handle())
+    if (isSkipped(this.#reflector, context)) return unbounded(next)
+    const interception = {
+      context,
+      next,
+      options: this.#options,
+      reflector: this.#reflector,
+      deadline: decoratedDeadline(this.#reflector, context) ?? this.#options.deadline
+    }
+    return BY_TYPE[context.getType<string>()]?.(interception) ?? next.handle()
   }
+}
 
-  #interceptHttp(
-    context: ExecutionContext,
-    next: CallHandler,
-    deadline: number | undefined
-  ): Observable<unknown> {
-    return new Observable(subscriber => {
-      const response = context.switchToHttp().getResponse<OutgoingResponse>()
-      const scope = new RequestScope({
-        response: response.raw ?? response,
-        context: this.#requestContext(context),
-        deadline
-      })
-      const toBody = (value: unknown): Observable<unknown> => {
-        if (!isStream(value)) return of(value)
-        return streamAnswer(new ScopedStream(scope, value), context, this.#reflector)
-      }
-      const subscription = scope.run(() =>
-        next
-          .handle()
-          .pipe(concatMap(toBody))
-          .subscribe({
-            next: value => subscriber.next(value),
-            error: error => subscriber.error(scope.toException(error)),
-            complete: () => subscriber.complete()
-          })
-      )
-      return () => {
-        subscription.unsubscribe()
-        scope.release()
-      }
-    })
-  }
+const BY_TYPE: Readonly<Record<string, (interception: Interception) => Observable<unknown>>> = {
+  http: interceptHttp,
+  rpc: interceptRpc,
+  ws: interceptWs,
+  graphql: interceptGraphql
+}
 
-  #requestContext(context: ExecutionContext) {
-    const id = requestId(context.switchToHttp().getRequest<IncomingRequest>())
-    return this.#options.context?.(context, id) ?? { id }
-  }
+/** A middleware's scope surrounds the handler all the same: it is left. */
+function unbounded(next: CallHandler): Observable<unknown> {
+  return new Observable(subscriber => leaveScope(() => next.handle().subscribe(subscriber)))
 }

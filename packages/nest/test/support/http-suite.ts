@@ -73,6 +73,12 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         expect(await response.json()).toMatchObject({ statusCode: 409, message: 'taken in the worker' })
       })
 
+      test('by a Nest exception thrown in the worker is caught by a filter of its class', async () => {
+        const response = await get('/caught-conflict')
+        expect(response.status).toBe(409)
+        expect(await response.json()).toEqual({ caught: 'taken in the worker' })
+      })
+
       test("by a database's exception in the worker tells nothing of it", async () => {
         const response = await get('/database')
         expect(response.status).toBe(500)
@@ -88,6 +94,7 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
       test('by the end of the worker is answered with 503, and the next request is served', async () => {
         const response = await get('/exit')
         expect(response.status).toBe(503)
+        expect(response.headers.get('retry-after')).toBe('1')
         expect(await response.json()).toEqual({ statusCode: 503, message: 'Service Unavailable' })
         expect((await get('/whoami')).status).toBe(200)
       })

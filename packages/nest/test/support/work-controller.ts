@@ -1,7 +1,18 @@
 import { Readable } from 'node:stream'
 import { requestContext } from '@bridge/context'
 import { Deadline } from '@bridge/nest'
-import { Controller, Get, NotFoundException, Res, StreamableFile } from '@nestjs/common'
+import {
+  type ArgumentsHost,
+  Catch,
+  ConflictException,
+  Controller,
+  type ExceptionFilter,
+  Get,
+  NotFoundException,
+  Res,
+  StreamableFile,
+  UseFilters
+} from '@nestjs/common'
 import { from, of } from 'rxjs'
 import { WorkTasks } from './work-tasks.js'
 
@@ -10,6 +21,13 @@ export const handlerLog: (string | undefined)[] = []
 
 interface RawResponse {
   end(text: string): void
+}
+
+@Catch(ConflictException)
+class ConflictFilter implements ExceptionFilter {
+  catch(exception: ConflictException, host: ArgumentsHost): void {
+    host.switchToHttp().getResponse().status(exception.getStatus()).send({ caught: exception.message })
+  }
 }
 
 @Controller()
@@ -99,6 +117,12 @@ export class WorkController {
 
   @Get('conflict')
   conflict() {
+    return this.tasks.conflict()
+  }
+
+  @Get('caught-conflict')
+  @UseFilters(new ConflictFilter())
+  caughtConflict() {
     return this.tasks.conflict()
   }
 

@@ -1,0 +1,36 @@
+import { currentScope, enterScope, type Scope, type ScopeOptions, scopeWithin } from './scope.js'
+
+/**
+ * A scope whose limits may be replaced while code runs inside: what is made from then on has the new ones, and what was
+ * made before keeps its own. It nests in the scope that it was made in.
+ *
+ * @example
+ * ```ts
+ * const cell = new ScopeCell({ timeout: 10_000 })
+ * cell.run(() => handle(request))
+ * cell.replace({ timeout: 60_000 })     // the route is known by now
+ * ```
+ */
+export class ScopeCell {
+  readonly #outer = currentScope()
+  #current: Scope
+
+  /** @throws InvalidArgumentError when an option is invalid. */
+  constructor(options: ScopeOptions) {
+    this.#current = scopeWithin(this.#outer, options, 'ScopeCell')
+  }
+
+  get current(): Scope {
+    return this.#current
+  }
+
+  /** Sets all limits anew; a timeout counts from now. Throws InvalidArgumentError when an option is invalid. */
+  replace(options: ScopeOptions): void {
+    this.#current = scopeWithin(this.#outer, options, 'ScopeCell.replace()')
+  }
+
+  /** Runs `fn` inside. */
+  run<R>(fn: () => R): R {
+    return enterScope(this, fn)
+  }
+}

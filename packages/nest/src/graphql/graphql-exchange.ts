@@ -1,0 +1,22 @@
+import { type Held, type RawResponse, rawOf } from '../http/raw-http.js'
+import type { IncomingRequest } from '../http/request-id.js'
+
+/** Where the drivers keep the request: Express's and Fastify's, of Apollo and of mercurius. */
+export interface GraphqlContext {
+  readonly req?: Held<IncomingRequest> & { readonly res?: RawResponse }
+  readonly res?: Held<RawResponse>
+  readonly reply?: Held<RawResponse> & { readonly request?: Held<IncomingRequest> }
+}
+
+/** The HTTP request of an operation and its response, as far as the driver's context has them. */
+export function exchangeOf(context: GraphqlContext | undefined): {
+  readonly request: Held<IncomingRequest> | undefined
+  readonly response: RawResponse | undefined
+} {
+  const { req, res, reply } = context ?? {}
+  const held = res ?? reply ?? req?.res
+  const response = held === undefined ? undefined : rawOf(held)
+  // What holds a subscription's connection, of other libraries, is no response.
+  const isResponse = typeof response?.writableFinished === 'boolean' && typeof response.on === 'function'
+  return { request: req ?? reply?.request, response: isResponse ? response : undefined }
+}

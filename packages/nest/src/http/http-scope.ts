@@ -1,0 +1,79 @@
+import type { RequestContext } from '@bridge/context'
+import { CallAbortedError, ExecutorClosedError } from '@bridge/core'
+import type { BridgeModuleOptions } from '../module/options.js'
+import { isBusy, toHttpException } from '../scope/errors.js'
+import { onceOn } from '../scope/once-on.js'
+import { RequestScope } from '../scope/request-scope.js'
+import { type Held, type RawResponse, rawOf } from './raw-http.js'
+import { echoHeader, type IncomingRequest, requestId } from './request-id.js'
+
+/** On Node's request, for the other copy of this package as well (CommonJS beside ESM): its scope. */
+const SCOPE: unique symbol = Symbol.for('@bridge/nest/request-scope')
+
+/** Seconds after which a client may ask again where the pool was full, or a worker was lost. */
+const RETRY_AFTER = '1'
+
+/** A request and its response, as the platform has them. */
+export interface HttpExchange {
+  readonly request: Held<IncomingRequest>
+  readonly response: Held<RawResponse>
+}
+
+/** The scope that the middleware has opened for the request, if it ran. */
+export function openScopeOf(request: Held<IncomingRequest>): RequestScope | undefined {
+  return (rawOf(request) as { readonly [SCOPE]?: RequestScope })[SCOPE]
+}
+
+/** The id of the request, which its answer has if it is asked to. */
+export function identify(
+  { request, response }: HttpExchange,
+  { requestId: option }: BridgeModuleOptions
+): string {
+  const id = requestId(request, option)
+  const header = echoHeader(option)
+  if (header !== undefined) rawOf(response).setHeader(header, id)
+  return id
+}
+
+/** Opens the scope of a request; its client is watched by the response. */
+export function openHttpScope(
+  { response }: HttpExchange,
+  context: RequestContext,
+  deadline: number | undefined
+): RequestScope {
+  const raw = rawOf(response)
+  return new RequestScope({
+    context,
+    deadline,
+    watch: scope => watchResponse(raw, scope),
+    toException: error => toAnswer(error, raw)
+  })
+}
+
+/** Lets what comes after the middleware find the scope. */
+export function keepScope(request: Held<IncomingRequest>, scope: RequestScope): void {
+  Object.defineProperty(rawOf(request), SCOPE, { value: scope })
+}
+
+/** The exception for an error of a call. The answer says when to ask again, where that is of use. */
+export function toAnswer(error: unknown, response: RawResponse): unknown {
+  if (isBusy(error) && !response.headersSent) response.setHeader('retry-after', RETRY_AFTER)
+  // The application shuts down, and its server would wait for a connection that is kept, on Fastify for a minute.
+  if (error instanceof ExecutorClosedError && !response.headersSent) response.setHeader('connection', 'close')
+  return toHttpException(error)
+}
+
+/** Tells the scope when the response is over; returns what stops it. */
+export function watchResponse(response: RawResponse, scope: RequestScope): () => void {
+  const onClose = (): void => {
+    if (response.writableFinished) scope.finish()
+    else {
+      scope.leave(new CallAbortedError('The client closed the connection before its answer was complete'))
+    }
+  }
+  if (response.destroyed) {
+    onClose()
+    return () => undefined
+  }
+  return onceOn(response, 'close', onClose)
+}

@@ -1,0 +1,43 @@
+/** What tells of its end by an event: a response, a socket. */
+export interface Emitter {
+  on(event: string, listener: () => void): unknown
+  off(event: string, listener: () => void): unknown
+}
+
+interface Attached {
+  readonly listeners: Set<() => void>
+  readonly detach: () => void
+}
+
+const attached = new WeakMap<Emitter, Map<string, Attached>>()
+
+/**
+ * Calls `listener` once, when the emitter emits; returns what removes it. All listeners of an emitter share one that is
+ * attached to it: a socket brings many messages at a time, and Node warns of more than ten listeners.
+ */
+export function onceOn(emitter: Emitter, event: string, listener: () => void): () => void {
+  const events = attached.get(emitter) ?? new Map<string, Attached>()
+  attached.set(emitter, events)
+  const shared = events.get(event) ?? attach(emitter, event, events)
+  const own = (): void => listener()
+  shared.listeners.add(own)
+  return () => {
+    if (shared.listeners.delete(own) && shared.listeners.size === 0) shared.detach()
+  }
+}
+
+function attach(emitter: Emitter, event: string, events: Map<string, Attached>): Attached {
+  const listeners = new Set<() => void>()
+  const onEvent = (): void => {
+    detach()
+    for (const listener of [...listeners]) if (listeners.delete(listener)) listener()
+  }
+  const detach = (): void => {
+    events.delete(event)
+    emitter.off(event, onEvent)
+  }
+  emitter.on(event, onEvent)
+  const made = { listeners, detach }
+  events.set(event, made)
+  return made
+}

@@ -32,7 +32,8 @@ const collect = (globalThis as { gc?: () => void }).gc
 class Service {}
 
 const app = await NestFactory.create(Service, new FastifyAdapter({ forceCloseConnections: true }), {
-  logger: false
+  logger: false,
+  abortOnError: false
 })
 app.enableShutdownHooks()
 await app.listen(0, '127.0.0.1')

@@ -28,12 +28,17 @@ export interface Ended {
 
 /** The `ts` and `js` blocks of a README, but those marked ```ts no-run, such as the shape of an interface. */
 export function snippetsOf(readme: URL): Snippet[] {
+  return snippetsIn(readFileSync(readme, 'utf8'))
+}
+
+/** The same of the text of a page. */
+export function snippetsIn(text: string): Snippet[] {
   const snippets: Snippet[] = []
   let heading = ''
   let index = 0
   const pattern =
     /^#+ (?<heading>.*)$|^```(?<language>ts|js)[ \t]*(?<flag>[\w-]*)\n(?<source>[\s\S]*?)^```$/gm
-  for (const { groups = {} } of readFileSync(readme, 'utf8').matchAll(pattern)) {
+  for (const { groups = {} } of text.matchAll(pattern)) {
     if (groups.heading !== undefined) {
       heading = groups.heading
       index = 0

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { type ContextJSON, captureContext, requestContext, restoreContext } from '@bridge/context'
-import { currentSignal } from '@bridge/core'
+import { timeLeft } from '@bridge/core'
 import { BridgeModule, WithBridge } from '@bridge/nest'
 import { BullModule, getQueueToken, Processor, WorkerHost } from '@nestjs/bullmq'
 import { Injectable } from '@nestjs/common'
@@ -7,11 +8,12 @@ import { Test, type TestingModule } from '@nestjs/testing'
 import type { Job, Queue } from 'bullmq'
 import { QueueEvents } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SnippetRunner, snippetsIn } from '../../../tools/readme-snippets.js'
+import { compiled } from './support/compiled-snippet.js'
 import { hasRedis, type Redis, startRedis } from './support/redis.js'
 import { WorkTasks } from './support/work-tasks.js'
 
 interface Work {
-  readonly late?: boolean
   readonly context: ContextJSON
 }
 
@@ -22,52 +24,93 @@ class WorkProcessor extends WorkerHost {
     super()
   }
 
-  @WithBridge({ deadline: 1000, context: (job: Job<Work>) => restoreContext(job.data.context) })
-  async process(job: Job<Work>) {
-    if (job.data.late) return this.tasks.untilAborted()
-    return { ...(await this.tasks.whoami()), isBounded: currentSignal() !== undefined }
+  @WithBridge({ context: (job: Job<Work>) => restoreContext(job.data.context) })
+  async process(_job: Job<Work>) {
+    return { ...(await this.tasks.whoami()), left: timeLeft() }
   }
 }
+
+@Injectable()
+@Processor('late')
+class LateProcessor extends WorkerHost {
+  constructor(private readonly tasks: WorkTasks) {
+    super()
+  }
+
+  @WithBridge({ deadline: 20 })
+  process() {
+    return this.tasks.untilAborted()
+  }
+}
+
+const HOUR = 3_600_000
+const home = new URL('../', import.meta.url)
 
 describe.runIf(hasRedis())('a processor of BullMQ', () => {
   let redis: Redis
   let app: TestingModule
-  let events: QueueEvents
-  let queue: Queue<Work>
 
   beforeAll(async () => {
     redis = await startRedis()
-    const connection = { host: '127.0.0.1', port: redis.port }
     app = await Test.createTestingModule({
       imports: [
-        BridgeModule.forRoot({ pool: { maxThreads: 1, concurrencyPerThread: 10 } }),
-        BullModule.forRoot({ connection }),
-        BullModule.registerQueue({ name: 'work' })
+        BridgeModule.forRoot({ pool: { maxThreads: 1, concurrencyPerThread: 10 }, deadline: HOUR }),
+        BullModule.forRoot({ connection: { host: '127.0.0.1', port: redis.port } }),
+        BullModule.registerQueue({ name: 'work' }, { name: 'late' })
       ],
-      providers: [WorkTasks, WorkProcessor]
+      providers: [WorkTasks, WorkProcessor, LateProcessor]
     }).compile()
     await app.init()
-    queue = app.get(getQueueToken('work'))
-    events = new QueueEvents('work', { connection })
-    await events.waitUntilReady()
   })
   afterAll(async () => {
-    await events?.close()
     await app?.close()
     await redis?.stop()
   })
 
-  const add = (id: string, data: Omit<Work, 'context'> = {}) =>
-    requestContext.run({ id }, () => queue.add('job', { ...data, context: captureContext().toJSON() }))
+  /** Adds a job for each id, and waits for all. */
+  async function outcomesOf(name: string, ids: string[]): Promise<PromiseSettledResult<unknown>[]> {
+    const events = new QueueEvents(name, { connection: { host: '127.0.0.1', port: redis.port } })
+    await events.waitUntilReady()
+    const queue = app.get<Queue<Work>>(getQueueToken(name))
+    const add = (id: string) =>
+      requestContext.run({ id }, () => queue.add('job', { context: captureContext().toJSON() }))
+    const jobs = await Promise.all(ids.map(add))
+    const outcomes = await Promise.allSettled(jobs.map(job => job.waitUntilFinished(events)))
+    await events.close()
+    return outcomes
+  }
 
-  test('has the context of the request that added the job, in the worker too', async () => {
-    const jobs = await Promise.all(['a', 'b', 'c'].map(id => add(id)))
-    const results = await Promise.all(jobs.map(job => job.waitUntilFinished(events)))
-    expect(results).toMatchObject(['a', 'b', 'c'].map(id => ({ id, isBounded: true })))
+  test("has the context of the request that added the job, in the worker too, and the module's deadline", async () => {
+    const ids = ['a', 'b', 'c']
+    const value = (id: string) => ({ value: { id, left: expect.any(Number) } })
+    expect(await outcomesOf('work', ids)).toMatchObject(ids.map(value))
   })
 
   test('ends the calls of a job at its deadline', async () => {
-    const job = await add('late', { late: true })
-    await expect(job.waitUntilFinished(events)).rejects.toThrow(/did not finish before the deadline/)
+    const [outcome] = await outcomesOf('late', ['late'])
+    expect(outcome).toMatchObject({
+      reason: { message: expect.stringMatching(/before the deadline of its scope/) }
+    })
+  })
+
+  test('is written as the README has it', async () => {
+    const runner = new SnippetRunner(home)
+    const pages = readFileSync(new URL('README.md', home), 'utf8').replace(
+      '```ts no-run\n// bullmq',
+      '```ts\n// bullmq'
+    )
+    const snippets = snippetsIn(pages).filter(({ file }) =>
+      ['primes.tasks.ts', 'app.module.ts', 'bullmq.ts'].includes(file ?? '')
+    )
+    try {
+      for (const snippet of snippets) {
+        const source = snippet.source.replace('6379', `${redis.port}`)
+        const { code, stdout, stderr } = await runner.run(compiled({ ...snippet, source }))
+        expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: snippet.prints, stderr: '' })
+      }
+      expect(snippets).toHaveLength(3)
+    } finally {
+      runner.clear()
+    }
   })
 })

@@ -49,18 +49,19 @@ export class BridgeExceptionFilter implements ExceptionFilter {
   }
 
   #answer(exception: unknown, host: ArgumentsHost): unknown {
-    switch (host.getType<string>()) {
-      case 'rpc':
-        return new (rpcPeer().BaseRpcExceptionFilter)().catch(exception, host)
-      case 'ws':
-        return new (wsPeer().BaseWsExceptionFilter)().catch(exception, host)
-      case 'graphql':
-        // What a resolver returns that is an error counts as thrown.
-        return exception
-      default:
-        return new BaseExceptionFilter(this.#adapterHost.httpAdapter).catch(exception, host)
-    }
+    const type = host.getType<string>()
+    // What a resolver returns that is an error counts as thrown.
+    if (type === 'graphql') return exception
+    return baseFilter(type, this.#adapterHost).catch(exception, host)
   }
+}
+
+/** Nest's own filter. */
+function baseFilter(type: string, { httpAdapter }: HttpAdapterHost): ExceptionFilter {
+  const Rpc = type === 'rpc' ? rpcPeer()?.BaseRpcExceptionFilter : undefined
+  if (Rpc !== undefined) return new Rpc()
+  const Ws = type === 'ws' ? wsPeer()?.BaseWsExceptionFilter : undefined
+  return Ws === undefined ? new BaseExceptionFilter(httpAdapter) : new Ws()
 }
 
 function exceptionFor(error: unknown, host: ArgumentsHost): unknown {

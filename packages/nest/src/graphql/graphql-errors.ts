@@ -1,12 +1,7 @@
 import { clientErrorOf, withCause } from '../scope/client-errors.js'
 import { optionalPeer } from '../scope/optional-peer.js'
 
-/** The part of `graphql` that is used here. */
-interface GraphqlPeer {
-  readonly GraphQLError: new (message: string, options: { readonly extensions: object }) => Error
-}
-
-const load = optionalPeer<GraphqlPeer>('graphql')
+const load = optionalPeer<typeof import('graphql')>('graphql')
 
 /**
  * The error that answers an operation for an error of a call, with its code in `extensions.code`; any other is returned
@@ -14,7 +9,8 @@ const load = optionalPeer<GraphqlPeer>('graphql')
  */
 export function toGraphqlError(error: unknown): unknown {
   const known = clientErrorOf(error)
-  if (known === undefined) return error
+  const GraphQLError = load()?.GraphQLError
+  if (known === undefined || GraphQLError === undefined) return error
   const { code, message } = known
-  return withCause(new (load().GraphQLError)(message, { extensions: { code } }), error)
+  return withCause(new GraphQLError(message, { extensions: { code } }), error)
 }

@@ -1,29 +1,23 @@
-import { registerErrorsWhere } from '@bridge/core/internal'
-import type { ArgumentsHost } from '@nestjs/common'
+import { type ArrivingError, registerErrorsWhere } from '@bridge/core/internal'
 import { clientErrorOf, withCause } from '../scope/client-errors.js'
 import { optionalPeer } from '../scope/optional-peer.js'
 
-/** The part of `@nestjs/microservices` that is used here. */
-interface RpcPeer {
-  readonly RpcException: new (error: string | object) => Error
-  readonly BaseRpcExceptionFilter: new () => { catch(exception: unknown, host: ArgumentsHost): unknown }
-}
+/** From when it is asked for, a worker's exceptions arrive as its class. */
+export const rpcPeer = optionalPeer<typeof import('@nestjs/microservices')>(
+  '@nestjs/microservices',
+  ({ RpcException }) => registerErrorsWhere({ RpcException }, hasError)
+)
 
-const load = optionalPeer<RpcPeer>('@nestjs/microservices')
-
-/** It is loaded; a worker's exceptions arrive as its class from then on. */
-export function rpcPeer(): RpcPeer {
-  const peer = load()
-  registerErrorsWhere({ RpcException: peer.RpcException }, ({ properties }) =>
-    properties.some(([key]) => key === 'error')
-  )
-  return peer
+/** The field that Nest's constructor sets, where another library's class has the same name. */
+function hasError({ properties }: ArrivingError): boolean {
+  return properties.some(([key]) => key === 'error')
 }
 
 /** The exception that answers a message for an error of a call; any other is returned as it is. */
 export function toRpcException(error: unknown): unknown {
   const known = clientErrorOf(error)
-  if (known === undefined) return error
+  const RpcException = rpcPeer()?.RpcException
+  if (known === undefined || RpcException === undefined) return error
   const { code, message } = known
-  return withCause(new (rpcPeer().RpcException)({ status: 'error', code, message }), error)
+  return withCause(new RpcException({ status: 'error', code, message }), error)
 }

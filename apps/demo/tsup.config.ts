@@ -1,14 +1,31 @@
+import { copyFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
-// Every task module is an entry of its own: a worker imports it by its URL.
-export default defineConfig({
-  entry: ['src/main.ts', 'src/report.ts', 'src/**/*.tasks.ts'],
-  format: ['esm'],
-  target: 'node20',
-  platform: 'node',
-  dts: false,
-  sourcemap: true,
-  clean: true,
-  splitting: true,
-  removeNodeProtocol: false
-})
+export default defineConfig([
+  {
+    // File by file: a worker imports a module of tasks by its URL, which is seen from the file that names it.
+    entry: ['src/**/*.ts', '!src/page/browser/**'],
+    bundle: false,
+    format: ['esm'],
+    target: 'node20',
+    platform: 'node',
+    dts: false,
+    sourcemap: true,
+    clean: true,
+    removeNodeProtocol: false
+  },
+  {
+    // The page's own script, with all that it needs.
+    entry: { page: 'src/page/browser/page.ts' },
+    outDir: 'dist/page',
+    format: ['esm'],
+    target: 'es2022',
+    platform: 'browser',
+    noExternal: [/.*/],
+    minify: true,
+    dts: false,
+    async onSuccess() {
+      for (const name of ['index.html', 'page.css']) await copyFile(`src/page/${name}`, `dist/page/${name}`)
+    }
+  }
+])

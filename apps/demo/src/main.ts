@@ -1,13 +1,19 @@
 import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { AppModule } from './app.module.js'
-import { FlightTasks } from './flight-tasks.js'
+import { makeDataFolder, removeDataFolder } from './flights/data.js'
+import { FlightTasks } from './flights/flight-tasks.js'
 
 const port = Number(process.env.PORT || 3000)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   giveUp(`PORT must be a whole number from 0 to 65535, and is ${process.env.PORT}.`)
 }
+
+// From now on every end of the process removes it.
+makeDataFolder()
+process.once('exit', removeDataFolder)
 
 const app = await NestFactory.create<NestFastifyApplication>(
   AppModule,
@@ -29,8 +35,14 @@ const stop = (): void => {
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
+const description = new DocumentBuilder()
+  .setTitle('flights')
+  .setDescription('200,000 flights in SQLite, asked in worker threads')
+  .build()
+SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description))
+
 for await (const { done, total } of app.get(FlightTasks).load()) {
-  process.stdout.write(`\rLoading flights into SQLite, once: ${done} of ${total}`)
+  process.stdout.write(`\rLoading flights into SQLite: ${done} of ${total}`)
   if (done === total || isStopping) process.stdout.write('\n')
   if (isStopping) break
 }
@@ -38,7 +50,8 @@ isLoading = false
 
 if (isStopping) await app.close()
 else {
-  await app.listen(port, '0.0.0.0').catch((error: NodeJS.ErrnoException) => {
+  const host = process.env.HOST || '127.0.0.1'
+  await app.listen(port, host).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
     giveUp(`Port ${port} is taken. Choose another one: PORT=3001 npx --yes pnpm@12.21.0 demo`)
   })
@@ -54,11 +67,12 @@ function announce(url: string): void {
   console.log(`
 flights is listening on ${url}
 
+  ${url}/       what it does to the event loop, live
+  ${url}/docs   the API
+
   curl '${url}/delays?by=hour'             delays by hour, worked out off the event loop
   curl '${url}/delays?by=hour&inline=true' the same function on the event loop
-  curl '${url}/lag'                        how late the event loop was since the last read
   curl '${url}/flights?minDelay=60'        every late flight, streamed from a worker
-  curl '${url}/whoami'                     the request id, as a worker sees it
   curl '${url}/slow?timeout=200'           work that never ends: 504, and a new thread
 
 Ctrl-C ends it.`)

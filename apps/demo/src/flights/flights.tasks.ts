@@ -5,6 +5,7 @@ import { requestContext } from '@bridge/context'
 import type Libsql from 'libsql'
 import { type Flight, loadData, openData } from './data.js'
 import { type Summary, summarize } from './statistics.js'
+import { MADE, OVER } from './stream-words.js'
 
 /** What flights of one hour, or of one band of distance, have in common; the figures are minutes of delay. */
 export interface Delays extends Summary {
@@ -26,6 +27,7 @@ export function* load(): Generator<{ done: number; total: number }> {
   yield* loadData()
 }
 
+// #region shown: the task
 /** The delays by hour of departure or by distance: some hundred milliseconds of hard work. */
 export function delays(by: keyof typeof GROUPS): Delays[] {
   const rows = database()
@@ -40,17 +42,22 @@ export function delays(by: keyof typeof GROUPS): Delays[] {
   }
   return [...groups].map(([group, sorted]) => ({ group, flights: sorted.length, ...summarize(sorted) }))
 }
+// #endregion
 
-/** All flights with at least this delay in minutes, row by row. */
-export function* flights(minDelay: number): Generator<Flight> {
+/** All flights with at least this delay in minutes, row by row; each row is counted in `notes` where they are given. */
+export function* flights(minDelay: number, notes?: Int32Array): Generator<Flight> {
   streams.opened++
   try {
     const rows = database()
       .prepare('select delay, distance, time from flights where delay >= ?')
       .iterate(minDelay)
-    for (const row of rows) yield row as Flight
+    for (const row of rows) {
+      if (notes !== undefined) Atomics.add(notes, MADE, 1)
+      yield row as Flight
+    }
   } finally {
     streams.closed++
+    if (notes !== undefined) Atomics.store(notes, OVER, 1)
   }
 }
 

@@ -1,6 +1,6 @@
 // An asynchronous library behind plain functions: Postgres in WebAssembly, in the memory of this thread.
 import { PGlite } from '@electric-sql/pglite'
-import { type Flight, readFlights } from './data.js'
+import { type Flight, readFlights } from '../flights/data.js'
 
 /** A row of the report: a band of distance, and how late its flights are. */
 export interface Row {

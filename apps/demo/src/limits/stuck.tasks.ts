@@ -10,3 +10,8 @@ export function stuck(): never {
 export function thread(): number {
   return threadId
 }
+
+/** Ends the thread in the middle of a call. */
+export function crash(): never {
+  process.exit(1)
+}

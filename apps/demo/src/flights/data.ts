@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,33 +12,33 @@ export interface Flight {
 }
 
 const BATCH = 20_000
-// The package exports its code only; its data and its version lie beside that.
+// The package exports its code only; its data lies beside that.
 const dataSet = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..')
 
-/** The data file, the same at every start: its folder names the version of the data and of its layout. */
-function dataFile(): string {
-  const { version } = JSON.parse(readFileSync(join(dataSet, 'package.json'), 'utf8')) as { version: string }
-  return join(tmpdir(), `bridge-demo-flights-${version}-1`, 'flights.db')
+/** Tells the threads where the data is: they get the environment that the process has when they start. */
+const FOLDER = 'FLIGHTS_FOLDER'
+
+/** Makes a folder for the data that this process alone uses. */
+export function makeDataFolder(): void {
+  process.env[FOLDER] = mkdtempSync(join(tmpdir(), 'bridge-flights-'))
 }
 
-/**
- * Loads the data set into the file unless it is there, and yields how many rows are in, out of how many. Loaded
- * under another name and then renamed, so that nobody finds a file whose loading was interrupted.
- */
+/** Removes it. */
+export function removeDataFolder(): void {
+  const folder = process.env[FOLDER]
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+}
+
+const dataFile = (): string => join(process.env[FOLDER] ?? tmpdir(), 'flights.db')
+
+/** Loads the data set into the file, and yields how many rows are in, out of how many. */
 export function* loadData(): Generator<{ done: number; total: number }> {
-  const file = dataFile()
-  if (existsSync(file)) return
-  mkdirSync(dirname(file), { recursive: true })
-  const unfinished = `${file}.${process.pid}`
   const flights = readFlights()
-  const database = new Libsql(unfinished)
+  const database = new Libsql(dataFile())
   try {
     yield* fill(database, flights)
-    database.close()
-    renameSync(unfinished, file)
   } finally {
-    if (database.open) database.close()
-    rmSync(unfinished, { force: true })
+    database.close()
   }
 }
 

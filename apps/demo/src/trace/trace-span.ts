@@ -1,0 +1,26 @@
+import { isMainThread, threadId } from 'node:worker_threads'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node'
+
+/** A span as the page shows it. */
+export interface TraceSpan {
+  readonly id: string
+  readonly parent: string | undefined
+  readonly name: string
+  readonly where: string
+  /** Milliseconds since the epoch. */
+  readonly start: number
+  readonly duration: number
+}
+
+export function spanOf(span: ReadableSpan): TraceSpan {
+  const milliseconds = ([seconds, nanoseconds]: readonly [number, number]): number =>
+    seconds * 1000 + nanoseconds / 1e6
+  return {
+    id: span.spanContext().spanId,
+    parent: span.parentSpanContext?.spanId,
+    name: span.name,
+    where: isMainThread ? 'main thread' : `worker ${threadId}`,
+    start: milliseconds(span.startTime),
+    duration: milliseconds(span.duration)
+  }
+}

@@ -25,7 +25,7 @@ export default defineConfig([
     minify: true,
     dts: false,
     async onSuccess() {
-      for (const name of ['index.html', 'page.css']) await copyFile(`src/page/${name}`, `dist/page/${name}`)
+      await copyFile('src/page/index.html', 'dist/page/index.html')
     }
   }
 ])

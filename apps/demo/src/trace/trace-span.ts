@@ -10,6 +10,9 @@ export interface TraceSpan {
   /** Milliseconds since the epoch. */
   readonly start: number
   readonly duration: number
+  /** Of a call: its task, and the milliseconds that it waited in queues. */
+  readonly task: string | undefined
+  readonly wait: number | undefined
 }
 
 export function spanOf(span: ReadableSpan): TraceSpan {
@@ -21,6 +24,8 @@ export function spanOf(span: ReadableSpan): TraceSpan {
     name: span.name,
     where: isMainThread ? 'main thread' : `worker ${threadId}`,
     start: milliseconds(span.startTime),
-    duration: milliseconds(span.duration)
+    duration: milliseconds(span.duration),
+    task: span.attributes['bridge.task'] as string | undefined,
+    wait: span.attributes['bridge.wait_time'] as number | undefined
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -16,6 +16,8 @@ beforeAll(async () => {
   early = { ended: await interrupted.end('SIGINT'), output: interrupted.output() }
   server = await startFlights(folder)
 })
+const folders = () => readdirSync(folder).filter(name => name.startsWith('bridge-flights-'))
+
 afterAll(() => {
   killFlights()
   rmSync(folder, { recursive: true, force: true })
@@ -37,15 +39,13 @@ describe('a start that fails', () => {
 })
 
 describe('the end', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s is clean, and the next start finds the data',
-    async signal => {
-      const other = await startFlights(folder)
-      expect(other.output()).not.toContain('Loading')
-      await fetch(`${other.url}/whoami`)
-      expect(await other.end(signal)).toEqual({ code: 0, signal: null })
-    }
-  )
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s is clean, and leaves no data behind', async signal => {
+    const other = await startFlights(folder)
+    await fetch(`${other.url}/whoami`)
+    const before = folders()
+    expect(await other.end(signal)).toEqual({ code: 0, signal: null })
+    expect(folders()).toHaveLength(before.length - 1)
+  })
 
   test('is clean while a client reads a stream and a worker is at work', async () => {
     const other = await startFlights(folder)
@@ -57,6 +57,15 @@ describe('the end', () => {
     expect(await other.end('SIGTERM')).toEqual({ code: 0, signal: null })
     await working
     await reader?.cancel().catch(() => {})
+  })
+
+  test('says nothing where a client still listens to what is live', async () => {
+    const other = await startFlights(folder)
+    const live = await fetch(`${other.url}/live`)
+    await live.body?.getReader().read()
+    const before = other.output()
+    expect(await other.end('SIGINT')).toEqual({ code: 0, signal: null })
+    expect(other.output()).toBe(before)
   })
 
   test('is clean while the flights are loaded, and the next start has all of them', async () => {

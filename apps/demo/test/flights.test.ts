@@ -43,29 +43,139 @@ const get = (path: string, init?: RequestInit) => fetch(server.url + path, init)
 const getJson = async <T>(path: string, init?: RequestInit) => (await (await get(path, init)).json()) as T
 const whoami = (init?: RequestInit) => getJson<WhoAmI>('/whoami', init)
 
-describe('the first start', () => {
+describe('the start', () => {
   test('loads all flights and tells of it', () => {
     expect(server.output()).toContain('200000 of 200000')
   })
 
   test('says where it listens and what to try', () => {
-    for (const path of ['/delays', '/lag', '/flights', '/whoami', '/slow'])
-      expect(server.output()).toContain(path)
+    for (const path of ['/docs', '/delays', '/flights', '/slow']) expect(server.output()).toContain(path)
   })
 })
 
-describe('GET /', () => {
-  test('is a page whose links all work', async () => {
-    const response = await get('/')
-    expect(response.headers.get('content-type')).toContain('text/html')
-    const links = [...(await response.text()).matchAll(/href="([^"]+)"/g)].map(([, href]) => href as string)
-    expect(links).toHaveLength(7)
-    for (const href of links) {
-      const path = href.replaceAll('&amp;', '&')
-      const { status, body } = await get(path)
-      await body?.cancel()
-      expect([path, status]).toEqual([path, path.startsWith('/slow') ? 504 : 200])
+describe('the pages', () => {
+  test.each([
+    ['/', 'text/html'],
+    ['/page.js', 'text/javascript'],
+    ['/page.css', 'text/css'],
+    ['/docs', 'text/html']
+  ])('%s is served as %s', async (path, type) => {
+    const response = await get(path)
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining(type)
+    ])
+    expect((await response.text()).length).toBeGreaterThan(1_000)
+  })
+
+  test('the description of the API knows every route and the schema of the delays', async () => {
+    const { paths, components } = await getJson<{ paths: object; components: { schemas: object } }>(
+      '/docs-json'
+    )
+    expect(Object.keys(paths).sort()).toEqual([
+      '/code',
+      '/crash',
+      '/delays',
+      '/flights',
+      '/lag',
+      '/light',
+      '/live',
+      '/reports',
+      '/slow',
+      '/streams/{id}',
+      '/thread',
+      '/trace',
+      '/whoami'
+    ])
+    expect(components.schemas).toHaveProperty('DelaysDto.properties.range')
+  })
+})
+
+describe('GET /code', () => {
+  test('shows parts of the source as they stand there', async () => {
+    const shown = await getJson<{ title: string; file: string; code: string }[]>('/code')
+    expect(shown.map(({ title }) => title)).toEqual([
+      'the task',
+      'the class to inject',
+      'inline',
+      'the handler'
+    ])
+    for (const { file, code } of shown) {
+      const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8')
+      const lines = source.split('\n').map(line => line.trim())
+      for (const line of code.split('\n')) expect(lines).toContain(line.trim())
     }
+  })
+})
+
+describe('POST /reports', () => {
+  test('makes as many as it is asked for, for one visitor at a time', async () => {
+    const [first, second] = await Promise.all([
+      get('/reports?count=2', { method: 'POST' }),
+      get('/reports?count=2', { method: 'POST' })
+    ])
+    expect([first.status, second.status].sort()).toEqual([201, 409])
+    const made = first.status === 201 ? first : second
+    expect(await made.json()).toMatchObject({ reports: 2, took: expect.any(Number) })
+    expect((await get('/reports?count=1&inline=true', { method: 'POST' })).status).toBe(201)
+  })
+})
+
+describe('GET /live', () => {
+  test('tells of the event loop and the pools, and of calls and threads that end', async () => {
+    const leaving = new AbortController()
+    const response = await get('/live', { signal: leaving.signal })
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    const until = async (pattern: RegExp) => {
+      while (!pattern.test(text)) text += (await reader?.read())?.value ?? ''
+      return pattern.exec(text)
+    }
+    const [, tick] = (await until(/event: tick\nid: \d+\ndata: (.*)\n/)) ?? []
+    expect(JSON.parse(tick ?? '')).toMatchObject({
+      delay: expect.any(Number),
+      pools: [{ name: 'flights' }, { name: 'stuck' }, { name: 'traced' }]
+    })
+    await whoami()
+    const [, call] = (await until(/event: call\nid: \d+\ndata: (.*whoami.*)\n/)) ?? []
+    expect(JSON.parse(call ?? '')).toMatchObject({ executor: 'flights', thread: expect.any(Number) })
+    await get('/crash', { method: 'POST' })
+    const [, ended] = (await until(/event: thread\nid: \d+\ndata: (.*ended.*)\n/)) ?? []
+    expect(JSON.parse(ended ?? '')).toMatchObject({ pool: 'stuck', cause: 'exit' })
+    leaving.abort()
+  })
+})
+
+describe('GET /trace', () => {
+  test('has the spans of both threads as one tree, and the lines of both with its id', async () => {
+    const { request, spans, lines } = await getJson<{
+      request: string
+      spans: { id: string; parent?: string; name: string; where: string; task?: string }[]
+      lines: { where: string; request: string }[]
+    }>('/trace', { headers: { 'x-request-id': 'traced' } })
+    const by = (name: string, where: RegExp) =>
+      spans.find(span => span.name === name && where.test(span.where))
+    const whole = by('GET /trace', /main/)
+    const call = by('bridge.call', /main/)
+    const callback = by('bridge.call', /worker/)
+    expect(call).toMatchObject({ parent: whole?.id, task: 'lateFlights' })
+    expect(by('sqlite', /worker/)).toMatchObject({ parent: call?.id })
+    expect(callback).toMatchObject({ parent: call?.id })
+    expect(by('callback: what is late?', /main/)).toMatchObject({ parent: callback?.id })
+    expect(spans).toHaveLength(5)
+    expect(request).toBe('traced')
+    expect(lines).toHaveLength(5)
+    expect(lines.every(line => line.request === 'traced')).toBe(true)
+    expect(new Set(lines.map(line => line.where.replace(/\d/, ''))).size).toBe(2)
+  })
+})
+
+describe('a thread that exits', () => {
+  test('costs its call a 503, and the next request is served by another one', async () => {
+    const { thread } = await getJson<{ thread: number }>('/thread')
+    const crashed = await get('/crash', { method: 'POST' })
+    expect([crashed.status, crashed.headers.get('retry-after')]).toEqual([503, '1'])
+    expect((await getJson<{ thread: number }>('/thread')).thread).toBeGreaterThan(thread)
   })
 })
 
@@ -133,6 +243,23 @@ describe('GET /flights', () => {
     while (after.streams.closed === open.streams.closed) after = await whoami()
     expect(after.streams).toEqual({ opened: before.streams.opened + 1, closed: before.streams.closed + 1 })
     expect(after.thread).toBe(before.thread)
+  })
+})
+
+describe('GET /streams/:id', () => {
+  test('tells what the stream of a request has made, and that it is over', async () => {
+    const headers = { 'x-request-id': 'counted' }
+    expect((await get('/streams/counted')).status).toBe(404)
+    const leaving = new AbortController()
+    const response = await get('/flights?minDelay=-1000', { headers, signal: leaving.signal })
+    expect(response.headers.get('x-request-id')).toBe('counted')
+    await response.body?.getReader().read()
+    expect(await getJson('/streams/counted')).toMatchObject({ isOver: false })
+    leaving.abort()
+    let seen = { made: 0, isOver: false }
+    while (!seen.isOver) seen = await getJson('/streams/counted')
+    expect(seen.made).toBeGreaterThan(0)
+    expect(seen.made).toBeLessThan(200_000)
   })
 })
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
 test('the report prints a table of what Postgres makes of a tenth of the flights', async () => {
-  const script = fileURLToPath(new URL('../dist/report.js', import.meta.url))
+  const script = fileURLToPath(new URL('../dist/report/report.js', import.meta.url))
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [script])
   expect(stderr).toBe('')
   expect(stdout).toMatch(/^PostgreSQL .*: 20000 of 200,000 flights/)

@@ -1,0 +1,43 @@
+// Makes the picture of the root README, and one of each width and scheme for a look at them.
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { browserArguments, browserPath } from './browser.js'
+
+const executablePath = browserPath()
+if (executablePath === undefined) {
+  console.error('Chromium is missing: apt-get install chromium, or CHROMIUM=/path/to/it')
+  process.exit(1)
+}
+const folder = fileURLToPath(new URL('../../../../docs/images/', import.meta.url))
+mkdirSync(folder, { recursive: true })
+
+const server = spawn(process.execPath, [fileURLToPath(new URL('../main.js', import.meta.url))], {
+  env: { ...process.env, PORT: '0' },
+  stdio: ['ignore', 'pipe', 'inherit']
+})
+let url = ''
+for await (const chunk of server.stdout) {
+  url = /listening on (\S+)/.exec(String(chunk))?.[1] ?? ''
+  if (url !== '') break
+}
+const browser = await chromium.launch({ executablePath, args: [...browserArguments] })
+try {
+  for (const [name, width, colorScheme] of [
+    ['demo', 1280, 'light'],
+    ['demo-dark', 1280, 'dark'],
+    ['demo-narrow', 390, 'light'],
+    ['demo-narrow-dark', 390, 'dark']
+  ] as const) {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+    await page.goto(url)
+    await page.waitForFunction("document.querySelector('#worst-loop td').textContent !== '–'")
+    await page.waitForTimeout(2_000)
+    await page.screenshot({ path: `${folder}${name}.png`, fullPage: name !== 'demo' })
+    await page.close()
+  }
+} finally {
+  await browser.close()
+  server.kill('SIGTERM')
+}

@@ -1,0 +1,255 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { browserArguments, browserPath } from '../src/load/browser.js'
+import { type FlightsServer, killFlights, startFlights } from './support/flights-server.js'
+
+const executablePath = browserPath()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const isMissing = executablePath === undefined && process.env.CI === undefined
+if (isMissing) console.warn('the page is not tested: apt-get install chromium, or CHROMIUM=/path/to/it')
+
+/** What the browser itself says of a status that the page asks for on purpose. */
+const EXPECTED = /status of 50[34] /
+
+describe.skipIf(isMissing)('the page in Chromium', () => {
+  let folder: string
+  let server: FlightsServer
+  let browser: Browser
+
+  beforeAll(async () => {
+    if (executablePath === undefined) throw new Error('Chromium is missing')
+    folder = mkdtempSync(join(tmpdir(), 'bridge-demo-test-'))
+    server = await startFlights(folder, { THREADS: '1' })
+    browser = await chromium.launch({ executablePath, args: [...browserArguments] })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    killFlights()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  interface Visit {
+    readonly page: Page
+    readonly faults: string[]
+    text(id: string): Promise<string>
+    /** Waits until the text of an element is so. */
+    until(id: string, pattern: RegExp): Promise<RegExpExecArray>
+  }
+
+  /** A visitor of their own, who has seen the race begin by itself unless it is their first look. */
+  async function visit(
+    options: { isFirst?: boolean; width?: number; scheme?: 'light' | 'dark' } = {}
+  ): Promise<Visit> {
+    const { isFirst = false, width = 1280, scheme = 'light' } = options
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    const faults: string[] = []
+    page.on('console', message => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text())) faults.push(message.text())
+    })
+    page.on('pageerror', error => faults.push(error.message))
+    page.on('request', request => {
+      if (!request.url().startsWith(server.url) && !request.url().startsWith('data:'))
+        faults.push(request.url())
+    })
+    if (!isFirst) await page.addInitScript("sessionStorage.setItem('race-seen', 'yes')")
+    await page.goto(server.url)
+    const text = async (id: string) => (await page.textContent(`#${id}`)) ?? ''
+    return {
+      page,
+      faults,
+      text,
+      async until(id, pattern) {
+        await page.waitForFunction(
+          `new RegExp(${JSON.stringify(pattern.source)}).test(document.getElementById('${id}').textContent)`
+        )
+        return pattern.exec(await text(id)) as RegExpExecArray
+      }
+    }
+  }
+
+  const getJson = async <T>(path: string) => (await (await fetch(server.url + path)).json()) as T
+  const number = (figure: string | undefined) => Number(figure?.replace(/,/g, ''))
+
+  test('tells its story by itself: the light route waits for the event loop, and not for the pool', async () => {
+    const { page, faults, until } = await visit({ isFirst: true })
+    await until('worst-loop', /\d/)
+    const worst = async (where: string) =>
+      number((await page.textContent(`#worst-${where} [data-what=latency]`)) ?? '')
+    expect((await worst('pool')) / (await worst('loop'))).toBeLessThan(0.2)
+    // It stays, and does not begin once more.
+    await page.reload()
+    await until('race-state', /Measuring/)
+    expect(faults).toEqual([])
+  })
+
+  test.each([
+    ['pool', 'the pool'],
+    ['loop', 'the event loop']
+  ])('runs eight reports where its button says: %s', async (where, name) => {
+    const { page, faults, until } = await visit()
+    await page.click(`#run-${where}`)
+    await until('race-state', new RegExp(`8 reports run on ${name}`))
+    expect(await page.isDisabled('#run-pool')).toBe(true)
+    await until('race-state', new RegExp(`8 reports on ${name}: the light route waited [\\d,.]+ ms`))
+    await until(`worst-${where}`, /\d/)
+    expect(await page.isDisabled('#run-pool')).toBe(false)
+    expect(faults).toEqual([])
+  })
+
+  test('shows the code of the source, whose switch changes one word', async () => {
+    const { page, faults } = await visit()
+    const marked = () => page.textContent('#code-parts mark')
+    const code = () => page.textContent('#code-parts')
+    await page.waitForSelector('#code-parts mark')
+    expect(await marked()).toBe('this.tasks')
+    expect(await code()).not.toContain('new FlightTasks(inline)')
+    const [{ code: task } = { code: '' }] = await getJson<{ code: string }[]>('/code')
+    expect(await code()).toContain(task)
+    await page.click('#code-inline')
+    expect(await marked()).toBe('this.#onTheLoop')
+    expect(await code()).toContain('new FlightTasks(inline)')
+    expect(await page.getAttribute('#code-inline', 'aria-pressed')).toBe('true')
+    expect(faults).toEqual([])
+  })
+
+  test('streams all rows, and tells what was made and read', async () => {
+    const { page, faults, until } = await visit()
+    await page.click('#stream-start')
+    const [, made, read] = await until('stream-result', /All of it: made ([\d,]+), read ([\d,]+)/)
+    expect([number(made), number(read)]).toEqual([200_000, 200_000])
+    expect(await page.getAttribute('#stream-progress', 'max')).toBe('200000')
+    expect(faults).toEqual([])
+  })
+
+  test('stops a stream that is read slowly, and tells when its finally ran', async () => {
+    const { page, faults, until } = await visit()
+    await page.locator('#speed').press('Home')
+    await until('speed-value', /^270 rows a second/)
+    await page.click('#stream-start')
+    await until('stream-state', /[1-9][\d,]* rows, /)
+    await page.click('#stream-stop')
+    const [, made, read] = await until(
+      'stream-result',
+      /made ([\d,]+), read ([\d,]+), its finally ran, after [\d,.]+ ms/
+    )
+    expect(number(made)).toBeLessThan(200_000)
+    expect(number(read)).toBeGreaterThan(0)
+    expect(number(read)).toBeLessThanOrEqual(number(made))
+    expect(faults).toEqual([])
+  })
+
+  test('ends a thread at the deadline that its slider says', async () => {
+    const { page, faults, until } = await visit()
+    const { thread } = await getJson<{ thread: number }>('/thread')
+    await until('threads-state', /alive/)
+    await page.locator('#deadline').fill('100')
+    await until('deadline-value', /^100 ms/)
+    await page.click('#slow')
+    const [, took, before, after] = await until(
+      'limits-result',
+      /504 after ([\d,]+) ms: thread (\d+) was ended, thread (\d+) is/
+    )
+    expect(number(took)).toBeGreaterThanOrEqual(95)
+    expect(number(before)).toBe(thread)
+    expect((await getJson<{ thread: number }>('/thread')).thread).toBe(number(after))
+    await until('threads-state', new RegExp(`lost: .*thread ${before}`))
+    expect(faults).toEqual([])
+  })
+
+  test('ends a worker in the middle of a call, and the next request is served', async () => {
+    const { page, faults, until } = await visit()
+    await until('threads-state', /alive/)
+    await page.click('#crash')
+    const [, before, after] = await until(
+      'limits-result',
+      /503: thread (\d+) has exited.*served by thread (\d+)/
+    )
+    expect(number(after)).toBeGreaterThan(number(before))
+    await until('threads-state', new RegExp(`lost: .*thread ${before}`))
+    expect(faults).toEqual([])
+  })
+
+  test('shows a request with its spans and lines, from both threads', async () => {
+    const { page, faults, until, text } = await visit()
+    await page.click('#trace-run')
+    await until('trace-state', /Request \S+: 5 spans of trace/)
+    const names = await page.locator('#spans li > span:first-child').allTextContents()
+    expect(names.map(name => /^(GET \/trace|bridge\.call \w+|callback|sqlite)/.exec(name)?.[1])).toEqual([
+      'GET /trace',
+      'bridge.call lateFlights',
+      expect.stringContaining('bridge.call'),
+      'callback',
+      'sqlite'
+    ])
+    expect(await text('lines')).toMatch(/main thread.*worker \d+/)
+    expect(faults).toEqual([])
+  })
+
+  test("shows the API's delays by hour", async () => {
+    const { page, faults } = await visit()
+    const delays =
+      await getJson<{ group: number; mean: number; range: [number, number] }[]>('/delays?by=hour')
+    await page.waitForSelector('#bars li:nth-child(24)')
+    const titles = await page.locator('#bars .hidden').allTextContents()
+    expect(titles.map(title => title.replace(/, of .*/, ''))).toEqual(
+      delays.map(
+        ({ group, mean, range: [low, high] }) => `${group} o'clock: ${mean} minutes (${low} to ${high})`
+      )
+    )
+    expect(faults).toEqual([])
+  })
+
+  test.each([
+    [1280, 'light'],
+    [1280, 'dark'],
+    [390, 'light'],
+    [390, 'dark']
+  ] as const)(
+    'has no serious fault for those who use it otherwise, at %i pixels, %s',
+    async (width, scheme) => {
+      const { page, faults } = await visit({ width, scheme })
+      await page.waitForSelector('#bars li:nth-child(24)')
+      await page.waitForSelector('#code-parts mark')
+      await page.click('#trace-run')
+      await page.waitForSelector('#spans li:nth-child(5)')
+      // The page's own policy lets no script in; axe is run from outside of it.
+      const violations = await page.evaluate(`${axe}; axe.run().then(({ violations }) => violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`)
+      expect(violations).toEqual([])
+      // Nothing is wider than the window.
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      expect(faults).toEqual([])
+    }
+  )
+
+  test('is used by the keyboard: every control is reached, in the order of the page', async () => {
+    const { page, faults } = await visit()
+    await page.waitForSelector('#code-parts mark')
+    const reached: string[] = []
+    for (let n = 0; n < 30; n++) {
+      await page.keyboard.press('Tab')
+      const id = (await page.evaluate('document.activeElement.id')) as string
+      if (id !== '') reached.push(id)
+    }
+    expect(reached.filter((id, n) => reached.indexOf(id) === n)).toEqual([
+      'run-pool',
+      'run-loop',
+      'code-pool',
+      'code-inline',
+      'speed',
+      'stream-start',
+      'deadline',
+      'slow',
+      'crash',
+      'trace-run'
+    ])
+    expect(faults).toEqual([])
+  })
+})

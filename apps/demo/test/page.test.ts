@@ -1,106 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { browserArguments, browserPath } from '../src/load/browser.js'
-import { type FlightsServer, killFlights, startFlights } from './support/flights-server.js'
+import { describe, expect, test } from 'vitest'
+import { isMissing, number, usePage } from './support/page-visits.js'
 
-const executablePath = browserPath()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const isMissing = executablePath === undefined && process.env.CI === undefined
-if (isMissing) console.warn('the page is not tested: apt-get install chromium, or CHROMIUM=/path/to/it')
-
-/** What the browser itself says of a status that the page asks for on purpose. */
-const EXPECTED = /status of 50[34] /
 
 describe.skipIf(isMissing)('the page in Chromium', () => {
-  let folder: string
-  let server: FlightsServer
-  let browser: Browser
-
-  beforeAll(async () => {
-    if (executablePath === undefined) throw new Error('Chromium is missing')
-    folder = mkdtempSync(join(tmpdir(), 'bridge-demo-test-'))
-    server = await startFlights(folder, { THREADS: '1' })
-    browser = await chromium.launch({ executablePath, args: [...browserArguments] })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    killFlights()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  interface Visit {
-    readonly page: Page
-    readonly faults: string[]
-    text(id: string): Promise<string>
-    /** Waits until the text of an element is so. */
-    until(id: string, pattern: RegExp): Promise<RegExpExecArray>
-  }
-
-  /** A visitor of their own, who has seen the race begin by itself unless it is their first look. */
-  async function visit(
-    options: { isFirst?: boolean; width?: number; scheme?: 'light' | 'dark' } = {}
-  ): Promise<Visit> {
-    const { isFirst = false, width = 1280, scheme = 'light' } = options
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme })
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
-    const faults: string[] = []
-    page.on('console', message => {
-      if (message.type() === 'error' && !EXPECTED.test(message.text())) faults.push(message.text())
-    })
-    page.on('pageerror', error => faults.push(error.message))
-    page.on('request', request => {
-      if (!request.url().startsWith(server.url) && !request.url().startsWith('data:'))
-        faults.push(request.url())
-    })
-    if (!isFirst) await page.addInitScript("sessionStorage.setItem('race-seen', 'yes')")
-    await page.goto(server.url)
-    const text = async (id: string) => (await page.textContent(`#${id}`)) ?? ''
-    return {
-      page,
-      faults,
-      text,
-      async until(id, pattern) {
-        await page.waitForFunction(
-          `new RegExp(${JSON.stringify(pattern.source)}).test(document.getElementById('${id}').textContent)`
-        )
-        return pattern.exec(await text(id)) as RegExpExecArray
-      }
-    }
-  }
-
-  const getJson = async <T>(path: string) => (await (await fetch(server.url + path)).json()) as T
-  const number = (figure: string | undefined) => Number(figure?.replace(/,/g, ''))
-
-  test('tells its story by itself: the light route waits for the event loop, and not for the pool', async () => {
-    const { page, faults, until } = await visit({ isFirst: true })
-    await until('worst-loop', /\d/)
-    const worst = async (where: string) =>
-      number((await page.textContent(`#worst-${where} [data-what=latency]`)) ?? '')
-    expect((await worst('pool')) / (await worst('loop'))).toBeLessThan(0.2)
-    // It stays, and does not begin once more.
-    await page.reload()
-    await until('race-state', /Measuring/)
-    expect(faults).toEqual([])
-  })
-
-  test.each([
-    ['pool', 'the pool'],
-    ['loop', 'the event loop']
-  ])('runs eight reports where its button says: %s', async (where, name) => {
-    const { page, faults, until } = await visit()
-    await page.click(`#run-${where}`)
-    await until('race-state', new RegExp(`8 reports run on ${name}`))
-    expect(await page.isDisabled('#run-pool')).toBe(true)
-    await until('race-state', new RegExp(`8 reports on ${name}: the light route waited [\\d,.]+ ms`))
-    await until(`worst-${where}`, /\d/)
-    expect(await page.isDisabled('#run-pool')).toBe(false)
-    expect(faults).toEqual([])
-  })
+  const { visit, getJson } = usePage()
 
   test('shows the code of the source, whose switch changes one word', async () => {
     const { page, faults } = await visit()

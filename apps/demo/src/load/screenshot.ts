@@ -32,7 +32,7 @@ try {
   ] as const) {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
     await page.goto(url)
-    await page.waitForFunction("document.querySelector('#worst-loop td').textContent !== '–'")
+    await page.locator('#worst-loop td').filter({ hasText: /\d/ }).first().waitFor()
     await page.waitForTimeout(2_000)
     await page.screenshot({ path: `${folder}${name}.png`, fullPage: name !== 'demo' })
     await page.close()

@@ -73,11 +73,6 @@ export class RequestScope {
     this.#inside = currentScope() === undefined ? this.#limits.run(surroundings) : surroundings()
   }
 
-  /** Takes all limits off. */
-  unlimit(): void {
-    this.#limits.replace({})
-  }
-
   /**
    * Keeps the scope for one more holder, which is told when the answer is over; returns its release, which may be called
    * more than once.

@@ -10,6 +10,7 @@ import {
   type Type
 } from '@nestjs/common'
 import { BridgeInterceptor } from '../scope/interceptor.js'
+import { refusePoolForTasks } from '../worker/starting-module.js'
 import { type BridgeModuleAsyncOptions, type BridgeModuleOptions, checkModuleOptions } from './options.js'
 import { BRIDGE_EXECUTOR, BRIDGE_OPTIONS } from './tokens.js'
 
@@ -23,6 +24,7 @@ class OwnPool implements OnApplicationShutdown {
   #closeTimeout = CLOSE_TIMEOUT
 
   create(options: BridgeModuleOptions): Pool {
+    refusePoolForTasks()
     this.#closeTimeout = options.closeTimeout ?? CLOSE_TIMEOUT
     this.#pool = createPool(options.pool)
     return this.#pool

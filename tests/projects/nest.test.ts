@@ -27,7 +27,14 @@ const twelve = {
   'vite-tsconfig-paths': '5.1.4',
   vitest: '4.1.12'
 }
-const both = { '@swc/core': '1.16.22', '@types/node': '20.19.0', 'reflect-metadata': '0.2.2', rxjs: '7.8.2' }
+const both = {
+  'class-transformer': '0.5.1',
+  'class-validator': '0.15.1',
+  '@swc/core': '1.16.22',
+  '@types/node': '20.19.0',
+  'reflect-metadata': '0.2.2',
+  rxjs: '7.8.2'
+}
 
 /** The sources in `src` as the CommonJS template has them: what becomes a `require` has no extension, as jest needs it. */
 function importWithoutExtensions(folder: string): void {
@@ -81,6 +88,18 @@ describe.each<[string, string, Record<string, string>, 'commonjs' | 'module', Ru
     rows: [200, 'application/x-ndjson', '{"n":0}\n{"n":1}\n{"n":2}\n'],
     generator: [200, 'text/plain', 'row 0\nrow 1\n'],
     broken: [200, 'application/x-ndjson', 'cut off'],
+    report: [200, 'application/json', '{"text":"5 €","inWorker":true}'],
+    reportRows: [
+      200,
+      'application/x-ndjson',
+      '{"text":"0 €","inWorker":true}\n{"text":"1 €","inWorker":true}\n'
+    ],
+    reportRefused: [409, 'application/json', '{"message":"no report","error":"Conflict","statusCode":409}'],
+    invoice: {
+      text: '10 €',
+      plain: { order: { lines: [{ price: 2 }, { price: 3 }] }, text: '10 €' }
+    },
+    invalid: 400,
     events: [200, 'text/event-stream', expect.stringMatching(/^(\n?id: \d\ndata: {"id":"r1"}\n\n?){2}$/)],
     head: 200,
     left: { opened: 1, closed: 1, ended: 0 },
@@ -103,6 +122,8 @@ describe.each<[string, string, Record<string, string>, 'commonjs' | 'module', Ru
           code: 0,
           stderr: ['RangeError: broken in the middle']
         })
+        // In the thread, before the pool was closed.
+        expect(stderr).toContain('rates: closed')
         expect(JSON.parse(stdout)).toEqual(answers)
       }
     )

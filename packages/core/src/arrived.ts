@@ -11,6 +11,7 @@ import type {
   RemoteObject,
   RemoteObjectBeside
 } from './object/types.js'
+import type { IsRegistered } from './wire/registered-classes.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: the only constraint that every function's type meets
 type AnyFunction = (...args: any[]) => unknown
@@ -132,7 +133,8 @@ export interface CannotCross<T> {
 
 /**
  * What arrives of a `T` that another thread sends: the data of an object without its methods, and without its class;
- * where nothing is lost it is a `T`. An object that can be disposed stays where it is.
+ * where nothing is lost it is a `T`. An object that can be disposed stays where it is; an instance of a class that was
+ * registered, and says so (`RegisteredInstance`), arrives as a `T`.
  *
  * @example
  * ```ts
@@ -196,9 +198,11 @@ type Crossed<T, F extends From> =
           : T
         : T extends AnyFunction
           ? never
-          : Stays<T, F> extends true
-            ? ObjectFrom<T, F>
-            : CrossedData<T, F>
+          : IsRegistered<T> extends true
+            ? T
+            : Stays<T, F> extends true
+              ? ObjectFrom<T, F>
+              : CrossedData<T, F>
 
 /** What stands for an object that stays. */
 export type ObjectFrom<T, F extends From> = [KeptByName<F>] extends [never]

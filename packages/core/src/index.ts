@@ -72,4 +72,5 @@ export type {
   RemoteCall,
   RemoteSync
 } from './types.js'
+export { type RegisteredInstance, registerClass } from './wire/registered-classes.js'
 export { registerErrors } from './wire/registered-errors.js'

@@ -7,6 +7,7 @@ import {
   type Cloned,
   type EagerSync,
   inline,
+  type RegisteredInstance,
   type Remote,
   type RemoteObject,
   type RemoteObjectBeside,
@@ -37,6 +38,9 @@ declare class Circle {
 declare class Pattern extends RegExp {
   readonly own: true
 }
+
+/** An instance of a class that is registered. */
+type Round = Circle & RegisteredInstance
 
 declare class Database {
   static open(file: string): Promise<Database>
@@ -226,3 +230,18 @@ export async function resourcesAreEnteredWhereTheyLive(tasks: Remote<Module>, pl
   const length: number | undefined = await later.use(text => text.length)
   return [later.value.length, now.value.length, length]
 }
+
+// What says that its class is registered arrives as it is, at any depth; a plain one of the class may be given for it.
+is<Cloned<Round>, Round>(true)
+is<Cloned<{ rounds: Map<string, Round[]> }>, { rounds: Map<string, Round[]> }>(true)
+is<Cloned<Round | Circle>, Round | Cloned<Circle>>(true)
+interface Rounds {
+  make(radius: number): Round
+  all(): Promise<Round[]>
+  area(round: Round): number
+}
+declare const rounds: Remote<Rounds>
+is<ReturnType<typeof rounds.make>, Call<Round>>(true)
+is<ReturnType<typeof rounds.all>, Call<Round[]>>(true)
+declare const circle: Circle
+rounds.area(circle)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Pool, type PoolOptions, threadNumber } from '@bridge/pool'
@@ -16,6 +16,13 @@ function noting(options: PoolOptions = {}, how = '') {
   const setup = fixture('teardown.mjs')
   const made = pooled({ maxThreads: 1, killGrace: 10_000, setup, env, ...options })
   return { ...made, notes: () => readFileSync(log, 'utf8').trim().split('\n'), env }
+}
+
+/** The same for a script of its own. */
+function notingOutside() {
+  const { env, notes } = noting()
+  writeFileSync(env.TEARDOWN_LOG, '')
+  return { env, notes }
 }
 
 const ONE_LIFE = ['up 1', 'down 1', 'exit 0 1']
@@ -92,6 +99,39 @@ describe('teardown() of the setup module', () => {
     const { code, stdout, stderr } = await runScript(script, [], { ...env, TEARDOWN: 'fails' })
     expect({ code, stdout }).toEqual({ code: 0, stdout: '{"closed":1}\n' })
     expect(stderr).toMatch(/^teardown\(\) of file:.*teardown\.mjs failed: Error: the database is gone\n/)
+  })
+})
+
+describe('what a module has asked for by beforeThreadEnd()', () => {
+  const ends = new URL('./fixtures/ends.mjs', import.meta.url).href
+
+  it('is done, the last first and before the teardown, and what fails of it is printed', async () => {
+    const { env, notes } = notingOutside()
+    const { code, stdout, stderr } = await runScript(
+      `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1, killGrace: 10_000, setup: ${JSON.stringify(fixture('teardown.mjs').href)} })
+      const { ask, take } = pool.import(${JSON.stringify(ends)})
+      for (const name of ['first', 'fails', 'gone', 'last']) await ask(name)
+      await take('gone')
+      await pool.close()
+      console.log(JSON.stringify(pool.stats().ended.byCause))`,
+      [],
+      env
+    )
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"closed":1}\n' })
+    expect(stderr).toMatch(/^fails failed at the end of its thread: Error: fails is gone\n/)
+    expect(notes()).toEqual(['up 1', 'last', 'first', 'down 1', 'exit 1 1'])
+  })
+
+  it('is not done where no executor ends the thread', async () => {
+    const { env, notes } = notingOutside()
+    const { code } = await runScript(
+      `const { ask } = await import(${JSON.stringify(ends)}); ask('first')`,
+      [],
+      env
+    )
+    expect({ code, notes: notes() }).toEqual({ code: 0, notes: [''] })
   })
 })
 

@@ -5,7 +5,8 @@ import { TaskNotFoundError } from '../errors/errors.js'
 import { startsApplication } from './entry-module.js'
 import { importNamespace } from './import-namespace.js'
 import { notLoaded } from './loaded-modules.js'
-import { importTypeScript, isTypeScript, sourceOf } from './typescript.js'
+import { sourceOf } from './source-of.js'
+import { importTypeScript, isTypeScript } from './typescript.js'
 
 /**
  * Imports the modules that this thread needs to restore a context, and has not imported yet. One whose

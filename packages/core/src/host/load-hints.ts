@@ -4,15 +4,17 @@ import { fileURLToPath } from '../node.js'
 
 /** What to write where a module of tasks could not be loaded, if that can be guessed. */
 export function hintFor(url: string, error: unknown): string {
-  if (ASSET.test(url)) return ASSET_HINT
+  if (isAsset(url)) return ASSET_HINT
   if (/\.[cm]?tsx?$/.test(url) && /does not provide an export named/.test(String(error))) {
     return '\nWhere that is a type, write: import type'
   }
   return nearby(url)
 }
 
-/** The name that webpack and rspack give to a file that they copy as it is: they take `new URL('./tasks.js', …)` for an asset. */
-const ASSET = /\/[0-9a-f]{16,20}\.[cm]?[jt]s$/
+/** Whether it has the name that webpack and rspack give to a file that they copy as it is: they take `new URL('./tasks.js', …)` for an asset. */
+export function isAsset(url: string): boolean {
+  return /\/[0-9a-f]{16,20}\.[cm]?[jt]s$/.test(url)
+}
 
 const ASSET_HINT =
   '\nA bundler has copied this file as an asset, and not built it: make the module an entry of its own, and name it by ' +

@@ -7,8 +7,9 @@ import { hintFor } from './load-hints.js'
 import { loaded, notLoaded } from './loaded-modules.js'
 import { belowChain, whileLoading } from './loading-chain.js'
 import type { HostRequest } from './request.js'
+import { sourceOf } from './source-of.js'
 import { syntaxErrorPlace } from './syntax-error-place.js'
-import { importTypeScript, isTypeScript, sourceOf } from './typescript.js'
+import { importTypeScript, isTypeScript } from './typescript.js'
 
 const loading = new Map<string, Promise<object>>()
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -9,16 +9,6 @@ import { importNamespace } from './import-namespace.js'
 /** Whether a module is TypeScript, which Node can't import everywhere. */
 export function isTypeScript(url: string): boolean {
   return url.startsWith('file:') && /\.[cm]?tsx?$/.test(new URL(url).pathname)
-}
-
-/**
- * The module that a URL means: TypeScript's convention is to write './x.js' also where only './x.ts' is there, because
- * tsx or Node itself runs the sources.
- */
-export function sourceOf(url: string): string {
-  const source = url.replace(/\.([cm]?)js(?=$|[?#])/, '.$1ts')
-  if (source === url || !url.startsWith('file:') || existsSync(new URL(url))) return url
-  return existsSync(new URL(source)) ? source : url
 }
 
 type Resolve = (specifier: string, context: unknown) => object

@@ -8,6 +8,7 @@ import { driving, drivingBlocking, drivingBlockingAll } from './cases/driving.js
 import { errors, notCloneable } from './cases/errors.js'
 import { faces, facesOfAll } from './cases/faces.js'
 import { handles } from './cases/handles.js'
+import { instances } from './cases/instances.js'
 import { blockingAllIterables, blockingIterables, iterables, objectIterables } from './cases/iterables.js'
 import { limits } from './cases/limits.js'
 import { making, makingBlocking, order, orderBlocking } from './cases/making.js'
@@ -50,6 +51,7 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
     ...modules,
     ...(keepsObjects
       ? [
+          ...instances,
           ...objects,
           ...handles,
           ...objectThenables,

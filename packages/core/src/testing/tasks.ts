@@ -1,5 +1,6 @@
 export * from './face-tasks.js'
 export * from './fault-tasks.js'
+export * from './instance-tasks.js'
 export * from './iterable-tasks.js'
 export * from './object-tasks.js'
 export * from './stream-tasks.js'

@@ -1,4 +1,5 @@
 import { shared } from '../shared.js'
+import { isRegistered } from './registered-classes.js'
 
 /** Above zero while none is told of: where instances have always arrived so, and who sends them can't change it. */
 export const instanceWarnings = shared('@bridge/core/instance-warnings', () => ({ paused: 0 }))
@@ -9,13 +10,13 @@ const known = new WeakSet<object>()
 /** Tells, outside of production and once for each class, that an instance arrives without its methods. */
 export function warnOfInstance(value: object): void {
   const prototype = Object.getPrototypeOf(value) as object
-  if (known.has(prototype) || instanceWarnings.paused > 0) return
+  if (known.has(prototype) || instanceWarnings.paused > 0 || isRegistered(prototype)) return
   known.add(prototype)
   if (process.env.NODE_ENV === 'production' || !hasMethods(prototype) || isKept(value)) return
   const { name } = prototype.constructor
   process.emitWarning(
-    `an instance of ${name} arrives on another thread as a plain object without its methods; send plain data, or let it ` +
-      `stay there, where its methods are then called: by import(url, { keep: [its name] }), or \`new\` on the executor`,
+    `an instance of ${name} arrives on another thread as a plain object without its methods; send plain data, call ` +
+      `registerClass(${name}) where the class is defined, or let it stay there, where its methods are then called: by import(url, { keep: [its name] }), or \`new\` on the executor`,
     { type: 'BridgeWarning', code: 'BRIDGE_INSTANCE' }
   )
 }

@@ -3,6 +3,7 @@ import { types } from '../node.js'
 import { referenceTo } from '../object/object-reference.js'
 import { isError } from './is-error.js'
 import { isLost, isOrdinary } from './lost-kinds.js'
+import { isRegistered, registeredName } from './registered-classes.js'
 
 /** To remember each object costs more than to meet some twice: only in much data, or in a cycle, can that go on for long. */
 const FEW = 20_000
@@ -15,7 +16,7 @@ let isStaying: ((value: object) => boolean) | undefined
 
 /**
  * Whether there is something in data that a structured clone loses: an error, of which it takes little but name, message,
- * stack and cause, or what `lostIn()` knows. Looked through are arrays, plain objects, Maps, Sets and instances, at any
+ * stack and cause, an instance of a registered class, or what `lostIn()` knows. Looked through are arrays, plain objects, Maps, Sets and instances, at any
  * depth.
  *
  * @example
@@ -68,6 +69,7 @@ function isFound(value: object, depth: number): boolean {
   if (prototype === Date.prototype) return false
   if (prototype === Map.prototype) return isFoundInMap(value as ReadonlyMap<unknown, unknown>, depth)
   if (prototype === Set.prototype) return isFoundInSet(value as ReadonlySet<unknown>, depth)
+  if (isRegistered(prototype)) return true
   if (isOrdinary(prototype)) return isFoundInside(value, depth)
   if (types.isMap(value)) return isFoundInMap(value, depth)
   if (types.isSet(value)) return isFoundInSet(value, depth)
@@ -147,5 +149,5 @@ function isRemote(value: object): boolean {
 }
 
 function isLostOrError(value: object): boolean {
-  return isError(value) || isLost(value)
+  return isError(value) || registeredName(value) !== undefined || isLost(value)
 }

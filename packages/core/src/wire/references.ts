@@ -2,6 +2,7 @@ import { isObject, put } from '../data.js'
 import { types } from '../node.js'
 import { mayRefer } from './lost-in-data.js'
 import { cloneLike, entriesOf, fillFrom } from './parts.js'
+import { makeInstance, registeredName } from './registered-classes.js'
 
 /*
  * What does not cross by value stands beside the data, with the way to its place: nothing in the data itself says that
@@ -14,12 +15,14 @@ type Key = string | number
 /**
  * One step from an object in the data to a part of it. The data is object 0, and the nth step leads to object n. A step
  * leads to an object that others go on from, or to the place of a reference, or to another place of what an earlier step
- * has placed. The holder of what stands for all of the data is -1.
+ * has placed; or it leads nowhere, and tells of which registered class an object is. The holder of what stands for all of
+ * the data is -1.
  */
 export type Placed<R> =
   | readonly [holder: number, key: Key]
   | readonly [holder: number, key: Key, reference: R]
   | readonly [holder: number, key: Key, step: number, isAgain: true]
+  | readonly [object: number, className: string, kind: 'class', isAgain: false]
 
 /** Data on its way, with what it refers to beside it. */
 export interface Referring<R> {
@@ -55,7 +58,8 @@ interface Found<R> {
  * What a value is sent as when parts of it cross by reference and not by value; `undefined` when all of it is plain
  * data. `referenceOf` tells for a function or an object what stands for it, and `undefined` for what is copied; it is
  * asked once of each. Looked through are arrays, objects and instances, Maps and Sets, at any depth; what leads to
- * something is copied as a structured clone makes it, and keeps its shape and its cycles. `isKept` tells of an object of any
+ * something is copied as a structured clone makes it, and keeps its shape and its cycles. An instance of a registered class
+ * is data, with the class's name beside it. `isKept` tells of an object of any
  * kind that it may stay here; without it only functions, remote objects, errors and what a clone loses are looked for.
  *
  * @throws whatever `referenceOf` or a getter in the value throws.
@@ -71,10 +75,10 @@ export function refer<R>(
   isKept?: (value: object) => boolean
 ): Referring<R> | undefined {
   if (!mayRefer(value, isKept)) return undefined
-  const { holders, found } = lookedThrough(value, referenceOf)
-  if (found.size === 0) return undefined
+  const { holders, found, instances } = lookedThrough(value, referenceOf)
+  if (found.size === 0 && instances.size === 0) return undefined
   copy(holders, found)
-  return { data: copyOf(value, holders, found), references: placesOf(found) }
+  return { data: copyOf(value, holders, found), references: placesOf(found, instances) }
 }
 
 /**
@@ -91,11 +95,18 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
   const objects: unknown[] = [data]
   const lives: unknown[] = [undefined]
   const opened = new Map<object, unknown[]>()
+  const instances: Placed<R>[] = []
   let whole = data
   for (const place of references) {
+    if (namesClass(place)) {
+      instances.push(place)
+      objects.push(undefined)
+      lives.push(undefined)
+      continue
+    }
     const [holder, key] = place
     const isWay = place.length === 2
-    const one = isWay ? undefined : place.length === 3 ? live(place[2]) : lives[place[2]]
+    const one = isWay ? undefined : place.length === 3 ? live(place[2]) : lives[place[2] as number]
     // No step goes on from what is referred to, which is not a part of the data.
     objects.push(isWay ? partOf(objects[holder], key, opened) : undefined)
     lives.push(one)
@@ -104,7 +115,22 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
     else put(slot(objects[holder], key, opened), String(key), one)
   }
   for (const [collection, parts] of opened) fillFrom(collection, parts)
+  // Last, since a setter of the class must not be given what only stands where it was.
+  for (const [object, className] of instances) {
+    const instance = objects[object]
+    if (!isObject(instance) || typeof className !== 'string') throw nowhere()
+    makeInstance(instance, className)
+  }
   return whole
+}
+
+/** Whether there are instances of registered classes, which are made with what is registered at the time. */
+export function namesClasses(places: readonly Placed<unknown>[]): boolean {
+  return places.some(namesClass)
+}
+
+function namesClass(place: Placed<unknown>): boolean {
+  return place.length === 4 && place[2] === 'class'
 }
 
 /** The references in a list of places, each once. For authors of executors. */
@@ -115,7 +141,12 @@ export function referencesIn<R>(places: readonly Placed<R>[]): R[] {
 function lookedThrough<R>(
   value: unknown,
   referenceOf: (value: object) => R | undefined
-): { readonly holders: Map<object, Holder>; readonly found: Map<object, Found<R>> } {
+): {
+  readonly holders: Map<object, Holder>
+  readonly found: Map<object, Found<R>>
+  readonly instances: Map<Holder, string>
+} {
+  const instances = new Map<Holder, string>()
   const holders = new Map<object, Holder>()
   const found = new Map<object, Found<R>>()
   const open: Holder[] = []
@@ -148,6 +179,8 @@ function lookedThrough<R>(
     }
     holders.set(one, holder)
     open.push(holder)
+    const className = registeredName(one)
+    if (className !== undefined) instances.set(holder, className)
   }
   meet(value, undefined)
   for (let holder = open.pop(); holder !== undefined; holder = open.pop()) {
@@ -157,7 +190,7 @@ function lookedThrough<R>(
       if (isObject(part)) meet(part, { holder, key: keys[index] as Key })
     }
   }
-  return { holders, found }
+  return { holders, found, instances }
 }
 
 /** Copies all that leads to something, without what it leads to, and to a getter, which the clone would read once more. */
@@ -191,7 +224,7 @@ function copyOf<R>(part: unknown, holders: Map<object, Holder>, found: Map<objec
   return found.has(part) ? {} : (holders.get(part)?.copy ?? part)
 }
 
-function placesOf<R>(found: Map<object, Found<R>>): Placed<R>[] {
+function placesOf<R>(found: Map<object, Found<R>>, instances: ReadonlyMap<Holder, string>): Placed<R>[] {
   const places: Placed<R>[] = []
   const numberOf = (edge: Edge | undefined): number => {
     if (edge === undefined) return -1
@@ -211,6 +244,9 @@ function placesOf<R>(found: Map<object, Found<R>>): Placed<R>[] {
     const [first, ...others] = edges
     const step = places.push([numberOf(first), first?.key ?? '', reference])
     for (const edge of others) places.push([numberOf(edge), edge?.key ?? '', step, true])
+  }
+  for (const [holder, className] of instances) {
+    places.push([numberOf({ holder, key: '' }), className, 'class', false])
   }
   return places
 }

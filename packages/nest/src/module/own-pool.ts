@@ -1,6 +1,7 @@
 import { createPool, type Pool } from '@bridge/pool'
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { logThreads } from '../operations/thread-log.js'
+import { refusePoolForTasks } from '../worker/starting-module.js'
 import type { BridgePoolOptions } from './options.js'
 
 /** How long, in milliseconds, calls under way have when the application shuts down, unless `drain` is set. */
@@ -23,6 +24,7 @@ export class OwnPool implements BeforeApplicationShutdown, OnApplicationShutdown
   maxQueue = Infinity
 
   create(options: BridgePoolOptions, name: string | undefined): Pool {
+    refusePoolForTasks()
     this.#drain = options.shutdown?.drain ?? DRAIN
     this.maxQueue = options.pool?.maxQueue ?? Infinity
     const pool = createPool({ ...(name !== undefined && { name }), ...options.pool })

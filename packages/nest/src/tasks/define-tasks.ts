@@ -3,6 +3,7 @@ import { checkFunction, checkOptions, hideFrames, refuse } from '@bridge/core/in
 import { Inject, Injectable, Optional } from '@nestjs/common'
 import { checkPoolName, getPoolToken } from '../module/tokens.js'
 import { loadInPlace } from './load-in-place.js'
+import { checkTaskFile } from './task-file.js'
 
 hideFrames(import.meta.url)
 
@@ -31,11 +32,14 @@ export interface DefineTasksOptions<M extends object> {
 
 /**
  * Makes a class of a module of tasks. Its subclass is an ordinary provider, injectable by its type; its methods
- * give calls on the executor of `BridgeModule`. Nothing is loaded before the first call.
+ * give calls on the executor of `BridgeModule`. Nothing is loaded before the first call; but where the executor is not
+ * `inline`, an instance is made only if there is a file at `url`, so that an application whose bundle left it out does not
+ * start.
  *
  * Methods that the subclass adds are found first, so that it can wrap those of the module.
  *
- * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid.
+ * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid; the class,
+ * when it is made: TaskNotFoundError when there is no such file, InvalidArgumentError when `executor` is none.
  * @example
  * ```ts
  * export class FlightTasks extends defineTasks<typeof import('./flights.tasks.js')>(
@@ -63,12 +67,16 @@ export function defineTasks<M extends object>(
   if (load !== undefined) checkFunction('defineTasks()', 'load', load)
   if (pool !== undefined) checkPoolName('defineTasks()', pool)
 
+  let isFound = false
+
   @Injectable()
   class Tasks {
     // Optional, so that a missing one can be told in words.
     constructor(@Optional() @Inject(getPoolToken(pool)) executor: Executor) {
       if (typeof executor?.import !== 'function') refuseExecutor(new.target.name, pool, executor)
       const loader = loaderFor(executor, url, load)
+      // Here, and not in a hook of Nest's, which a subclass may have of its own. The file is found once a class.
+      if (!isFound && !isInline(executor)) isFound = checkTaskFile(new.target.name, url)
       const remote =
         loader === undefined ? executor.import<M>(url) : ownInline().import<M>(url, { load: loader })
       // biome-ignore lint/correctness/noConstructorReturn: the instance itself is the target, so that it keeps its class

@@ -1,5 +1,5 @@
 import type { HostRun, Outcome } from '@bridge/core/host'
-import { adopt } from '@bridge/core/internal'
+import { adopt, namesClasses } from '@bridge/core/internal'
 import type { CancelledCalls } from '../lane/cancelled.js'
 import type { Imports } from './imports.js'
 import { type ArrivedCall, requestOf, runLater } from './request.js'
@@ -25,8 +25,16 @@ export function runRequest(
     return { type: 'error', error: keeper.encodeThrown(error) }
   }
   try {
-    const received = references === undefined ? args : keeper.receive(task.name, args, references)
-    const imported = imports?.before(call)
+    let received: unknown = args
+    let imported: Promise<unknown> | undefined
+    if (references !== undefined && namesClasses(references)) {
+      // What is imported may register the classes.
+      imported = imports?.before(call)
+      received = keeper.receive(task.name, args, references, imported)
+    } else {
+      if (references !== undefined) received = keeper.receive(task.name, args, references)
+      imported = imports?.before(call)
+    }
     if (!(received instanceof Promise) && imported === undefined) return start(received)
     const needed = Promise.all([received, imported]).then(([live]) => live)
     const run = runLater(needed, start, fail, isCancelled)

@@ -6,13 +6,14 @@ import {
   encodeThrown,
   refer
 } from '@bridge/core/executor'
-import { type HostIterator, type HostRequest, hostRun, type Outcome } from '@bridge/core/host'
+import { type HostIterator, type HostRequest, hostRun, loadModuleFor, type Outcome } from '@bridge/core/host'
 import {
   closeQuietly,
   foundAgain,
   isError,
   type LostOnWire,
   lostIn,
+  namesClasses,
   RootContext
 } from '@bridge/core/internal'
 import type { FirstCall, LaterCall, Reply, Request, Sent, StepRequest } from '../loop/synckit-wire.js'
@@ -38,8 +39,12 @@ function thrown(error: unknown): Reply {
 function runFirst({ number, request, references }: FirstCall): Promise<Reply> {
   functions.set(number, { name: request.name, module: request.module })
   if (references === undefined) return run(request)
-  const args = dereference({ data: request.args, references }, foundAgain) as readonly unknown[]
-  return run({ ...request, args })
+  const received = (): Promise<Reply> => {
+    const args = dereference({ data: request.args, references }, foundAgain) as readonly unknown[]
+    return run({ ...request, args })
+  }
+  // The module may register the classes of instances; what keeps it from being loaded, the run tells.
+  return namesClasses(references) ? loadModuleFor(request).then(received, received) : received()
 }
 
 function runAgain([number, ...args]: LaterCall): Promise<Reply> {

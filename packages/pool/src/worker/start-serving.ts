@@ -7,6 +7,7 @@ import {
   type Keeper,
   loadModule
 } from '@bridge/core/host'
+import { expectThreadEnd } from '@bridge/core/internal'
 import { GONE, type StartData } from '../lane/wire.js'
 import { joinCensus } from '../thread/census.js'
 import { reportingHeap } from './heap.js'
@@ -19,6 +20,7 @@ export function startServing(data: StartData): void {
   const { setup } = data
   joinCensus(data.census)
   setThreadNumber(data.number)
+  expectThreadEnd()
   const begin = serveLane(data)
   // What the other has of its own is this one's when that has gone.
   if (data.after !== undefined) Atomics.wait(data.after, GONE, 0, data.killGrace)

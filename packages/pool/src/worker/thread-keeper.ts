@@ -83,13 +83,22 @@ export class ThreadKeeper implements Keeper {
     }
   }
 
-  /** What has arrived, with the objects themselves where they are referred to; a promise while one is being made. */
-  receive(name: string, data: unknown, references: NonNullable<References>): unknown {
+  /**
+   * What has arrived, with the objects themselves where they are referred to; a promise while one is being made, or until `imported` is
+   * there, which may register the classes of instances.
+   */
+  receive(
+    name: string,
+    data: unknown,
+    references: NonNullable<References>,
+    imported?: Promise<unknown>
+  ): unknown {
     const lives = referencesIn(references).map(reference => this.#live(reference, name))
     const put = (found: readonly unknown[]): unknown => {
       let next = 0
       return dereference({ data, references }, () => found[next++])
     }
+    if (imported !== undefined) return Promise.all([Promise.all(lives), imported]).then(([all]) => put(all))
     return lives.some(live => live instanceof Promise) ? Promise.all(lives).then(put) : put(lives)
   }
 

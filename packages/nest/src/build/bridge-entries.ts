@@ -1,0 +1,101 @@
+import { readdirSync, statSync } from 'node:fs'
+import { basename, isAbsolute, join, resolve } from 'node:path'
+import { InvalidArgumentError } from '@bridge/core'
+import { checkOptions, checkText, refuse } from '@bridge/core/internal'
+
+/** What `bridgeEntries` may be told. */
+export interface BridgeEntriesOptions {
+  /** The folder that relative paths and patterns begin in: the one of the process unless set. */
+  readonly cwd?: string | undefined
+}
+
+/**
+ * The entries of a bundle, for webpack and for rspack, that have each module of tasks built to a file of its own, which its
+ * threads import. The name of each is the file's without folder and extension: in a bundle, `__dirname` and
+ * `import.meta.url` are those of the file that comes out, whatever folder the source was in, so that './x.tasks.js' beside
+ * any source is found beside the bundle.
+ *
+ * @param files paths, or patterns with `*`, `**`, `?` and `{a,b}`.
+ * @returns the absolute path of each file by its name.
+ * @throws InvalidArgumentError when there is no such file, a pattern matches none, or two have one name.
+ * @example
+ * ```ts
+ * // rspack.config.js
+ * export default options => ({
+ *   ...options,
+ *   entry: { main: options.entry, ...bridgeEntries('src/*.tasks.ts') },
+ *   output: { ...options.output, filename: '[name].js' }
+ * })
+ * ```
+ */
+export function bridgeEntries(
+  files: string | readonly string[],
+  options: BridgeEntriesOptions = {}
+): Record<string, string> {
+  checkOptions('bridgeEntries()', options ?? null, ['cwd'])
+  if (options.cwd !== undefined) checkText('bridgeEntries()', 'cwd', options.cwd)
+  const cwd = resolve(options.cwd ?? '.')
+  const given = typeof files === 'string' ? [files] : files
+  if (!Array.isArray(given) || given.length === 0) {
+    refuse('bridgeEntries()', 'files must be a path or a pattern, or a list of these', files)
+  }
+  const entries: Record<string, string> = {}
+  for (const path of new Set(given.flatMap(one => pathsOf(one, cwd)))) {
+    const name = basename(path).replace(/\.[cm]?[jt]sx?$/, '')
+    if (entries[name] !== undefined) {
+      throw new InvalidArgumentError(
+        `bridgeEntries(): ${entries[name]} and ${path} would both come out as ${name}.js, beside the bundle; rename one`
+      )
+    }
+    entries[name] = path
+  }
+  return entries
+}
+
+function pathsOf(file: unknown, cwd: string): string[] {
+  checkText('bridgeEntries()', 'files', file)
+  const pattern = (file as string).replaceAll('\\', '/')
+  if (!/[*?{]/.test(pattern)) {
+    const path = resolve(cwd, pattern)
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return [path]
+    throw new InvalidArgumentError(`bridgeEntries(): there is no file ${path}`)
+  }
+  const start = isAbsolute(pattern) ? '' : `${cwd.replaceAll('\\', '/')}/`
+  const whole = `${start}${pattern.replace(/^\.\//, '')}`
+  // What stands before the first special character is a folder, and all files below it are looked at.
+  const root = whole.slice(0, whole.search(/[*?{]/)).replace(/[^/]*$/, '')
+  const matching = matcherOf(whole)
+  const found = filesBelow(root).filter(path => matching.test(path.replaceAll('\\', '/')))
+  if (found.length > 0) return found.sort().map(path => resolve(path))
+  throw new InvalidArgumentError(`bridgeEntries(): no file below ${root} matches ${pattern}`)
+}
+
+function filesBelow(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(path)
+    return [path]
+  })
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  '**/': '(?:[^/]+/)*',
+  '**': '.*',
+  '*': '[^/]*',
+  '?': '[^/]',
+  '{': '(?:',
+  ',': '|',
+  '}': ')'
+}
+
+function matcherOf(pattern: string): RegExp {
+  let depth = 0
+  const source = pattern.replace(/\*\*\/|\*\*|[*?{},]|[\\^$.|+()[\]]/g, part => {
+    if (part === ',' && depth === 0) return part
+    if (part === '{') depth++
+    if (part === '}') depth--
+    return PARTS[part] ?? `\\${part}`
+  })
+  return new RegExp(`^${source}$`)
+}

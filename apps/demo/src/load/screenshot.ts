@@ -1,6 +1,8 @@
-// Makes the picture of the root README, and one of each width and scheme for a look at them.
+// Makes the picture of the root README and, in a temporary folder, one of each width and scheme for a look at them.
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { browserArguments, browserPath } from './browser.js'
@@ -11,7 +13,7 @@ if (executablePath === undefined) {
   process.exit(1)
 }
 const folder = fileURLToPath(new URL('../../../../docs/images/', import.meta.url))
-mkdirSync(folder, { recursive: true })
+const looks = mkdtempSync(join(tmpdir(), 'bridge-demo-looks-'))
 
 const server = spawn(process.execPath, [fileURLToPath(new URL('../main.js', import.meta.url))], {
   env: { ...process.env, PORT: '0' },
@@ -34,9 +36,11 @@ try {
     await page.goto(url)
     await page.locator('#worst-loop td').filter({ hasText: /\d/ }).first().waitFor()
     await page.waitForTimeout(2_000)
-    await page.screenshot({ path: `${folder}${name}.png`, fullPage: name !== 'demo' })
+    if (name === 'demo') await page.screenshot({ path: join(folder, 'demo.png') })
+    await page.screenshot({ path: join(looks, `${name}.png`), fullPage: true })
     await page.close()
   }
+  console.log(`${join(folder, 'demo.png')}, and whole pages in ${looks}`)
 } finally {
   await browser.close()
   server.kill('SIGTERM')

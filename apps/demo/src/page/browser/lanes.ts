@@ -79,7 +79,7 @@ export class Lanes {
   #tell(alive: number): void {
     const lost = [...this.#lanes.values()].filter(lane => lane.isLost).map(lane => lane.thread)
     const calls = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.calls.length, 0)
-    const text = `${alive} threads are alive; ${calls} calls have ended in the last 30 seconds${
+    const text = `${alive === 1 ? '1 thread is' : `${alive} threads are`} alive; ${calls} calls have ended in the last 30 seconds${
       lost.length === 0 ? '' : `; lost: thread ${lost.join(', thread ')}`
     }.`
     if (this.#state.textContent !== text) this.#state.textContent = text

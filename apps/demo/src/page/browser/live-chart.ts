@@ -70,7 +70,7 @@ export class LiveChart {
         scales: { x: { time: false }, y: { auto: false } },
         axes: [
           { ...axis, values: (_, ticks) => ticks.map(tick => `${Math.round(tick - now())} s`) },
-          { ...axis, size: 64, values: (_, ticks) => ticks.map(tick => `${tick} ms`) }
+          { ...axis, size: 78, values: (_, ticks) => ticks.map(tick => `${tick} ms`) }
         ],
         series: [
           {},
@@ -88,11 +88,26 @@ export class LiveChart {
     const { ctx, bbox } = plot
     ctx.save()
     ctx.fillStyle = color('frozen')
-    const width = Math.ceil(bbox.width / (SPAN * RATE)) + 1
-    for (const [n, time] of this.#times.entries()) {
-      if ((this.#latencies[n] ?? 0) < FROZEN || time < (plot.scales.x?.min ?? 0)) continue
-      ctx.fillRect(plot.valToPos(time, 'x', true) - width, bbox.top, width, bbox.height)
+    const from = plot.scales.x?.min ?? 0
+    for (const [begin, end] of this.#frozen()) {
+      if (end < from) continue
+      const left = plot.valToPos(Math.max(begin, from), 'x', true)
+      ctx.fillRect(left, bbox.top, plot.valToPos(end, 'x', true) - left, bbox.height)
     }
     ctx.restore()
+  }
+
+  /** From when to when it was, in seconds. */
+  #frozen(): [begin: number, end: number][] {
+    const bands: [number, number][] = []
+    let wasFrozen = false
+    for (const [n, time] of this.#times.entries()) {
+      const isFrozen = (this.#latencies[n] ?? 0) >= FROZEN
+      const band = bands.at(-1)
+      if (isFrozen && wasFrozen && band !== undefined) band[1] = time
+      else if (isFrozen) bands.push([time - FROZEN / 1000, time])
+      wasFrozen = isFrozen
+    }
+    return bands
   }
 }

@@ -152,12 +152,14 @@ describe.each([
 
   test('of @Sse() waits for a client that does not read', async () => {
     const leaving = new AbortController()
-    await get('nest-plenty', { signal: leaving.signal })
+    const response = await get('nest-plenty', { signal: leaving.signal })
     // The connection takes some megabytes; without a bound it would never come to rest.
     for (let before = -1; formatLog.produced !== before; ) {
       before = formatLog.produced
       for (let n = 0; n < 20; n++) await (await fetch(`${server.url}/plain`)).text()
     }
+    // One that is not held is cancelled when it is collected.
+    expect(response.bodyUsed).toBe(false)
     expect(formatLog.ended).toBe(0)
     leaving.abort()
     await vi.waitFor(() => expect(formatLog.ended).toBe(1))

@@ -1,26 +1,16 @@
-import { type Observable, of } from 'rxjs'
-import { handleInScope } from '../scope/in-scope.js'
-import { type Interception, messageContext } from '../scope/interception.js'
-import { itemsOf } from '../scope/items-of.js'
+import type { Observable } from 'rxjs'
+import { interceptMessage } from '../scope/intercept-message.js'
+import type { Interception } from '../scope/interception.js'
 import { type Emitter, onceOn } from '../scope/once-on.js'
-import { RequestScope } from '../scope/request-scope.js'
-import { isStream, ScopedStream } from '../stream/scoped-stream.js'
+import type { RequestScope } from '../scope/request-scope.js'
 import { rpcPeer, toRpcException } from './rpc-errors.js'
 
 /** A handler of a message or an event of a transport. */
 export function interceptRpc(interception: Interception): Observable<unknown> {
   rpcPeer()
-  const { context, next, deadline } = interception
-  return handleInScope(next, {
-    open: () =>
-      new RequestScope({
-        context: messageContext(interception),
-        deadline,
-        watch: scope => watchPeer(context.getArgs(), scope),
-        toException: toRpcException
-      }),
-    toResult: (value, scope) => (isStream(value) ? itemsOf(new ScopedStream(scope, value)) : of(value)),
-    onUnsubscribe: scope => scope.leave()
+  return interceptMessage(interception, {
+    watch: scope => watchPeer(interception.context.getArgs(), scope),
+    toException: toRpcException
   })
 }
 

@@ -5,7 +5,7 @@ import type { Thread } from '../thread/thread.js'
 export class Home {
   /** Another one only while its constructor has not started, and its thread ended. */
   thread: Thread
-  /** Makes the error of whoever uses it when there is none any more, or never was. */
+  /** Makes the error of a call that uses it, when there is none any more or never was. */
   lost: ((subject: string) => unknown) | undefined
 
   constructor(thread: Thread) {

@@ -11,18 +11,18 @@ const never = () => new Promise(() => {})
 
 class Base {
   #name = 'base'
-  @bridged({ timeout: 20 })
+  @bridged({ timeout: 20_000 })
   async name(suffix: string): Promise<string> { return this.#name + suffix }
   @bridged({ timeout: 20 })
   async stuck(): Promise<unknown> { return never() }
   @bridged({ timeout: 20 })
   called(): Promise<unknown> { return bridge(never)() }
-  @bridged({ timeout: 20 })
+  @bridged({ timeout: 20_000 })
   static async make(): Promise<string> { return this.name }
 }
 
 class Derived extends Base {
-  @bridged({ timeout: 30 })
+  @bridged({ timeout: 30_000 })
   override async name(suffix: string): Promise<string> { return 'derived ' + (await super.name(suffix)) }
 }
 

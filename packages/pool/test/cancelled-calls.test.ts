@@ -1,6 +1,6 @@
 import { createPool, loop, type Pool } from '@bridge/pool'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { latch } from './helpers.js'
+import { latch, runScript } from './helpers.js'
 
 type Tasks = typeof import('./fixtures/cancelled-tasks.mjs')
 
@@ -72,4 +72,31 @@ it('a synchronous task sees that it was cancelled, among many that were cancelle
   expect(await outcome).toBe('AbortError')
   await outcomes
   expect(await tasks.hasSeenAbort()).toBe(true)
+})
+
+it('a call that has ended by the time its caller has told it to leaves no timer that keeps the process alive', async () => {
+  const script = `
+    import { MessagePort } from 'node:worker_threads'
+    import { createPool } from '@bridge/pool'
+    const pool = createPool({ maxThreads: 1, killGrace: 60_000 })
+    const tasks = pool.import(${JSON.stringify(CANCELLED.href)})
+    await tasks.howManyRan()
+    const word = new Int32Array(new SharedArrayBuffer(8))
+    const controller = new AbortController()
+    const ended = tasks.endAtOnce(word).with({ signal: controller.signal }).catch(error => error.name)
+    while (Atomics.load(word, 1) === 0) await new Promise(setImmediate)
+    // As if this thread had not been given the processor before the other one has answered.
+    const post = MessagePort.prototype.postMessage
+    MessagePort.prototype.postMessage = function (...args) {
+      post.apply(this, args)
+      Atomics.wait(word, 0, 0)
+    }
+    controller.abort()
+    MessagePort.prototype.postMessage = post
+    console.log(await ended)
+    await pool.close()
+    console.log(process.getActiveResourcesInfo().includes('Timeout'))
+    process.exit()
+  `
+  expect(await runScript(script)).toEqual({ code: 0, stdout: 'AbortError\nfalse\n', stderr: '' })
 })

@@ -348,6 +348,8 @@ export class ThreadRun implements Run, Blocker, Queued<Thread> {
   }
 
   #beginGrace(milliseconds: number): void {
+    // What was taken in just now may have settled it: nothing would stop the timer, which keeps the process alive.
+    if (this.isSettled) return
     this.#graceEnds = now() + milliseconds
     this.#grace = new Timer(milliseconds, () => this.#endGrace())
   }

@@ -51,6 +51,14 @@ describe.each([
     expect(await response.text()).toBe(body)
   })
 
+  test('of events tells of an item that can not be written with the id of the event before', async () => {
+    const text = await (await get('events-unwritable')).text()
+    expect(text.trim().split('\n\n')).toEqual([
+      'id: 1\ndata: 1',
+      'event: error\nid: 1\ndata: {"statusCode":500,"message":"Internal server error"}'
+    ])
+  })
+
   test.each(['ndjson-cut', 'json-broken', 'events-cut'])(
     'of %s that fails in the middle is cut off, and reported once',
     async path => {

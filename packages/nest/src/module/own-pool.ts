@@ -38,6 +38,8 @@ export class OwnPool implements BeforeApplicationShutdown, OnApplicationShutdown
   beforeApplicationShutdown(): void {
     this.isClosing = true
     if (this.#pool === undefined || this.#drain > LONGEST_TIMER) return
+    // Nest 11 comes here for each `close()`.
+    clearTimeout(this.#timer)
     this.#ends = performance.now() + this.#drain
     this.#timer = setTimeout(() => void this.#pool?.close({ drain: false }), this.#drain)
   }

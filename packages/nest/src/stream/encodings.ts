@@ -26,7 +26,7 @@ export function encodingOf({ format, errors, heartbeat }: ChosenFormat): Encodin
     type: 'text/event-stream; charset=utf-8',
     // Proxies would else keep the events until they have enough of them.
     headers: { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' },
-    item: item => events.text(events.of(item)),
+    item: item => events.item(item),
     ...(errors !== false && { error: answer => events.text(events.error(answer)) }),
     heartbeat,
     beat: () => events.text(events.beat())

@@ -15,6 +15,17 @@ export class ServerSentEvents {
     return { ...event, id: this.#lastId }
   }
 
+  /** An item as it is written; the id of one that can't be is not the last that the client has. */
+  item(item: unknown): string {
+    const lastId = this.#lastId
+    try {
+      return this.text(this.of(item))
+    } catch (error) {
+      this.#lastId = lastId
+      throw error
+    }
+  }
+
   /** What tells a client of an error. */
   error(answer: object): MessageEvent {
     return { ...this.#again, type: 'error', data: answer }

@@ -53,6 +53,13 @@ export class FormatController {
     await this.tasks.fail()
   }
 
+  @Get('events-unwritable')
+  @StreamAs('sse')
+  *unwritable() {
+    yield 1
+    yield { data: { n: 1n } }
+  }
+
   @Get('ndjson-broken')
   @StreamAs('ndjson', { errors: true })
   async *ndjsonBroken() {

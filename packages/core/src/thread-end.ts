@@ -20,7 +20,7 @@ export function isEndedInOrder(): boolean {
 
 /**
  * Has `act` called, and awaited, before this thread is ended in order: closed, recycled or idled out. What was asked for last
- * is done first. On a thread that no executor ends it does nothing. Gives what takes it back.
+ * is called first, and one that takes its time keeps no other from being called. On a thread that no executor ends it does nothing. Gives what takes it back.
  *
  * @param what names it, where it fails.
  * @example
@@ -33,13 +33,16 @@ export function beforeThreadEnd(what: string, act: () => unknown): () => void {
   return () => void threadEnd.acts?.delete(act)
 }
 
-/** Does all that was asked for, one after the other; what fails is told to `onError`, and the rest is done. */
+/** Does all that was asked for; what fails is told to `onError`, and the rest is done. */
 export async function endThread(onError: (what: string, error: unknown) => void): Promise<void> {
-  for (const [act, what] of [...(threadEnd.acts ?? [])].reverse()) {
-    try {
-      await act()
-    } catch (error) {
-      onError(what, error)
-    }
-  }
+  const acts = [...(threadEnd.acts ?? [])].reverse()
+  await Promise.all(
+    acts.map(async ([act, what]) => {
+      try {
+        await act()
+      } catch (error) {
+        onError(what, error)
+      }
+    })
+  )
 }

@@ -124,6 +124,21 @@ describe('what a module has asked for by beforeThreadEnd()', () => {
     expect(notes()).toEqual(['up 1', 'last', 'first', 'down 1', 'exit 1 1'])
   })
 
+  it('is done beside what never ends', async () => {
+    const { env, notes } = notingOutside()
+    const { code } = await runScript(
+      `
+      import { createPool } from '@bridge/pool'
+      const pool = createPool({ maxThreads: 1 })
+      const { ask } = pool.import(${JSON.stringify(ends)})
+      for (const name of ['first', 'hangs']) await ask(name)
+      await pool.close()`,
+      [],
+      env
+    )
+    expect({ code, notes: notes() }).toEqual({ code: 0, notes: ['first'] })
+  })
+
   it('is not done where no executor ends the thread', async () => {
     const { env, notes } = notingOutside()
     const { code } = await runScript(

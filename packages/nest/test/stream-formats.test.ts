@@ -44,7 +44,8 @@ describe.each([
     ['json-nothing', 'application/json; charset=utf-8', '[]'],
     ['json-undefined', 'application/json; charset=utf-8', '[null,"text"]'],
     ['ndjson', 'application/x-ndjson', '"text"\n2\n'],
-    ['plain-sync', 'application/x-ndjson', '{"id":"f"}\n{"n":2}\n']
+    ['plain-sync', 'application/x-ndjson', '{"id":"f"}\n{"n":2}\n'],
+    ['with-bridge-sync', 'application/x-ndjson', '{"id":"f"}\n{"n":2}\n']
   ])('of %s has the content type %s', async (path, type, body) => {
     const response = await get(path, as('f'))
     expect(response.headers.get('content-type')).toBe(type)

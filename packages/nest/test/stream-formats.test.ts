@@ -60,6 +60,14 @@ describe.each([
     ])
   })
 
+  test('of @Sse() tells of data that can not be written as of any error', async () => {
+    const text = await (await get('sse-unwritable')).text()
+    expect(text.trim().split('\n\n')).toEqual([
+      'id: 1\ndata: null',
+      'event: error\nid: 1\ndata: {"statusCode":500,"message":"Internal server error"}'
+    ])
+  })
+
   test.each(['ndjson-cut', 'json-broken', 'events-cut'])(
     'of %s that fails in the middle is cut off, and reported once',
     async path => {

@@ -60,6 +60,12 @@ export class FormatController {
     yield { data: { n: 1n } }
   }
 
+  @Sse('sse-unwritable')
+  *sseUnwritable() {
+    yield { data: () => 1 }
+    yield { data: { n: 1n } }
+  }
+
   @Get('with-bridge-sync')
   @WithBridge()
   *withBridge() {

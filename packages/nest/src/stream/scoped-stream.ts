@@ -46,7 +46,7 @@ export class ScopedStream implements AsyncIterableIterator<unknown> {
     this.#scope = scope
     this.#iterator = scope.run(() => asAsync(source)[Symbol.asyncIterator]())
     this.#release = scope.hold(() => void this.#stop())
-    if (scope.isDisconnected) void this.#stop()
+    if (scope.isOver) void this.#stop()
   }
 
   [Symbol.asyncIterator](): this {

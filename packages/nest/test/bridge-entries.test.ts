@@ -19,6 +19,8 @@ beforeAll(() => {
     'src/images/images.ts',
     'src/node_modules/other/other.tasks.ts',
     'src/a+b/(c).tasks.mts',
+    'libs/constructor.ts',
+    'ap{p}/src/d.tasks.ts',
     'twice/one/same.tasks.ts',
     'twice/two/same.tasks.js'
   ]
@@ -51,6 +53,14 @@ describe('bridgeEntries', () => {
     expect(Object.keys(bridgeEntries(pattern, { cwd })).sort()).toEqual(names.sort())
   })
 
+  test.each<[string, string, string]>([
+    ['a folder above', '../libs/**/*.ts', 'libs/constructor.ts'],
+    ['a step that leads nowhere', './src/./*.ts', 'ap{p}/src/d.tasks.ts'],
+    ['a folder whose name a pattern would be', '**/*.tasks.ts', 'ap{p}/src/d.tasks.ts']
+  ])('finds files by a pattern with %s', (_, pattern, path) => {
+    expect(Object.values(bridgeEntries(pattern, { cwd: at('ap{p}') }))).toEqual([at(path)])
+  })
+
   test('takes a list of paths and patterns, and a file once', () => {
     expect(bridgeEntries(['src/reports.tasks.ts', 'src/*.tasks.ts'], { cwd })).toEqual({
       'reports.tasks': at('src/reports.tasks.ts')
@@ -65,6 +75,7 @@ describe('bridgeEntries', () => {
       ['src/**/*.none.ts'],
       /no file below .* matches src\/\*\*\/\*\.none\.ts/
     ],
+    ['a pattern with a { alone', ['src/{a,b.ts'], /the \{ in \{a,b\.ts has no \}/],
     ['a pattern in a folder that is not there', ['none/*.ts'], /no file below/],
     ['two files of one name', ['twice/**/*.tasks.*'], /would both come out as same\.tasks\.js/],
     ['no files', [[]], /files must be/],

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { requestContext } from '@bridge/context'
-import { currentSignal, timeLeft } from '@bridge/core'
+import { currentSignal, inline, timeLeft } from '@bridge/core'
 import {
   BridgeExceptionFilter,
   BridgeInterceptor,
@@ -23,15 +23,17 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core'
 import {
   type ClientProxy,
   ClientProxyFactory,
+  type CustomTransportStrategy,
   EventPattern,
   MessagePattern,
   type MicroserviceOptions,
   Payload,
+  Server,
   Transport
 } from '@nestjs/microservices'
 import { Test } from '@nestjs/testing'
 import { firstValueFrom, from, lastValueFrom, toArray } from 'rxjs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { latch } from './support/latch.js'
 import { ErrorLog } from './support/server.js'
 import { WorkTasks } from './support/work-tasks.js'
@@ -273,4 +275,42 @@ describe('a message over TCP', () => {
     expect(await send('whoami', { id: '7' })).toMatchObject({ id: 'rpc/7' })
     expect(requestContext.get()).toBeUndefined()
   })
+})
+
+/** A transport that gives its handlers the message alone. */
+class Direct extends Server implements CustomTransportStrategy {
+  listen(callback: () => void) {
+    callback()
+  }
+
+  close() {}
+
+  on() {}
+
+  unwrap(): never {
+    throw new Error('There is nothing inside')
+  }
+
+  async ask(pattern: string, ...context: unknown[]): Promise<unknown> {
+    return lastValueFrom(
+      this.transformToObservable(await this.getHandlerByPattern(pattern)?.({}, ...context))
+    )
+  }
+}
+
+test.each([
+  ['no context', []],
+  ['an undefined context', [undefined]],
+  ['a null context', [null]]
+])('a message of a transport of its own with %s is handled', async (_, context) => {
+  const module = await Test.createTestingModule({
+    imports: [BridgeModule.forRoot({ executor: inline })],
+    controllers: [Messages],
+    providers: [WorkTasks, { provide: APP_INTERCEPTOR, useClass: BridgeInterceptor }]
+  }).compile()
+  const strategy = new Direct()
+  const app = module.createNestMicroservice<MicroserviceOptions>({ strategy })
+  await app.listen()
+  onTestFinished(() => app.close())
+  expect(await strategy.ask('left', ...context)).toBe('unlimited')
 })

@@ -44,7 +44,8 @@ describe.each([
     ['json-nothing', 'application/json; charset=utf-8', '[]'],
     ['json-undefined', 'application/json; charset=utf-8', '[null,"text"]'],
     ['ndjson', 'application/x-ndjson', '"text"\n2\n'],
-    ['plain-sync', 'application/x-ndjson', '{"id":"f"}\n{"n":2}\n']
+    ['plain-sync', 'application/x-ndjson', '{"id":"f"}\n{"n":2}\n'],
+    ['with-bridge-sync', 'application/x-ndjson', '{"id":"f"}\n{"n":2}\n']
   ])('of %s has the content type %s', async (path, type, body) => {
     const response = await get(path, as('f'))
     expect(response.headers.get('content-type')).toBe(type)
@@ -55,6 +56,14 @@ describe.each([
     const text = await (await get('events-unwritable')).text()
     expect(text.trim().split('\n\n')).toEqual([
       'id: 1\ndata: 1',
+      'event: error\nid: 1\ndata: {"statusCode":500,"message":"Internal server error"}'
+    ])
+  })
+
+  test('of @Sse() tells of data that can not be written as of any error', async () => {
+    const text = await (await get('sse-unwritable')).text()
+    expect(text.trim().split('\n\n')).toEqual([
+      'id: 1\ndata: null',
       'event: error\nid: 1\ndata: {"statusCode":500,"message":"Internal server error"}'
     ])
   })

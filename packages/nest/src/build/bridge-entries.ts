@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { basename, join, posix, relative, resolve } from 'node:path'
 import { InvalidArgumentError } from '@bridge/core'
 import { checkOptions, checkText, refuse } from '@bridge/core/internal'
 
@@ -42,7 +42,7 @@ export function bridgeEntries(
   const entries: Record<string, string> = {}
   for (const path of new Set(given.flatMap(one => pathsOf(one, cwd)))) {
     const name = basename(path).replace(/\.[cm]?[jt]sx?$/, '')
-    if (entries[name] !== undefined) {
+    if (Object.hasOwn(entries, name)) {
       throw new InvalidArgumentError(
         `bridgeEntries(): ${entries[name]} and ${path} would both come out as ${name}.js, beside the bundle; rename one`
       )
@@ -54,18 +54,17 @@ export function bridgeEntries(
 
 function pathsOf(file: unknown, cwd: string): string[] {
   checkText('bridgeEntries()', 'files', file)
-  const pattern = (file as string).replaceAll('\\', '/')
+  const pattern = posix.normalize((file as string).replaceAll('\\', '/'))
   if (!/[*?{]/.test(pattern)) {
     const path = resolve(cwd, pattern)
     if (statSync(path, { throwIfNoEntry: false })?.isFile()) return [path]
     throw new InvalidArgumentError(`bridgeEntries(): there is no file ${path}`)
   }
-  const start = isAbsolute(pattern) ? '' : `${cwd.replaceAll('\\', '/')}/`
-  const whole = `${start}${pattern.replace(/^\.\//, '')}`
   // What stands before the first special character is a folder, and all files below it are looked at.
-  const root = whole.slice(0, whole.search(/[*?{]/)).replace(/[^/]*$/, '')
-  const matching = matcherOf(whole)
-  const found = filesBelow(root).filter(path => matching.test(path.replaceAll('\\', '/')))
+  const folder = pattern.slice(0, pattern.search(/[*?{]/)).replace(/[^/]*$/, '')
+  const root = resolve(cwd, folder)
+  const matching = matcherOf(pattern.slice(folder.length))
+  const found = filesBelow(root).filter(path => matching.test(relative(root, path).replaceAll('\\', '/')))
   if (found.length > 0) return found.sort().map(path => resolve(path))
   throw new InvalidArgumentError(`bridgeEntries(): no file below ${root} matches ${pattern}`)
 }
@@ -93,9 +92,11 @@ function matcherOf(pattern: string): RegExp {
   let depth = 0
   const source = pattern.replace(/\*\*\/|\*\*|[*?{},]|[\\^$.|+()[\]]/g, part => {
     if (part === ',' && depth === 0) return part
+    if (part === '}' && depth === 0) return '\\}'
     if (part === '{') depth++
     if (part === '}') depth--
     return PARTS[part] ?? `\\${part}`
   })
+  if (depth > 0) throw new InvalidArgumentError(`bridgeEntries(): the { in ${pattern} has no }`)
   return new RegExp(`^${source}$`)
 }

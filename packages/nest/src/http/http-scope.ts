@@ -75,5 +75,14 @@ export function watchResponse(response: RawResponse, scope: RequestScope): () =>
     onClose()
     return () => undefined
   }
-  return onceOn(response, 'close', onClose)
+  const stop = onceOn(response, 'close', onClose)
+  // To one that waits for its turn on the connection Node does not tell that this has closed.
+  const connection = response.socket === null ? response.req?.socket : undefined
+  if (typeof connection?.on !== 'function') return stop
+  if (connection.destroyed === true) onClose()
+  const stopConnection = onceOn(connection, 'close', onClose)
+  return () => {
+    stop()
+    stopConnection()
+  }
 }

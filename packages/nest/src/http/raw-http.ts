@@ -5,7 +5,14 @@ export interface RawResponse extends Emitter {
   readonly writableFinished: boolean
   readonly destroyed: boolean
   readonly headersSent: boolean
+  /** `null` while the answers before it on its connection are not complete. */
+  readonly socket?: Connection | null
+  readonly req?: { readonly socket?: Connection | null }
   setHeader(name: string, value: string): unknown
+}
+
+interface Connection extends Emitter {
+  readonly destroyed?: boolean
 }
 
 /** Express's request and response are Node's own; Fastify's hold it. */

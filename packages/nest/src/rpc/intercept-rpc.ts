@@ -26,6 +26,8 @@ interface GrpcCall extends Emitter {
 /** TCP tells by its socket that the client is gone, and gRPC by its call; brokers do not tell. */
 function watchPeer([, ...args]: readonly unknown[], scope: RequestScope): () => void {
   for (const arg of args) {
+    // A transport of one's own may have no context.
+    if (typeof arg !== 'object' || arg === null) continue
     const socket = (arg as { getSocketRef?: () => { netSocket?: TcpSocket } }).getSocketRef?.().netSocket
     if (socket !== undefined) return watchEmitter(socket, 'close', socket.destroyed, scope)
     const call = arg as GrpcCall

@@ -30,6 +30,7 @@ export class RequestScope {
   readonly #stops = new Set<() => void>()
   #unwatch: (() => void) | undefined
   #holders = 1
+  #isOver = false
 
   constructor({ context, deadline, watch, toException }: RequestScopeOptions) {
     this.#context = context
@@ -50,9 +51,9 @@ export class RequestScope {
     return this.#client.signal
   }
 
-  /** Whether the client went away before its answer was complete. */
-  get isDisconnected(): boolean {
-    return this.#client.signal.aborted
+  /** Whether the client has its answer, or went away before that was complete: no stream has a reader any more. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /** Runs `fn` inside. */
@@ -92,6 +93,7 @@ export class RequestScope {
 
   /** The client has its answer: a stream that is open is not in it, another interceptor has answered in its place. */
   finish(): void {
+    this.#isOver = true
     this.#stopWatching()
     for (const stop of [...this.#stops]) stop()
   }

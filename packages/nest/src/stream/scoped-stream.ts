@@ -10,7 +10,8 @@ export type Streamed = AsyncIterable<unknown> | Iterable<unknown>
 /** Whether a handler's result is sent item by item: an async iterable that is not thenable, or a generator of any kind. */
 export function isStream(value: unknown): value is Streamed {
   if (typeof value !== 'object' || value === null) return false
-  if (types.isGeneratorObject(value)) return true
+  // What `@WithBridge` makes of a generator inherits from it.
+  if (types.isGeneratorObject(value) || types.isGeneratorObject(Object.getPrototypeOf(value))) return true
   const parts = value as {
     [Symbol.asyncIterator]?: unknown
     then?: unknown
@@ -45,7 +46,7 @@ export class ScopedStream implements AsyncIterableIterator<unknown> {
     this.#scope = scope
     this.#iterator = scope.run(() => asAsync(source)[Symbol.asyncIterator]())
     this.#release = scope.hold(() => void this.#stop())
-    if (scope.isDisconnected) void this.#stop()
+    if (scope.isOver) void this.#stop()
   }
 
   [Symbol.asyncIterator](): this {

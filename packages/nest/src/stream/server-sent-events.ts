@@ -9,10 +9,12 @@ export class ServerSentEvents {
 
   /** An item that looks like an event is one; any other is the data of one. */
   of(item: unknown): MessageEvent {
-    const event: MessageEvent = isEvent(item) ? item : { data: dataOf(item) }
+    const event: MessageEvent = isEvent(item) ? item : { data: item as object }
+    // As text already: what can't be written fails here, and not where Nest writes it, which tells the client in its own way.
+    const data = event.data === undefined ? {} : { data: dataOf(event.data) }
     this.#number++
     this.#lastId = event.id === undefined ? String(this.#number) : String(event.id)
-    return { ...event, id: this.#lastId }
+    return { ...event, ...data, id: this.#lastId }
   }
 
   /** An item as it is written; the id of one that can't be is not the last that the client has. */

@@ -1,6 +1,6 @@
 import { requestContext } from '@bridge/context'
 import { currentSignal } from '@bridge/core'
-import { StreamAs } from '@bridge/nest'
+import { StreamAs, WithBridge } from '@bridge/nest'
 import { Controller, Get, NotFoundException, Post, Sse } from '@nestjs/common'
 import { WorkTasks } from './work-tasks.js'
 
@@ -58,6 +58,19 @@ export class FormatController {
   *unwritable() {
     yield 1
     yield { data: { n: 1n } }
+  }
+
+  @Sse('sse-unwritable')
+  *sseUnwritable() {
+    yield { data: () => 1 }
+    yield { data: { n: 1n } }
+  }
+
+  @Get('with-bridge-sync')
+  @WithBridge()
+  *withBridge() {
+    yield { id: requestContext.get()?.id }
+    yield { n: 2 }
   }
 
   @Get('ndjson-broken')

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { type AbstractHttpAdapter } from '@nestjs/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Server, startServer } from './server.js'
@@ -116,6 +117,17 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         await expect(response).rejects.toThrow()
         await settled
         while ((await tasks.log()).aborted === aborted);
+        expect(server.log.errors).toEqual([])
+      })
+
+      test('by a client that goes away aborts also what waits for its turn on the connection', async () => {
+        const { aborted, opened } = await tasks.log()
+        const client = connect(Number(new URL(server.url).port), '127.0.0.1')
+        const request = 'GET /waiting HTTP/1.1\r\nHost: localhost\r\n\r\n'
+        client.write(request + request)
+        while ((await tasks.log()).opened < opened + 2);
+        client.destroy()
+        while ((await tasks.log()).aborted < aborted + 2);
         expect(server.log.errors).toEqual([])
       })
     })

@@ -100,6 +100,11 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       await vi.waitFor(() => expect(handlerLog).toEqual(['teardown']))
     })
 
+    test('that a handler gives after it has answered by itself is stopped', async () => {
+      expect(await (await get('/raw-before', as('answered'))).text()).toBe('raw')
+      await vi.waitFor(() => expect(handlerLog).toEqual(['answered']))
+    })
+
     test.each([
       ['/streams/text', 'text/plain; charset=utf-8', 'one two'],
       ['/streams/bytes', 'application/octet-stream', 'of bytes'],

@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from 'node:events'
 import { Readable } from 'node:stream'
 import { requestContext } from '@bridge/context'
 import { Deadline } from '@bridge/nest'
@@ -22,6 +23,8 @@ export const handlerLog: (string | undefined)[] = []
 interface RawResponse {
   end(text: string): void
 }
+
+type Response = EventEmitter & RawResponse
 
 @Catch(ConflictException)
 class ConflictFilter implements ExceptionFilter {
@@ -174,6 +177,19 @@ export class WorkController {
   @Get('raw')
   raw(@Res() response: RawResponse & { raw?: RawResponse }) {
     ;(response.raw ?? response).end('raw')
+  }
+
+  @Get('raw-before')
+  async rawBefore(@Res() response: Response & { raw?: Response }) {
+    const raw = response.raw ?? response
+    const isClosed = once(raw, 'close')
+    raw.end('raw')
+    await isClosed
+    const stopped = async () => {
+      handlerLog.push(requestContext.get()?.id)
+      return { done: true }
+    }
+    return { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: stopped }) }
   }
 
   @Get('missing')

@@ -38,7 +38,7 @@ describe.each<['eleven' | 'twelve', string, string, Record<string, string>]>([
     const { code, stdout, stderr } = await node(folder, join('dist', 'main.js'), 'express')
     expect({ code, errors: stripVTControlCharacters(stderr).match(/\w+Error: .*/g) }).toEqual({
       code: 0,
-      errors: ['RangeError: broken in the middle']
+      errors: ['RangeError: of the insides', 'RangeError: broken in the middle']
     })
     expect(stderr).toContain('rates: closed')
     expect(JSON.parse(stdout)).toEqual(answers)

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRedis, type Redis, startRedis } from '../../packages/nest/test/support/redis.js'
@@ -105,6 +106,8 @@ describe.runIf(hasRedis()).each([
     const [nest = ''] = ourTarballs('@bridge/nest')
     folder = await projectWith({ '@bridge/nest': nest, ...tools, ...both }, { type })
     copyFixture(join('nest', template), folder)
+    // Its tasks are of the other application of that template.
+    rmSync(join(folder, 'src', 'reports.ts'))
     copyFixture(join('nest', 'entry-points'), folder)
     // The template's tests are not here.
     const { code, stdout } = await run(folder, 'tsc', ['-p', 'tsconfig.build.json', '--types', 'node'])

@@ -40,10 +40,12 @@ export default defineConfig({
       project('packages/iter', 'iter'),
       project('packages/pool', 'pool'),
       alone('packages/pool', 'pool'),
+      project('packages/cluster', 'cluster'),
       project('packages/nest', 'nest'),
       project('apps/demo', 'demo'),
       { ...bench, test: { ...bench.test, ...oneByOne } },
       project('apps/soak', 'soak'),
+      project('apps/docs', 'docs'),
       { test: { name: 'repo', include: ['tests/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } }
     ]
   }

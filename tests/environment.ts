@@ -1,6 +1,7 @@
 /**
- * What a shell would have: nothing that pnpm, npm or a test runner set for what runs below them. (pnpm's commands name
- * their own store in `NODE_PATH`, in which a project would find packages that it never asked for.)
+ * The environment of a plain shell: without variables that pnpm, npm or a test runner set for their child processes.
+ * (pnpm's commands add their own store to `NODE_PATH`, in which a project would find packages that it does not depend
+ * on.)
  */
 export const outsideOfNpm: NodeJS.ProcessEnv = Object.fromEntries(
   Object.entries(process.env).filter(

@@ -4,11 +4,11 @@ import ts from 'typescript'
 export interface Imports {
   /** Packages that are imported, exported from, required, or named in a type. */
   imported: Set<string>
-  /** Packages that are only looked up: `require.resolve('x')`, `import.meta.resolve('x')`. */
+  /** Packages that are only resolved: `require.resolve('x')`, `import.meta.resolve('x')`. */
   resolved: Set<string>
 }
 
-/** The packages a file names, by their names alone: `@nestjs/common/x` is `@nestjs/common`. */
+/** The packages that a file names, without subpaths: `@nestjs/common/x` is `@nestjs/common`. */
 export function packagesNamedBy(source: ts.SourceFile): Imports {
   const found: Imports = { imported: new Set(), resolved: new Set() }
   const add = (to: Set<string>, specifier: ts.Node | undefined) => {

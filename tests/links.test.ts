@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { readManifest, workspacesIn } from './workspace.js'
 
 const root = new URL('../', import.meta.url)
 
 const pages = [
   'README.md',
+  'examples/README.md',
   ...namesIn('docs/').map(name => `docs/${name}`),
-  ...['apps/', 'packages/'].flatMap(folder => namesIn(folder).map(name => `${folder}${name}/README.md`))
+  ...['apps/', 'packages/', 'examples/'].flatMap(folder =>
+    namesIn(folder).map(name => `${folder}${name}/README.md`)
+  )
 ].filter(page => page.endsWith('.md') && existsSync(new URL(page, root)))
 
 function namesIn(folder: string): string[] {
@@ -28,13 +32,19 @@ function anchorsOf(page: URL): string[] {
   )
 }
 
-/** What links of a page name and is not there. */
+/** Where the repository's files are read on the web. */
+const files = `${readManifest('.').repository?.url.replace(/^git\+|\.git$/g, '')}/blob/main/`
+
+function linksOf(page: URL): string[] {
+  return [...proseOf(page).matchAll(/\]\((?<link>[^)\s]+)\)/g)].map(([, link = '']) => link)
+}
+
+/** The links of a page whose targets do not exist. */
 function brokenLinks(page: URL): string[] {
-  return [...proseOf(page).matchAll(/\]\((?<link>[^)\s]+)\)/g)]
-    .map(([, link = '']) => link)
-    .filter(link => !/^\w+:/.test(link))
+  return linksOf(page)
+    .filter(link => link.startsWith(files) || !/^\w+:/.test(link))
     .filter(link => {
-      const target = new URL(link, page)
+      const target = link.startsWith(files) ? new URL(link.slice(files.length), root) : new URL(link, page)
       const anchor = decodeURIComponent(target.hash.slice(1))
       target.hash = ''
       if (!existsSync(target)) return true
@@ -45,3 +55,11 @@ function brokenLinks(page: URL): string[] {
 test.each(pages)('the links of %s lead somewhere', page => {
   expect(brokenLinks(new URL(page, root))).toEqual([])
 })
+
+test.each(workspacesIn('packages').map(({ folder }) => `${folder}/README.md`))(
+  '%s, which is published, links to no file beside it',
+  page => {
+    const relative = linksOf(new URL(page, root)).filter(link => !/^(\w+:|#)/.test(link))
+    expect(relative).toEqual([])
+  }
+)

@@ -4,14 +4,17 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 
 /*
- * To find and read a file takes longer than to compile what it holds, so how many are loaded is half of how fast a program
- * starts.
+ * Finding and reading a file takes longer than compiling its contents, so the number of loaded files determines half of
+ * the start-up time of a program.
  */
 
-/** A package from which all of these are found by their names. */
+/** A package from which all of these can be resolved by name. */
 const folder = fileURLToPath(new URL('../packages/pool', import.meta.url))
 
-/** Writes the URL of each module that is loaded from now on: hooks that Node gives a thread of their own have no other way. */
+/**
+ * Prints the URL of each module that is loaded from now on: hooks that Node runs on a separate thread have no other
+ * output.
+ */
 const NOTING = `
   import { writeSync } from 'node:fs'
   import module from 'node:module'
@@ -25,7 +28,7 @@ const NOTING = `
   else module.registerHooks({ load: (url, context, next) => (writeSync(1, url + '\\n'), next(url, context)) })
   `
 
-/** Which built files a script names, without what a build makes their names differ by. */
+/** The built files that a script loads, without the hashes that a build adds to their names. */
 async function filesNamed(type: 'module' | 'commonjs', source: string): Promise<string[]> {
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
@@ -61,7 +64,7 @@ describe('the entries of core that are loaded together', () => {
 
   test('are one file and a small one for each, in CommonJS', async () => {
     expect(await required(...CORE)).toEqual([
-      'core/commonjs.cjs',
+      'core/all.cjs',
       'core/executor/index.cjs',
       'core/index.cjs',
       'core/internal/index.cjs'
@@ -69,8 +72,8 @@ describe('the entries of core that are loaded together', () => {
   })
 })
 
-describe('what few programs need of core', () => {
-  test('is loaded when a module is first imported here', async () => {
+describe('a part of core that few programs need', () => {
+  test('is loaded when a module is first imported on this thread', async () => {
     const files = await imported(`
       const { inline } = await import('@bridge/core')
       await inline.import('data:text/javascript,export const two = () => 2').two()`)
@@ -84,7 +87,7 @@ describe('what few programs need of core', () => {
     expect(files).toEqual(['core/all.js', 'core/index.js', 'core/map.js'])
   })
 
-  test('is loaded when a function is first given what it could not have on another thread', async () => {
+  test('is loaded when a function first gets an argument that another thread would not get', async () => {
     const files = await imported(`
       const { inline } = await import('@bridge/core')
       await inline.import('data:text/javascript,export const same = given => given').same([1])`)
@@ -98,20 +101,21 @@ describe('what few programs need of core', () => {
 })
 
 describe('the pool', () => {
-  test('is one file beside those of core and iter, as an ES module', async () => {
+  test('is one file, and the text of its threads, beside those of core and iter, as an ES module', async () => {
     expect(await imported(`await import('@bridge/pool')`)).toEqual([
       'core/all.js',
       'core/executor/index.js',
       'core/index.js',
       'core/internal/index.js',
       'iter/index.js',
-      'pool/index.js'
+      'pool/index.js',
+      'pool/worker.js'
     ])
   })
 
   test('is one file beside those of core and iter, in CommonJS', async () => {
     expect(await required('@bridge/pool')).toEqual([
-      'core/commonjs.cjs',
+      'core/all.cjs',
       'core/executor/index.cjs',
       'core/index.cjs',
       'core/internal/index.cjs',

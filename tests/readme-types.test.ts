@@ -7,11 +7,12 @@ import { snippetsOf } from '../tools/readme-snippets.js'
 
 const root = new URL('../', import.meta.url)
 
-/** Pages, each with a folder from which the packages that it imports are found, and what it is compiled with. */
+/** Pages, each with the folder from which the packages that it imports are resolved, and the compiler options. */
 const pages: [page: string, folder: string, more: ts.CompilerOptions][] = [
   ['README.md', 'apps/demo/test/', {}],
   ['docs/coming-from-python.md', 'apps/demo/test/', {}],
   ['packages/core/README.md', 'packages/core/test/', {}],
+  ['packages/cluster/README.md', 'packages/cluster/test/', {}],
   ['packages/nest/README.md', 'packages/nest/test/', { experimentalDecorators: true }]
 ]
 
@@ -26,7 +27,7 @@ const options: ts.CompilerOptions = {
   types: ['node']
 }
 
-/** Files by their names: what stands in the libraries is read once for all pages. */
+/** Files by name: those of libraries are read once for all pages. */
 const sources = new Map<string, ts.SourceFile | undefined>()
 
 function hostOf(more: ts.CompilerOptions): ts.CompilerHost {
@@ -39,7 +40,7 @@ function hostOf(more: ts.CompilerOptions): ts.CompilerHost {
   return host
 }
 
-/** What TypeScript says of the snippets of a page. */
+/** TypeScript's diagnostics for the snippets of a page. */
 function complaintsOf(page: string, home: string, more: ts.CompilerOptions): string[] {
   const folder = mkdtempSync(join(fileURLToPath(new URL(home, root)), '.scratch-types-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

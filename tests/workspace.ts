@@ -7,6 +7,10 @@ export interface Manifest {
   name: string
   version: string
   packageManager?: string
+  license?: string
+  homepage?: string
+  bugs?: { url: string }
+  repository?: { type: string; url: string; directory?: string }
   exports?: Record<string, unknown>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>

@@ -1,11 +1,11 @@
 /*
- * The globals that our machinery is built on, as they are when a package is loaded. The build puts them in the place of
- * the global names (esbuild's `inject`), so that a test's fake timers, or a task that replaces or stubs globals, can't
- * stop what runs the tasks. Functions that are stubbed in place (`performance.now`, `JSON.stringify`) are copied.
+ * The globals that our code depends on, captured when a package is loaded. The build replaces the global names with them
+ * (esbuild's `inject`), so that a test's fake timers, or a task that replaces or stubs globals, can't stop the code that
+ * runs the tasks. Functions that are stubbed in place (`performance.now`, `JSON.stringify`) are copied.
  */
 import * as timers from 'node:timers'
 
-// One by one, so that what a package does not use is left out of it.
+// Separate exports, so that a package contains only those that it uses.
 const clearImmediate_ = timers.clearImmediate
 const clearInterval_ = timers.clearInterval
 const clearTimeout_ = timers.clearTimeout

@@ -1,5 +1,5 @@
-// Fails if a package changed and no changeset says so. On a branch that is measured from main;
-// on main itself from the last release, and before the first one from the first commit.
+// Fails if a package changed and no changeset describes it. On a branch the comparison is with main;
+// on main itself with the last release, or with the first commit before there is a release.
 import { spawnSync } from 'node:child_process'
 
 function git(...args) {

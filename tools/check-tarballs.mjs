@@ -1,4 +1,4 @@
-// Packs every package as it would be published, and has publint and are-the-types-wrong look at the tarball.
+// Packs every package as it would be published, and runs publint and are-the-types-wrong on the tarball.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// Lists processes that a run left behind: those that carry its mark (BRIDGE_CI_RUN) in their environment and are
+// Lists processes that a run left behind: those with its mark (BRIDGE_CI_RUN) in their environment that are
 // neither this process nor one of its ancestors. Linux only; elsewhere it finds nothing.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'

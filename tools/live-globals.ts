@@ -1,6 +1,6 @@
 /*
- * For tests that fake timers or the clock: imported before a package it makes that package capture, instead of the
- * globals as they are, what looks the present one up (see captured-globals.ts).
+ * For tests that fake timers or the clock: imported before a package, it makes the package capture functions that look up
+ * the current global at each call, instead of the globals themselves (see captured-globals.ts).
  */
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers'
@@ -8,7 +8,7 @@ import timers from 'node:timers'
 const now = performance.now.bind(performance)
 let isAsked = false
 const live = (): number => {
-  // A spy that calls through asks for it again.
+  // A spy that calls through looks it up again.
   if (isAsked || performance.now === live) return now()
   isAsked = true
   try {

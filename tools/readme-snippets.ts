@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url'
 
 /** A fenced block of a README. */
 export interface Snippet {
-  /** The heading it stands under, and its place there. */
+  /** The heading above it, and its position below that heading. */
   readonly name: string
   readonly language: 'ts' | 'js'
   readonly source: string
-  /** What its `// prints: …` comments say, line by line. */
+  /** The texts of its `// prints: …` comments, line by line. */
   readonly prints: string
   /**
-   * Its file's name, from a `// tasks.ts` first line: the snippets after it can import it. One that prints nothing
-   * is such a module only, and is not run by itself.
+   * The name of its file, from a first line such as `// tasks.ts`: the snippets after it can import it. A named snippet that
+   * prints nothing is only imported, and not run by itself.
    */
   readonly file: string | undefined
 }
@@ -26,12 +26,12 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** The `ts` and `js` blocks of a README, but those marked ```ts no-run, such as the shape of an interface. */
+/** The `ts` and `js` blocks of a README, except those marked ```ts no-run, such as the declaration of an interface. */
 export function snippetsOf(readme: URL): Snippet[] {
   return snippetsIn(readFileSync(readme, 'utf8'))
 }
 
-/** The same of the text of a page. */
+/** The same for the text of a page. */
 export function snippetsIn(text: string): Snippet[] {
   const snippets: Snippet[] = []
   let heading = ''
@@ -57,7 +57,7 @@ export function snippetsIn(text: string): Snippet[] {
   return snippets
 }
 
-/** Runs snippets in processes of their own, in a folder inside the package, so that they find it by name. */
+/** Runs each snippet in a process, in a folder inside the package, so that it can import the package by name. */
 export class SnippetRunner {
   readonly #folder: string
 

@@ -1,5 +1,5 @@
-// From vitest's JSON reports, one a Node line: `node 22.23.3: 412 passed, 0 failed`, and the totals at the end. Each test
-// that failed is named above its line, with the beginning of what it said: whoever reads only the end of a log sees which.
+// Summarizes vitest's JSON reports, one per Node line: `node 22.23.3: 412 passed, 0 failed`, with the totals at the end. Each
+// failed test is named above its line, with the beginning of its message, so that the end of a log shows which tests failed.
 // Takes pairs: the Node's version, the report's file. A report that is missing or unreadable is a failure.
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -20,13 +20,13 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 function figures(file) {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'))
-    // A file that could not even be loaded has no tests to count; it failed all the same.
+    // A file that could not be loaded has no tests to count, but it failed.
     const broken = report.testResults.filter(
       result => result.status === 'failed' && !result.assertionResults.some(test => test.status === 'failed')
     ).length
     const failed = report.numFailedTests + broken
     const skipped = report.numPendingTests + report.numTodoTests
-    // Errors outside of any test (an unhandled rejection) leave no failed test, only `success: false`.
+    // An error outside of any test (an unhandled rejection) leaves no failed test, only `success: false`.
     const failures = report.testResults.flatMap(failuresOf)
     return { passed: report.numPassedTests, failed: failed || (report.success ? 0 : 1), skipped, failures }
   } catch (error) {

@@ -10,7 +10,7 @@ export const library: Options = {
   target: 'node20',
   platform: 'node',
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-  sourcemap: true,
+  sourcemap: false,
   clean: true,
   shims: true,
   inject: ['../../tools/captured-globals.ts'],

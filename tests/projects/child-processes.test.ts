@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { root } from '../workspace.js'
 import { projectWith, run } from './project.js'
 
-/** Tests of `@bridge/pool` that run projects in processes of their own: they say nothing of where the package comes from. */
+/** Tests of `@bridge/pool` that run projects in child processes: they do not depend on where the package comes from. */
 const FILES = ['flags', 'loading-again', 'output', 'bundlers', 'typescript', 'runners.test', 'started']
 
-describe("what @bridge/pool's own tests ask of projects in child processes", () => {
-  it('holds for what is packed', async () => {
+describe('the tests of @bridge/pool that run projects in child processes', () => {
+  it('pass with the packed packages', async () => {
     const installed = await projectWith()
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
     const args = [vitest, 'run', '--config', 'vitest.workspace.ts', '--project', 'pool', ...FILES]

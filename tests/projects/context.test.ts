@@ -4,7 +4,7 @@ import { node, projectWith, write } from './project.js'
 const [nodeLine = 0] = process.versions.node.split('.').map(Number)
 const OPENTELEMETRY = { '@opentelemetry/api': '1.9.0', '@opentelemetry/sdk-trace-node': '2.12.1' }
 
-/** nestjs-cls as it runs on this Node line, under a line of Nest. */
+/** nestjs-cls as it runs on this Node line, with a line of Nest. */
 const nestWith = (nest: string, platform: string) => ({
   '@nestjs/common': nest,
   '@nestjs/core': nest,

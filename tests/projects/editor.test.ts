@@ -90,7 +90,7 @@ tasks.find(true)
 plain.find(true)
 `
 
-/** What the types refuse, and where they keep a name. */
+/** What the types reject, and where they keep a name. */
 const SHOWN = `
 import { createPool, loop, read } from '@bridge/pool'
 
@@ -155,14 +155,14 @@ beforeAll(async () => {
   })
 })
 
-/** Where a name is written, behind what stands before it. */
+/** The position of a name, given the text before it. */
 function at(before: string): number {
   const found = USER.indexOf(before)
   expect(found).toBeGreaterThan(-1)
   return found + before.length
 }
 
-/** What the user's file says where one was told to look. */
+/** The text of the user's file at the position that the error names. */
 const textAt = ({ fileName, textSpan: { start, length } }: ts.DocumentSpan): string =>
   readFileSync(fileName, 'utf8').slice(start, start + length)
 
@@ -180,7 +180,7 @@ describe.each(['tasks', 'plain'])('an editor, of a module behind %s,', name => {
     expect(definitions.map(textAt)).toContain(expected)
   })
 
-  it.each(places)('shows what is written about %s', (_, before, __, text) => {
+  it.each(places)('shows the documentation of %s', (_, before, __, text) => {
     const info = service.getQuickInfoAtPosition(user, at(before))
     expect(compiler.displayPartsToString(info?.documentation)).toContain(text)
   })
@@ -202,7 +202,7 @@ describe.each(['tasks', 'plain'])('an editor, of a module behind %s,', name => {
     const parameters = help?.items[0]?.parameters.map(({ displayParts }) =>
       compiler.displayPartsToString(displayParts)
     )
-    // How its type is written depends on whether it is the function's own.
+    // The form of its type depends on whether it is the function's own.
     expect(parameters).toEqual(['text: string', expect.stringMatching(/^rounds\?: number/)])
   })
 })
@@ -217,27 +217,27 @@ describe('a user of a module', () => {
 })
 
 describe('what arrives, in an editor,', () => {
-  /** What is shown of a name where it is declared, on one line. */
+  /** The quick info of a name at its declaration, on one line. */
   const hover = (name: string): string => {
     const position = SHOWN.indexOf(`const ${name} `) + 'const '.length
     const info = service.getQuickInfoAtPosition(shown, position)
     return compiler.displayPartsToString(info?.displayParts).replace(/\s+/g, ' ')
   }
 
-  it('keeps its name where nothing is lost, and shows what is left where something is', () => {
+  it('keeps the name of a type that crosses unchanged, and shows the remaining members of another', () => {
     expect(hover('rows')).toBe('const rows: Row[]')
     expect(hover('rowsNow')).toBe('const rowsNow: Row[]')
     expect(hover('copied')).toBe('const copied: { readonly radius: number; }')
     expect(hover('copiedNow')).toBe('const copiedNow: { readonly radius: number; }')
   })
 
-  it('is a call of the other face, and an object of the same class', () => {
+  it('is a call of the asynchronous form, and an object of the same class', () => {
     expect(hover('later')).toBe('const later: Call<string>')
     expect(hover('opened')).toBe('const opened: BlockingObject<Database>')
     expect(hover('queried')).toBe('const queried: Call<string[]>')
   })
 
-  it('is refused in words that name what is missing', () => {
+  it('is refused with an error that names what is missing', () => {
     const found = service.getSemanticDiagnostics(shown)
     expect(found.map(({ messageText }) => compiler.flattenDiagnosticMessageText(messageText, ' '))).toEqual([
       ...Array(3).fill("Property 'area' does not exist on type '{ readonly radius: number; }'."),

@@ -4,13 +4,14 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { snippetsOf } from '../../tools/readme-snippets.js'
 import { outsideOfNpm } from '../environment.js'
 import { readManifest, root } from '../workspace.js'
 import { emptyFolder, node, projectWith, run, write } from './project.js'
 
 const NAME = '@bridge/example-library'
 
-/** What an application does with the library; of TypeScript, of which JavaScript is what is left without its types. */
+/** How an application uses the library, in TypeScript; the JavaScript version is the same without types. */
 const app = (types: { notebook: string; data: string; error: string }): string => `
   mkdirSync('notes', { recursive: true })
   mkdirSync('copies', { recursive: true })
@@ -93,6 +94,15 @@ describe('the example library', () => {
     expect(await node(path, 'app.cjs')).toEqual({ code: 0, stdout: PRINTED, stderr: '' })
   })
 
+  it('is used as its README shows', async () => {
+    const [snippet] = snippetsOf(new URL('../../apps/example-library/README.md', import.meta.url))
+    const path = used('readme')
+    mkdirSync(join(path, 'notes'))
+    write(path, { 'app.mjs': snippet?.source ?? '' })
+    expect(await node(path, 'app.mjs')).toEqual({ code: 0, stdout: 'rain\n', stderr: '' })
+    expect(snippet?.prints).toBe('rain\n')
+  })
+
   it.each([
     ['ES modules', 'module', ['--module', 'nodenext']],
     ['ES modules of a bundler', 'module', ['--module', 'esnext', '--moduleResolution', 'bundler']],
@@ -113,7 +123,7 @@ describe('the example library', () => {
     expect(await node(path, 'out/app.js')).toEqual({ code: 0, stdout: PRINTED, stderr: '' })
   })
 
-  it('declares nothing but what it has itself, and @bridge/pool', () => {
+  it('declares only its own files and @bridge/pool', () => {
     const dist = join(folder, 'node_modules', NAME, 'dist')
     const declarations = readdirSync(dist).filter(file => /\.d\.c?ts$/.test(file))
     expect(declarations).toEqual(expect.arrayContaining(['index.d.cts', 'index.d.ts', 'tasks.d.ts']))
@@ -133,7 +143,7 @@ describe('the example library', () => {
 describe('bridge-types of an installed @bridge/pool', () => {
   const TASKS = 'export async function task<T>(of: T): Promise<T> { return of }\n'
 
-  it('says what to install where there is no TypeScript', async () => {
+  it('says what to install if there is no TypeScript', async () => {
     const folder = await projectWith()
     write(folder, { 'tasks.ts': TASKS })
     const { code, stderr } = await run(folder, 'bridge-types', ['tasks.ts'])
@@ -144,16 +154,19 @@ describe('bridge-types of an installed @bridge/pool', () => {
     })
   })
 
-  it.each(['5.9.3', '6.0.3'])('writes with TypeScript %s what that compiles', async typescript => {
-    const folder = await projectWith({ typescript, '@types/node': '20.19.0' }, { type: 'module' })
-    write(folder, {
-      'tasks.ts': TASKS,
-      'tsconfig.json':
-        '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "lib": ["esnext"], "types": ["node"], "strict": true } }'
-    })
-    expect(await run(folder, 'bridge-types', ['tasks.ts'])).toEqual({ code: 0, stdout: '', stderr: '' })
-    expect(await run(folder, 'tsc', [])).toEqual({ code: 0, stdout: '', stderr: '' })
-    write(folder, { 'app.js': "import { task } from './tasks.sync.js'\nconsole.log(task([1]))\n" })
-    expect(await node(folder, 'app.js')).toEqual({ code: 0, stdout: '[ 1 ]\n', stderr: '' })
-  })
+  it.each(['5.9.3', '6.0.3'])(
+    'writes types with TypeScript %s that the same version compiles',
+    async typescript => {
+      const folder = await projectWith({ typescript, '@types/node': '20.19.0' }, { type: 'module' })
+      write(folder, {
+        'tasks.ts': TASKS,
+        'tsconfig.json':
+          '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "lib": ["esnext"], "types": ["node"], "strict": true } }'
+      })
+      expect(await run(folder, 'bridge-types', ['tasks.ts'])).toEqual({ code: 0, stdout: '', stderr: '' })
+      expect(await run(folder, 'tsc', [])).toEqual({ code: 0, stdout: '', stderr: '' })
+      write(folder, { 'app.js': "import { task } from './tasks.sync.js'\nconsole.log(task([1]))\n" })
+      expect(await node(folder, 'app.js')).toEqual({ code: 0, stdout: '[ 1 ]\n', stderr: '' })
+    }
+  )
 })

@@ -7,7 +7,7 @@ import { copyFixture, node, run, write } from './project.js'
 
 const both = { 'tsconfig-paths-webpack-plugin': '4.2.0', 'webpack-node-externals': '3.0.0' }
 
-/** What an application of a line is bundled by: Nest's own command. */
+/** The bundler of an application with a line of Nest: Nest's own command. */
 const webpack = { '@nestjs/cli': '11.0.24', 'ts-loader': '9.5.4', webpack: '5.106.2' }
 const rspack = { '@nestjs/cli': '12.0.8', '@rspack/core': '2.3.3' }
 
@@ -29,7 +29,7 @@ describe.each<['eleven' | 'twelve', string, string, Record<string, string>]>([
   const build = async (): Promise<void> => {
     const { code, stdout, stderr } = await run(folder, 'nest', ['build'])
     expect({ code, output: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, output: '' })
-    // What is found is what was built.
+    // Only the build output is left.
     rmSync(join(folder, 'src'), { recursive: true })
   }
 
@@ -44,7 +44,7 @@ describe.each<['eleven' | 'twelve', string, string, Record<string, string>]>([
     expect(JSON.parse(stdout)).toEqual(answers)
   })
 
-  it('does not start where they are no entries, and says what to do', async () => {
+  it('does not start if they are not entries of the bundle, and says what to do', async () => {
     copyNestSources(template, folder)
     write(folder, { [config]: withoutEntries(readFileSync(join(folder, config), 'utf8')) })
     await build()

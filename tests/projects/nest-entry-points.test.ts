@@ -106,10 +106,10 @@ describe.runIf(hasRedis()).each([
     const [nest = ''] = ourTarballs('@bridge/nest')
     folder = await projectWith({ '@bridge/nest': nest, ...tools, ...both }, { type })
     copyFixture(join('nest', template), folder)
-    // Its tasks are of the other application of that template.
+    // Its tasks belong to the other application of that template.
     rmSync(join(folder, 'src', 'reports.ts'))
     copyFixture(join('nest', 'entry-points'), folder)
-    // The template's tests are not here.
+    // The template's tests are not included.
     const { code, stdout } = await run(folder, 'tsc', ['-p', 'tsconfig.build.json', '--types', 'node'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
   })

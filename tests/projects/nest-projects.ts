@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { copyFixture, ourTarballs, projectWith, write } from './project.js'
 
-/** What `nest new` of a line installs, with both platforms and both compilers. */
+/** The packages that `nest new` of a line installs, with both platforms and both compilers. */
 export const eleven = {
   '@nestjs/common': '11.2.10',
   '@nestjs/core': '11.2.10',
@@ -35,7 +35,7 @@ const both = {
   rxjs: '7.8.2'
 }
 
-/** The sources in `src` as the CommonJS template has them: what becomes a `require` has no extension, as jest needs it. */
+/** The sources in `src` for the CommonJS template: imports have no extension, as jest needs it. */
 function importWithoutExtensions(folder: string): void {
   const names = readdirSync(join(folder, 'src'))
   const changed = names.map(name => {
@@ -45,7 +45,7 @@ function importWithoutExtensions(folder: string): void {
   write(folder, Object.fromEntries(changed))
 }
 
-/** A project with an application of a line's template. */
+/** A project with an application for a line's template. */
 export async function nestProject(
   template: 'eleven' | 'twelve',
   tools: Record<string, string>
@@ -64,7 +64,7 @@ export function copyNestSources(template: 'eleven' | 'twelve', folder: string): 
   if (template === 'eleven') importWithoutExtensions(folder)
 }
 
-/** What the application answers when it is asked for all that it has. */
+/** The answers of the application to all of its requests. */
 export const answers = {
   value: [200, 'application/json', '{"id":"r1","inWorker":true}'],
   conflict: [409, 'application/json', '{"message":"taken","error":"Conflict","statusCode":409}'],

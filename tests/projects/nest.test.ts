@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { answers, eleven, nestProject, twelve } from './nest-projects.js'
 import { type Ended, node, run } from './project.js'
 
-/** How many of a file's lines a runner counted as run. */
+/** How many lines of a file a runner counted as run. */
 function coveredOf(folder: string, file: string): number {
   const summary = JSON.parse(
     readFileSync(join(folder, 'coverage', 'coverage-summary.json'), 'utf8')

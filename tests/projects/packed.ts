@@ -7,13 +7,6 @@ import type { TestProject } from 'vitest/node'
 import { outsideOfNpm } from '../environment.js'
 import { readManifest, root } from '../workspace.js'
 
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** The folder that holds the tarball of each package. */
-    tarballs: string
-  }
-}
-
 /** Packs every package as it would be published, once for all tests. */
 export default async function pack({ provide }: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-projects-'))

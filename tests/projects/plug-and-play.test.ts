@@ -3,7 +3,7 @@ import { emptyFolder, node, ourTarballs, run, write } from './project.js'
 
 let folder: string
 
-// What it installs is not linked into node_modules: a thread finds a package only as Yarn tells it.
+// Yarn does not link installed packages into node_modules: a thread finds a package only through Yarn's loader.
 beforeAll(async () => {
   const yarn = emptyFolder()
   const fetched = await run(yarn, 'npm', ['install', '--prefer-offline', '@yarnpkg/cli-dist@4.18.1'])

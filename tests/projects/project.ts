@@ -5,31 +5,41 @@ import { delimiter, dirname, join } from 'node:path'
 import { afterAll, inject } from 'vitest'
 import { outsideOfNpm } from '../environment.js'
 
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The folder that holds the tarball of each package; nothing in a rehearsal of a release. */
+    tarballs: string
+    /** The registry of a rehearsal; nothing elsewhere. */
+    registry: string | undefined
+  }
+}
+
 export interface Ended {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** A folder that is gone when the tests of a file are over, and from which nothing of this repository is found. */
+/** A folder that is removed after the tests of a file, and from which nothing of this repository can be resolved. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-user-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 
-/** The tarball of a package of ours, as a dependency. */
+/** A package of ours as a dependency: its tarball, or what the registry has where a release is rehearsed. */
 function tarball(name: string): string {
+  if (inject('registry') !== undefined) return 'latest'
   const start = `${name.replace('@', '').replace('/', '-')}-`
   const file = readdirSync(inject('tarballs')).find(one => one.startsWith(start))
   if (file === undefined) throw new Error(`${name} was not packed`)
   return `file:${join(inject('tarballs'), file)}`
 }
 
-/** Every package of ours: npm takes the ones that others need from here as well. */
+/** Every package of ours: npm also takes the ones that others depend on from here. */
 const OURS = ['@bridge/core', '@bridge/iter', '@bridge/context', '@bridge/pool']
 
-/** A project with our packages and these tools, the versions of which are given, installed by npm beside these files. */
+/** A project with our packages and these tools, in the given versions, installed by npm next to these files. */
 export async function projectWith(
   tools: Record<string, string> = {},
   manifest: object = {},
@@ -42,12 +52,14 @@ export async function projectWith(
     'package.json': JSON.stringify({ private: true, ...manifest, dependencies: { ...ours, ...tools } })
   })
   const flags = ['--no-audit', '--no-fund', '--prefer-offline']
+  const registry = inject('registry')
+  if (registry !== undefined) write(folder, { '.npmrc': `registry=${registry}\n` })
   const { code, stderr } = await run(folder, 'npm', ['install', ...flags], { timeout: 250_000 })
   if (code !== 0) throw new Error(`npm install: ${stderr}`)
   return folder
 }
 
-/** The same tarballs for who installs by commands of its own. */
+/** The same tarballs for a test that installs by another command. */
 export function ourTarballs(...names: readonly string[]): string[] {
   return names.map(tarball)
 }
@@ -60,12 +72,12 @@ export function write(folder: string, files: Record<string, string>): void {
   }
 }
 
-/** Copies files that stand here as fixtures. */
+/** Copies fixture files. */
 export function copyFixture(name: string, folder: string): void {
   cpSync(join(import.meta.dirname, 'fixtures', name), folder, { recursive: true })
 }
 
-/** Runs a command in a folder, as a shell there would. The process has to end by itself. */
+/** Runs a command in a folder, as in a shell. The process has to end by itself. */
 export function run(
   cwd: string,
   command: string,

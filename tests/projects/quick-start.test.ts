@@ -7,7 +7,7 @@ import { emptyFolder, ourTarballs, run, write } from './project.js'
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const quickStart = readme.slice(readme.indexOf('## Quick start'), readme.indexOf('## Packages'))
 
-/** The files of the quick start, by the name that their first line gives. */
+/** The files of the quick start, by the name in their first line. */
 const files = Object.fromEntries(
   [...quickStart.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)].map(([, name, text]) => [
     name as string,
@@ -15,7 +15,7 @@ const files = Object.fromEntries(
   ])
 )
 
-/** What a file says that it prints. */
+/** The output that a file announces. */
 const printed = (file: string): string =>
   [...(files[file] ?? '').matchAll(/\/\/ prints: (.*)/g)].map(([, line]) => `${line}\n`).join('')
 
@@ -40,7 +40,7 @@ describe('the quick start, in an empty folder,', () => {
     }
   })
 
-  it('runs by Node alone, where Node strips types', async () => {
+  it('runs by Node alone, if Node strips types', async () => {
     const folder = emptyFolder()
     const tarballs = ourTarballs('@bridge/pool', '@bridge/core', '@bridge/iter')
     expect((await run(folder, 'npm', ['install', '--prefer-offline', ...tarballs])).code).toBe(0)

@@ -34,7 +34,7 @@ beforeAll(async () => {
   })
 })
 
-/** How many of a task file's lines a runner counted as run. */
+/** How many lines of a task file a runner counted as run. */
 function covered(file: string): number {
   const summary = JSON.parse(
     readFileSync(join(folder, 'coverage', 'coverage-summary.json'), 'utf8')
@@ -54,7 +54,7 @@ describe('vitest', () => {
     expect(ended.stdout.match(/^\s+ok /gm)).toHaveLength(3)
   })
 
-  it('counts what inline runs as covered', async () => {
+  it('counts code that inline runs as covered', async () => {
     const ended = await run(folder, 'vitest', ['run', '--coverage'])
     expect({ code: ended.code, output: ended.code === 0 ? '' : output(ended) }).toEqual({
       code: 0,
@@ -82,7 +82,7 @@ describe.each([
     expect(ended.stderr).not.toMatch(/open handle|did not exit|force exited/i)
   })
 
-  it('counts what inline runs as covered', async () => {
+  it('counts code that inline runs as covered', async () => {
     const ended = await run(folder, 'jest', ['-c', config, '--coverage'])
     expect({ code: ended.code, output: ended.code === 0 ? '' : output(ended) }).toEqual({
       code: 0,
@@ -108,7 +108,7 @@ describe('runners without a module system of their own', () => {
     expect(output(ended)).toMatch(passed)
   })
 
-  it('have what runs in threads counted as covered by c8', async () => {
+  it('count code that runs in threads as covered by c8', async () => {
     const flags = ['--reporter=json-summary', '--include=plain-tasks.mjs', 'node', '--test', 'node-test.mjs']
     const ended = await run(folder, 'c8', flags)
     expect({ code: ended.code, output: ended.code === 0 ? '' : output(ended) }).toEqual({

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { node, projectWith, run, write } from './project.js'
 
-/** Which package each name of synckit comes down to, through the one that is put in its place. */
+/** The packages to which the name synckit resolves, through the replacement. */
 const OURS = '@bridge/pool/synckit'
 const THEIRS = 'real-synckit'
 
@@ -44,7 +44,7 @@ const ESLINT_CONFIG = `
     { files: ['format/*.md'], languageOptions: plain, plugins: { format }, rules: { 'format/dprint': ['error', { language: 'markdown' }] } }
   ]`
 
-/** What each plugin finds fault with, or can't read. */
+/** What each plugin reports, or can't parse. */
 const FILES = {
   'prettier/a.js': 'const  a = {b:1,\n  c : [1,2].map(x=>x*2) };\nexport function f( x ){ return x+a.b }\n',
   'prettier/broken.js': 'const = 5\n',
@@ -63,14 +63,14 @@ const FILES = {
   'format/a.md': '*   a\n*   b\n\n\n\nText   x\n'
 }
 
-/** Prints what ESLint finds in a folder, and what it makes of it. */
+/** Prints what ESLint reports in a folder, and the fixed files. */
 const LINT = `
   import { ESLint } from 'eslint'
   const lint = options => new ESLint(options).lintFiles([process.argv[2]])
   const told = ({ filePath, messages, output }) => ({ filePath, messages, output })
   console.log(JSON.stringify([await lint({}), await lint({ fix: true })].map(results => results.map(told)), undefined, 1))`
 
-/** A tool that maps synckit to ours in its own modules; what threads load, Node finds. */
+/** A tool that maps synckit to our replacement in its own modules; modules in threads are resolved by Node. */
 const JEST = {
   'jest.config.cjs': `module.exports = { testMatch: ['**/mapped.test.cjs'], moduleNameMapper: { '^synckit$': '${OURS}' } }`,
   'worker.cjs':
@@ -79,11 +79,11 @@ const JEST = {
   'mapped.test.cjs': `
     const { createSyncFn, startWorkerThread } = require('synckit')
     const { loop } = require('@bridge/pool')
-    test('synckit is ours', () => expect(startWorkerThread).toBeUndefined())
-    test('a worker is called that finds synckit itself', () => {
+    test('synckit is @bridge/pool/synckit', () => expect(startWorkerThread).toBeUndefined())
+    test('a worker that imports synckit is called', () => {
       expect(createSyncFn(require.resolve('./worker.cjs'))(1)).toEqual([1, true])
     })
-    test('the loop works beside it', () => {
+    test('the loop works in the same test', () => {
       expect(loop.importSync(require.resolve('./tasks.cjs')).double(2)).toBe(4)
     })`
 }
@@ -99,7 +99,7 @@ beforeAll(async () => {
   write(folder, { 'eslint.config.js': ESLINT_CONFIG, 'lint.js': LINT, ...FILES, ...JEST })
 })
 
-/** The package that the README says to put in synckit's place; here also with synckit behind it. */
+/** The replacement package that the README describes; here also with synckit behind it. */
 function inPlace(behind: string): Record<string, string> {
   return {
     'synckit/package.json': JSON.stringify({ name: 'synckit', version: '0.12.3', main: 'index.js' }),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { emptyFolder, projectWith, run, write } from './project.js'
 
-/** With an enum: Node's own type stripping is not enough for it. */
+/** With an enum, for which Node's own type stripping is not enough. */
 const TASKS = `
   import { shout } from './text.js'
   export enum Mark { Exclamation = '!' }
@@ -23,7 +23,7 @@ const APP = `
 const worked = { code: 0, stdout: 'HELLO YOU! HELLO HER! HELLO HIM!\n' }
 
 let folder: string
-/** Where the application is JavaScript, and has tsx; tasks that lie elsewhere have none. */
+/** The application is JavaScript, and has tsx; tasks in other folders have none. */
 let plain: string
 let elsewhere: string
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
   write(elsewhere, { 'package.json': '{ "type": "module" }', 'tasks.ts': TASKS, 'text.ts': TEXT })
 })
 
-/** Without its tools: what a project has that starts tsx by npx, or has it in another place. */
+/** Without its tools: like a project that starts tsx by npx, or has it in another place. */
 function withoutTools(): string {
   const target = emptyFolder()
   mkdirSync(join(target, 'node_modules'))
@@ -84,7 +84,7 @@ describe('TypeScript that Node itself can not read', () => {
     expect({ code, stdout, stderr: code === 0 ? '' : stderr }).toEqual({ ...worked, stderr: '' })
   })
 
-  it('runs by the tsx that the process was started with, where none is installed', async () => {
+  it('runs by the tsx that the process was started with, if none is installed', async () => {
     const tsx = join(folder, 'node_modules', 'tsx', 'dist', 'cli.mjs')
     const { code, stdout, stderr } = await run(withoutTools(), process.execPath, [tsx, 'app.ts'])
     expect({ code, stdout, stderr: code === 0 ? '' : stderr }).toEqual({ ...worked, stderr: '' })
@@ -97,7 +97,7 @@ describe('TypeScript that Node itself can not read', () => {
     }
   })
 
-  it('runs once, also where it imports later what can not be parsed', async () => {
+  it('runs once, also if it later imports a module that cannot be parsed', async () => {
     write(plain, {
       'twice.ts':
         "process.stdout.write('run\\n')\nawait import('./wrong.mjs')\nexport const f = (x: number) => x",
@@ -112,7 +112,7 @@ describe('TypeScript that Node itself can not read', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'run\nBRIDGE_TASK_NOT_FOUND\n' })
   })
 
-  it('that is wrong is told so by Node, too, with file and line, and what to write for a type', async () => {
+  it('with a wrong import gets an error of Node that names file and line, and what to write for a type', async () => {
     const target = withoutTools()
     write(target, {
       'wrong.ts': "import './helper.ts'",
@@ -133,7 +133,7 @@ describe('TypeScript that Node itself can not read', () => {
     if (stripsTypes) {
       expect(stdout).toMatch(/wrong\.ts could not be loaded: .*\nfile:.*helper\.ts:2\n/)
       expect(stdout).toMatch(
-        /types\.ts could not be loaded: .*'T'.*\nWhere that is a type, write: import type\n$/s
+        /types\.ts could not be loaded: .*'T'.*\nIf that is a type, write: import type\n$/s
       )
     } else expect(stdout.match(/is TypeScript .*start the process with tsx/g)).toHaveLength(2)
   })
@@ -157,7 +157,7 @@ describe('TypeScript that Node itself can not read', () => {
     expect({ code, stdout, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stdout: '4\n', stderr: '' })
   })
 
-  it('names the ways out where there is none', async () => {
+  it('gets an error that names the alternatives if there is no tsx', async () => {
     const target = withoutTools()
     write(target, { 'app.mjs': APP.replace(/^\s+type .*$/m, '').replaceAll('<Tasks>', '') })
     const { code, stderr } = await run(target, 'node', ['app.mjs'])

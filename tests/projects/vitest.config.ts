@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 import { reporters } from '../reporters.js'
 
-/** Whole tools run on projects as users have them, from packed tarballs: minutes, so they have a command of their own. */
+/**
+ * Whole tools run on projects as users have them, from packed tarballs: this takes minutes, so it is a separate
+ * command.
+ */
 export default defineConfig({
   test: {
     name: 'projects',

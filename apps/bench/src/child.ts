@@ -2,7 +2,7 @@ import { keepApart } from './harness/apart.js'
 import { type Effort, type Launch, playRounds } from './harness/rounds.js'
 import { measurableRows } from './rows/all-rows.js'
 
-/** What this process is told: the row, how long, and which contestant where it has the process for itself. */
+/** The order for this process: the row, the effort, and the contestant if it has the process for itself. */
 export interface Order {
   readonly row: string
   readonly effort: Effort
@@ -22,7 +22,7 @@ async function obey({ row: id, effort, alone }: Order): Promise<Launch> {
 
 process.once('message', (order: Order) => {
   obey(order).then(
-    // The threads of libraries that can't be closed end with the process.
+    // The threads of libraries that cannot be closed end with the process.
     launch => process.send?.(launch, () => process.exit(0)),
     (error: unknown) => {
       console.error(error)

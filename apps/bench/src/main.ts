@@ -8,19 +8,19 @@ import { type Arguments, parseArguments, usage } from './run/arguments.js'
 import { chooseRows, runAll } from './run/run-all.js'
 
 async function main(): Promise<void> {
-  const told = parseArguments(process.argv.slice(2))
-  if (told.help) {
+  const options = parseArguments(process.argv.slice(2))
+  if (options.help) {
     console.log(usage)
     return
   }
-  // Looked at first: a run is long, and what is wrong with a file is better known before it.
-  const before = told.compare === undefined ? undefined : readReport(told.compare)
-  if (told.markdown !== undefined) findMarkers(told.markdown)
-  const report = told.from === undefined ? await measure(told) : readReport(told.from)
+  // Checked first: a run is long, and errors of a file should be reported before it.
+  const before = options.compare === undefined ? undefined : readReport(options.compare)
+  if (options.markdown !== undefined) findMarkers(options.markdown)
+  const report = options.from === undefined ? await measure(options) : readReport(options.from)
   console.log(terminalTable(report, before))
-  if (told.json !== undefined) writeFileSync(told.json, `${JSON.stringify(report, null, 2)}\n`)
-  if (told.html !== undefined) writeHtml(told.html, report)
-  if (told.markdown !== undefined) writeMarkdown(told.markdown, report)
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
+  if (options.html !== undefined) writeHtml(options.html, report)
+  if (options.markdown !== undefined) writeMarkdown(options.markdown, report)
 }
 
 async function measure({ mode, only }: Arguments): Promise<Report> {
@@ -43,7 +43,7 @@ function readReport(file: string): Report {
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
-/** One line that is written over on a terminal, and a line each in a log. */
+/** One line that is overwritten on a terminal, and separate lines in a log. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`)
   else if (text !== '') process.stderr.write(`${text}\n`)

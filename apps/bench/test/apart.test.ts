@@ -48,7 +48,7 @@ test('the caller is put on one core and every thread it has on the others, where
   }
 })
 
-test('a thread that ends meanwhile is no reason to give up', async () => {
+test('a thread that ends meanwhile does not fail the call', async () => {
   const child = spawn(process.execPath, ['-e', WITH_THREADS_THAT_END], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc']
   })
@@ -66,7 +66,7 @@ test('a thread that ends meanwhile is no reason to give up', async () => {
   }
 })
 
-test('threads are placed when everybody has made a call, and again before a figure counts', async () => {
+test('threads are placed when every contestant has made a call, and again before the first round that counts', async () => {
   const seen: string[] = []
   const cast = ['a', 'b'].map(
     (name): Contestant => ({
@@ -83,7 +83,7 @@ test('threads are placed when everybody has made a call, and again before a figu
   expect(seen).toEqual(['set up', 'set up', ...turns, 'placed', ...turns, 'placed', ...turns])
 })
 
-test('nobody is always set up first', async () => {
+test('no contestant is always set up first', async () => {
   const firsts = new Set<string>()
   for (let launch = 0; launch < 40; launch++) {
     let first: string | undefined

@@ -16,7 +16,7 @@ function measured(launches: Figures): GoalResult {
 /** Twelve launches, each with two rounds, whose rounds fall in two heaps. */
 const twoPlacements = measured(Array.from({ length: 12 }, (_, n) => (n % 3 ? [8, 8.1] : [0.12, 0.121])))
 
-test('a difference that either run would have from itself is said to be within the noise', () => {
+test('a difference that two runs of the same code may have is reported as within the noise', () => {
   const before = goal(1, 1.1, 0.9, 1.05, 0.95, 1)
   const now = goal(1.04, 1.14, 0.94, 1.09, 0.99, 1.04)
   expect(changeText(now, before, 'one core')).toMatch(
@@ -24,7 +24,7 @@ test('a difference that either run would have from itself is said to be within t
   )
 })
 
-test('a difference beyond the noise is said to be so', () => {
+test('a difference beyond the noise is reported as beyond the noise', () => {
   const before = goal(1, 1.01, 0.99, 1, 1.02, 0.98)
   const now = goal(0.5, 0.51, 0.49, 0.5, 0.52, 0.48)
   expect(changeText(now, before, 'one core')).toMatch(
@@ -38,7 +38,7 @@ test('unsettled values are shown, not compared', () => {
   expect(text).toContain("can't be compared")
 })
 
-test('a report that does not know its noise is compared, and it is said that nothing is known', () => {
+test('a report that does not know its noise is compared, and says that the noise is unknown', () => {
   const before: GoalResult = {
     text: '',
     verdict: 'met',

@@ -5,7 +5,7 @@ import { spin } from '../src/harness/spin.js'
 import { Stopwatch } from '../src/harness/stopwatch.js'
 import { blocking, blockingAfterIdle, contestant } from '../src/harness/work.js'
 import { noop } from '../src/rows/works.js'
-import { firstAnswerForEver, honest } from './fixtures/libraries.js'
+import { firstResultForever, honest } from './fixtures/libraries.js'
 
 const effort: Effort = { calls: 20, budget: 0, minRounds: 3, limit: 5000, warmUp: 'none' }
 
@@ -25,7 +25,7 @@ test('work costs CPU time as well as time, and waiting costs none', async () => 
   expect(waited.cpu / 1000).toBeLessThan(waited.figure / 2)
 })
 
-test('what it took is told a call, by the clock in the unit of the row', () => {
+test('the time per call is in the unit of the row', () => {
   const watch = new Stopwatch()
   expect(watch.perCall(4, 'ms', 8).figure).toBe(2)
   expect(watch.perCall(4, 'µs', 8).figure).toBe(2000)
@@ -45,14 +45,14 @@ test('every contestant has a figure of CPU time for each round, whether it times
   expect(Math.max(...(contestants[1]?.cpu ?? []).map(Number))).toBeGreaterThan(0)
 })
 
-test('who is out has no CPU time, and the rounds of the others stay aligned', async () => {
-  const cast = [firstAnswerForEver, honest].map(library => contestant(library, noop, blocking))
+test('an invalid contestant has no CPU time, and the rounds of the others stay aligned', async () => {
+  const cast = [firstResultForever, honest].map(library => contestant(library, noop, blocking))
   const { contestants } = await playRounds(cast, effort)
   expect(contestants[0]?.cpu).toEqual([null, null, null])
   expect(contestants[1]?.cpu).not.toContain(null)
 })
 
-test('what a thread does while nothing is asked counts as CPU time, and not by the clock', async () => {
+test('the work of a thread between calls counts as CPU time, but not as time of a call', async () => {
   const { contestants } = await playRounds([contestant(honest, noop, blockingAfterIdle)], effort)
   // Two milliseconds before each call, none of which is in the figure; a busy machine may disturb a round.
   expect(Math.min(...(contestants[0]?.figures ?? []).map(Number))).toBeLessThan(1900)
@@ -60,9 +60,9 @@ test('what a thread does while nothing is asked counts as CPU time, and not by t
 
 test('a contestant that keeps running after its turn is waited for, so that the next one does not pay for it', async () => {
   let stillRunning = 0
-  const lingering: Contestant = {
+  const stillBusy: Contestant = {
     ...idle,
-    name: 'lingering',
+    name: 'still busy',
     run() {
       const ends = performance.now() + 4
       stillRunning = 1
@@ -77,6 +77,6 @@ test('a contestant that keeps running after its turn is waited for, so that the 
   }
   const seen: number[] = []
   const next: Contestant = { ...idle, name: 'next', run: () => seen.push(stillRunning) }
-  await playRounds([lingering, next], { ...effort, minRounds: 20 })
+  await playRounds([stillBusy, next], { ...effort, minRounds: 20 })
   expect(seen.filter(each => each > 0).length).toBeLessThan(10)
 })

@@ -61,7 +61,7 @@ test('a summary is the median with the range from the tenth to the ninetieth par
   expect(summarize([[null], []])).toBeUndefined()
 })
 
-test('a ratio is taken within a round, and a round that one of them did not play gives none', () => {
+test('a ratio is taken within a round, and a round that one contestant did not play gives none', () => {
   const ours = byLaunch([1, 20, null, 3], [1, 3])
   const theirs = byLaunch([2, 40, 5, null], [1, 3])
   expect(ratios(ours, theirs)).toEqual([[0.5], [0.5, null, null]])
@@ -91,7 +91,7 @@ test("a figure of ours that is set beside Python's is quiet only where the machi
   expect(states).toEqual(['quiet', 'noisy'])
 })
 
-test('the Markdown table is written between its markers, and twice over itself', () => {
+test('the Markdown table is written between its markers, and writing it again changes nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-bench-'))
   try {
     const file = join(folder, 'README.md')
@@ -111,7 +111,7 @@ test('the Markdown table is written between its markers, and twice over itself',
   }
 })
 
-test('a quick run leaves out what a neighbour shows nearly as well, a full one and a smoke run nothing', () => {
+test('a quick run skips rows that are similar to another, a full run and a smoke run skip none', () => {
   const ids = (mode: (typeof modes)['quick']) => chooseRows(['block-bytes-64k'], mode).map(({ id }) => id)
   expect(ids(modes.quick)).toEqual(['block-bytes-64k'])
   expect(ids(modes.full)).toEqual(['block-bytes-64k', 'block-bytes-64k-one-core'])

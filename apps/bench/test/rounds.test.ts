@@ -6,7 +6,7 @@ import { judge } from '../src/report/judge.js'
 import { terminalTable } from '../src/report/terminal.js'
 import { atMost, type Row } from '../src/rows/row.js'
 import { noop, objectOf } from '../src/rows/works.js'
-import { broken, firstAnswerForEver, firstAnswerLater, honest, sameObject } from './fixtures/libraries.js'
+import { broken, firstAnswerLater, firstResultForever, honest, sameObject } from './fixtures/libraries.js'
 
 const effort: Effort = { calls: 20, budget: 0, minRounds: 4, limit: 5000, warmUp: { calls: 1, time: 0 } }
 
@@ -17,12 +17,12 @@ const row = (...contestants: Contestant[]): Row => ({
   placement: 'unpinned',
   how: 'rounds',
   calls: effort.calls,
-  goals: [atMost(1, 'first answer for ever')],
+  goals: [atMost(1, 'first result forever')],
   contestants: () => contestants
 })
 
-test('a contestant that returns its first answer for ever is marked invalid, and no goal is measured against it', async () => {
-  const cast = [honest, firstAnswerForEver].map(library => contestant(library, noop, blocking))
+test('a contestant that returns its first result forever is marked invalid, and no goal is measured against it', async () => {
+  const cast = [honest, firstResultForever].map(library => contestant(library, noop, blocking))
   const result = judge(row(...cast), await playRounds(cast, effort))
   const [ours, wrong] = result.standings
 
@@ -33,7 +33,7 @@ test('a contestant that returns its first answer for ever is marked invalid, and
   expect(result.goals[0]?.verdict).toBe('not measured')
   const report = { date: '', mode: '', seconds: 0, machine: '', node: '', packages: {}, noise: 0 }
   expect(terminalTable({ ...report, rows: [result] }, undefined)).toContain(
-    'first answer for ever invalid: call 2'
+    'first result forever invalid: call 2'
   )
 })
 
@@ -48,7 +48,7 @@ test('a contestant that hands the argument back uncopied is marked invalid', asy
   expect(contestants[0]?.invalid).toBe('call 1 of 20 got an answer that is not its own')
 })
 
-test('a contestant that does not start leaves the figures of the others whole', async () => {
+test('a contestant that does not start does not affect the figures of the others', async () => {
   const cast = [broken, honest].map(library => contestant(library, noop, blocking))
   const { contestants } = await playRounds(cast, effort)
   expect(contestants[0]).toEqual({
@@ -60,7 +60,7 @@ test('a contestant that does not start leaves the figures of the others whole', 
   expect(contestants[1]?.figures).toHaveLength(4)
 })
 
-test('everybody plays once in each round, in an order that changes', async () => {
+test('every contestant plays once in each round, in an order that changes', async () => {
   const turns: string[] = []
   const cast = ['a', 'b', 'c', 'd'].map(
     (name): Contestant => ({
@@ -89,7 +89,7 @@ test('a slow contestant ends the rounds at the limit, not at their number', asyn
   expect(contestants[0]?.figures.length).toBeLessThan(10)
 })
 
-test('each contestant plays, uncounted, until it has made the calls that make it warm, whatever the others need', async () => {
+test('each contestant runs unmeasured until it has made its warm-up calls, whatever the others need', async () => {
   const made = [0, 0]
   const cast = made.map(
     (_, index): Contestant => ({

@@ -28,7 +28,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('the command ends well, whether goals are met or not', () => {
+test('the command exits with 0, whether goals are met or not', () => {
   expect(ran.status).toBe(0)
   expect(ran.stdout).toContain('goals met: 0, missed: 0')
 })
@@ -38,7 +38,7 @@ test('every row is in the report, the comparisons with Python too', () => {
   expect(report.rows.map(({ id }) => id).sort()).toEqual(ids.sort())
 })
 
-test.each(rows.map(row => row.id))('%s: everybody ran and answered right', id => {
+test.each(rows.map(row => row.id))('%s: every contestant ran and returned correct results', id => {
   const result = report.rows.find(row => row.id === id)
   const row = rows.find(each => each.id === id)
   if (row === undefined || 'absent' in row || !canPlace[row.placement]) {
@@ -49,14 +49,14 @@ test.each(rows.map(row => row.id))('%s: everybody ran and answered right', id =>
   expect(result?.standings.map(({ name }) => name)).toEqual(row.contestants().map(({ name }) => name))
   for (const { name, figure, cpu, invalid, failed } of result?.standings ?? []) {
     expect({ name, failed }).toEqual({ name, failed: undefined })
-    // Known to return its first answer for ever: were it not caught, nobody would be.
+    // This contestant is known to return its first result forever: the check has to detect that.
     if (name === 'sync-threads') expect(invalid).toContain('an answer that is not its own')
     else
       expect({ name, invalid, samples: [figure?.samples, cpu?.samples] }).toEqual({ name, samples: [1, 1] })
   }
 })
 
-test('the page needs nothing from elsewhere, and draws a chart for every row and series', () => {
+test('the page loads nothing from other files, and draws a chart for every row and series', () => {
   const page = readFileSync(html, 'utf8')
   expect(page).not.toMatch(/<(script|link|img)[^>]+(src|href)=/)
   const measured = report.rows.filter(({ scale, absent }) => scale === undefined && absent === undefined)
@@ -64,7 +64,7 @@ test('the page needs nothing from elsewhere, and draws a chart for every row and
   expect(page.match(/<canvas /g)).toHaveLength(1 + measured.length + series.size)
 })
 
-test('a row that does not exist is refused with the list of those that do', () => {
+test('an unknown row is refused with the list of all rows', () => {
   const refused = run('--only', 'fastest')
   expect(refused.status).toBe(1)
   expect(refused.stderr).toContain('no row begins with fastest; there are: block-hot')

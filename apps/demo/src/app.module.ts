@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { BridgeInterceptor, BridgeModule } from '@bridge/nest'
 import { Module } from '@nestjs/common'
 import { APP_INTERCEPTOR } from '@nestjs/core'
+import { fleet } from './cluster/machines.js'
 import { CodeController } from './code/code.controller.js'
 import { FlightTasks } from './flights/flight-tasks.js'
 import { FlightsController } from './flights/flights.controller.js'
@@ -15,11 +16,11 @@ import { PageController } from './page/page.controller.js'
 import { TraceController } from './trace/trace.controller.js'
 import { TracedTasks } from './trace/traced-tasks.js'
 
-// One processor is left to the event loop, which would otherwise wait its turn among the workers.
+// One processor is left to the event loop, which would otherwise compete with the workers.
 const maxThreads = Number(process.env.THREADS) || Math.max(1, availableParallelism() - 1)
 
-// Longer than any question takes, in milliseconds: when a client leaves, its question may end by itself. Native
-// code like SQLite's must not lose its thread in the middle of a query.
+// Longer than any query takes, in milliseconds: when a client disconnects, its query can end by itself. The thread of
+// native code like SQLite's must not be terminated in the middle of a query.
 const killGrace = 5000
 
 const shutdown = { drain: 2_000 }
@@ -27,7 +28,9 @@ const shutdown = { drain: 2_000 }
 @Module({
   imports: [
     BridgeModule.forRoot({
-      pool: { name: 'flights', maxThreads, killGrace, maxQueue: 100 },
+      ...(fleet === undefined
+        ? { pool: { name: 'flights', maxThreads, killGrace, maxQueue: 100 } }
+        : { executor: fleet.cluster }),
       deadline: 30_000,
       middleware: true,
       requestId: { echo: true },

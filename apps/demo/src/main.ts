@@ -3,43 +3,46 @@ import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { AppModule } from './app.module.js'
+import { fleet } from './cluster/machines.js'
 import { makeDataFolder, removeDataFolder } from './flights/data.js'
 import { FlightTasks } from './flights/flight-tasks.js'
 
 const port = Number(process.env.PORT || 3000)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-  giveUp(`PORT must be a whole number from 0 to 65535, and is ${process.env.PORT}.`)
+  exitWith(`PORT must be a whole number from 0 to 65535, and is ${process.env.PORT}.`)
 }
 
-// From now on every end of the process removes it.
+// From now on the folder is removed at any end of the process.
 makeDataFolder()
 process.once('exit', removeDataFolder)
 
 const app = await NestFactory.create<NestFastifyApplication>(
   AppModule,
-  // Ctrl-C ends the streams of clients that are still reading; their generators stop as for any disconnect.
+  // Ctrl-C ends the streams of clients that are still reading; their generators stop as at any disconnect.
   new FastifyAdapter({ forceCloseConnections: true }),
   { logger: ['error', 'warn'] }
 )
 
-// Closing is all there is to do: nothing keeps the process alive then. A second signal ends it at once, as
-// Node does by default. While the flights are being loaded, the loop below must let go of SQLite first.
+// Closing is enough: nothing keeps the process alive after it. A second signal ends it at once, as by default in Node. While
+// the flights are being loaded, the loop below must release SQLite first.
 let isLoading = true
 let isStopping = false
 const stop = (): void => {
   process.off('SIGINT', stop)
   process.off('SIGTERM', stop)
   isStopping = true
-  if (!isLoading) void app.close()
+  if (!isLoading) void close()
 }
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
 const description = new DocumentBuilder()
   .setTitle('flights')
-  .setDescription('200,000 flights in SQLite, asked in worker threads')
+  .setDescription('200,000 flights in SQLite, queried in worker threads')
   .build()
 SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description))
+
+await fleet?.start(Number(process.env.WORKERS) || 2)
 
 for await (const { done, total } of app.get(FlightTasks).load()) {
   process.stdout.write(`\rLoading flights into SQLite: ${done} of ${total}`)
@@ -48,17 +51,22 @@ for await (const { done, total } of app.get(FlightTasks).load()) {
 }
 isLoading = false
 
-if (isStopping) await app.close()
+if (isStopping) await close()
 else {
   const host = process.env.HOST || '127.0.0.1'
   await app.listen(port, host).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
-    giveUp(`Port ${port} is taken. Choose another one: PORT=3001 npx --yes pnpm@12.21.0 demo`)
+    exitWith(`Port ${port} is taken. Choose another one: PORT=3001 npx --yes pnpm@12.21.0 demo`)
   })
   announce(`http://localhost:${new URL(await app.getUrl()).port || 80}`)
 }
 
-function giveUp(why: string): never {
+async function close(): Promise<void> {
+  await app.close()
+  await fleet?.close()
+}
+
+function exitWith(why: string): never {
   console.error(why)
   process.exit(1)
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FlightsServer, killFlights, startFlights } from './support/flights-server.js'
 
 let folder: string
-/** A start that was ended while it loaded the flights: how, and what it had printed. */
+/** A start that was stopped while it loaded the flights: how, and its output. */
 let early: { ended: Awaited<ReturnType<FlightsServer['end']>>; output: string }
 /** The start after it. */
 let server: FlightsServer
@@ -59,7 +59,7 @@ describe('the end', () => {
     await reader?.cancel().catch(() => {})
   })
 
-  test('says nothing where a client still listens to what is live', async () => {
+  test('prints nothing if a client still listens to live events', async () => {
     const other = await startFlights(folder)
     const live = await fetch(`${other.url}/live`)
     await live.body?.getReader().read()
@@ -68,7 +68,7 @@ describe('the end', () => {
     expect(other.output()).toBe(before)
   })
 
-  test('is clean while the flights are loaded, and the next start has all of them', async () => {
+  test('is clean while the flights are being loaded, and the next start has all of them', async () => {
     expect(early.ended).toEqual({ code: 0, signal: null })
     expect(early.output).not.toContain('listening')
     const rows = (await (await fetch(`${server.url}/delays`)).json()) as { flights: number }[]

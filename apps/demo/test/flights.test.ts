@@ -31,7 +31,7 @@ let server: FlightsServer
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bridge-demo-test-'))
-  // One thread, so that every question about the worker is answered by the same one.
+  // One thread, so that every request about the worker is answered by the same thread.
   server = await startFlights(folder, { THREADS: '1' })
 })
 afterAll(() => {
@@ -44,11 +44,11 @@ const getJson = async <T>(path: string, init?: RequestInit) => (await (await get
 const whoami = (init?: RequestInit) => getJson<WhoAmI>('/whoami', init)
 
 describe('the start', () => {
-  test('loads all flights and tells of it', () => {
+  test('loads all flights and reports it', () => {
     expect(server.output()).toContain('200000 of 200000')
   })
 
-  test('says where it listens and what to try', () => {
+  test('prints where it listens and what to try', () => {
     for (const path of ['/docs', '/delays', '/flights', '/slow']) expect(server.output()).toContain(path)
   })
 })
@@ -68,7 +68,7 @@ describe('the pages', () => {
     expect((await response.text()).length).toBeGreaterThan(1_000)
   })
 
-  test('the description of the API knows every route and the schema of the delays', async () => {
+  test('the description of the API has every route and the schema of the delays', async () => {
     const { paths, components } = await getJson<{ paths: object; components: { schemas: object } }>(
       '/docs-json'
     )
@@ -80,6 +80,7 @@ describe('the pages', () => {
       '/lag',
       '/light',
       '/live',
+      '/machines',
       '/reports',
       '/slow',
       '/streams/{id}',
@@ -92,7 +93,7 @@ describe('the pages', () => {
 })
 
 describe('GET /code', () => {
-  test('shows parts of the source as they stand there', async () => {
+  test('shows parts of the source unchanged', async () => {
     const shown = await getJson<{ title: string; file: string; code: string }[]>('/code')
     expect(shown.map(({ title }) => title)).toEqual([
       'the task',
@@ -109,7 +110,7 @@ describe('GET /code', () => {
 })
 
 describe('POST /reports', () => {
-  test('makes as many as it is asked for, for one visitor at a time', async () => {
+  test('makes the requested number, for one visitor at a time', async () => {
     const [first, second] = await Promise.all([
       get('/reports?count=2', { method: 'POST' }),
       get('/reports?count=2', { method: 'POST' })
@@ -122,7 +123,7 @@ describe('POST /reports', () => {
 })
 
 describe('GET /live', () => {
-  test('tells of the event loop and the pools, and of calls and threads that end', async () => {
+  test('reports the event loop and the pools, and calls and threads that end', async () => {
     const leaving = new AbortController()
     const response = await get('/live', { signal: leaving.signal })
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
@@ -171,7 +172,7 @@ describe('GET /trace', () => {
 })
 
 describe('a thread that exits', () => {
-  test('costs its call a 503, and the next request is served by another one', async () => {
+  test('costs its call a 503, and the next request is served by another thread', async () => {
     const { thread } = await getJson<{ thread: number }>('/thread')
     const crashed = await get('/crash', { method: 'POST' })
     expect([crashed.status, crashed.headers.get('retry-after')]).toEqual([503, '1'])
@@ -180,7 +181,7 @@ describe('a thread that exits', () => {
 })
 
 describe('GET /delays', () => {
-  test('describes every flight by its hour', async () => {
+  test('summarizes all flights by hour', async () => {
     const rows = await getJson<Delays[]>('/delays?by=hour')
     expect(rows.map(row => row.group)).toEqual([...Array(24).keys()])
     expect(rows.reduce((sum, row) => sum + row.flights, 0)).toBe(200_000)
@@ -188,7 +189,7 @@ describe('GET /delays', () => {
       const delays = all.filter(flight => Math.floor(flight.time) === group).map(flight => flight.delay)
       expect(flights).toBe(delays.length)
       expect(mean).toBeCloseTo(delays.reduce((sum, delay) => sum + delay, 0) / delays.length, 0)
-      // Half of the flights are not later than the median, nine of ten not later than p90.
+      // Half of the flights are at most as late as the median, nine of ten at most as late as p90.
       expect(delays.filter(delay => delay < median).length).toBeLessThanOrEqual(delays.length / 2)
       expect(delays.filter(delay => delay > median).length).toBeLessThanOrEqual(delays.length / 2)
       expect(delays.filter(delay => delay > p90).length / delays.length).toBeLessThan(0.2)
@@ -197,7 +198,7 @@ describe('GET /delays', () => {
     }
   })
 
-  test('describes every flight by its distance, and gives the same in place', async () => {
+  test('summarizes all flights by distance, and returns the same in place', async () => {
     const [offloaded, inline] = await Promise.all([
       getJson<Delays[]>('/delays?by=distance'),
       getJson<Delays[]>('/delays?by=distance&inline=true')
@@ -206,7 +207,7 @@ describe('GET /delays', () => {
     expect(inline).toEqual(offloaded)
   })
 
-  test('four times at once delays the event loop by less than a tenth of what it does in place', async () => {
+  test('four times concurrently delays the event loop by less than a tenth of the delay in place', async () => {
     const maxLag = async (path: string) => {
       await getJson('/lag')
       await Promise.all(Array.from({ length: 4 }, () => getJson(path)))
@@ -230,7 +231,7 @@ describe('GET /flights', () => {
     expect(Object.keys(flights[0] ?? {})).toEqual(['delay', 'distance', 'time'])
   })
 
-  test('stops the generator in the worker when the client goes away', async () => {
+  test('stops the generator in the worker when the client disconnects', async () => {
     const before = await whoami()
     const leaving = new AbortController()
     const response = await get('/flights?minDelay=-1000', { signal: leaving.signal })
@@ -238,7 +239,7 @@ describe('GET /flights', () => {
     const open = await whoami()
     expect(open.streams.opened - open.streams.closed).toBe(1)
     leaving.abort()
-    // Every question is a round trip to the worker.
+    // Every request is a round trip to the worker.
     let after = open
     while (after.streams.closed === open.streams.closed) after = await whoami()
     expect(after.streams).toEqual({ opened: before.streams.opened + 1, closed: before.streams.closed + 1 })
@@ -247,7 +248,7 @@ describe('GET /flights', () => {
 })
 
 describe('GET /streams/:id', () => {
-  test('tells what the stream of a request has made, and that it is over', async () => {
+  test('shows what the stream of a request has made, and that it has ended', async () => {
     const headers = { 'x-request-id': 'counted' }
     expect((await get('/streams/counted')).status).toBe(404)
     const leaving = new AbortController()
@@ -264,13 +265,13 @@ describe('GET /streams/:id', () => {
 })
 
 describe('GET /whoami', () => {
-  test("tells the header's request id, as the worker sees it", async () => {
+  test("returns the header's request id, as seen in the worker", async () => {
     const { request, thread } = await whoami({ headers: { 'x-request-id': 'from-the-test' } })
     expect(request).toBe('from-the-test')
     expect(thread).toBeGreaterThan(0)
   })
 
-  test('tells a new id for every request without a header', async () => {
+  test('returns a new id for every request without a header', async () => {
     expect((await whoami()).request).not.toBe((await whoami()).request)
   })
 })
@@ -293,7 +294,7 @@ describe('GET /slow', () => {
   })
 })
 
-describe('a query that makes no sense', () => {
+describe('an invalid query', () => {
   test.each([
     ['/delays?by=airline', 'by must be hour or distance'],
     ['/delays?inline=maybe', 'inline must be true or false'],

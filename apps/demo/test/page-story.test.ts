@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { isMissing, number, usePage } from './support/page-visits.js'
 
-describe.skipIf(isMissing)('the page in Chromium, at first sight', () => {
+describe.skipIf(isMissing)('the page in Chromium, on the first visit', () => {
   const { visit } = usePage()
 
-  test('tells its story by itself: the light route waits for the event loop, and not for the pool', async () => {
+  test('runs the race by itself: the light route waits for the event loop, and not for the pool', async () => {
     const { page, faults, until } = await visit({ isFirst: true })
     await until('worst-loop', /\d/)
     const worst = async (where: string) =>
       number((await page.textContent(`#worst-${where} [data-what=latency]`)) ?? '')
     expect((await worst('pool')) / (await worst('loop'))).toBeLessThan(0.2)
-    // It stays, and does not begin once more.
+    // It stays, and does not start again.
     await page.reload()
     await until('race-state', /Measuring/)
     expect(faults).toEqual([])

@@ -24,16 +24,16 @@ describe.skipIf(isMissing)('the page in Chromium', () => {
     expect(faults).toEqual([])
   })
 
-  test('streams all rows, and tells what was made and read', async () => {
+  test('streams all rows, and shows how many were made and read', async () => {
     const { page, faults, until } = await visit()
     await page.click('#stream-start')
-    const [, made, read] = await until('stream-result', /All of it: made ([\d,]+), read ([\d,]+)/)
+    const [, made, read] = await until('stream-result', /Complete: made ([\d,]+), read ([\d,]+)/)
     expect([number(made), number(read)]).toEqual([200_000, 200_000])
     expect(await page.getAttribute('#stream-progress', 'max')).toBe('200000')
     expect(faults).toEqual([])
   })
 
-  test('stops a stream that is read slowly, and tells when its finally ran', async () => {
+  test('stops a stream that is read slowly, and shows when its finally ran', async () => {
     const { page, faults, until } = await visit()
     await page.locator('#speed').press('Home')
     await until('speed-value', /^270 rows a second/)
@@ -50,7 +50,7 @@ describe.skipIf(isMissing)('the page in Chromium', () => {
     expect(faults).toEqual([])
   })
 
-  test('ends a thread at the deadline that its slider says', async () => {
+  test('terminates a thread at the deadline of its slider', async () => {
     const { page, faults, until } = await visit()
     const { thread } = await getJson<{ thread: number }>('/thread')
     await until('threads-state', /alive/)
@@ -59,7 +59,7 @@ describe.skipIf(isMissing)('the page in Chromium', () => {
     await page.click('#slow')
     const [, took, before, after] = await until(
       'limits-result',
-      /504 after ([\d,]+) ms: thread (\d+) was ended, thread (\d+) is/
+      /504 after ([\d,]+) ms: thread (\d+) was terminated and replaced by thread (\d+)/
     )
     expect(number(took)).toBeGreaterThanOrEqual(95)
     expect(number(before)).toBe(thread)
@@ -124,7 +124,7 @@ describe.skipIf(isMissing)('the page in Chromium', () => {
       await page.waitForSelector('#code-parts mark')
       await page.click('#trace-run')
       await page.waitForSelector('#spans li:nth-child(5)')
-      // The page's own policy lets no script in; axe is run from outside of it.
+      // The page's policy allows no other scripts, so axe is run from outside.
       const violations = await page.evaluate(`${axe}; axe.run().then(({ violations }) => violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`)
@@ -135,7 +135,7 @@ describe.skipIf(isMissing)('the page in Chromium', () => {
     }
   )
 
-  test('is used by the keyboard: every control is reached, in the order of the page', async () => {
+  test('can be used by keyboard: every control is reached, in the order of the page', async () => {
     const { page, faults } = await visit()
     await page.waitForSelector('#code-parts mark')
     const reached: string[] = []

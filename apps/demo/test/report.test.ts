@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-test('the report prints a table of what Postgres makes of a tenth of the flights', async () => {
+test("the report prints Postgres' table of a tenth of the flights", async () => {
   const script = fileURLToPath(new URL('../dist/report/report.js', import.meta.url))
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [script])
   expect(stderr).toBe('')

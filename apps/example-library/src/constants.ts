@@ -1,2 +1,2 @@
-/** What a note may be called. */
+/** The allowed names of notes. */
 export const NAMES: RegExp = /^[\w-]+$/

@@ -1,4 +1,4 @@
-/** What a notebook throws that has no note of that name. */
+/** Thrown when a notebook has no note of that name. */
 export class NoteNotFoundError extends Error {
   override readonly name = 'NoteNotFoundError'
   readonly note: string

@@ -27,14 +27,14 @@ export const FORMAT = 1;
  * Reads one note of a folder.
  *
  * @param folder where the notes are
- * @throws NoteNotFoundError where there is none of that name
+ * @throws NoteNotFoundError when there is no note of that name
  */
 export const readNote: {
     /**
      * Reads one note of a folder.
      *
      * @param folder where the notes are
-     * @throws NoteNotFoundError where there is none of that name
+     * @throws NoteNotFoundError when there is no note of that name
      */
     <T = unknown>(folder: string, name: string): Note<T>;
     readonly async: {
@@ -42,7 +42,7 @@ export const readNote: {
          * Reads one note of a folder.
          *
          * @param folder where the notes are
-         * @throws NoteNotFoundError where there is none of that name
+         * @throws NoteNotFoundError when there is no note of that name
          */
         <T = unknown>(folder: string, name: string): Call<Note<T>>;
     };
@@ -52,12 +52,12 @@ export const readNote: {
 export const count: {
     /** Counts the notes of a folder. */
     (folder: string): number;
-    /** Counts those of several folders, each by itself. */
+    /** Counts the notes of several folders, each separately. */
     (folders: readonly string[]): number[];
     readonly async: {
         /** Counts the notes of a folder. */
         (folder: string): Call<number>;
-        /** Counts those of several folders, each by itself. */
+        /** Counts the notes of several folders, each separately. */
         (folders: readonly string[]): Call<number[]>;
     };
 } = tasks.count;
@@ -72,7 +72,7 @@ export const notes: {
     };
 } = tasks.notes;
 
-/** A folder of notes whose data are of one kind. */
+/** A folder of notes whose data has one type. */
 export interface Notebook<T extends object = object> extends RemoteHandle<Notebook_1<T>> {
     readonly folder: string;
     /** How many notes were written. */
@@ -110,15 +110,15 @@ export interface Notebook<T extends object = object> extends RemoteHandle<Notebo
     [Symbol.iterator](): GeneratorLike<Note<T>, unknown, unknown>;
 }
 
-/** A folder of notes whose data are of one kind. */
+/** A folder of notes whose data has one type. */
 export const Notebook: {
     new <T extends object = object>(folder: string): Notebook<T>;
-    /** Opens a folder, once it is known to be one. */
+    /** Opens a folder, after checking that it is one. */
     readonly open: {
-        /** Opens a folder, once it is known to be one. */
+        /** Opens a folder, after checking that it is one. */
         <T extends object = object>(folder: string): Notebook<T>;
         readonly async: {
-            /** Opens a folder, once it is known to be one. */
+            /** Opens a folder, after checking that it is one. */
             <T extends object = object>(folder: string): Call<Notebook<T>>;
         };
     };

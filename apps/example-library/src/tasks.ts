@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { NAMES } from './constants.js'
 import { NoteNotFoundError } from './errors.js'
 
-// What can be loaded anywhere stands in modules of its own.
+// Exports that can be loaded on any thread are in separate modules.
 export { NAMES } from './constants.js'
 export { NoteNotFoundError } from './errors.js'
 
-/** A note, with data of the user's own. */
+/** A note, with the user's data. */
 export interface Note<T = unknown> {
   readonly name: string
   readonly data: T
 }
 
-/** How notes are listed. */
+/** Options for listing notes. */
 export interface ListOptions {
-  /** The most notes that are given. */
+  /** The maximum number of notes. */
   readonly limit?: number
 }
 
@@ -26,7 +26,7 @@ export const FORMAT = 1
  * Reads one note of a folder.
  *
  * @param folder where the notes are
- * @throws NoteNotFoundError where there is none of that name
+ * @throws NoteNotFoundError when there is no note of that name
  */
 export async function readNote<T = unknown>(folder: string, name: string): Promise<Note<T>> {
   try {
@@ -39,7 +39,7 @@ export async function readNote<T = unknown>(folder: string, name: string): Promi
 
 /** Counts the notes of a folder. */
 export function count(folder: string): Promise<number>
-/** Counts those of several folders, each by itself. */
+/** Counts the notes of several folders, each separately. */
 export function count(folders: readonly string[]): Promise<number[]>
 export async function count(folders: string | readonly string[]): Promise<number | number[]> {
   if (typeof folders === 'string') return (await namesIn(folders)).length
@@ -54,12 +54,12 @@ export async function* notes<T = unknown>(
   for (const name of (await namesIn(folder)).slice(0, limit)) yield await readNote<T>(folder, name)
 }
 
-/** A folder of notes whose data are of one kind. */
+/** A folder of notes whose data has one type. */
 export class Notebook<T extends object = object> {
   readonly folder: string
   #writes = 0
 
-  /** Opens a folder, once it is known to be one. */
+  /** Opens a folder, after checking that it is one. */
   static async open<T extends object = object>(folder: string): Promise<Notebook<T>> {
     await namesIn(folder)
     return new Notebook<T>(folder)

@@ -1,14 +1,14 @@
-/** What a run is told. */
+/** The options of a run. */
 export interface Arguments {
-  /** Whether clients ask a service, in the place of calls to pools. */
+  /** Whether clients send requests to a service, instead of calls to pools. */
   readonly service: boolean
   readonly minutes: number
   readonly seed: number
 }
 
-/** @throws Error that names what it does not know. */
+/** @throws Error that names an unknown option. */
 export function parseArguments(args: readonly string[]): Arguments {
-  const told = { minutes: 10, seed: Math.floor(Math.random() * 0xffffffff) }
+  const options = { minutes: 10, seed: Math.floor(Math.random() * 0xffffffff) }
   const service = args.includes('--service')
   const pairs = args.filter(arg => arg !== '--service')
   for (let n = 0; n < pairs.length; n += 2) {
@@ -20,7 +20,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     }
     if (!Number.isFinite(value) || value < 0)
       throw new Error(`soak: ${flag} needs a number, not ${pairs[n + 1]}`)
-    told[flag.slice(2) as keyof typeof told] = value
+    options[flag.slice(2) as keyof typeof options] = value
   }
-  return { service, ...told }
+  return { service, ...options }
 }

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads'
 
-/** What the watchdog looks at. */
+/** The data that the watchdog reads. */
 export interface Watched {
-  /** How many operations were begun, then how many of each name are under way. */
+  /** How many operations were started, then how many of each name are in flight. */
   readonly words: Int32Array
   readonly names: readonly string[]
 }
 
-/** Tells the watchdog, which can tell even while this thread hangs, what goes on. */
+/** Reports progress to the watchdog, which can print it even while this thread hangs. */
 export interface Beat {
   begin(name: string): void
   end(name: string): void

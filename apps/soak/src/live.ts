@@ -3,13 +3,13 @@ const registry = new FinalizationRegistry<undefined>(() => {
   live--
 })
 
-/** Counts something for as long as this thread has it. */
+/** Counts an object for as long as it lives on this thread. */
 export function track(thing: object): void {
   live++
   registry.register(thing, undefined)
 }
 
-/** How many things this thread has. */
+/** How many tracked objects live on this thread. */
 export function liveThings(): number {
   return live
 }

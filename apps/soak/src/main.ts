@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArguments } from './arguments.js'
 
 /*
- * The soak runs in a process of its own: should that one hang, run out of memory or be killed, it is told here, and the
- * exit code is 1 like that of anything else that is wrong.
+ * The soak test runs in a child process: if that hangs, runs out of memory or is killed, this process reports it, and the exit
+ * code is 1 as for any other failure.
  */
 try {
   const { service, minutes, seed } = parseArguments(process.argv.slice(2))

@@ -1,11 +1,11 @@
 import type { Turn } from './turn.js'
 
-/** One kind of thing that a user does, which checks what it gets. */
+/** One kind of operation of a user, which checks its results. */
 export interface Operation {
   readonly name: string
-  /** How often it comes, compared with the others. */
+  /** Its relative frequency. */
   readonly weight: number
-  /** Only where threads may end. */
+  /** Only on a pool whose threads may end. */
   readonly isWild?: boolean
   /** Blocks this thread. */
   readonly isBlocking?: boolean

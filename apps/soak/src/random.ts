@@ -1,4 +1,4 @@
-/** Numbers that look random, the same for the same seed. */
+/** Pseudorandom numbers, the same for the same seed. */
 export class Random {
   #state: number
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** A number from 0 up to, but not, 1. */
+  /** A number from 0 up to, but excluding, 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
@@ -15,12 +15,12 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
 
-  /** A whole number from `least` to `most`. */
+  /** An integer from `least` to `most`. */
   from(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1))
   }
 
-  /** Whether something happens that does so once in `times`. */
+  /** True once in `times` calls on average. */
   once(times: number): boolean {
     return this.next() * times < 1
   }
@@ -29,7 +29,7 @@ export class Random {
     return choices[Math.floor(this.next() * choices.length)] as T
   }
 
-  /** One of the choices, each as often as its weight tells. */
+  /** One of the choices, according to their weights. */
   weighted<T extends { readonly weight: number }>(choices: readonly T[]): T {
     let left = this.next() * choices.reduce((sum, { weight }) => sum + weight, 0)
     for (const choice of choices) {

@@ -2,8 +2,8 @@ import { parseArguments } from './arguments.js'
 import { Soak } from './soak.js'
 import { byKind, threadsInProcess, type Vitals } from './vitals.js'
 
-/** How often it tells how far it is, in milliseconds. */
-const TELL = 10_000
+/** How often it prints its progress, in milliseconds. */
+const INTERVAL = 10_000
 
 const { minutes, seed } = parseArguments(process.argv.slice(2))
 const duration = minutes * 60_000
@@ -13,7 +13,7 @@ const started = performance.now()
 const soak = new Soak(seed)
 process.on('unhandledRejection', error => soak.failures.push(`unhandled rejection: ${String(error)}`))
 
-function tell(): void {
+function printProgress(): void {
   const { heapUsed, rss } = process.memoryUsage()
   const errors = [...soak.errors].map(([code, count]) => `${code} ${count}`).join(', ')
   const seconds = Math.round((performance.now() - started) / 1000)
@@ -30,18 +30,18 @@ function show(when: string, vitals: Vitals): void {
 }
 
 async function work(milliseconds: number): Promise<void> {
-  const timer = setInterval(tell, TELL)
+  const timer = setInterval(printProgress, INTERVAL)
   await soak.run(milliseconds)
   clearInterval(timer)
 }
 
-// What is loaded and compiled once has been by then.
+// By then everything that is loaded and compiled once has been.
 const first = Math.min(60_000, duration / 3)
 await work(first)
 const before = await soak.vitals()
 show('after the first part', before)
 await work(duration - first)
-tell()
+printProgress()
 const after = await soak.vitals(before)
 show('at the end', after)
 if (soak.failures.length === 0) soak.compare(before, after)

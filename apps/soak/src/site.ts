@@ -6,11 +6,11 @@ type Objects = typeof import('./tasks/object.tasks.js')
 type Callbacks = typeof import('./tasks/callback.tasks.js')
 type Crashes = typeof import('./tasks/crash.tasks.js')
 
-/** Somewhere calls run, with what runs there. */
+/** An executor, with its tasks. */
 export interface Site {
   readonly name: string
   readonly executor: Pool
-  /** Whether threads end there now and then, and what runs on them is lost. */
+  /** Whether its threads end from time to time, so that their calls are lost. */
   readonly isWild: boolean
   readonly calls: Remote<Calls>
   readonly plain: RemoteSync<Calls>
@@ -21,7 +21,7 @@ export interface Site {
   readonly crashes: Remote<Crashes>
 }
 
-/** Where the soak makes its calls: where nothing may be lost, where threads end, and the loop that everybody shares. */
+/** The executors of the soak test: a pool that may lose nothing, a pool whose threads end, and the shared loop. */
 export function openSites(): Site[] {
   const calm = createPool({ name: 'calm', minThreads: 2, maxThreads: 2, killGrace: 2000 })
   const wild = createPool({

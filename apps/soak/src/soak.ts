@@ -7,10 +7,10 @@ import { openTickets } from './tickets.js'
 import { brief, codeOf, Turn } from './turn.js'
 import { grown, type Vitals, vitalsOf } from './vitals.js'
 
-/** How many operations are under way at once. */
+/** How many operations are in flight at once. */
 const CLIENTS = 12
 
-/** How long one may take, in milliseconds, before it is taken for hung. */
+/** How long one may take, in milliseconds, before it counts as hung. */
 const PATIENCE = 60_000
 
 const LOOKING = 'looking at what is left'
@@ -23,7 +23,7 @@ function whereIs({ name }: Operation, site: Site): string {
   return `${name} on ${site.name}`
 }
 
-/** A run of the soak: what it does, counts and finds. */
+/** A run of the soak test, with its counts and failures. */
 export class Soak {
   readonly sites: Site[]
   readonly errors = new Map<string, number>()
@@ -40,7 +40,7 @@ export class Soak {
     this.#beat = startWatchdog(namesAt(this.sites))
   }
 
-  /** Does things for so long. */
+  /** Runs operations for `milliseconds`. */
   async run(milliseconds: number): Promise<void> {
     this.#isOver = false
     const timer = setTimeout(() => {
@@ -52,7 +52,7 @@ export class Soak {
     clearTimeout(timer)
   }
 
-  /** What is left when nothing runs, and was not there `before`. */
+  /** The state when nothing runs, compared with `before`. */
   async vitals(before?: Vitals): Promise<Vitals> {
     this.#beat.begin(LOOKING)
     try {

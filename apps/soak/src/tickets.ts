@@ -2,23 +2,23 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 
 const KEY = '@bridge/soak/tickets'
 
-/** More calls than can be under way at once. A power of two. */
+/** More than the number of calls in flight. A power of two. */
 const SLOTS = 1 << 16
 
-/** How many numbers belong to one call: those that its answers are made of. */
+/** How many numbers belong to one call, for its results. */
 const SPAN = 1000
 
 let words: Int32Array | undefined
 let last = 0
 
-/** Memory that every thread started from now on shares with this one. */
+/** Creates memory that every thread started from now on shares with this thread. */
 export function openTickets(): void {
   words = new Int32Array(new SharedArrayBuffer(4 * SLOTS))
-  // Node hands it to each worker by itself, so that no call need carry it and may go the shortest way.
+  // Node passes it to each worker by itself, so that no call has to carry it, which would prevent the fastest path.
   setEnvironmentData(KEY, words as never)
 }
 
-/** A number that no other call has, with those behind it up to the next one. Nothing has run for it. */
+/** A number that belongs to one call, with the numbers up to the next one. Resets its count. */
 export function newTicket(): number {
   last = (last + 1) | 0
   const ticket = last * SPAN
@@ -26,12 +26,12 @@ export function newTicket(): number {
   return ticket
 }
 
-/** Something runs for that call. */
+/** Counts a run for that call. */
 export function ran(ticket: number): void {
   Atomics.add(counters(), slotOf(ticket), 1)
 }
 
-/** How often something ran for that call. */
+/** How often that call ran. */
 export function timesRun(ticket: number): number {
   return Atomics.load(counters(), slotOf(ticket))
 }

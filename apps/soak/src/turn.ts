@@ -3,12 +3,12 @@ import type { Random } from './random.js'
 import type { Site } from './site.js'
 import { newTicket, timesRun } from './tickets.js'
 
-/** Something that must not be. */
+/** A failed check. */
 export class Wrong extends Error {
   override readonly name = 'Wrong'
 }
 
-/** One operation under way: what it may draw on, and how it checks what it gets. */
+/** One operation in progress, with its resources and checks. */
 export class Turn {
   readonly random: Random
   readonly site: Site
@@ -18,40 +18,40 @@ export class Turn {
     this.random = random
     this.site = site
     if (site.isWild) this.#allowed.add('BRIDGE_WORKER_LOST')
-    // Threads may wait just then for callbacks that need this thread's event loop, and have no room.
+    // Threads may be waiting for callbacks that need this thread's event loop, and have no room.
     if (isBlocking) this.#allowed.add('BRIDGE_DEADLOCK')
   }
 
-  /** A number for a call, which no other has. */
+  /** A unique number for a call. */
   ticket(): number {
     return newTicket()
   }
 
   allows(error: unknown): boolean {
     if (this.#allowed.has(codeOf(error))) return true
-    // Nobody sets how long loop waits for what was stopped, which is short where a machine is busy.
+    // The killGrace of loop cannot be set, and is too short on a busy machine.
     return this.site.name === 'loop' && /killGrace/.test((error as Error).message)
   }
 
-  /** The answer is what it should be. */
+  /** Checks that the result is the expected one. */
   same(answer: unknown, expected: unknown, what: string): void {
     if (isDeepStrictEqual(answer, expected)) return
     throw new Wrong(`${what} gave ${brief(answer)} instead of ${brief(expected)}`)
   }
 
-  /** What runs for that number has run exactly once. */
+  /** Checks that the call ran exactly once. */
   once(ticket: number): void {
     const times = timesRun(ticket)
     if (times !== 1) throw new Wrong(`call ${ticket} ran ${times} times`)
   }
 
-  /** What was stopped has run no more than once. */
+  /** Checks that a stopped call ran at most once. */
   atMostOnce(ticket: number): void {
     const times = timesRun(ticket)
     if (times > 1) throw new Wrong(`call ${ticket} ran ${times} times`)
   }
 
-  /** It must fail, and in this way. */
+  /** Checks that it fails as expected. */
   async fails(
     promise: PromiseLike<unknown>,
     isExpected: (error: unknown) => boolean,
@@ -84,7 +84,7 @@ export class Turn {
   }
 }
 
-/** By what an error is counted. */
+/** The key by which an error is counted. */
 export function codeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
   return typeof code === 'string' ? code : typeof name === 'string' ? name : String(error)

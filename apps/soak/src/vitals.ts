@@ -2,37 +2,37 @@ import { heldFunctions } from './operations/callbacks.js'
 import { openSenders } from './operations/streams.js'
 import type { Site } from './site.js'
 
-/** What there is when nothing runs and everything that can go has gone. */
+/** The state when nothing runs and everything that can be released has been. */
 export interface Vitals {
   /** Megabytes of heap. */
   readonly heap: number
   /** Active resources by their kind. */
   readonly resources: string
-  /** Of the pools, in the whole process. */
+  /** The number of pool threads in the whole process. */
   readonly threads: number
-  /** What the pools say of themselves. */
+  /** The statistics of the pools. */
   readonly stats: string
-  /** Objects that the threads still keep. */
+  /** The number of objects that threads still hold. */
   readonly things: number
-  /** Functions that somebody still holds. */
+  /** The number of passed functions that are still referenced. */
   readonly functions: number
-  /** Streams that were sent and not stopped. */
+  /** The number of sent streams that were not stopped. */
   readonly senders: number
-  /** Megabytes of heap of the largest thread where none ends. */
+  /** Megabytes of heap of the largest thread, on the pool whose threads do not end. */
   readonly threadHeap: number
-  /** The most active resources of a thread. */
+  /** The maximum number of active resources of a thread. */
   readonly threadResources: number
 }
 
 const MEGABYTE = 1024 * 1024
 const collect = (globalThis as { gc?: () => void }).gc
 
-/** How often it looks again before it takes what it sees for what stays. */
+/** How often it checks again before the state counts as final. */
 const LOOKS = 100
 
 /**
- * What all sites hold, as soon as nothing is left of what may go, or after a while whatever is left: a thread that is being
- * ended takes its time on a busy machine. Where it is known what there was `before`, what has come since may go.
+ * The state of all sites, as soon as everything that can be released has been, or else after some time: on a busy machine a
+ * thread takes time to end. With `before`, waits for everything that was added since.
  */
 export async function vitalsOf(sites: readonly Site[], before: Vitals | undefined): Promise<Vitals> {
   for (let look = 0; ; look++) {
@@ -42,7 +42,7 @@ export async function vitalsOf(sites: readonly Site[], before: Vitals | undefine
   }
 }
 
-/** Whether nothing is under way: no thread is about to end, no timer to fire, nothing to be let go of. */
+/** Whether nothing is pending: no thread is about to end, no timer to fire, nothing to be released. */
 function isAtRest(
   { things, senders, functions, threads, resources }: Vitals,
   sites: readonly Site[]
@@ -81,7 +81,7 @@ async function lookAt(sites: readonly Site[]): Promise<Vitals> {
   }
 }
 
-/** What each thread of a site says, once each. */
+/** The state of each thread of a site. */
 async function threadsOf({ executor, calls }: Site) {
   await executor.warmUp()
   const seen = new Map<number, Awaited<ReturnType<typeof calls.vitals>>>()
@@ -94,10 +94,14 @@ async function threadsOf({ executor, calls }: Site) {
   return [...seen.values()]
 }
 
-/** How many threads all pools of this process have, as they count them themselves. */
+/** How many threads all pools of this process have, according to their own counts. */
 export function threadsInProcess(): number {
-  const census = (globalThis as unknown as Record<symbol, [Int32Array]>)[Symbol.for('@bridge/pool/census')]
-  return census?.[0][0] ?? 0
+  const threadCount = (globalThis as unknown as Record<symbol, [Int32Array] | undefined>)[
+    Symbol.for('@bridge/pool/thread-count')
+  ]
+  if (threadCount === undefined)
+    throw new Error('this process has no thread count: has the pool renamed its symbol?')
+  return threadCount[0][0] ?? 0
 }
 
 export function byKind(resources: readonly string[]): string {
@@ -109,7 +113,7 @@ export function byKind(resources: readonly string[]): string {
     .join(', ')
 }
 
-/** What has grown that should not. */
+/** The values that have grown although they should not. */
 export function grown(before: Vitals, after: Vitals): string[] {
   const found: string[] = []
   const atMost = (name: keyof Vitals, most: number): void => {
@@ -122,7 +126,7 @@ export function grown(before: Vitals, after: Vitals): string[] {
   atMost('threadHeap', before.threadHeap * 1.15 + 2)
   atMost('things', 0)
   atMost('senders', 0)
-  // Each thread keeps the last that it was given to keep.
+  // Each thread keeps the last function that it was given.
   atMost('functions', after.threads)
   atMost('threadResources', before.threadResources)
   same('resources')

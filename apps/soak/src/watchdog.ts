@@ -3,18 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import type { Watched } from './beat.js'
 
-/** How long the main thread may stand still, in milliseconds. */
-const STILL = 60_000
+/** How long the main thread may be blocked, in milliseconds. */
+const BLOCKED = 60_000
 
-// A main thread that hangs while it blocks can tell nobody.
+// A blocked main thread cannot report that it hangs.
 const { words, names } = workerData as Watched
 let last = -1
 for (;;) {
-  await delay(STILL)
+  await delay(BLOCKED)
   const beat = Atomics.load(words, 0)
   if (beat === last) {
     const underWay = names.filter((_, n) => Atomics.load(words, n + 1) > 0)
-    writeSync(2, `soak: the main thread stands still; under way: ${underWay.join('; ') || 'nothing'}\n`)
+    writeSync(2, `soak: the main thread is blocked; in flight: ${underWay.join('; ') || 'nothing'}\n`)
     process.kill(process.pid, 'SIGKILL')
   }
   last = beat

@@ -19,13 +19,13 @@ it.each([
   ['calls', 'soak', []],
   ['requests of a service', 'service soak', ['--service']]
 ])(
-  'some seconds of %s find nothing wrong, and it says which seed that was',
+  'some seconds of %s find nothing wrong, and print the seed',
   {
     timeout: 120_000
   },
   async (_, name, flags) => {
     const { code, output } = await soak(...flags, '--minutes', '0.1', '--seed', '42')
-    // Vitest cuts the string of a failed assertion after 40 characters: the message tells what the soak found.
+    // Vitest truncates the string of a failed assertion after 40 characters, so the message has what the soak test found.
     const lines = output.trimEnd().split('\n')
     const found = lines
       .slice(lines.findIndex(line => /things are wrong|ended by|stands still/.test(line)))
@@ -36,7 +36,7 @@ it.each([
   }
 )
 
-it('what it does not know is told, and nothing runs', async () => {
+it('an unknown option is reported, and nothing runs', async () => {
   const { code, output } = await soak('--hours', '1')
   expect(output).toBe(
     'soak: --hours is not known; usage: pnpm soak [--service] [--minutes 10] [--seed number]\n'

@@ -3,18 +3,18 @@ import { hideFrames, isConstant, PlainData } from '@bridge/core/internal'
 import { Entry } from './entry.js'
 import { ownModule } from './own-module.js'
 import { register } from './registered.js'
-import { currentValues, runWith, setValues, Values } from './state.js'
+import { enterValues, runWith, setValues, Values } from './state.js'
 
-/** Names the carrier of all variables. */
+/** The name of the carrier of all variables. */
 export const VARIABLES = '@bridge/context'
 
-/** Where in a snapshot's JSON those stand that are no variables. */
+/** The key in a snapshot's JSON for contexts that are not variables. */
 export const CARRIED = '@bridge/context/carried'
 
-/** The variables as they travel. */
+/** The variables in encoded form. */
 export type Wire = readonly (readonly [name: string, wire: unknown])[]
 
-/** What travelled last of variables: the data that may be other data since, one by one. */
+/** The last encoded form of variables, with the data of those that may have changed since. */
 interface Packed {
   readonly travelling: readonly Travelling[]
   readonly wire: Wire
@@ -28,24 +28,24 @@ interface Travelling {
 
 const packed = new WeakMap<Values, Packed>()
 
-/** What was made of what arrived here, and is shared by the calls that carry it. */
+/** Decoded variables by their wire form, shared by the calls that carry it. */
 const unpacked = new WeakMap<Wire, Values>()
 
 /** All variables that may leave this thread, encoded, the same object for the same data; `undefined` if there is none. */
 export function pack(values: Values): Wire | undefined {
   const known = packed.get(values)
-  return (known === undefined ? undefined : sameAs(known)) ?? packAnew(values)
+  return (known === undefined ? undefined : unchanged(known)) ?? encodeAll(values)
 }
 
-/** What travelled last, unless it is other data now. Nothing is made for that. */
-function sameAs({ travelling, wire }: Packed): Wire | undefined {
+/** The last wire form, if the data has not changed. Allocates nothing. */
+function unchanged({ travelling, wire }: Packed): Wire | undefined {
   for (const { entry, last } of travelling) {
     if (!entry.isConstant && last?.isSame(entry.wire()) !== true) return undefined
   }
   return wire
 }
 
-function packAnew(values: Values): Wire | undefined {
+function encodeAll(values: Values): Wire | undefined {
   const wire: [string, unknown][] = []
   const travelling: Travelling[] = []
   let isPlain = true
@@ -62,12 +62,11 @@ function packAnew(values: Values): Wire | undefined {
   return wire
 }
 
-/** The variables that arrived, beside those of this thread that never travel. */
-export function unpack(wire: Wire): Values {
-  const current = currentValues()
+/** The received variables, and those of the `current` ones that never travel. */
+export function unpack(wire: Wire, current: Values = Values.none): Values {
   const isShared = isConstant(wire)
   const known = isShared && current.isEmpty ? unpacked.get(wire) : undefined
-  if (known !== undefined) return known.again()
+  if (known !== undefined) return known.fresh()
   const entries = new Map<string, Entry>()
   for (const [name, entry] of current) if (entry.local) entries.set(name, entry)
   for (const [name, value] of wire) entries.set(name, Entry.arrived(value, isShared))
@@ -76,7 +75,7 @@ export function unpack(wire: Wire): Values {
   return values
 }
 
-/** Names the variable that keeps the others from travelling. */
+/** Throws an error that names the variable that cannot be cloned. */
 function refuse(wire: Wire): void {
   for (const [name, value] of wire) {
     try {
@@ -84,7 +83,7 @@ function refuse(wire: Wire): void {
     } catch (cause) {
       throw new NotCloneableError(
         `The context '${name}' can't be carried to another thread: ${(cause as Error).message} ` +
-          'Give createContext() encode and decode, or local: true to keep the value on its thread.',
+          'Pass encode and decode to createContext(), or local: true to keep the value on its thread.',
         { cause }
       )
     }
@@ -93,15 +92,16 @@ function refuse(wire: Wire): void {
 
 hideFrames(import.meta.url)
 
-// One carrier for all variables, registered by importing the package, on this thread as in a worker. It is added
-// again by a second copy of the package, which changes nothing: both work on the same storage.
+// One carrier for all variables, registered by importing the package, on this thread and in workers. A second copy of the
+// package adds it again, which changes nothing: both use the same storage.
 register({
   name: VARIABLES,
   module: ownModule(import.meta.url),
   isReadOnly: true,
   capture: setValues,
   restore: (values, fn) => runWith((values ?? Values.none) as Values, fn),
+  enter: values => enterValues((values ?? Values.none) as Values),
   encode: values => pack(values as Values),
-  decode: wire => unpack(wire as Wire),
+  decode: (wire, here) => unpack(wire as Wire, here as Values | undefined),
   refuse: wire => refuse(wire as Wire)
 })

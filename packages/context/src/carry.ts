@@ -13,49 +13,50 @@ import { contexts, register } from './registered.js'
 
 /** How an AsyncLocalStorage's store travels. */
 export interface CarryOptions<Store, Picked = Store, Wire = Picked> {
-  /** Names the context on its way to other threads and in a snapshot's JSON; no other may have it. */
+  /** The context's unique name, on its way to other threads and in a snapshot's JSON. */
   readonly name: string
   /**
    * The module that calls `carry` at its top level: `import.meta.url`, or `__filename` in CommonJS. A thread imports it
-   * before it runs a call that carries the context. Without it a thread has the context where a module of tasks imports
-   * the one that calls `carry`, which is how it has to be in a bundle of one file.
+   * before it runs a call that carries the context. Without it a thread has the context only if a task module imports the
+   * module that calls `carry`, which is necessary in a bundle of one file.
    */
   readonly module?: URL | string | undefined
-  /** What of the store travels; `undefined` for nothing. A store often holds more that is of use on its thread alone. */
+  /** Picks the part of the store that travels; `undefined` for nothing. A store often holds more, for its own thread only. */
   readonly pick?: ((store: Store) => Picked | undefined) | undefined
-  /** Makes what can be cloned of what can't, or of what would lose its class. */
+  /** Converts a value that cannot be cloned, or that would lose its class, into one that can. */
   readonly encode?: ((picked: Picked) => Wire) | undefined
   /**
-   * Makes the store of what arrives, once for each call; without it what arrives is the store. `here` is the store that
-   * is there already: where a callback is called on the thread that it was passed from, or a snapshot is restored.
+   * Makes the store from the received data, once for each call; without it the received data is the store. `here` is the
+   * store that exists already: when a callback is called on the thread that passed it, or a snapshot is restored.
    */
   readonly decode?: ((wire: Wire, here: Store | undefined) => Store) | undefined
 }
 
-/** By its name, each storage that is carried, and from which module. */
+/** A carried storage, and the module that carries it. */
 interface Carried {
   readonly storage: AsyncLocalStorage<unknown>
   readonly module: string | undefined
 }
 
 const SLOT = Symbol.for('@bridge/context/carried')
-// On globalThis, since the ESM and the CommonJS build of this package are two copies.
+// On globalThis, because the ESM and the CommonJS build of this package are two copies.
 const holder = globalThis as unknown as Record<symbol, Map<string, Carried> | undefined>
 holder[SLOT] ??= new Map()
 const carried: Map<string, Carried> = holder[SLOT]
 
 /**
- * Has the store of an AsyncLocalStorage travel with every bridge call: on the other thread the function, and each step of
- * a stream, runs inside of `storage.run()`, with what was picked of the caller's store. Call it at the top level of a
- * module that the caller and the tasks both import. Returns the storage.
+ * Makes the store of an AsyncLocalStorage travel with every bridge call: on the other thread the function, and each step of
+ * a stream, runs in `storage.run()` with the picked part of the caller's store. Call it at the top level of a module that
+ * the caller and the tasks both import. Returns the storage.
  *
- * The callee has a copy: what it changes there never reaches its caller. A callback that has come back finds the caller's
- * own store, unless the task has changed what travels of it.
+ * The callee has a copy: its changes never reach the caller. A callback on the caller's thread sees the caller's own store,
+ * unless the task has changed the part that travels.
  *
- * @throws InvalidArgumentError when `storage` is none, an option is invalid, `module` is the application's entry module,
- * the name is taken, or the storage is carried under another name.
+ * @throws InvalidArgumentError when `storage` is not an AsyncLocalStorage, an option is invalid, `module` is the
+ * application's entry module, the name is already used, or the storage is carried under another name.
  * @example
  * ```ts
+ * import { AsyncLocalStorage } from 'node:async_hooks'
  * // request-store.ts
  * export const requestStore = carry(new AsyncLocalStorage<{ id: string; request: Request }>(), {
  *   name: 'request-store',
@@ -86,6 +87,7 @@ export function carry<Store, Picked = Store, Wire = Picked>(
     module,
     capture: () => storage.getStore(),
     restore: (store, fn) => storage.run(store as Store, fn),
+    ...(typeof storage.enterWith === 'function' && { enter: store => storage.enterWith(store as Store) }),
     ...(travels && { encode: store => travels(store as Store) }),
     ...(decode && { decode: (wire, here) => decode(wire as Wire, here as Store | undefined) })
   })
@@ -108,12 +110,12 @@ function moduleOf(module: URL | string | undefined): string | undefined {
   if (!startsApplication(url)) return url
   throw new InvalidArgumentError(
     `carry(): module is ${url}, which this process was started with: a thread that imports it would start the ` +
-      'application again. Call carry() in a module of its own; in a bundle of one file leave module out, and have the ' +
-      'module of tasks import the one that calls carry()'
+      'application again; call carry() in a module of its own, or, in a bundle of one file, leave module out, and import ' +
+      'the module that calls carry() in the task module'
   )
 }
 
-/** A module that is evaluated again, as test runners do, may carry its new storage in the place of the old one. */
+/** A module that is evaluated again, as by test runners, may carry its new storage instead of the old one. */
 function claim(name: string, claimed: Carried): void {
   const other = carried.get(name)
   if (name === VARIABLES || (other === undefined && contexts.has(name)) || isTaken(other, claimed)) {
@@ -123,7 +125,9 @@ function claim(name: string, claimed: Carried): void {
   }
   for (const [known, { storage }] of carried) {
     if (storage !== claimed.storage || known === name) continue
-    throw new InvalidArgumentError(`carry(): the storage is carried already, as '${known}'`)
+    throw new InvalidArgumentError(
+      `carry(): the storage is carried already, as '${known}'; call carry() once for a storage`
+    )
   }
   carried.set(name, claimed)
 }

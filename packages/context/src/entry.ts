@@ -1,16 +1,16 @@
 import { copyOf } from '@bridge/core/internal'
 
-/** How a variable's value becomes one that can travel, and back. */
+/** Converts a variable's value into one that can travel, and back. */
 export interface Codec {
   readonly encode?: ((value: never) => unknown) | undefined
   readonly decode?: ((wire: unknown) => unknown) | undefined
 }
 
-/** A variable's value, in the form in which it is known: as it was set, or as it arrived from elsewhere. */
+/** A variable's value: as it was set, or in the encoded form in which it arrived. */
 export class Entry {
   /** Whether the value stays on its thread. */
   readonly local: boolean
-  /** Whether calls that carry the same context share it, each of which reads a copy of its own. */
+  /** Whether several calls with the same context share it; each of them then reads its own copy. */
   readonly isShared: boolean
   #value: unknown
   #codec: Codec | undefined
@@ -22,22 +22,22 @@ export class Entry {
     this.isShared = isShared
   }
 
-  /** The entry of a value that was set here. */
+  /** The entry of a value that was set on this thread. */
   static of(value: unknown, local: boolean, codec: Codec): Entry {
     return new Entry(value, local, codec, false)
   }
 
-  /** The entry of a value that came from another thread or from JSON: raw until a variable of its name reads it. */
+  /** The entry of a value from another thread or from JSON: not decoded until a variable of its name reads it. */
   static arrived(wire: unknown, isShared = false): Entry {
     return new Entry(wire, false, undefined, isShared)
   }
 
-  /** One for a call of its own, of an entry that is shared. */
+  /** A copy of a shared entry for one call. */
   copy(): Entry {
     return Entry.arrived(copyOf(this.#value))
   }
 
-  /** The value for the variable with this codec. A raw one is decoded once. */
+  /** The value for the variable with this codec. A received value is decoded once. */
   read(codec: Codec): unknown {
     if (this.#codec === undefined) {
       this.#value = codec.decode === undefined ? this.#value : codec.decode(this.#value)
@@ -46,12 +46,12 @@ export class Entry {
     return this.#value
   }
 
-  /** Whether what travels of it is always the same: a primitive value as it is. */
+  /** Whether its encoded form never changes: a primitive value without a codec. */
   get isConstant(): boolean {
     return isPrimitive(this.#value) && this.#codec?.encode === undefined && this.#codec?.decode === undefined
   }
 
-  /** The value as it travels. Read anew for every call, so that a change made in place is seen by the calls made after it. */
+  /** The encoded value. Encoded again for every call, so that calls see changes that were made in place before them. */
   wire(): unknown {
     const encode = this.#codec?.encode as ((value: unknown) => unknown) | undefined
     return encode === undefined ? this.#value : encode(this.#value)
@@ -59,7 +59,7 @@ export class Entry {
 }
 
 function isPrimitive(value: unknown): boolean {
-  // Other than a symbol, which can't travel.
+  // Symbols are excluded, because they cannot travel.
   return (
     value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
   )

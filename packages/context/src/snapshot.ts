@@ -13,12 +13,12 @@ import { CARRIED, VARIABLES, type Wire } from './carrier.js'
 import { contexts } from './registered.js'
 import { withoutOwnFrames } from './without-own-frames.js'
 
-/** A snapshot's form in JSON: each context's encoded value by its name, those of `carry()` in a part of their own. */
+/** A snapshot's form in JSON: each context's encoded value by its name, those of `carry()` under a separate key. */
 export type ContextJSON = Readonly<Record<string, unknown>>
 
-/** All contexts as they were in one place, to be put in place again elsewhere or later. */
+/** All contexts of one moment, to be restored later or on another thread. */
 export interface ContextSnapshot {
-  /** Runs `fn` with the contexts of the snapshot in place, and returns what `fn` returns. */
+  /** Runs `fn` with the contexts of the snapshot, and returns what `fn` returns. */
   run<R>(fn: () => R): R
   /**
    * The snapshot for `JSON.stringify`, without the contexts that are `local`; `restoreContext` is the inverse.
@@ -29,8 +29,7 @@ export interface ContextSnapshot {
 }
 
 /**
- * The contexts that surround this code, to be restored later: by a queue's job, in a callback of a library that
- * loses them.
+ * Captures the current contexts, to be restored later: by a queue's job, or in a callback of a library that loses them.
  *
  * @example
  * ```ts
@@ -62,7 +61,7 @@ function jsonOf(captured: CapturedContext | undefined): ContextJSON {
   return joined(variables, carried)
 }
 
-/** Not one by one: a name may be `__proto__`. */
+/** By Object.fromEntries and not by assignment, because a name may be `__proto__`. */
 function joined(
   variables: readonly (readonly [name: string, wire: unknown])[],
   carried: readonly (readonly [name: string, wire: unknown])[]
@@ -77,9 +76,9 @@ function checked(name: string, wire: unknown): unknown {
 }
 
 /**
- * The snapshot that `captureContext().toJSON()` gave, after its way through JSON.
+ * The snapshot for the result of `captureContext().toJSON()`, after its way through JSON.
  *
- * @throws InvalidArgumentError when it is not an object by name, or what it says of `carry()` is none.
+ * @throws InvalidArgumentError when it is not an object of values by name, or its part for `carry()` is not.
  * @example
  * ```ts
  * restoreContext(JSON.parse(text)).run(() => handle())
@@ -87,18 +86,18 @@ function checked(name: string, wire: unknown): unknown {
  */
 export function restoreContext(json: ContextJSON): ContextSnapshot {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    refuse('restoreContext()', 'json must be the object that captureContext().toJSON() gave', json)
+    refuse('restoreContext()', 'json must be an object that captureContext().toJSON() has returned', json)
   }
   const { [CARRIED]: carried = {}, ...variables } = json
   if (typeof carried !== 'object' || carried === null || Object.hasOwn(carried, VARIABLES)) {
     refuse(
       'restoreContext()',
-      `json['${CARRIED}'] must be what captureContext().toJSON() gave there`,
+      `json['${CARRIED}'] must be the part that captureContext().toJSON() has returned`,
       carried
     )
   }
   const parts = [[VARIABLES, Object.entries(variables)] as const, ...Object.entries(carried)]
-  // Nothing but what stands there, and the variables that never travel: what else surrounds this code is another job's.
+  // Only the given contexts and the variables that never travel: other contexts of this code belong to another job.
   const local = captureCarriers(contexts)?.filter(([{ name }]) => name === VARIABLES)
   const restore = restoring(parts.map(([name, wire]) => [name, undefined, wire] as const))
   const snapshot = restoreCaptured(local, () => restore(captureContext), contexts)
@@ -106,7 +105,7 @@ export function restoreContext(json: ContextJSON): ContextSnapshot {
   return unknown.length === 0 ? snapshot : withUnknown(snapshot, unknown)
 }
 
-/** A snapshot that hands on what no module here has carried yet, and restores it once one has. */
+/** A snapshot that passes on contexts for which no carrier is registered yet, and restores them once one is. */
 function withUnknown(
   snapshot: ContextSnapshot,
   unknown: readonly (readonly [name: string, wire: unknown])[]
@@ -125,8 +124,8 @@ function withUnknown(
 }
 
 /**
- * Binds a function to the contexts that surround this code: whoever calls it, it sees these. For callbacks of
- * event emitters and of libraries that keep their own queues.
+ * Binds a function to the current contexts: it sees these wherever it is called. For callbacks of event emitters and of
+ * libraries that have their own queues.
  *
  * @throws InvalidArgumentError when `fn` is not a function.
  * @example
@@ -143,7 +142,7 @@ export function bindContext<A extends unknown[], R>(fn: (...args: A) => R): (...
   })
 }
 
-// JSON.stringify drops functions and symbols, empties Maps and makes strings of Dates, all without a word.
+// JSON.stringify silently drops functions and symbols, empties Maps and turns Dates into strings.
 function checkJson(name: string, value: unknown, path: Set<object>): void {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return
   if (typeof value === 'number' && Number.isFinite(value)) return
@@ -155,7 +154,7 @@ function checkJson(name: string, value: unknown, path: Set<object>): void {
   }
   throw new NotCloneableError(
     `The context '${name}' would not survive JSON: it holds ${inspect(value, { depth: 0 })}. ` +
-      'Give createContext() or carry() encode and decode, or leave it out: local: true of a variable, pick of a storage.'
+      'Pass encode and decode to createContext() or carry(), or leave it out: by local: true of a variable, by pick of a storage.'
   )
 }
 

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Entry } from './entry.js'
 
-/** All variables that are set, by name. Never changed in place: every `run` makes a new one. */
+/** All variables that are set, by name. Immutable: every `run` makes a new object. */
 export class Values implements Iterable<readonly [name: string, entry: Entry]> {
-  /** Nothing is set. */
+  /** No variable is set. */
   static readonly none = new Values(new Map())
   readonly #entries: ReadonlyMap<string, Entry>
-  /** What this call has of entries that it shares with others, once it has asked for them. */
+  /** This call's own copies of shared entries, made on first use. */
   #own: Map<string, Entry> | undefined
 
   constructor(entries: ReadonlyMap<string, Entry>) {
@@ -29,7 +29,7 @@ export class Values implements Iterable<readonly [name: string, entry: Entry]> {
     return own
   }
 
-  /** The same, and one more. */
+  /** These variables and one more. */
   with(name: string, entry: Entry): Values {
     return new Values(new Map(this).set(name, entry))
   }
@@ -38,8 +38,8 @@ export class Values implements Iterable<readonly [name: string, entry: Entry]> {
     for (const name of this.#entries.keys()) yield [name, this.get(name) as Entry]
   }
 
-  /** The same for other code of the same call's context: what it asks for is its own. */
-  again(): Values {
+  /** The same variables for another call with the same context, with copies of its own. */
+  fresh(): Values {
     return new Values(this.#entries)
   }
 }
@@ -50,25 +50,34 @@ interface State {
 
 const SLOT = Symbol.for('@bridge/context')
 
-// On globalThis, because the ESM and the CommonJS build of this package are two copies: a value that one of
-// them sets must be there for code that imports the other.
+// On globalThis, because the ESM and the CommonJS build of this package are two copies: code that imports one of them must
+// see a value that the other has set.
 const holder = globalThis as unknown as Record<symbol, State | undefined>
 holder[SLOT] ??= {}
 const state: State = holder[SLOT]
 
-/** The variables that are set here; `undefined` where none ever was. */
+/** The current variables; `undefined` if none was ever set. */
 export function setValues(): Values | undefined {
   return state.storage?.getStore()
 }
 
-/** The variables that are set here. */
+/** The current variables. */
 export function currentValues(): Values {
   return setValues() ?? Values.none
 }
 
 /** Runs `fn` with exactly these variables set. */
 export function runWith<R>(values: Values, fn: () => R): R {
-  // Made on first use, so that importing the package costs a process that sets nothing no storage.
+  return storage().run(values, fn)
+}
+
+/** Sets exactly these variables for the code that follows. */
+export function enterValues(values: Values): void {
+  storage().enterWith(values)
+}
+
+/** Made on first use, so that a process that only imports the package has no storage. */
+function storage(): AsyncLocalStorage<Values> {
   state.storage ??= new AsyncLocalStorage<Values>()
-  return state.storage.run(values, fn)
+  return state.storage
 }

@@ -7,43 +7,43 @@ import { withoutOwnFrames } from './without-own-frames.js'
 
 /** A variable that follows the code that runs: through `await`, into workers, into every step of a stream. */
 export interface Context<T, Absent = undefined> {
-  /** Names the variable on its way to other threads. */
+  /** Identifies the variable on its way to other threads. */
   readonly name: string
-  /** The value that surrounds this code; without one the `initial` value, or `undefined`. */
+  /** The current value; if none is set, the `initial` value, or `undefined`. */
   get(): T | Absent
   /**
-   * Runs `fn` with the value in place, and returns what `fn` returns.
+   * Runs `fn` with the value set, and returns what `fn` returns.
    *
    * @throws InvalidArgumentError when `fn` is not a function.
    */
   run<R>(value: T, fn: () => R): R
 }
 
-/** What `createContext` may be told. */
+/** Options of `createContext`. */
 export interface ContextOptions<T> {
-  /** What `get()` gives where nothing is set. */
+  /** What `get()` returns if nothing is set. */
   readonly initial?: T
-  /** Keeps the value on its thread: for what can't be cloned and is not needed elsewhere, such as a logger. */
+  /** Keeps the value on its thread: for values that cannot be cloned and are not needed on other threads, such as a logger. */
   readonly local?: boolean
-  /** Makes a value that can be cloned of one that can't, or of one that would lose its class. */
+  /** Converts a value that cannot be cloned, or that would lose its class, into one that can. */
   readonly encode?: (value: T) => unknown
-  /** The inverse of `encode`; runs on first `get()` in the place where the value arrived. */
+  /** The inverse of `encode`; runs at the first `get()` on the receiving thread. */
   readonly decode?: (wire: unknown) => T
 }
 
 const OPTIONS = ['initial', 'local', 'encode', 'decode'] as const
 type Options = ContextOptions<unknown>
 
-// Of this copy of the package, so that the two copies of an application's module, ESM and CommonJS, may both
-// create their variable.
+// For this copy of the package only, so that the ESM and the CommonJS copy of an application's module may both create
+// their variable.
 const created = new Map<string, { readonly context: Context<unknown>; readonly options: Options }>()
 
 /**
- * Creates a variable that every bridge call carries to where its function runs. Put it in a module that the
- * caller and the tasks both import. Creating it again with the same options gives the same variable.
+ * Creates a variable that every bridge call carries to where its function runs. Put it in a module that the caller and the
+ * tasks both import. A second call with the same options returns the same variable.
  *
- * @throws InvalidArgumentError when the name is empty, an option makes no sense, or the name is taken by a
- * variable with other options.
+ * @throws InvalidArgumentError when the name is empty, an option is invalid, or a variable with the same name and other
+ * options exists.
  * @example
  * ```ts
  * export const tenant = createContext<string>('tenant')
@@ -61,7 +61,7 @@ export function createContext<T>(name: string, options?: ContextOptions<T>): Con
 export function createContext<T>(name: string, options: ContextOptions<T> = {}): Context<T> {
   if (typeof name !== 'string' || name === '')
     refuse('createContext()', 'name must be a string that is not empty', name)
-  if (name === CARRIED) refuse('createContext()', `name must be another than '${CARRIED}'`, name)
+  if (name === CARRIED) refuse('createContext()', `name must not be '${CARRIED}', which is reserved`, name)
   checkContextOptions(options as Options)
   const known = created.get(name)
   if (known === undefined) {
@@ -72,7 +72,7 @@ export function createContext<T>(name: string, options: ContextOptions<T> = {}):
   const differs = OPTIONS.find(key => !Object.is(known.options[key], (options as Options)[key]))
   if (differs === undefined) return known.context as Context<T>
   throw new InvalidArgumentError(
-    `createContext(): there is a context '${name}' already, with another '${differs}'; export the one from its ` +
+    `createContext(): there is a context '${name}' already, with another '${differs}'; import it from its ` +
       'module, or choose another name'
   )
 }

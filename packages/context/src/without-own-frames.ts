@@ -1,6 +1,6 @@
 import { hideOwnFrames } from '@bridge/core/internal'
 
-/** Runs what calls a user's function: what that throws shows none of our frames. */
+/** Runs code that calls a user's function; errors of that function show none of this package's frames. */
 export function withoutOwnFrames<R>(run: () => R): R {
   try {
     return run()

@@ -12,7 +12,7 @@ const pool = createPool({ maxThreads: 1 })
 const tasks = pool.import<Tasks>(url)
 afterAll(() => pool.close())
 
-/** A store as applications have it: most of it can't be cloned. */
+/** A typical store of an application: most of it cannot be cloned. */
 const store = (id: string) => ({ id, user: { name: `user of ${id}` }, request: { socket: () => {} } })
 const picked = (id: string) => ({ id, user: { name: `user of ${id}` } })
 const nothing = { request: undefined, tenant: undefined, session: undefined }
@@ -23,8 +23,8 @@ function within<R>(id: string, fn: () => R): R {
 
 const seenBy = (id: string) => ({ request: picked(id), tenant: id, session: `session ${id}` })
 
-describe('a storage that is carried is seen on another thread', () => {
-  test('by awaited and blocking calls, as what was picked and decoded', async () => {
+describe('a carried storage is seen on another thread', () => {
+  test('by awaited and blocking calls, as the picked and decoded value', async () => {
     await within('a', async () => {
       expect(await tasks.see()).toEqual(seenBy('a'))
       expect(await tasks.seeLater()).toEqual(seenBy('a'))
@@ -47,7 +47,7 @@ describe('a storage that is carried is seen on another thread', () => {
     expect(await tasks.lastClosedIn()).toBe('a')
   })
 
-  test('by constructors, methods and disposal, each of where it was called', async () => {
+  test('by constructors, methods and disposal, each with the store of its own call', async () => {
     const reader = within('made', () => new tasks.Reader())
     expect(await within('asked', () => reader.now())).toEqual(seenBy('asked'))
     expect(await reader.made()).toEqual(seenBy('made'))
@@ -55,13 +55,13 @@ describe('a storage that is carried is seen on another thread', () => {
     expect(await tasks.lastClosedIn()).toBe('left')
   })
 
-  test('by 500 calls at once, each its own, awaited in any order', async () => {
+  test('by 500 concurrent calls, each its own, awaited in any order', async () => {
     const ids = Array.from({ length: 500 }, (_, n) => `${n}`)
     const calls = ids.map(id => within(id, () => (Number(id) % 2 ? tasks.see() : tasks.seeLater())))
     expect(await Promise.all(calls.reverse())).toEqual(ids.map(seenBy).reverse())
   })
 
-  test('whatever its store is, where that can be cloned', async () => {
+  test('whatever its store is, if that can be cloned', async () => {
     for (const value of [
       null,
       0,
@@ -79,18 +79,18 @@ describe('a storage that is carried is seen on another thread', () => {
 })
 
 describe('a store that several calls carry', () => {
-  test('is a copy for each: what one changes the next does not see', async () => {
+  test('is a copy for each: a change of one is not seen by the next', async () => {
     await within('a', async () => {
       for (let n = 0; n < 4; n++) expect(await tasks.change('extra', n)).toEqual(picked('a'))
       for (let n = 0; n < 4; n++) expect(tasks.change('extra', n).runSync()).toEqual(picked('a'))
     })
   })
 
-  test('is the same all through one call', async () => {
+  test('is the same throughout one call', async () => {
     for (let n = 0; n < 3; n++) expect(await within('a', () => tasks.sameStoreTwice())).toBe(true)
   })
 
-  test('travels as it is when the call is made, also when it was changed in place between', async () => {
+  test('travels as it is when the call is made, also if it was changed in place before', async () => {
     const own = store('a')
     await requestStore.run(own, async () => {
       for (const name of ['ada', 'ada', 'grace', 'grace', 'ada']) {
@@ -102,7 +102,7 @@ describe('a store that several calls carry', () => {
 })
 
 describe('a callback', () => {
-  test("finds the caller's own store, with all that has not travelled", async () => {
+  test("sees the caller's own store, with everything that has not travelled", async () => {
     const own = store('a')
     const session = new Session('a')
     const found = await requestStore.run(own, () =>
@@ -113,12 +113,12 @@ describe('a callback', () => {
     expect(found).toEqual([true, true])
   })
 
-  test('finds what the task has put in the place of it', async () => {
+  test('sees the store by which the task has replaced it', async () => {
     const found = await within('a', () => tasks.callBackAs('b', () => requestStore.getStore()))
     expect(found).toEqual({ id: 'b', user: undefined })
   })
 
-  test('that is kept finds what the call carries that calls it', async () => {
+  test('that is kept sees the store of the call that calls it', async () => {
     await within('a', () => tasks.keep(() => requestStore.getStore()))
     expect(await within('b', () => tasks.callKept())).toEqual(picked('b'))
   })
@@ -132,7 +132,7 @@ describe('a callback whose task has changed nothing', () => {
     ['much', large()],
     ['an instance of a class', new Session('a')]
   ] as const) {
-    test(`finds the caller's own store that holds ${what}`, async () => {
+    test(`sees the caller's own store that holds ${what}`, async () => {
       await tenantStore.run(own, async () => {
         expect(await tasks.callBack(() => tenantStore.getStore() === own)).toBe(true)
         expect(tasks.callBack(() => tenantStore.getStore() === own).runSync()).toBe(true)
@@ -140,7 +140,7 @@ describe('a callback whose task has changed nothing', () => {
     })
   }
 
-  test("finds the caller's own store, which its caller has changed meanwhile", async () => {
+  test("sees the caller's own store, which its caller has changed in the meantime", async () => {
     const own = { count: 0 }
     await tenantStore.run(own, async () => {
       const call = tasks.callBackLater(() => tenantStore.getStore() === own).start()
@@ -149,7 +149,7 @@ describe('a callback whose task has changed nothing', () => {
     })
   })
 
-  test("finds the caller's own store when it is called after the call has ended", async () => {
+  test("sees the caller's own store when it is called after the call has ended", async () => {
     const own = { count: 0 }
     await tenantStore.run(own, async () => {
       const found = new Promise<boolean>(resolve => {
@@ -165,7 +165,7 @@ describe('a callback whose task has changed nothing', () => {
   })
 })
 
-test('what listens to the signal of a task is told of an abort in the context of the task', async () => {
+test("a listener of a task's signal runs in the context of the task at an abort", async () => {
   const controller = new AbortController()
   let call: Promise<void> | undefined
   await new Promise<void>(resolve => {
@@ -177,7 +177,7 @@ test('what listens to the signal of a task is told of an abort in the context of
   expect(await tasks.seenAtAbort()).toEqual(seenBy('a'))
 })
 
-test('what keeps a store from being decoded is what a function, a stream and an object reject with', async () => {
+test('an error of decode is what a function, a stream and an object reject with', async () => {
   await brokenStore.run('x', async () => {
     await expect(tasks.see()).rejects.toThrow('decode of x')
     await expect(tasks.seeOften(1)[Symbol.asyncIterator]().next()).rejects.toThrow('decode of x')
@@ -188,7 +188,7 @@ test('what keeps a store from being decoded is what a function, a stream and an 
   })
 })
 
-test('an object that a store holds twice is one in its copy', async () => {
+test('an object that a store holds twice is one object in its copy', async () => {
   for (let n = 0; n < 3; n++) {
     const user = { name: 'ada' }
     expect(await tenantStore.run({ user, owner: user }, () => tasks.isOne())).toBe(true)
@@ -199,7 +199,7 @@ test('an object that a store holds twice is one in its copy', async () => {
   }
 })
 
-test('a call whose getter makes another with the same context, which is told of it, has its own arguments', async () => {
+test('a call whose getter makes another call with the same context has its own arguments', async () => {
   await tasks.count(1)
   for (let n = 0; n < 3; n++) {
     const argument = () => ({
@@ -216,7 +216,7 @@ test('a call whose getter makes another with the same context, which is told of 
 })
 
 describe('in place', () => {
-  test('the store stays the one that it is', async () => {
+  test('the store stays the same object', async () => {
     const own = store('a')
     await requestStore.run(own, async () => {
       expect(await bridge(() => requestStore.getStore())()).toBe(own)
@@ -225,7 +225,7 @@ describe('in place', () => {
 })
 
 describe('a snapshot', () => {
-  test('holds what is carried, and puts it back in place', async () => {
+  test('holds the carried stores, and restores them', async () => {
     const own = store('a')
     const snapshot = requestStore.run(own, captureContext)
     expect(
@@ -233,19 +233,19 @@ describe('a snapshot', () => {
     ).toEqual([true, undefined])
   })
 
-  test('travels as JSON, into a job and from there to a thread', async () => {
+  test('travels as JSON into a job, and from there to a thread', async () => {
     const json = JSON.stringify(within('a', captureContext))
     const snapshot = restoreContext(JSON.parse(json))
     expect(await within('b', () => snapshot.run(() => tasks.see()))).toEqual(seenBy('a'))
   })
 
-  test('says which storage would not survive JSON', () => {
+  test('names the storage that would not survive JSON', () => {
     const snapshot = tenantStore.run(new Map(), captureContext)
     expect(() => snapshot.toJSON()).toThrow(/context 'tenant-store' would not survive JSON/)
   })
 })
 
-describe('what can not be carried', () => {
+describe('a store that cannot be carried', () => {
   test.each([
     ['an awaited call', () => tasks.see()],
     ['a blocking call', async () => tasks.see().runSync()],
@@ -260,7 +260,7 @@ describe('what can not be carried', () => {
     )
   })
 
-  test('does not travel where nothing of it was picked', async () => {
+  test('does not travel if nothing of it was picked', async () => {
     const storage = carry(new AsyncLocalStorage<() => void>(), { name: 'never', pick: () => undefined })
     expect(
       await storage.run(
@@ -297,7 +297,7 @@ describe('carry() refuses', () => {
   })
 })
 
-test('a module that is evaluated again replaces what it has carried', async () => {
+test('a module that is evaluated again replaces the storage that it has carried', async () => {
   const module = 'file:///app/again.js'
   carry(new AsyncLocalStorage<string>(), { name: 'again', module })
   const storage = carry(new AsyncLocalStorage<string>(), { name: 'again', module, pick: () => undefined })

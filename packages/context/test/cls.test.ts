@@ -20,14 +20,14 @@ class User {
   }
 }
 
-/** A request's store, as the middleware of nestjs-cls makes one. */
+/** A request's store, as the middleware of nestjs-cls makes it. */
 function within<R>(id: unknown, keys: object, fn: () => R): R {
   const store = { [CLS_ID]: id, [CLS_REQ]: { socket: () => {} }, ...keys } as unknown as ClsStore
   return cls.runWith(store, fn)
 }
 
 describe('the store of nestjs-cls', () => {
-  test('is there in the worker: its id and its keys, without the request', async () => {
+  test('is available in the worker: its id and its keys, without the request', async () => {
     const keys = { tenant: 'acme', user: { id: 1, roles: ['admin'] }, since: new Date(0), seen: new Set([1]) }
     await within('r1', keys, async () => {
       const expected = { id: 'r1', keys: expect.objectContaining(keys), hasRequest: false }
@@ -39,7 +39,7 @@ describe('the store of nestjs-cls', () => {
     expect(await tasks.see()).toEqual({ id: undefined, keys: undefined, hasRequest: false })
   })
 
-  test('is each its own of 200 calls at once', async () => {
+  test("is the call's own for each of 200 concurrent calls", async () => {
     const ids = Array.from({ length: 200 }, (_, n) => `${n}`)
     const seen = await Promise.all(ids.map(id => within(id, { tenant: id }, () => tasks.seeLater())))
     expect(seen.map(({ id, keys }) => [id, keys?.tenant])).toEqual(ids.map(id => [id, id]))
@@ -63,7 +63,7 @@ describe('the store of nestjs-cls', () => {
     })
   })
 
-  test('is in a callback what the task has set, beside the request, and on a copy', async () => {
+  test('has in a callback what the task has set, on a copy that keeps the request', async () => {
     await within('r1', { tenant: 'acme' }, async () => {
       const seen = await tasks.setAndCallBack('tenant', 'set', () => [
         cls.get('tenant'),
@@ -76,7 +76,7 @@ describe('the store of nestjs-cls', () => {
   })
 })
 
-describe('a key that can not be cloned', () => {
+describe('a key that cannot be cloned', () => {
   test('stays, with one warning, and the call runs', async () => {
     const warnings: string[] = []
     const warn = vi
@@ -95,7 +95,7 @@ describe('a key that can not be cloned', () => {
     ])
   })
 
-  test('because it can not even be read stays as well, and so does an id', async () => {
+  test('because it cannot even be read stays as well, and so does an id', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const unreadable = {
       get value(): never {
@@ -112,19 +112,19 @@ describe('a key that can not be cloned', () => {
     }
   })
 
-  test('of an instance keeps its data alone', async () => {
+  test('with an instance keeps only its data', async () => {
     const { keys } = await within('r1', { user: new User() }, () => tasks.see())
     expect(keys).toEqual({ user: { name: 'ada' } })
   })
 })
 
-test('a key of any name travels', async () => {
+test('with any name travels', async () => {
   const { keys } = await within('r1', JSON.parse('{"__proto__":{"a":1}}'), () => tasks.see())
   expect(Object.entries(keys ?? {})).toEqual([['__proto__', { a: 1 }]])
 })
 
 describe('carryCls()', () => {
-  test('narrows what travels to the keys that it names, and the id', async () => {
+  test('limits the keys that travel to the named ones, and the id', async () => {
     carryCls({ keys: ['tenant', 'absent'] })
     const seen = await within('r1', { tenant: 'acme', user: 'ada', socket: () => {} }, () => tasks.see())
     expect(seen).toEqual({ id: 'r1', keys: { tenant: 'acme' }, hasRequest: false })

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 const fixture = (name: string) => new URL(`./fixtures/${name}.mjs`, import.meta.url).href
 const ROUNDS = 20
 
-/** What twenty requests log one after the other, on this thread and in tasks, in a process of its own. */
+/** The log lines of twenty requests one after the other, on this thread and in tasks, in a separate process. */
 async function logged(name: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   const source = `
     import { requestContext } from '@bridge/context'
@@ -50,7 +50,7 @@ const MESSAGES = [
 const ofAll = (line: (id: string, message: string) => unknown) =>
   Array.from({ length: ROUNDS }, (_, n) => MESSAGES.map(message => line(`r${n}`, message))).flat()
 
-describe('what both threads log is in order, and names the request', () => {
+describe('the log lines of both threads are in order, and name the request', () => {
   test.each([
     ['pino that writes at once', {}],
     ["pino that writes to the thread's stdout", { PINO_TO: 'stdout' }]

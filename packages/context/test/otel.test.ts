@@ -20,7 +20,7 @@ afterAll(() => Promise.all(pools.map(pool => pool.close())))
 
 const tracer = trace.getTracer('callers')
 
-/** Runs something in a span, with a baggage beside it. */
+/** Runs a function in a span, with baggage. */
 async function inSpan<R>(name: string, fn: (span: Span) => R): Promise<Awaited<R>> {
   return await tracer.startActiveSpan(name, async span => {
     const baggage = propagation.createBaggage({ tenant: { value: `tenant of ${name}` } })
@@ -39,7 +39,7 @@ const seenIn = (span: Span, name: string) => ({
 })
 
 describe('on a thread with an SDK', () => {
-  test('trace context and baggage are there, awaited and blocking', async () => {
+  test('trace context and baggage are available, awaited and blocking', async () => {
     await inSpan('a', async span => {
       for (let n = 0; n < 3; n++) {
         expect(await tasks.see()).toEqual(seenIn(span, 'a'))
@@ -50,7 +50,7 @@ describe('on a thread with an SDK', () => {
     expect(await tasks.isRoot()).toBe(true)
   })
 
-  test('each of 200 calls at once is in its own trace', async () => {
+  test('each of 200 concurrent calls is in its own trace', async () => {
     const names = Array.from({ length: 200 }, (_, n) => `${n}`)
     const seen = await Promise.all(
       names.map(name => inSpan(name, async span => [await tasks.seeLater(), seenIn(span, name)]))
@@ -58,7 +58,7 @@ describe('on a thread with an SDK', () => {
     for (const [found, expected] of seen) expect(found).toEqual(expected)
   })
 
-  test("the task's own spans are children of the caller's, at each step of a stream and in its end", async () => {
+  test("the task's own spans are children of the caller's, at each step of a stream and at its end", async () => {
     await tasks.exported()
     await inSpan('streaming', async span => {
       let steps = 0
@@ -85,7 +85,7 @@ describe('on a thread with an SDK', () => {
     })
   })
 
-  test("a callback finds the caller's own span where the task has none of its own", async () => {
+  test("a callback sees the caller's own span if the task has no span", async () => {
     await inSpan('calling', async span => {
       expect(await tasks.callBack(() => trace.getActiveSpan() === span)).toBe(true)
     })
@@ -93,7 +93,7 @@ describe('on a thread with an SDK', () => {
 })
 
 describe('on a thread without an SDK', () => {
-  test('a call runs, and a callback finds the span of its caller', async () => {
+  test('a call runs, and a callback sees the span of its caller', async () => {
     await inSpan('a', async span => {
       expect(await plain.see()).toEqual({ traceId: undefined, spanId: undefined, baggage: undefined })
       expect(await plain.callBack(() => trace.getActiveSpan() === span)).toBe(true)
@@ -102,7 +102,7 @@ describe('on a thread without an SDK', () => {
   })
 })
 
-test("a snapshot travels as JSON: a queue's job is in the trace of what queued it", async () => {
+test("a snapshot travels as JSON: a queue's job is in the trace of its producer", async () => {
   const { json, seen } = await inSpan('queueing', span => ({
     json: JSON.stringify(captureContext()),
     seen: seenIn(span, 'queueing')

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 const throughJson = () => restoreContext(JSON.parse(JSON.stringify(captureContext())))
 
 describe('a snapshot', () => {
-  test('puts everything back in place, later', () => {
+  test('restores everything later', () => {
     const user = createContext<string>('later')
     const snapshot = user.run('ada', captureContext)
     expect(user.run('someone else', () => snapshot.run(() => user.get()))).toBe('ada')
@@ -18,7 +18,7 @@ describe('a snapshot', () => {
     expect(snapshot.run(() => user.get())).toEqual({ name: 'ada', roles: ['admin'] })
   })
 
-  test('travels as JSON with what encode makes of a value', () => {
+  test('travels as JSON with the encoded value', () => {
     const since = createContext<Date>('since', {
       encode: date => date.toISOString(),
       decode: wire => new Date(wire as string)
@@ -39,7 +39,7 @@ describe('a snapshot', () => {
     expect(restoreContext(JSON.parse(json)).run(() => odd.get())).toBe(1)
   })
 
-  test('hands on what no module here carries, and restores it once one does', () => {
+  test('passes on what no module carries yet, and restores it once one does', () => {
     const json = { user: 'ada', '@bridge/context/carried': { unknown: { id: 1 } } }
     const snapshot = restoreContext(json)
     expect(snapshot.toJSON()).toEqual(json)
@@ -51,12 +51,12 @@ describe('a snapshot', () => {
     expect(() => restoreContext({ '@bridge/context/carried': carried })).toThrow(InvalidArgumentError)
   })
 
-  test('hands on what nobody here has read', () => {
+  test('passes on values that were not read', () => {
     const json = { 'never created': { deep: [1] } }
     expect(restoreContext(json).run(() => captureContext().toJSON())).toEqual(json)
   })
 
-  test('leaves local contexts out of the JSON and keeps those of the place it is restored in', () => {
+  test('leaves local contexts out of the JSON and keeps those of the restoring code', () => {
     const logger = createContext<() => string>('logger', { local: true })
     const json = logger.run(
       () => 'theirs',

@@ -18,7 +18,7 @@ const SOURCE = `
     try { way() } catch (error) { console.log(name, JSON.stringify(error.stack)) }
   }`
 
-/** The frames of each way that show a file of ours. */
+/** The frames, for each kind of call, that are in a file of this repository's packages. */
 function ownFrames(...flags: string[]): Record<string, number> {
   const cwd = fileURLToPath(new URL('.', import.meta.url))
   const { stdout } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', SOURCE], { cwd })
@@ -36,7 +36,7 @@ function ownFrames(...flags: string[]): Record<string, number> {
   )
 }
 
-test('an error that can not be changed stays the error that it is', () => {
+test('an error that cannot be changed stays the same error', () => {
   const user = createContext<string>('of frozen errors')
   const error = Object.freeze(new Error('frozen'))
   const fail = (): never => {
@@ -45,7 +45,7 @@ test('an error that can not be changed stays the error that it is', () => {
   expect(() => user.run('ada', fail)).toThrow(error)
 })
 
-describe("what a user's function throws shows none of our frames", () => {
+describe("an error of a user's function shows none of bridge's frames", () => {
   test.each([[[]], [['--enable-source-maps']]])('with the flags %o', flags => {
     expect(ownFrames(...flags)).toEqual({ run: 0, snapshot: 0, bound: 0, scope: 0 })
   })

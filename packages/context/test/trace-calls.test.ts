@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 afterEach(() => stop())
 
-/** The spans of calls that have ended, by what they call. */
+/** The spans of calls that have ended, by the function that they call. */
 const calls = () => exporter.getFinishedSpans().filter(({ name }) => name === 'bridge.call')
 const parentOf = (span: ReadableSpan | undefined) => span?.parentSpanContext?.spanId
 const idOf = (span: ReadableSpan | undefined) => span?.spanContext().spanId
@@ -71,7 +71,7 @@ describe('a call has a span of its own', () => {
     expect(inner.map(({ parent }) => parent)).toEqual(calls().map(idOf))
   })
 
-  test('when it runs on this thread: its own spans are children of it', async () => {
+  test("when it runs on this thread: the task's spans are children of it", async () => {
     const local = bridge(async (name: string) => {
       await null
       return tracer.startActiveSpan(name, span => {
@@ -112,7 +112,7 @@ describe('a call has a span of its own', () => {
     expect(task?.parent).toBe(idOf(calls()[0]))
   })
 
-  test('that tells of its error', async () => {
+  test('that records its error', async () => {
     await expect(
       inRoot(() => tasks.callBack(() => Promise.reject(new RangeError('too far'))))
     ).rejects.toThrow('too far')
@@ -124,7 +124,7 @@ describe('a call has a span of its own', () => {
   })
 })
 
-test('the caller finds its own span again after the call was made', async () => {
+test('the caller has its own span again after the call was made', async () => {
   await inRoot(async id => {
     const call = tasks.work('x')
     expect(trace.getActiveSpan()?.spanContext().spanId).toBe(id)
@@ -142,7 +142,7 @@ test('a thread that traces already adds no second span, and none when it has end
   expect(calls()).toHaveLength(1)
 })
 
-test('the spans of calls that are under way end with the tracing', async () => {
+test('the spans of calls in flight end with the tracing', async () => {
   const call = tasks.work('under way').start()
   const steps = tasks.steps(3)[Symbol.asyncIterator]()
   await steps.next()
@@ -154,7 +154,7 @@ test('the spans of calls that are under way end with the tracing', async () => {
   expect(names().sort()).toEqual(['steps', 'work'])
 })
 
-test('what ended an earlier tracing ends no later one', async () => {
+test('the stop function of an earlier tracing does not stop a later one', async () => {
   const earlier = stop
   earlier()
   stop = traceCalls()

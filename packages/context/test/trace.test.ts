@@ -13,7 +13,7 @@ const pool = createPool({ maxThreads: 1, setup })
 const tasks = pool.import<Tasks>(new URL('./fixtures/otel.tasks.mjs', import.meta.url))
 const tracer = trace.getTracer('service')
 
-/** A service that joins the trace of its client, calls a task that calls back, and reads a stream. */
+/** A service that joins its client's trace, calls a task that calls back, and reads a stream. */
 const server: Server = createServer((request, response) => {
   const remote = propagation.extract(context.active(), request.headers)
   tracer.startActiveSpan('request', { kind: SpanKind.SERVER }, remote, async span => {
@@ -31,7 +31,7 @@ afterAll(async () => {
   await pool.close()
 })
 
-test("an HTTP request's trace goes on in the task, its callback, and each step of a stream, with its baggage", async () => {
+test("an HTTP request's trace continues in the task, its callback, and each step of a stream, with its baggage", async () => {
   exporter.reset()
   const baggage = propagation.createBaggage({ tenant: { value: 'acme' } })
   const { client, answer } = await tracer.startActiveSpan('client', { kind: SpanKind.CLIENT }, async span =>

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-/** Runs a script of the fixtures by itself, as vitest is not in the way there, and gives what it printed. */
+/** Runs a script of the fixtures in its own process, without vitest's module loading, and returns its output. */
 function run(script: string): unknown {
   const file = fileURLToPath(new URL(`./fixtures/${script}`, import.meta.url))
   return JSON.parse(execFileSync(process.execPath, [file], { encoding: 'utf8' }))

@@ -5,15 +5,15 @@ import { InvalidArgumentError } from '@bridge/core'
 import { describe, expect, test } from 'vitest'
 
 describe('a context', () => {
-  test('is undefined where nothing is set', () => {
+  test('is undefined if nothing is set', () => {
     expect(createContext<string>('unset').get()).toBeUndefined()
   })
 
-  test('gives its initial value where nothing is set', () => {
+  test('has its initial value if nothing is set', () => {
     expect(createContext('locale', { initial: 'en' }).get()).toBe('en')
   })
 
-  test('holds while its function runs, after every await too, and not afterwards', async () => {
+  test('is set while its function runs, also after every await, and not afterwards', async () => {
     const user = createContext<string>('user')
     const seen = await user.run('ada', async () => {
       const before = user.get()
@@ -30,7 +30,7 @@ describe('a context', () => {
     expect(seen).toEqual([2, 1])
   })
 
-  test('leaves other contexts alone', () => {
+  test('does not change other contexts', () => {
     const a = createContext<string>('a')
     const b = createContext<string>('b')
     expect(a.run('1', () => b.run('2', () => [a.get(), b.get()]))).toEqual(['1', '2'])
@@ -51,7 +51,7 @@ describe('a context', () => {
     expect(maybe.run('outer', () => maybe.run(undefined, () => maybe.get()))).toBeUndefined()
   })
 
-  test('keeps five hundred concurrent functions apart', async () => {
+  test('keeps five hundred concurrent functions separate', async () => {
     const id = createContext<number>('concurrent')
     const seen = await Promise.all(
       Array.from({ length: 500 }, (_, n) =>
@@ -66,11 +66,11 @@ describe('a context', () => {
 })
 
 describe('createContext', () => {
-  test('gives the same context for the same name and options', () => {
+  test('returns the same context for the same name and options', () => {
     expect(createContext('twice', { initial: 1 })).toBe(createContext('twice', { initial: 1 }))
   })
 
-  test('refuses a name that is taken by a context with other options, and says which differ', () => {
+  test('rejects a name of a context with other options, and says which differ', () => {
     createContext('taken', { local: true })
     expect(() => createContext('taken')).toThrow(InvalidArgumentError)
     expect(() => createContext('taken')).toThrow(/'taken'.*'local'/)
@@ -91,7 +91,7 @@ describe('createContext', () => {
 })
 
 describe('bindContext', () => {
-  test('binds a function to the contexts it was bound in, and keeps its arguments and its this', () => {
+  test('binds a function to the current contexts, and keeps its arguments and its this', () => {
     const user = createContext<string>('bound')
     const bound = user.run('ada', () =>
       bindContext(function (this: unknown, greeting: string) {
@@ -102,19 +102,19 @@ describe('bindContext', () => {
     expect(user.run('someone else', () => bound.call(receiver, 'hello'))).toEqual([receiver, 'hello', 'ada'])
   })
 
-  test('binds the absence of a value too', () => {
+  test('also binds the absence of a value', () => {
     const user = createContext<string>('absent')
     const bound = bindContext(() => user.get())
     expect(user.run('someone else', bound)).toBeUndefined()
   })
 
-  test('leaves other storages alone', () => {
+  test('does not change other storages', () => {
     const other = new AsyncLocalStorage<string>()
     const bound = other.run('outer', () => bindContext(() => other.getStore()))
     expect(other.run('inner', bound)).toBe('inner')
   })
 
-  test('refuses what is no function', () => {
+  test('throws for something that is not a function', () => {
     expect(() => bindContext(undefined as never)).toThrow(InvalidArgumentError)
   })
 })

@@ -31,11 +31,11 @@ describe('in a worker, a context is seen', () => {
     ])
   })
 
-  test('by a function of the loop that knows nothing of calls', () => {
+  test('by a plain blocking function of the loop', () => {
     expect(user.run('ada', () => loop.importSync<Tasks>(url).readUserLater())).toBe('ada')
   })
 
-  test('at every step of a stream, however late it is asked for', async () => {
+  test('at every step of a stream, however late it is pulled', async () => {
     const stream = await user.run('ada', async () => await tasks.readUserOften(3))
     expect(await user.run('someone else', () => collect(stream))).toEqual(['ada', 'ada', 'ada'])
     const later = await user.run('ada', async () => await tasks.readUserOftenLater(3))
@@ -57,7 +57,7 @@ describe('in a worker, a context is seen', () => {
     expect(await Promise.all(ids.map(id => user.run(id, () => tasks.readUserLater())))).toEqual(ids)
   })
 
-  test('by calls with more contexts than a thread remembers, in any order, blocking and awaited, with any arguments', async () => {
+  test('by calls with more contexts than a thread caches, in any order, blocking and awaited, with any arguments', async () => {
     const single = createPool({ maxThreads: 1 })
     const { readUserWith } = single.import<Tasks>(url)
     const values: unknown[] = Array.from({ length: 150 }, (_, n) => `user ${n}`)
@@ -73,12 +73,12 @@ describe('in a worker, a context is seen', () => {
     await single.close()
   })
 
-  test('as what decode makes of it, for each call another, also where the caller encodes nothing', async () => {
+  test('as the decoded value, a new one for each call, also if the caller does not encode', async () => {
     const single = createPool({ maxThreads: 1 })
     const { markSession } = single.import<Tasks>(url)
     const session = createContext<string>('plain session')
     await session.run('s1', async () => {
-      // The thread is told the context with the second call, and by number from then on.
+      // The thread gets the context with the second call, and only its number from then on.
       for (let n = 0; n < 4; n++) expect(await markSession()).toBe(1)
       for (let n = 0; n < 4; n++) expect(markSession().runSync()).toBe(1)
     })
@@ -90,7 +90,7 @@ describe('in a worker, a context is seen', () => {
     expect(await tasks.readUser()).toBeUndefined()
   })
 
-  test('as what decode makes of it', async () => {
+  test('as the decoded value', async () => {
     const session = createContext<{ id: string; socket: () => void }>('session', {
       encode: value => value.id
     })
@@ -98,7 +98,7 @@ describe('in a worker, a context is seen', () => {
     expect(seen).toEqual({ id: 's1', decoded: true })
   })
 
-  test('by a context that the worker creates only when the value is there already', async () => {
+  test('by a context that the worker creates only after the value has arrived', async () => {
     const late = createContext<string>('late')
     expect(await late.run('early', () => tasks.readLate('late'))).toBe('early')
   })
@@ -124,7 +124,7 @@ describe("a callee's changes", () => {
     expect(value).toEqual({ name: 'ada' })
   })
 
-  test("are the caller's own when it changes a value in place: the next call sees them", async () => {
+  test('of a value in place by the caller itself are seen by the next call', async () => {
     const value = { name: 'ada' }
     const seen = await user.run(value, async () => {
       const before = await tasks.readUser()
@@ -135,7 +135,7 @@ describe("a callee's changes", () => {
   })
 })
 
-describe('a value that can not be cloned', () => {
+describe('a value that cannot be cloned', () => {
   const cases: [string, unknown][] = [
     ['a function', () => {}],
     ['a symbol', Symbol('unique')],
@@ -150,19 +150,19 @@ describe('a value that can not be cloned', () => {
     expect(() => user.run(value, () => tasks.readUser().runSync())).toThrow("'user'")
   })
 
-  test('put into a value that was fine before is noticed', async () => {
+  test('is detected in a value that could be cloned before', async () => {
     const value: Record<string, unknown> = { name: 'ada' }
     await user.run(value, () => tasks.readUser())
     value.save = () => {}
     await expect(user.run(value, () => tasks.readUser().then())).rejects.toThrow("'user'")
   })
 
-  test('is no hindrance on the thread where it was set', () => {
+  test('is accepted on the thread where it was set', () => {
     const greet = () => 'here'
     expect(user.run(greet, () => user.get())).toBe(greet)
   })
 
-  test('leaves values that only look odd alone', async () => {
+  test('does not reject unusual values that can be cloned', async () => {
     const value = {
       at: new Date(0),
       seen: new Map([[1, new Set(['a'])]]),

@@ -5,17 +5,17 @@ import { ignore } from './promise.js'
 const LEFT_TO_COLLECTION = { requireManualDestroy: true }
 
 /**
- * Whether `AsyncLocalStorage` is made of async hooks, as up to Node 22: then what `enterWith()` sets stays with the resource
- * that it was called in, for all that runs in it later, and there is nothing to set before a storage was used. From
- * Node 24 on it lasts until the callback returns.
+ * Whether `AsyncLocalStorage` is built on async hooks, as up to Node 22. Then a value that `enterWith()` sets stays
+ * with the current async resource and is visible to everything that runs in it later; before the first storage is used,
+ * there is nothing to isolate. From Node 24 on, the value lasts until the callback returns.
  */
 const isMadeOfHooks = '_enable' in AsyncLocalStorage.prototype
 
-/** Under which key Node numbers what it tracks; it tracks no promise while no hook is on. */
+/** The key under which Node stores the async id of a tracked resource. It tracks no promises while no hook is active. */
 let numberKey: symbol | undefined
 let isTracking = false
 
-/** Whether a storage was ever used on this thread. */
+/** Whether any storage has been used on this thread. */
 function hasStorages(): boolean {
   if (isTracking) return true
   numberKey ??= Object.getOwnPropertySymbols(newResource()).find(
@@ -25,30 +25,31 @@ function hasStorages(): boolean {
   return isTracking
 }
 
-/** What holds the context in which it is made; what looks for resources that are left over must not find it. */
+/** A resource that holds the context in which it is made. Tools that search for leaked resources must not report it. */
 export function newResource(): AsyncResource {
   const resource = new AsyncResource('BRIDGE_CONTEXT', LEFT_TO_COLLECTION)
-  // Node gives the resource back, and Bun nothing.
+  // `emitDestroy()` returns the resource in Node and nothing in Bun.
   resource.emitDestroy()
   return resource
 }
 
 /**
- * Runs `fn` so that what it sets by `enterWith()` is not seen by what runs in the same context later: in a resource of its
- * own, where what is set would stay with the one that surrounds this.
+ * Runs `fn` so that what it sets by `enterWith()` is not visible to later code in the same context: with hooks it runs
+ * in a separate resource, since the value would otherwise stay with the surrounding one.
  */
-export function apart<R>(fn: () => R): R {
+export function runIsolated<R>(fn: () => R): R {
   return isMadeOfHooks && hasStorages() ? newResource().runInAsyncScope(fn) : fn()
 }
 
-/** The context in which it was made, as a place where other code begins, whose `enterWith()` changes nothing here. */
+/** The context in which it is made, as the starting point of other code, whose `enterWith()` does not change it. */
 export class RootContext {
-  /** With hooks the resource of what begins next. No code of a user's has run in it. */
+  /** With hooks: the resource in which the next code starts. No user code has run in it. */
   #next = newResource()
 
-  run<R>(fn: () => R): R {
+  /** `entersFirst` says that `fn` may enter the first storage of the thread by itself, before any code of the user runs. */
+  run<R>(fn: () => R, entersFirst = false): R {
     if (!isMadeOfHooks) return this.#next.runInAsyncScope(fn)
-    if (!hasStorages()) return fn()
+    if (!entersFirst && !hasStorages()) return fn()
     return this.#next.runInAsyncScope(() => {
       this.#next = newResource()
       return fn()
@@ -56,7 +57,7 @@ export class RootContext {
   }
 }
 
-/** The context in which it was made, as that of code which runs in steps: what one of them sets, the next one sees. */
+/** The context in which it is made, for code that runs in steps: what one step sets, the next step sees. */
 export class OwnContext {
   #resource = newResource()
 

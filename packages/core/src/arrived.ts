@@ -17,36 +17,39 @@ import type { IsRegistered } from './wire/registered-classes.js'
 type AnyFunction = (...args: any[]) => unknown
 type AnyClass = abstract new (...args: never[]) => unknown
 
-/** How the objects are shown that stay where they are: their methods give calls, or block. */
-export type Face = 'calls' | 'blocks'
+/** How objects that stay on their thread are presented: their methods return calls, or block. */
+export type Form = 'calls' | 'blocks'
 
 /**
- * What decides on what arrives: the module that is called, the names of the classes that its import keeps, and how objects
- * are shown.
+ * What determines the type of a result: the module that is called, the names of the classes that its import keeps, and
+ * how objects are presented.
  */
-export type From = readonly [module: unknown, keep: unknown, face: Face]
+export type From = readonly [module: unknown, keep: unknown, form: Form]
 
 declare const object: unique symbol
 
-/** In the place of a module: what is called is a member of an object, the classes of which are not known by name. */
+/** Used instead of a module when the callee is a member of an object, whose classes are not known by name. */
 export interface OfObject {
   readonly [object]: true
 }
 
 declare const caller: unique symbol
 
-/** In the place of a module: nothing is said of what becomes of a value, as of what a caller's own function gives. */
+/** Used instead of a module for results of the caller's own functions, of which nothing is known. */
 export interface OfCaller {
   readonly [caller]: true
 }
 
-/** What a caller's own function gives. */
+/** The result of a caller's own function. */
 export type FromCaller = [OfCaller, never, 'calls']
 
-/** What arrives from a member of an object; `Kept` are the objects that stay although they can't be disposed. */
-export type FromObject<F extends Face, Kept = never> = [OfObject, Kept, F]
+/** The result of an object's member; `Kept` are the objects that stay although they can't be disposed. */
+export type FromObject<F extends Form, Kept = never> = [OfObject, Kept, F]
 
-/** Whether an object of this type stays where it is. Another class with the same members is not told from it. */
+/**
+ * Whether an object of this type stays on its thread. It can't be distinguished from another class with the same
+ * members.
+ */
 export type Stays<T, F extends From> = F[0] extends OfCaller
   ? false
   : T extends Disposable | AsyncDisposable
@@ -68,7 +71,7 @@ type KeptByName<F extends From> = [F[1]] extends [never]
     ? F[1]
     : InstancesOf<F[0], F[1]>
 
-/** Whether it is an object that stays although it could be iterated. */
+/** Whether it is an object that stays although it is iterable. */
 export type StaysFirst<T, F extends From> = F[0] extends OfObject ? false : Stays<T, F>
 
 type InstancesOf<M, K> = { [N in keyof M]: M[N] extends AnyClass ? KeptInstance<M[N], N, K> : never }[keyof M]
@@ -93,10 +96,10 @@ type KeptInstance<C, N, K> = C extends abstract new (
 
 type MethodNames<T> = { [N in keyof T]: T[N] extends AnyFunction ? N : never }[keyof T]
 
-/** What is the same on every thread. */
+/** Values that are the same on every thread. */
 export type Primitive = string | number | bigint | boolean | symbol | null | undefined
 
-/** What arrives as what it is, whatever it holds. */
+/** Types that arrive unchanged, whatever they contain. */
 export type Whole =
   | Primitive
   | Date
@@ -116,7 +119,10 @@ export type Whole =
   | BlockList
   | SocketAddress
 
-/** What is bound to its thread, each by what it alone has: a Response or Request, a FormData, a promise, what aborts. */
+/**
+ * Types that are bound to their thread, each recognized by a member of its own: a Response or Request, a FormData, a
+ * promise, an AbortSignal or AbortController.
+ */
 type Bound =
   | { readonly bodyUsed: boolean; clone(): unknown }
   | { append(name: string, value: string): unknown; getAll(name: string): unknown }
@@ -126,15 +132,15 @@ type Bound =
 
 declare const cannotCross: unique symbol
 
-/** What can't be sent to another thread: the call fails with `NotCloneableError`. */
+/** A value that can't be sent to another thread: the call fails with `NotCloneableError`. */
 export interface CannotCross<T> {
   readonly [cannotCross]: T
 }
 
 /**
- * What arrives of a `T` that another thread sends: the data of an object without its methods, and without its class;
- * where nothing is lost it is a `T`. An object that can be disposed stays where it is; an instance of a class that was
- * registered, and says so (`RegisteredInstance`), arrives as a `T`.
+ * What arrives when another thread sends a `T`: the data of an object, without its methods and its class; a `T` if
+ * nothing is lost. An object that can be disposed stays where it is; an instance of a registered class that is declared
+ * as such (`RegisteredInstance`) arrives as a `T`.
  *
  * @example
  * ```ts
@@ -144,10 +150,10 @@ export interface CannotCross<T> {
  */
 export type Cloned<T> = Crossed<T, FromObject<'calls'>>
 
-/** The same where the caller blocks, to whom objects that stay are plain ones. */
+/** The same when the caller blocks: objects that stay have plain blocking methods. */
 export type ClonedSync<T> = Crossed<T, FromObject<'blocks'>>
 
-/** What the caller gets of a `T` that a module's function gives. */
+/** What the caller gets when a function of a module returns a `T`. */
 export type Arrived<T, F extends From> =
   IsAny<T> extends true
     ? T
@@ -172,7 +178,7 @@ type ArrivedPart<T, F extends From> = T extends Whole
           : Named<T, Cloned<T>>
         : Named<T, Crossed<T, F>>
 
-/** A `T` by its name where nothing of it is lost. What has methods loses them, which need not be compared. */
+/** `T` under its own name if nothing of it is lost. A type with methods loses them, so it need not be compared. */
 type Named<T, C> = T extends readonly unknown[]
   ? IsSame<T, C> extends true
     ? T
@@ -204,7 +210,7 @@ type Crossed<T, F extends From> =
               ? ObjectFrom<T, F>
               : CrossedData<T, F>
 
-/** What stands for an object that stays. */
+/** The remote object that represents an object that stays. */
 export type ObjectFrom<T, F extends From> = [KeptByName<F>] extends [never]
   ? F[2] extends 'blocks'
     ? BlockingObject<T>
@@ -213,7 +219,7 @@ export type ObjectFrom<T, F extends From> = [KeptByName<F>] extends [never]
     ? BlockingObjectBeside<T, KeptByName<F>>
     : RemoteObjectBeside<T, KeptByName<F>>
 
-/** Looked into only when it is used: a type such as JSON's holds lists of itself. */
+/** Evaluated only when it is used: a type such as JSON's contains lists of itself. */
 type CrossedData<T, F extends From> = T extends readonly (infer I)[]
   ? I[] extends T
     ? T extends unknown[]
@@ -238,7 +244,7 @@ type CrossedData<T, F extends From> = T extends readonly (infer I)[]
                 ? T
                 : { [N in keyof T as DataKey<N, T[N]>]: Crossed<T[N], F> }
 
-/** The name of what is copied of an object: no symbol, and no method. */
+/** The name of a property that is copied: not a symbol, and not a method. */
 type DataKey<N, V> = N extends symbol
   ? never
   : IsAny<V> extends true

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from './errors/errors.js'
 import { inspect } from './node.js'
 
-/** A bad value as a message shows it: on one line, and short. */
+/** An invalid value as it appears in a message: short, and on one line. */
 export function show(value: unknown): string {
   const text = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 5 })
   return text.length > 120 ? `${text.slice(0, 117)}…` : text
@@ -49,8 +49,8 @@ export function checkMilliseconds(where: string, name: string, value: unknown): 
 }
 
 /**
- * Refuses what is not an AbortSignal; `undefined` is fine. One is known by its shape: it may come from another realm, as
- * those of jsdom do.
+ * Refuses what is not an AbortSignal; `undefined` is fine. A signal is recognized by its shape, since it may come from
+ * another realm, as those of jsdom do.
  */
 export function checkSignal(where: string, value: unknown): void {
   if (value === undefined) return

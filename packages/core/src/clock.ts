@@ -30,14 +30,14 @@ export class Timer {
   #timer: NodeJS.Timeout | undefined
   #keepsAlive = true
 
-  /** Calls `onTime` once, after so many milliseconds. */
+  /** Calls `onTime` once, after the given number of milliseconds. */
   constructor(milliseconds: number, onTime: () => void) {
     this.#onTime = onTime
     this.#ends = performance.now() + milliseconds
     if (milliseconds !== Infinity) this.#arm()
   }
 
-  /** Whether the process stays alive for it; it does unless told. */
+  /** Whether the timer keeps the process alive; it does by default. */
   keepAlive(isNeeded: boolean): this {
     this.#keepsAlive = isNeeded
     if (isNeeded) this.#timer?.ref()

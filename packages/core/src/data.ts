@@ -1,18 +1,18 @@
 import { types } from './node.js'
 
 /**
- * What is looked through in data: arrays, plain objects, Maps and Sets. All else is a leaf, also an instance of a class,
- * of which a structured clone makes a plain object.
+ * Data is searched in arrays, plain objects, Maps and Sets. Everything else is a leaf, including an instance of a
+ * class, which structured clone turns into a plain object.
  */
 
-/** Whether something of a kind stands in data, at any depth. */
+/** Whether data contains a part for which `isIt` is true, at any depth. */
 export function holds(
   value: unknown,
   isFound: (value: object) => boolean,
   parts: (value: object) => Iterable<unknown> = partsOf
 ): boolean {
   const seen = new Set([value])
-  // Those that are met while it goes are added to it.
+  // The loop also visits the objects that are added meanwhile.
   for (const one of seen) {
     if (!isObject(one)) continue
     if (isFound(one)) return true
@@ -22,8 +22,8 @@ export function holds(
 }
 
 /**
- * The data with something else in the place of what `substituteOf` gives a substitute for. Its collections are copied
- * then, and keep their shape and their cycles. Where `isReplaced` finds nothing, it is the data itself.
+ * The data with parts replaced by the results of `substituteOf`. Its collections are copied then, and keep their shape
+ * and their cycles. If `isReplaced` finds nothing, the data itself is returned.
  */
 export function substitute(
   value: unknown,
@@ -60,7 +60,7 @@ export function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-/** Whether it is an object without a class, of whichever realm: a test runner's Object is another one. */
+/** Whether it is an object without a class, of any realm: a test runner's Object is a different one. */
 export function isPlain(value: object): boolean {
   if (typeof value === 'function') return false
   const prototype = Object.getPrototypeOf(value) as object | null
@@ -99,7 +99,7 @@ function partsOf(value: object): Iterable<unknown> {
   return types.isSet(value) ? value : []
 }
 
-/** As own data, also under a name such as `__proto__`. */
+/** Sets an own property, even if its name is `__proto__`. */
 export function put(holder: object, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -4,17 +4,17 @@ import type { Kind } from './kind.js'
 /** How a caller consumes a call. */
 export type Use = 'await' | 'block' | 'iterate' | 'iterateBlocking'
 
-/** Where the function runs: on this thread, or behind an executor that has other threads. */
+/** Where the function runs: on this thread, or on an executor with other threads. */
 export type Place = 'here' | 'elsewhere'
 
 /**
  * How a call runs:
- * - `run`: call the function here; what it returns decides the rest;
+ * - `run`: call the function here; its result determines the rest;
  * - `open`: call it here and step its iterator;
  * - `offload`: hand the task to the executor and await its answer;
  * - `wait`: hand the task to the executor and block until it answers;
  * - `refuseBlocking`: throw `CannotBlockError`;
- * - `refuseIterating`: throw `InvalidArgumentError`, since what is there is not a stream.
+ * - `refuseIterating`: throw `InvalidArgumentError`, because the result is not a stream.
  */
 export type Way = 'run' | 'open' | 'offload' | 'wait' | 'refuseBlocking' | 'refuseIterating'
 
@@ -48,8 +48,8 @@ const ELSEWHERE: Readonly<Record<'canBlock' | 'cannotBlock', Row>> = {
 }
 
 /**
- * The one table that decides how a call runs, before it runs: kind × use × place × what the executor can do.
- * Elsewhere the kind does not matter, because only the thread that holds the module knows it: the answer tells.
+ * The table that decides how a call runs, before it runs: kind × use × place × abilities of the executor. Elsewhere the
+ * kind does not matter, because only the thread that holds the module knows it, and its answer says it.
  *
  * @throws InvalidArgumentError when there is no such kind, use or place.
  * @example
@@ -62,7 +62,7 @@ export function dispatch(kind: Kind, use: Use, place: Place, canBlock: boolean):
   return wayIn(place === 'here' ? HERE[kind] : elsewhere, use, [kind, use, place])
 }
 
-/** The same table for what a function that ran here has returned, by `kindOfResult`. */
+/** The same table for the result of a function that ran here, by `kindOfResult`. */
 export function dispatchReturned(kind: Kind, use: Use): Way {
   return wayIn(RETURNED[kind], use, [kind, use])
 }

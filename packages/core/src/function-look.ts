@@ -1,7 +1,7 @@
 type AnyFunction = (...args: never[]) => unknown
 
 /**
- * Gives a wrapper the name and length of the function that it wraps: frameworks look at both, as Express does to know
+ * Gives a wrapper the name and length of the function that it wraps: frameworks read both, as Express does to recognize
  * an error handler by its four parameters.
  *
  * @example

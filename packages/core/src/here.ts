@@ -1,8 +1,8 @@
 import { isMainThread, threadId } from './node.js'
 
 /**
- * The thread this code runs on, and whether it may block. Node lets every thread block; a runtime whose main
- * thread must not (a browser page) answers false.
+ * The thread that this code runs on, and whether it may block. Node lets every thread block; a runtime whose main
+ * thread must not (a browser page) reports false.
  *
  * @example
  * ```ts

@@ -18,6 +18,7 @@ export {
   ExecutorClosedError,
   InvalidArgumentError,
   NotCloneableError,
+  PayloadTooLargeError,
   QueueFullError,
   TaskNotFoundError,
   WorkerLostError
@@ -65,12 +66,12 @@ export type {
 } from './stream/types.js'
 export type {
   BlockingResult,
-  BothFaces,
   EagerSync,
   LocalCall,
   Remote,
   RemoteCall,
-  RemoteSync
+  RemoteSync,
+  WithAsync
 } from './types.js'
 export { type RegisteredInstance, registerClass } from './wire/registered-classes.js'
 export { registerErrors } from './wire/registered-errors.js'

@@ -1,7 +1,7 @@
 /**
- * Whether what can be iterated is an instance of a user's class that has nothing to be copied, so that its items are all
- * there is of it. Platform objects, collections and instances of their subclasses are none; they are told by name, which
- * covers those of other realms.
+ * Whether an iterable is an instance of a user's class that has no data to copy, so that its items are its whole
+ * content. Platform objects, collections and instances of their subclasses are not; they are recognized by name, which
+ * includes those of other realms.
  */
 export function isIterableInstance(value: object): boolean {
   const Class = ownConstructor(prototypeOf(value))
@@ -10,7 +10,7 @@ export function isIterableInstance(value: object): boolean {
     const name: unknown = ownConstructor(one)?.name
     if (name !== 'Object' && isGlobalClass(name)) return false
   }
-  // Last: a large typed array, which has a key an item, has been told by name.
+  // Last: a large typed array, which has a key for each item, has already been recognized by name.
   return Object.keys(value).length === 0
 }
 
@@ -18,7 +18,7 @@ function prototypeOf(value: object): object | null {
   return Object.getPrototypeOf(value) as object | null
 }
 
-/** Without running a getter of the user's. */
+/** Without running a getter of the user. */
 function ownConstructor(prototype: object | null): { readonly name?: unknown } | undefined {
   if (prototype === null) return undefined
   const found: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value

@@ -21,9 +21,9 @@ export function declareKind(wrapper: object, kind: Kind): void {
 }
 
 /**
- * Tells what kind of function `fn` is. A bound function has the kind of its target and a function wrapped by
- * `bridge` that of what it wraps. 'sync' means "plain": a transpiled async function, or any plain function, may
- * still return a promise or an iterator, and its call is then treated as what it returned (`kindOfResult`).
+ * Returns the kind of the function `fn`. A bound function has the kind of its target, and a function wrapped by
+ * `bridge` that of the wrapped function. 'sync' means "plain": a transpiled async function, or any plain function, may
+ * still return a promise or an iterator, and its call is then treated according to its result (`kindOfResult`).
  *
  * @throws InvalidArgumentError when `fn` is not a function.
  * @example
@@ -45,12 +45,12 @@ export function kindOf(fn: AnyFunction): Kind {
 }
 
 /**
- * Tells what a returned value makes of the call that returned it: a thenable is 'async', an iterator is
- * 'generator', an async iterable is 'asyncGenerator', anything else a value ('sync'). Arrays, Maps, Sets, typed
- * arrays and strings are values: they are iterable, but they are not iterators.
+ * Returns the kind that a call has according to its result: a thenable is 'async', an iterator is 'generator', an async
+ * iterable is 'asyncGenerator', anything else a value ('sync'). Arrays, Maps, Sets, typed arrays and strings are
+ * values: they are iterable, but they are not iterators.
  *
- * Where the value `crosses`, as the results of a module's functions do on every executor, an instance of a class with
- * `[Symbol.iterator]` and no enumerable property of its own is a 'generator', too: a copy of it would be empty.
+ * If the value `crosses` to another thread, as the results of a module's functions do on every executor, an instance of
+ * a class with `[Symbol.iterator]` and no own enumerable property is a 'generator', too: a copy of it would be empty.
  *
  * @example
  * ```ts
@@ -60,19 +60,19 @@ export function kindOf(fn: AnyFunction): Kind {
  * ```
  */
 export function kindOfResult(value: unknown, crosses = false): Kind {
-  // A thenable first: a database query is often iterable too, and stands for what it resolves to.
+  // A thenable first: a database query is often iterable too, and represents the value it resolves to.
   return isThenable(value) ? 'async' : kindOfAwaited(value, crosses)
 }
 
-/** The same for what has been awaited, whose `then` counts no more. */
+/** The same for an awaited value, whose `then` is ignored. */
 export function kindOfAwaited(value: unknown, crosses: boolean): Exclude<Kind, 'async'> {
   if (typeof value !== 'object' || value === null) return 'sync'
-  // It can be iterated, but it is an object.
+  // It is iterable, but it is a remote object.
   if (referenceTo(value) !== undefined) return 'sync'
   if (typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function') {
     return 'asyncGenerator'
   }
-  // Most of what can be iterated is an array.
+  // Most iterable values are arrays.
   if (Array.isArray(value) || typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') {
     return 'sync'
   }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { shared } from './shared.js'
 
-/** Names what a call carries that was made while a module was being loaded. */
+/** The name under which a call carries the modules that were being loaded where it was made. */
 export const LOADING = '@bridge/core/loading'
 
 /** A module that is being loaded on this thread, by its URL. */
@@ -10,22 +10,28 @@ export interface Loading {
   isOver: boolean
 }
 
-/** What is being loaded above some code, the outermost first: elsewhere, by URLs alone, and then on this thread. */
+/**
+ * The modules that are being loaded above some code, the outermost first: on other threads, by URL only, and then on
+ * this thread.
+ */
 export interface LoadingChain {
   readonly elsewhere: readonly string[]
   readonly here: readonly Loading[]
 }
 
-/** What all copies of core on this thread share, since each may load modules. */
+/** Shared by all copies of core on this thread, since each may load modules. */
 export const loadings = shared(LOADING, () => ({
   chains: new AsyncLocalStorage<LoadingChain>(),
-  /** How many modules are being loaded, and how many calls run that were made while one was being loaded elsewhere. */
+  /**
+   * How many modules are being loaded, plus how many calls run that were made while a module was being loaded on
+   * another thread.
+   */
   inUse: 0
 }))
 
 /**
- * The URLs of the modules that are being loaded above this code; none on the main thread, which notes none. Code that a
- * module here began while it was loaded may run on when it has been.
+ * The URLs of the modules that are being loaded above this code; none on the main thread, which records none. Code that
+ * a module started here while it was loaded may still run after that.
  */
 export function loadingHere(): readonly string[] {
   const chain = loadings.chains.getStore()

@@ -2,7 +2,10 @@ import path from 'node:path'
 import { refuse } from './check.js'
 import { pathToFileURL } from './node.js'
 
-/** The URL of a module as a worker can import it, from a URL or an absolute path; of Windows where that is not told, if this is it. */
+/**
+ * The URL of a module as a worker can import it, from a URL or an absolute path; `windows` is whether paths are those
+ * of Windows, by default whether this system is.
+ */
 export function moduleUrl(where: string, url: URL | string, name = 'url', windows?: boolean): string {
   if (url instanceof URL) return url.href
   if (typeof url === 'string') {

@@ -3,12 +3,15 @@ import { refuse } from './check.js'
 import { moduleUrl } from './module-url.js'
 import type { ImportSyncOptions, KeepName } from './options.js'
 
-/** What `import()` of an executor may be given: a module by its URL, or by an arrow and the place where that stands. */
+/**
+ * The arguments of an executor's `import()`: a module by its URL, or by an arrow function and the file that contains
+ * it.
+ */
 export type ImportArguments =
   | readonly [url: URL | string, options?: ImportSyncOptions<KeepName>]
   | readonly [module: () => Promise<object>, from: URL | string, options?: ImportSyncOptions<KeepName>]
 
-/** The module that is meant, and the options of its calls. */
+/** The URL of the module, and the options of its calls. */
 export function importArguments(
   where: string,
   [module, second, third]: ImportArguments
@@ -20,12 +23,14 @@ export function importArguments(
   return { url: urlOf(where, module, from), options: third }
 }
 
-/** The first call in a text whose one argument is a text: `import('./tasks.js')`, or what a compiler has made of that. */
+/**
+ * The first call in a text whose only argument is a string: `import('./tasks.js')`, or what a compiler has made of it.
+ */
 const CALL = /\(\s*(?:\/\*.*?\*\/\s*)*(["'`])([^"'`\n]+)\1\s*\)/s
 
 /**
- * The URL of the module that an arrow imports, by what stands there: the arrow is not called, since that would load the
- * module here.
+ * The URL of the module that an arrow function imports, from its source text: it is not called, since that would load
+ * the module here.
  */
 function urlOf(where: string, arrow: () => Promise<object>, from: string): string {
   const text = Function.prototype.toString.call(arrow)
@@ -33,8 +38,8 @@ function urlOf(where: string, arrow: () => Promise<object>, from: string): strin
   if (specifier === undefined || /__(webpack|rspack)_/.test(text)) {
     return refuse(
       where,
-      "module must be an arrow that imports it by a text, as in () => import('./tasks.js'); where a bundler leaves no file " +
-        "of it, name the file that comes out: new URL('./tasks.js', import.meta.url)",
+      "module must be an arrow function that imports a string, as in () => import('./tasks.js'); if a bundler leaves no " +
+        "file of it, name the file that comes out: new URL('./tasks.js', import.meta.url)",
       text
     )
   }
@@ -48,7 +53,7 @@ function urlOf(where: string, arrow: () => Promise<object>, from: string): strin
   )
 }
 
-/** A test runner names files from the root of the project, which is one of the folders above. */
+/** A test runner names files relative to the root of the project, which is one of the folders above. */
 function belowRoot(path: string, from: string): string {
   let folder = new URL('.', from)
   for (;;) {
@@ -60,7 +65,7 @@ function belowRoot(path: string, from: string): string {
   }
 }
 
-/** Sources may be named by what they are compiled to. */
+/** A source may be named by the file that it is compiled to. */
 function isThere(url: URL): boolean {
   return existsSync(url) || existsSync(new URL(url.href.replace(/\.([cm]?)js$/, '.$1ts')))
 }

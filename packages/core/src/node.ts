@@ -1,6 +1,6 @@
 /**
- * What more than one file uses of Node. Each file that imports a module of Node's leaves an import of its own in what a
- * bundler makes; these leave one.
+ * The parts of Node that several files use. Each file that imports a module of Node leaves a separate import in a
+ * bundle; these leave one.
  */
 export { AsyncResource } from 'node:async_hooks'
 export { default as diagnostics } from 'node:diagnostics_channel'

@@ -1,8 +1,8 @@
 export function ignore(): void {}
 
 /**
- * A promise of what `await` gives for a value. A `then` of a user's may call back at once, twice or after it has
- * thrown; what calls it itself would have to guard against all of it.
+ * A promise of the value that `await` gives. A user's `then` may call back synchronously, twice or after it has thrown;
+ * a direct caller of it would have to guard against all of that.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@ export async function adopt<T>(value: T | PromiseLike<T>): Promise<Awaited<T>> {
   return await value
 }
 
-/** For a promise whose failure is told elsewhere, or not at all: it must not end the process. */
+/** For a promise whose failure is reported elsewhere, or not at all: it must not end the process. */
 export function disregard(value: unknown): void {
   adopt(value).catch(ignore)
 }

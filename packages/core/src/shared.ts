@@ -1,6 +1,6 @@
 /**
- * State that every copy of a package in this process must see: the ESM and the CommonJS build of one package
- * are two module instances, and a registry held by only one of them would lose what the other registered.
+ * State that every copy of a package in this process must share: the ESM and the CommonJS build of one package are two
+ * module instances, and a registry in only one of them would not contain what the other registered.
  */
 export function shared<T>(key: string, make: () => T): T {
   const slot = Symbol.for(key)
@@ -9,7 +9,10 @@ export function shared<T>(key: string, make: () => T): T {
   return holder[slot]
 }
 
-/** Whether `value` is an object with this mark, by which every copy of a package knows what another has made. */
+/**
+ * Whether `value` is an object with this mark, by which every copy of a package recognizes objects made by another
+ * copy.
+ */
 export function isMarked(value: unknown, mark: symbol): boolean {
   return typeof value === 'object' && value !== null && mark in value
 }

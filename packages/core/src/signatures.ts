@@ -1,9 +1,9 @@
-/** The parameters and the result of one way of calling a function. */
+/** The parameters and the result of one overload of a function. */
 export type Signature = readonly [parameters: unknown[], result: unknown]
 
 /**
- * The ways of calling a function, in the order of their declaration; of more than four the last four. One that stands for
- * all of them, as where there is no other, is found at a fourth of the cost.
+ * The overloads of a function, in the order of their declaration; of more than four the last four. A function with a
+ * single signature is handled first, at a quarter of the cost.
  */
 export type Signatures<F> = F extends (...args: infer A) => infer R
   ? ((...args: A) => R) extends F
@@ -12,8 +12,8 @@ export type Signatures<F> = F extends (...args: infer A) => infer R
   : []
 
 /**
- * Where there are fewer than a pattern has, TypeScript repeats the first of them, or makes some up that take and give
- * anything.
+ * For fewer overloads than a pattern has, TypeScript repeats the first one, or makes up overloads that accept and
+ * return anything.
  */
 type Overloads<F> = F extends {
   (...args: infer A1): infer R1
@@ -34,7 +34,7 @@ type Overloads<F> = F extends {
         ? [[A, R]]
         : []
 
-/** Without those that were made up or repeated; the last is always real. */
+/** Without the overloads that were made up or repeated; the last is always real. */
 type Distinct<S extends Signature[]> = S extends [
   infer First extends Signature,
   infer Second extends Signature,

@@ -1,14 +1,14 @@
 import { shared } from './shared.js'
 
-/** What is to be done before a thread ends in order, by whichever copy of core it was asked for. */
+/** What is to be done before a thread ends in order, registered by any copy of core. */
 interface ThreadEnd {
-  /** Nothing where this thread is none that an executor ends: no one would do it. */
+  /** `undefined` on a thread that no executor ends: then nothing would call them. */
   acts: Map<() => unknown, string> | undefined
 }
 
 const threadEnd = shared<ThreadEnd>('@bridge/core/thread-end', () => ({ acts: undefined }))
 
-/** From now on this thread can be told what to do before it ends: its executor lets `endThread()` do it. */
+/** From now on functions can be registered that run before this thread ends: its executor runs them by `endThread()`. */
 export function expectThreadEnd(): void {
   threadEnd.acts ??= new Map()
 }
@@ -19,10 +19,11 @@ export function isEndedInOrder(): boolean {
 }
 
 /**
- * Has `act` called, and awaited, before this thread is ended in order: closed, recycled or idled out. What was asked for last
- * is called first, and one that takes its time keeps no other from being called. On a thread that no executor ends it does nothing. Gives what takes it back.
+ * Registers `act` to be called, and awaited, before this thread is ended in order: closed, recycled or idled out. The
+ * function registered last is called first, and a slow one does not prevent others from being called. On a thread that
+ * no executor ends it does nothing. Returns a function that removes the registration.
  *
- * @param what names it, where it fails.
+ * @param what names it in the report if it fails.
  * @example
  * ```ts
  * const forget = beforeThreadEnd('the connection', () => connection.close())
@@ -33,7 +34,7 @@ export function beforeThreadEnd(what: string, act: () => unknown): () => void {
   return () => void threadEnd.acts?.delete(act)
 }
 
-/** Does all that was asked for; what fails is told to `onError`, and the rest is done. */
+/** Runs all registered functions; `onError` gets the errors, and the others still run. */
 export async function endThread(onError: (what: string, error: unknown) => void): Promise<void> {
   const acts = [...(threadEnd.acts ?? [])].reverse()
   await Promise.all(

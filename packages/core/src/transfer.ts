@@ -4,7 +4,7 @@ import { refuse } from './check.js'
 import { types } from './node.js'
 import { shared } from './shared.js'
 
-/** What can be moved to another thread instead of being copied. */
+/** Values that can be moved to another thread instead of being copied. */
 export type Transferable =
   | ArrayBuffer
   | MessagePort
@@ -13,17 +13,18 @@ export type Transferable =
   | WritableStream
   | TransformStream
 
-// The values themselves stay as they are: in place, where nothing is sent, a function must get the bare value.
+// The values themselves are not changed: on the calling thread, where nothing is sent, a function must get the bare
+// value.
 const holder = shared<{ lists?: WeakMap<object, readonly Transferable[]> }>(
   '@bridge/core/transfers',
   () => ({})
 )
 
 /**
- * Marks a value whose `list` is moved to the other thread instead of being copied: an argument of a call, or the
- * result of a function. What was moved can't be used here any more (an ArrayBuffer's `byteLength` is 0). The mark
- * holds for one sending, and only for an argument or a result itself, not for what lies deeper in one; where
- * nothing is sent, as in place, it does nothing. Returns the value.
+ * Marks a value whose `list` is moved to the other thread instead of being copied: an argument of a call, or the result
+ * of a function. What was moved can't be used here any more (an ArrayBuffer's `byteLength` is 0). The mark applies to
+ * one send, and only to an argument or a result itself, not to values inside it; if nothing is sent, as on the calling
+ * thread, it has no effect. Returns the value.
  *
  * @throws InvalidArgumentError when `value` is not an object, or something in `list` can't be moved.
  * @example
@@ -54,8 +55,8 @@ export function transfer<T extends object>(value: T, list: readonly Transferable
 }
 
 /**
- * For executors: what `transfer` says of these values, all in one list, with the marks taken off; `undefined` where
- * nothing is marked.
+ * For executors: the marked transfer lists of these values, in one list, with the marks removed; `undefined` if nothing
+ * is marked.
  *
  * @example
  * ```ts
@@ -76,17 +77,17 @@ export function takeTransfers(values: readonly unknown[]): Transferable[] | unde
 }
 
 /**
- * Gives back what `takeTransfers` has taken, of a call that was not sent. For authors of executors.
+ * Restores the marks that `takeTransfers` has removed, for a call that was not sent. For authors of executors.
  *
  * @example
  * ```ts
- * withdraw(): boolean {
- *   giveBackTransfers(this.task.args, this.moves)
+ * dequeue(): boolean {
+ *   restoreTransfers(this.task.args, this.moves)
  *   return this.#queue.delete(this)
  * }
  * ```
  */
-export function giveBackTransfers(
+export function restoreTransfers(
   values: readonly unknown[],
   taken: readonly Transferable[] | undefined
 ): void {
@@ -95,7 +96,7 @@ export function giveBackTransfers(
 }
 
 function isTransferable(item: unknown): boolean {
-  // Not by its class: a test runner's ArrayBuffer is another one.
+  // Not checked by class: a test runner's ArrayBuffer is a different one.
   if (types.isArrayBuffer(item)) return !isDetached(item) && !isPinned(item)
   return (
     item instanceof MessagePort ||
@@ -106,7 +107,7 @@ function isTransferable(item: unknown): boolean {
   )
 }
 
-/** Node's small Buffers lie in one ArrayBuffer, which it does not let go; Node 20 can't be asked. */
+/** Node's small Buffers share one ArrayBuffer, which Node does not let be transferred; Node 20 has no way to ask. */
 function isPinned(buffer: ArrayBuffer): boolean {
   const { isMarkedAsUntransferable } = threads as { isMarkedAsUntransferable?(value: object): boolean }
   return isMarkedAsUntransferable?.(buffer) === true

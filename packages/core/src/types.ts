@@ -9,7 +9,7 @@ import type { BlockingStream } from './stream/types.js'
 type AnyIterator<T, R, N> = Iterator<T, R, N>
 type AnyAsyncIterable<T> = AsyncIterable<T>
 
-/** The item, return and next types of a result that streams; `never` for a value, which a remote object is. */
+/** The item, return and next types of a result that streams; `never` for a value, including a remote object. */
 type StreamOf<R> =
   IsRemote<R> extends true
     ? never
@@ -21,24 +21,24 @@ type StreamOf<R> =
           ? [T, Ret, N]
           : never
 
-/** Whether every member of `R` that has a name is a method. */
+/** Whether every named member of `R` is a method. */
 type HasMethodsOnly<R> = {
   [K in keyof R & string]: R[K] extends (...args: never[]) => unknown ? never : K
 }[keyof R & string] extends never
   ? true
   : false
 
-/** Whether `R` has members that are private, so that it is a class for sure. */
+/** Whether `R` has private members, so that it certainly is a class. */
 type HasPrivates<R> = Pick<R, keyof R> extends R ? false : true
 
-/** Headers and FormData have methods only, and are values. */
+/** Headers and FormData have only methods, but are values. */
 interface HeadersLike {
   append(name: string, value: string): unknown
   delete(name: string): unknown
   has(name: string): boolean
 }
 
-/** The item of an instance of a class that streams because a copy of it would be empty; `never` for everything else. */
+/** The item of a class instance that streams because a copy of it would be empty; `never` for everything else. */
 type ItemOfInstance<R> =
   R extends Iterable<infer T>
     ? R extends string | HeadersLike
@@ -51,7 +51,7 @@ type ItemOfInstance<R> =
         : never
     : never
 
-/** The same as `StreamOf` for what crosses to its caller, as the results of a module's functions do. */
+/** The same as `StreamOf` for a result that crosses to its caller, as the results of a module's functions do. */
 type CrossingStreamOf<R, F extends From> =
   StaysFirst<R, F> extends true
     ? never
@@ -63,7 +63,7 @@ type CrossingStreamOf<R, F extends From> =
           : [ItemOfInstance<R>, unknown, undefined]
       : StreamOf<R>
 
-/** The call that a function running elsewhere gives for a result of type `R`. */
+/** The call that a function on another executor returns for a result of type `R`. */
 export type RemoteCall<R, F extends From = FromObject<'calls'>> =
   IsAny<R> extends true
     ? Call<R>
@@ -77,7 +77,7 @@ export type RemoteCall<R, F extends From = FromObject<'calls'>> =
             ? StreamCall<Arrived<T, F>, Arrived<Ret, F>, N>
             : never
 
-/** A resource is entered where it lives, and its value arrives. */
+/** A resource is entered where it lives, and its value is sent to the caller. */
 type AwaitedFrom<T, F extends From> = [T] extends [Primitive]
   ? T
   : IsResource<T> extends true
@@ -88,7 +88,7 @@ type AwaitedFrom<T, F extends From> = [T] extends [Primitive]
       : never
     : Arrived<T, F>
 
-/** What `importSync` makes of a result of type `R`: the value itself, or a blocking stream. */
+/** What `importSync` returns for a result of type `R`: the value itself, or a blocking stream. */
 export type BlockingResult<R, F extends From = FromObject<'blocks'>> =
   IsAny<R> extends true
     ? R
@@ -102,7 +102,7 @@ export type BlockingResult<R, F extends From = FromObject<'blocks'>> =
             ? BlockingStream<Arrived<T, F>, Arrived<Ret, F>, N>
             : never
 
-/** The call that a local function gives for a result of type `R`: one that can't block has no `runSync`. */
+/** The call that a local function returns for a result of type `R`: a call that can't block has no `runSync`. */
 export type LocalCall<R> =
   IsAny<R> extends true
     ? Call<R>
@@ -126,7 +126,10 @@ export type LocalCall<R> =
 type AnyFunction = (...args: any[]) => unknown
 type AnyClass = abstract new (...args: never[]) => unknown
 
-/** The name of an export that can be called or made, or of an object, which may have what can; values are left out. */
+/**
+ * The name of an export that can be called or constructed, or of an object that may contain such members; values are
+ * omitted.
+ */
 type Callable<K, F> = F extends AnyClass | AnyFunction
   ? K
   : F extends readonly unknown[]
@@ -135,7 +138,10 @@ type Callable<K, F> = F extends AnyClass | AnyFunction
       ? K
       : never
 
-/** Whether an exported object has anything that can be called, also in the objects in it, which may hold each other. */
+/**
+ * Whether an exported object contains anything that can be called, also in nested objects, which may reference each
+ * other.
+ */
 type HasCallables<F, Depth extends readonly 1[] = []> = F extends
   | Exclude<Whole, Error>
   | readonly unknown[]
@@ -155,14 +161,14 @@ type HasCallables<F, Depth extends readonly 1[] = []> = F extends
       : false
 
 /**
- * What `executor.import<typeof import('./tasks.js')>()` gives: each exported function gives a call, each class makes
- * objects that live where the module does, and so do the members of exported objects. `Keep` names the classes whose
- * instances stay there although they can't be disposed, or is `true` for all that have methods.
+ * The result of `executor.import<typeof import('./tasks.js')>()`: each exported function returns a call, each class
+ * constructs objects that live where the module does, and the same holds for the members of exported objects. `Keep`
+ * names the classes whose instances stay there although they can't be disposed, or is `true` for all that have methods.
  */
 export type Remote<M, Keep = never> = RemoteExports<M, [M, Keep, 'calls']> & Behind<M>
 
 type RemoteExports<M, F extends From> = {
-  // Of the module's own keys, so that an editor finds what stands behind each: its documentation, its definition.
+  // Mapped over the module's own keys, so that an editor finds the documentation and definition of each.
   readonly [K in keyof M as Callable<K, M[K]>]: RemoteExport<M[K], F>
 }
 
@@ -175,7 +181,7 @@ type RemoteExport<E, F extends From> =
         ? RemoteSignatures<Signatures<E>, F>
         : RemoteExports<E, F> & Behind<E>
 
-/** One after the other, as they were declared. */
+/** One after the other, in the order of their declaration. */
 export type RemoteSignatures<S extends readonly Signature[], F extends From> = S extends readonly [
   infer One extends Signature,
   ...infer Others extends readonly Signature[]
@@ -185,8 +191,8 @@ export type RemoteSignatures<S extends readonly Signature[], F extends From> = S
   : never
 
 /**
- * What `executor.importSync<typeof import('./tasks.js')>()` gives: each exported function and class, blocking, with its
- * other face as `async`. `Keep` is as of `Remote`.
+ * The result of `executor.importSync<typeof import('./tasks.js')>()`: each exported function and class, blocking, with
+ * its asynchronous form as `async`. `Keep` is as in `Remote`.
  */
 export type RemoteSync<M, Keep = never> = RemoteSyncExports<M, [M, Keep, 'blocks']> & Behind<M>
 
@@ -200,10 +206,10 @@ type RemoteSyncExport<E, F extends From> =
     : E extends AnyClass
       ? RemoteSyncClass<E, F>
       : E extends AnyFunction
-        ? BlockingFunction<E, F> & BothFaces<E, F>
+        ? BlockingFunction<E, F> & WithAsync<E, F>
         : RemoteSyncExports<E, F> & Behind<E>
 
-/** The same of `importSync(url, { eager: true })`: constants are values, and what is there may be replaced. */
+/** The same for `importSync(url, { eager: true })`: constants are values, and exports may be replaced. */
 export type EagerSync<M, Keep = never> = EagerExports<M, [M, Keep, 'blocks']> & Behind<M>
 
 type EagerExports<M, F extends From> = {
@@ -218,15 +224,17 @@ type EagerExports<M, F extends From> = {
         : M[K]
 }
 
-/** A function that blocks has its other face beside it. */
-export interface BothFaces<E, F extends From> {
-  /** The same function, awaited: it gives the call, which is awaited, iterated or told `with()`, and blocks nothing. */
+/** A function that blocks also has an asynchronous form. */
+export interface WithAsync<E, F extends From> {
+  /**
+   * The same function, without blocking: it returns the call, which can be awaited, iterated or configured by `with()`.
+   */
   readonly async: RemoteSignatures<Signatures<E>, F>
 }
 
 /**
- * The function's own type where nothing changes: its type parameters, its type guards. One that returns nothing may be an
- * assertion, which TypeScript refuses of what is not declared; properties and `this` stay behind.
+ * The function's own type if nothing changes: with its type parameters and type guards. A function that returns nothing
+ * may be an assertion, which TypeScript only allows on declared functions; properties and `this` are omitted.
  */
 export type BlockingFunction<E, F extends From> = [keyof E] extends [never]
   ? unknown extends ThisParameterType<E>
@@ -256,7 +264,7 @@ type BlockingSignatures<S extends readonly Signature[], F extends From> = S exte
       (Others extends readonly [] ? unknown : BlockingSignatures<Others, F>)
   : never
 
-/** Whether nothing changes in any of them. */
+/** Whether no overload changes. */
 type AreSame<S extends readonly Signature[], F extends From> = S extends readonly [
   infer One extends Signature,
   ...infer Others extends readonly Signature[]

@@ -1,6 +1,9 @@
 import { Timer } from './clock.js'
 
-/** Waits for `promise`, but no longer than `milliseconds`; whether it came in time. It leaves no timer behind. */
+/**
+ * Waits for `promise`, but no longer than `milliseconds`; returns whether it settled in time. It leaves no timer
+ * behind.
+ */
 export function waitAtMost(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: Timer | undefined
   const late = new Promise<boolean>(resolve => {

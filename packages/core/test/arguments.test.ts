@@ -1,7 +1,7 @@
 import * as core from '@bridge/core'
 import { bridge, InvalidArgumentError, inline, runScope } from '@bridge/core'
 import * as author from '@bridge/core/executor'
-import { hostRun, loadModule } from '@bridge/core/host'
+import { loadModule, runTask } from '@bridge/core/host'
 import { hideFrames } from '@bridge/core/internal'
 import { conformanceCases } from '@bridge/core/testing'
 import fc from 'fast-check'
@@ -64,8 +64,8 @@ const WRONG: readonly (readonly [name: string, act: () => unknown, shown: RegExp
     /body.*42/
   ],
   ['parallelMap(…, { settle: "all" })', () => loose(core.parallelMap)([], call, { settle: 'all' }), /'all'/],
-  ['hostRun(42)', () => loose(hostRun)(42), /hostRun\(\).*42/],
-  ['hostRun({ name })', () => loose(hostRun)({ name: 'hash' }), /request\.module.*undefined/],
+  ['runTask(42)', () => loose(runTask)(42), /runTask\(\).*42/],
+  ['runTask({ name })', () => loose(runTask)({ name: 'hash' }), /task\.module.*undefined/],
   ['loadModule(42)', () => loose(loadModule)(42), /loadModule\(\).*42/],
   ['decodeThrown("error")', () => loose(author.decodeThrown)('error'), /decodeThrown\(\).*'error'/],
   ['iteratorSource([])', () => loose(author.iteratorSource)([]), /iterator\.next.*undefined/],
@@ -81,7 +81,7 @@ describe('a wrong argument is refused at the call, with its value in the message
     expect(act).toThrow(shown)
   })
 
-  test('whatever it is that stands for a timeout', () => {
+  test('for any invalid value of a timeout', () => {
     fc.assert(
       fc.property(fc.anything(), value => {
         fc.pre(value !== undefined && !(typeof value === 'number' && value >= 0))
@@ -90,7 +90,7 @@ describe('a wrong argument is refused at the call, with its value in the message
     )
   })
 
-  test('whatever it is that stands for a function', () => {
+  test('for any value that is not a function', () => {
     fc.assert(
       fc.property(fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.constant(undefined)), value => {
         expect(() => loose(bridge)(value)).toThrow(InvalidArgumentError)
@@ -111,7 +111,7 @@ describe('a wrong argument is refused at the call, with its value in the message
   })
 })
 
-test('a function that exists on this thread only can not be sent elsewhere, and the message says how it could', () => {
+test('a function that exists on this thread only can not run on another executor, and the message says what to do', () => {
   const elsewhere = Object.assign(Object.create(inline) as object, { place: 'elsewhere', name: 'pool' })
   const act = () => call().with({ executor: elsewhere as core.Executor })
   expect(act).toThrow(InvalidArgumentError)

@@ -41,7 +41,7 @@ describe('bridge(object)', () => {
     }
   }
 
-  test('gives calls for its methods, which run on the object itself', async () => {
+  test('returns calls for its methods, which run on the object itself', async () => {
     const counter = new Counter()
     const view = bridge(counter)
     expect(await view.add(1)).toBe(2)
@@ -51,7 +51,7 @@ describe('bridge(object)', () => {
     expect(counter.total).toBe(4)
   })
 
-  test('leaves everything else as it is, in both directions', () => {
+  test('passes everything else through, in both directions', () => {
     const counter = new Counter()
     const view = bridge(counter)
     view.total = 5
@@ -101,7 +101,7 @@ describe('bridge(module, functions)', () => {
     return module.calls.add
   }
 
-  test('runs in place, and elsewhere per call', async () => {
+  test('runs on this thread, and on another executor per call', async () => {
     const add = await addressable()
     const toy = new ToyExecutor()
     expect(await add(1, 2)).toBe(3)
@@ -110,7 +110,7 @@ describe('bridge(module, functions)', () => {
     await expect(add(1, 2).with({ executor: toy })).rejects.toMatchObject({ code: 'BRIDGE_CLOSED' })
   })
 
-  test('streams an instance that can be iterated, here as elsewhere; one of bridge(fn) is given as it is', async () => {
+  test('streams an instance that can be iterated, here as elsewhere; bridge(fn) returns the instance itself', async () => {
     const file = join(scratchFolder(), 'instances.mjs')
     writeFileSync(
       file,
@@ -171,7 +171,7 @@ test('bridge refuses a class, and says what to do', () => {
   class Thing {
     name = 'thing'
   }
-  expect(() => bridge(Thing as never)).toThrow(/Thing is a class; bridge an object that it has made/)
+  expect(() => bridge(Thing as never)).toThrow(/Thing is a class; bridge an instance of it/)
 })
 
 describe('@bridged', () => {

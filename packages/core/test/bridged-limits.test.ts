@@ -44,7 +44,7 @@ describe.each(Object.keys(methods(() => {})))('%s', kind => {
   })
 })
 
-test('a method that gives a call can be blocked on when it is refused, too', () => {
+test('a method that returns a call can be blocked on when it is refused, too', () => {
   const method = decorated({ timeout: 0 }, methods(() => {})['a method that gives a call'] as Method)
   expect(() => (method() as unknown as { runSync(): unknown }).runSync()).toThrow(CallTimeoutError)
 })
@@ -52,8 +52,8 @@ test('a method that gives a call can be blocked on when it is refused, too', () 
 test('the promise of a method that took too long to return it is not left unhandled', async () => {
   const { code, stdout, stderr } = await runSource(`
     import { bridged } from '@bridge/core'
-    const late = bridged({ timeout: 20 })(function late() {
-      const end = performance.now() + 50
+    const late = bridged({ timeout: 1000 })(function late() {
+      const end = performance.now() + 1100
       while (performance.now() < end);
       return Promise.reject(new Error('of the method'))
     }, {})

@@ -71,7 +71,7 @@ describe('a call as a promise', () => {
   })
 })
 
-describe('a call that was not awaited is loud in', () => {
+describe('a call that was not awaited throws in', () => {
   const refused = (act: () => unknown) => {
     expect(act).toThrow(InvalidArgumentError)
     expect(act).toThrow(/add\(\) is a call, not its value: await it/)
@@ -101,7 +101,7 @@ describe('a call that was not awaited is loud in', () => {
   })
 })
 
-describe('a failure that nobody looks at', () => {
+describe('a failure that is not handled', () => {
   const script = (body: string) => `
     import { bridge } from '@bridge/core'
     process.on('unhandledRejection', error => console.log('unhandled', error.message))

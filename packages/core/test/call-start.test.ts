@@ -13,7 +13,7 @@ describe('a call', () => {
     await call
   })
 
-  test('that nobody consumes still runs, once', async () => {
+  test('that is not consumed still runs, once', async () => {
     const fn = vi.fn()
     bridge(fn)()
     await turn()
@@ -54,7 +54,7 @@ describe('a call', () => {
     expect(fn).toHaveBeenCalledTimes(1)
   })
 
-  test('started by itself can be blocked on, where its function was synchronous', async () => {
+  test('started automatically can be blocked on, where its function was synchronous', async () => {
     const fn = vi.fn(() => 7)
     const call = bridge(fn)()
     await turn()
@@ -62,7 +62,7 @@ describe('a call', () => {
     expect(fn).toHaveBeenCalledTimes(1)
   })
 
-  test('started by itself and then iterated runs once', async () => {
+  test('started automatically and then iterated runs once', async () => {
     for (const collect of [
       async (call: AsyncIterable<number>) => {
         for await (const _ of call);
@@ -79,7 +79,7 @@ describe('a call', () => {
     }
   })
 
-  test('started in place throws at runSync() while its promise is pending', async () => {
+  test('started on this thread throws at runSync() while its promise is pending', async () => {
     const call = bridge((value: number): number | Promise<number> => Promise.resolve(value))(1)
     await turn()
     expect(() => (call as unknown as { runSync(): number }).runSync()).toThrow('this thread')

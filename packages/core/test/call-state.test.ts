@@ -73,7 +73,7 @@ function refusing(events: readonly string[], message: RegExp): Record<string, Re
 }
 
 describe.each(Object.keys(STATES))('a call that is %s', state => {
-  test.each(Object.keys(EVENTS))('answers to %s as the table of states says', async event => {
+  test.each(Object.keys(EVENTS))('handles %s as the table of states says', async event => {
     const call = await STATES[state]!()
     const act = async () => EVENTS[event]!(call.subject)
     const message = REFUSED[state]![event]

@@ -1,9 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { addCarrier, bridge, InvalidArgumentError, inline } from '@bridge/core'
-import { hostRun } from '@bridge/core/host'
+import { runTask } from '@bridge/core/host'
 import { describe, expect, test } from 'vitest'
 import { scratchFolder } from './child.js'
 import { turn } from './latch.js'
@@ -16,7 +16,7 @@ addCarrier({
   restore: (value, fn) => locale.run(value as string, fn)
 })
 
-// The modules that tests write have nothing else in common with this one.
+// The modules that tests write share nothing else with this module.
 Object.assign(globalThis, { readLocale: () => locale.getStore() })
 
 const LOCALE = ['test/locale', import.meta.url, 'de'] as const
@@ -28,8 +28,8 @@ function moduleOf(source: string): string {
   return pathToFileURL(file).href
 }
 
-describe('what a carrier captured', () => {
-  test('is there in a local call, which simply has it', async () => {
+describe('the value that a carrier captured', () => {
+  test('is available in a local call', async () => {
     const read = bridge(async () => {
       await turn()
       return locale.getStore()
@@ -38,7 +38,7 @@ describe('what a carrier captured', () => {
     expect(await read()).toBeUndefined()
   })
 
-  test('is there though another copy of its module has registered the carrier again meanwhile', async () => {
+  test('is restored although another copy of its module has registered the carrier again', async () => {
     const storage = new AsyncLocalStorage<string>()
     const again = () =>
       addCarrier({
@@ -53,7 +53,7 @@ describe('what a carrier captured', () => {
     expect(await storage.run('fr', () => call.start())).toBe('de')
   })
 
-  test('is that of the opener at every step of a local stream, whoever pulls', async () => {
+  test('is that of the opener at every step of a local stream, wherever it is pulled', async () => {
     const steps = bridge(function* () {
       yield locale.getStore()
       yield locale.getStore()
@@ -71,12 +71,52 @@ describe('what a carrier captured', () => {
       export const get = async () => { await null; return readLocale() }
       export function* steps() { yield readLocale(); yield readLocale() }`)
     const request = { module, args: [], context: [LOCALE] }
-    expect(await hostRun({ ...request, name: 'get' }).outcome).toEqual({ type: 'value', value: 'de' })
-    const outcome = await hostRun({ ...request, name: 'steps' }).outcome
+    expect(await runTask({ ...request, name: 'get' }).outcome).toEqual({ type: 'value', value: 'de' })
+    const outcome = await runTask({ ...request, name: 'steps' }).outcome
     if (outcome.type !== 'stream') throw new Error(outcome.type)
     expect(outcome.iterator.next()).toEqual({ done: false, value: 'de' })
     expect(await outcome.iterator.next()).toEqual({ done: false, value: 'de' })
     expect(locale.getStore()).toBeUndefined()
+  })
+
+  test('is set by enter() where a task starts in an async context of its own, and restored in its later steps', async () => {
+    const user = new AsyncLocalStorage<string>()
+    const entered: unknown[] = []
+    const restored: unknown[] = []
+    addCarrier({
+      name: 'test/user',
+      module: import.meta.url,
+      capture: () => user.getStore(),
+      restore: (value, fn) => {
+        restored.push(value)
+        return user.run(value as string, fn)
+      },
+      enter: value => {
+        entered.push(value)
+        user.enterWith(value as string)
+      }
+    })
+    Object.assign(globalThis, { readUser: () => user.getStore() })
+    const module = moduleOf(`
+      export const get = () => [readUser(), readLocale()]
+      export function* steps() { yield readUser(); yield readUser() }`)
+    const user7 = ['test/user', import.meta.url, 'u7'] as const
+    const task = { module, args: [], context: [user7, LOCALE] }
+    // Its module is not loaded, so it starts later, in an async context that is not its own.
+    await runTask({ ...task, name: 'get', isIsolated: true }).outcome
+    expect([entered, restored.splice(0)]).toEqual([[], ['u7']])
+    await new AsyncResource('TEST').runInAsyncScope(async () => {
+      const own = { ...task, isIsolated: true }
+      expect(await runTask({ ...own, name: 'get' }).outcome).toEqual({ type: 'value', value: ['u7', 'de'] })
+      expect([entered.splice(0), restored]).toEqual([['u7'], []])
+    })
+    expect(user.getStore()).toBeUndefined()
+    const outcome = await new AsyncResource('TEST').runInAsyncScope(
+      () => runTask({ ...task, name: 'steps', isIsolated: true }).outcome
+    )
+    if (outcome.type !== 'stream') throw new Error(outcome.type)
+    expect(outcome.iterator.next()).toEqual({ done: false, value: 'u7' })
+    expect(user.getStore()).toBeUndefined()
   })
 
   test('is restored together with that of every other carrier', async () => {
@@ -118,14 +158,14 @@ describe('a carrier that a host does not know', () => {
     )
     const module = moduleOf('export const get = () => globalThis.lateCarrier')
     const context = [['test/late', pathToFileURL(carrier).href, 'carried']] as const
-    const { outcome } = hostRun({ name: 'get', module, args: [], context })
+    const { outcome } = runTask({ name: 'get', module, args: [], context })
     expect(await outcome).toEqual({ type: 'value', value: 'carried' })
   })
 
   test('and whose module is missing, fails the call with the cause', async () => {
     const module = moduleOf('export const get = () => 1')
     const context = [['test/missing', 'file:///no/such/carrier.mjs', 'x']] as const
-    const outcome = await hostRun({ name: 'get', module, args: [], context }).outcome
+    const outcome = await runTask({ name: 'get', module, args: [], context }).outcome
     expect(outcome.type).toBe('error')
     expect(JSON.stringify(outcome)).toContain('carrier.mjs')
   })
@@ -137,7 +177,8 @@ test.each([
   { name: 'x' },
   { name: 'x', module: 'y', capture: 1 },
   { name: 'x', module: 'y', capture() {} },
-  { name: 1, module: 'y', capture() {}, restore() {} }
+  { name: 1, module: 'y', capture() {}, restore() {} },
+  { name: 'x', module: 'y', capture() {}, restore() {}, enter: 1 }
 ])('addCarrier refuses %o', carrier => {
   expect(() => addCarrier(carrier as never)).toThrow(InvalidArgumentError)
 })

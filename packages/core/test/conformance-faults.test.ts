@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { ToyExecutor } from './toy-executor.js'
 import { WorkerExecutor } from './worker-executor.js'
 
-describe('the second tier of the conformance suite on a toy, which has no worker', () => {
+describe('the second part of the conformance suite on a toy, which has no worker', () => {
   for (const { name, run } of faultCases({ make: () => new ToyExecutor() })) it(name, run)
 })
 
-describe('the second tier of the conformance suite on a thread with a queue', () => {
+describe('the second part of the conformance suite on a thread with a queue', () => {
   const subject = { make: () => new WorkerExecutor(), hasOwnWorker: true, hasQueue: true }
   for (const { name, run } of faultCases(subject)) it(name, run)
 })

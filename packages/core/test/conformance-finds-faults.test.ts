@@ -19,8 +19,8 @@ async function failureOf(fault: Fault, words: string): Promise<string> {
   return 'nothing failed'
 }
 
-// Each waits for as long as the suite is patient.
-describe.concurrent('the second tier of the conformance suite tells of an executor', () => {
+// Each waits for the patience of the suite.
+describe.concurrent('the second part of the conformance suite fails for an executor', () => {
   it.each([
     [
       'process.exit(0) fails the call that runs',
@@ -32,23 +32,23 @@ describe.concurrent('the second tier of the conformance suite tells of an execut
     ],
     ['in the next tick after it has answered', 'did not settle'],
     ['close() settles while', 'close() did not settle']
-  ])('that forgets the calls of a worker that ended: %s', async (words, message) => {
+  ])('that discards the calls of a worker that ended: %s', async (words, message) => {
     expect(await failureOf('forgets lost calls', words)).toMatch(message)
   })
 
-  it('that forgets calls which are cancelled while they wait', async () => {
-    expect(await failureOf('forgets cancelled calls', 'is settled at once, never runs')).toBe(
+  it('that discards calls which are cancelled while they wait', async () => {
+    expect(await failureOf('forgets cancelled calls', 'settles at once, never runs')).toBe(
       'the waiting call that ended by its signal did not settle within 3000 ms'
     )
   })
 
-  it('that loses an answer which can not be sent', async () => {
+  it('that discards an answer which can not be sent', async () => {
     expect(await failureOf('loses answers', 'an answer that can not be sent')).toBe(
       'a call that answers with a WeakMap did not settle within 3000 ms'
     )
   })
 
-  it('that is not there', async () => {
+  it('whose creation never ends', async () => {
     const make = () => new Promise<never>(() => {})
     await expect(faultCases({ make, patience: 50 })[0]?.run()).rejects.toThrow(
       'make() did not settle within 50 ms'

@@ -30,7 +30,7 @@ describe('the ESM and the CommonJS copy of the package in one process', () => {
     ).toBe(true)
   })
 
-  test('recognise the errors of one another', async () => {
+  test('recognize errors of each other', async () => {
     expect(
       await withBoth(`
       const error = await cjs.bridge(() => new Promise(() => {}))().with({ timeout: 1 }).catch(error => error)
@@ -72,7 +72,7 @@ describe('the ESM and the CommonJS copy of the package in one process', () => {
     ).toBe(true)
   })
 
-  test('take the executors, streams and sources of one another', async () => {
+  test('accept executors, streams and sources of each other', async () => {
     expect(
       await withBoth(`
       const url = new URL(import.meta.resolve('@bridge/core/testing')).href.replace('index', 'tasks')
@@ -98,7 +98,7 @@ describe('the ESM and the CommonJS copy of the package in one process', () => {
     const runs = suites.flatMap(suite =>
       ['esm', 'cjs'].map(copy =>
         withBoth(`
-        // That an instance is copied is a case, of which the process is warned.
+        // One case copies an instance, which prints a warning.
         process.removeAllListeners('warning')
         const { conformanceCases } = ${suite}
         const { inline } = ${copy}
@@ -109,5 +109,21 @@ describe('the ESM and the CommonJS copy of the package in one process', () => {
       )
     )
     expect(await Promise.all(runs)).toEqual([[], [], [], []])
+  })
+
+  test('have suites that can be loaded side by side, and both pass in one process', async () => {
+    expect(
+      await withBoth(`
+      process.removeAllListeners('warning')
+      process.env.NODE_ENV = 'production' // copies of instances are among the cases, of which it warns otherwise
+      const suites = [await import('@bridge/core/testing'), require('@bridge/core/testing')]
+      const failed = []
+      for (const { conformanceCases } of suites) {
+        for (const { name, run } of conformanceCases(esm.inline)) {
+          await run(esm.inline).catch(e => failed.push(name + ': ' + e))
+        }
+      }
+      print([suites[0].conformanceCases !== suites[1].conformanceCases, failed])`)
+    ).toEqual([true, []])
   })
 })

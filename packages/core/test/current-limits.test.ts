@@ -70,7 +70,7 @@ describe('currentSignal()', () => {
     }
   })
 
-  test('has aborted where one had before', () => {
+  test('has aborted if a signal of the scope had aborted before', () => {
     const reason = new Error('before')
     const signal = AbortSignal.abort(reason)
     runScope({ signal, timeout: HOUR }, () => expect(signalNow().reason).toBe(reason))
@@ -84,7 +84,7 @@ describe('currentSignal()', () => {
     expect(reason).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
   })
 
-  test('has aborted for who asks after the deadline, though the thread was busy until then', () => {
+  test('has aborted when it is read after the deadline, although the thread was busy until then', () => {
     runScope({ timeout: 5 }, () => {
       const signal = signalNow()
       const until = performance.now() + 10
@@ -94,7 +94,7 @@ describe('currentSignal()', () => {
     })
   })
 
-  test('is that of the task inside of a call in place that is bounded', async () => {
+  test('is that of the task inside a local call with limits', async () => {
     const own = bridge(async () => [currentSignal(), currentTask()?.signal])
     const [signal, ofTask] = await own().with({ timeout: HOUR })
     expect(signal).toBeInstanceOf(AbortSignal)
@@ -148,7 +148,7 @@ describe('currentSignal()', () => {
     expect(code).toBe(0)
   })
 
-  test('aborts what nothing but its listener holds, and keeps no process alive', async () => {
+  test('aborts although only its listener references it, and does not keep the process alive', async () => {
     const { stdout, stderr, code } = await runSource(
       `
       import { currentSignal, runScope } from '@bridge/core'

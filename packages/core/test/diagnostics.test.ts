@@ -33,7 +33,7 @@ async function traced(act: () => unknown): Promise<string[]> {
 }
 
 describe('the tracing channel bridge:call', () => {
-  test('tells of an awaited call', async () => {
+  test('reports an awaited call', async () => {
     expect(await traced(() => add(1, 2))).toEqual([
       'start add inline',
       'end add inline',
@@ -42,11 +42,11 @@ describe('the tracing channel bridge:call', () => {
     ])
   })
 
-  test('tells of a blocking call', async () => {
+  test('reports a blocking call', async () => {
     expect(await traced(() => add(1, 2).runSync())).toEqual(['start add inline', 'end add inline 3'])
   })
 
-  test('tells of a stream that is iterated, from its opening', async () => {
+  test('reports a stream that is iterated, from its opening', async () => {
     const items = bridge(function* items() {
       yield 1
     })
@@ -66,12 +66,12 @@ describe('the tracing channel bridge:call', () => {
     ])
   })
 
-  test('tells of a failure', async () => {
+  test('reports a failure', async () => {
     const events = await traced(() => fail().catch(() => {}))
     expect(events).toContain('error fail inline RangeError: no')
   })
 
-  test('tells how long the call waited and ran, once it has ended', async () => {
+  test('reports how long the call waited and ran, once it has ended', async () => {
     const traces: unknown[] = []
     const handlers = { asyncEnd: (trace: unknown) => traces.push({ ...(trace as object) }) }
     tracingChannel('bridge:call').subscribe(handlers as never)
@@ -80,7 +80,7 @@ describe('the tracing channel bridge:call', () => {
     expect(traces).toEqual([expect.objectContaining({ waitTime: 0, runTime: expect.any(Number) })])
   })
 
-  test('is silent when nobody listens any more', async () => {
+  test('is silent when no listener is left', async () => {
     expect(await traced(() => {})).toEqual([])
     await add(1, 2)
   })
@@ -99,14 +99,14 @@ describe('the channel bridge:blocked', () => {
     return messages
   }
 
-  test('tells of a blocking call inside a scope, with its duration and its place', async () => {
+  test('reports a blocking call inside a scope, with its duration and its place', async () => {
     const [message, ...others] = await blocked(() => runScope({ timeout: 1000 }, () => add(1, 2).runSync()))
     expect(message).toMatchObject({ name: 'add', executor: 'inline', duration: expect.any(Number) })
     expect(String(message?.stack).split('\n')[1]).toContain('diagnostics.test.ts')
     expect(others).toEqual([])
   })
 
-  test('tells of a function of importSync too', async () => {
+  test('reports a function of importSync too', async () => {
     const { basename } = inline.importSync<{ basename(path: string): string }>(
       new URL('./fixtures/paths.cjs', import.meta.url)
     )
@@ -115,7 +115,7 @@ describe('the channel bridge:blocked', () => {
     expect(String(message?.stack).split('\n')[1]).toContain('diagnostics.test.ts')
   })
 
-  test('does not mind a blocking call outside of a scope, nor an awaited one inside', async () => {
+  test('ignores a blocking call outside of a scope, and an awaited call inside', async () => {
     const act = async () => {
       add(1, 2).runSync()
       await runScope({ timeout: 1000 }, () => add(1, 2).start())

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runSource } from './child.js'
 
-/** What a process prints that must end by itself, and not of an unhandled rejection. */
+/** The output of a process that must end by itself, and not by an unhandled rejection. */
 async function printed(body: string): Promise<string[]> {
   const { code, stdout, stderr } = await runSource(`
     import { subscribe } from 'node:diagnostics_channel'
@@ -19,7 +19,7 @@ async function printed(body: string): Promise<string[]> {
   return stdout.trim().split('\n')
 }
 
-/** How a process ends that must end of an unhandled rejection. */
+/** The exit of a process that must end by an unhandled rejection. */
 async function endOf(body: string): Promise<{ code: number | null; stderr: string }> {
   const { code, stderr } = await runSource(`
     import { bridge, runScope } from '@bridge/core'
@@ -30,7 +30,7 @@ async function endOf(body: string): Promise<{ code: number | null; stderr: strin
   return { code, stderr }
 }
 
-describe('what a scope or a group ends', () => {
+describe('a call that a scope or a group ends', () => {
   test('does not end the process where an earlier call is awaited, and the deadline passes', async () => {
     expect(
       await printed(`console.log(await caught(runScope({ timeout: 50 }, async () => {
@@ -40,7 +40,7 @@ describe('what a scope or a group ends', () => {
     ).toEqual(['CallTimeoutError', 'dropped: anonymous on inline'])
   })
 
-  test('does not end the process where the signal aborts, and is told by its channel', async () => {
+  test('does not end the process where the signal aborts, and is reported by its channel', async () => {
     expect(
       await printed(`
         const stop = new AbortController()
@@ -58,7 +58,7 @@ describe('what a scope or a group ends', () => {
     ])
   })
 
-  test('is not told of where a handler is there in time', async () => {
+  test('is not reported if a handler is attached in time', async () => {
     expect(
       await printed(`
         runScope({ signal: AbortSignal.abort() }, () => {
@@ -88,7 +88,7 @@ describe('what a scope or a group ends', () => {
     ).toEqual(['dropped:'])
   })
 
-  test('does not end the process where it is the constructor of an object that is dropped', async () => {
+  test('does not end the process where it is the constructor of an object that is not used', async () => {
     expect(
       await printed(`
         const { setFlagsFromString } = await import('node:v8')
@@ -101,7 +101,7 @@ describe('what a scope or a group ends', () => {
   })
 })
 
-describe('what a call ends of itself is an unhandled rejection as in JavaScript', () => {
+describe('a call that fails by itself is an unhandled rejection as in JavaScript', () => {
   test("of the task's own error in a scope", async () => {
     const { code, stderr } = await endOf(`runScope({ timeout: 60_000 }, () => { fail('my own') })`)
     expect(code).toBe(1)

@@ -11,11 +11,11 @@ function namesOf(entry: string): string[] {
   return [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name as string)
 }
 
-test('the README names all that authors of executors have, and nothing else', () => {
+test('the README names everything that authors of executors have, and nothing else', () => {
   expect(namesOf('@bridge/core/executor').sort()).toEqual(Object.keys(executor).sort())
 })
 
-test('what our own packages share is not part of the contract for authors, nor named in the README', () => {
+test('the exports that our own packages share are not part of the contract for authors, nor named in the README', () => {
   const names = Object.keys(internal)
   expect(names.filter(name => name in executor)).toEqual([])
   expect(names.filter(name => readme.includes(`\`${name}\``))).toEqual([])

@@ -1,7 +1,7 @@
 import { decodeThrown, encodeThrown } from '@bridge/core/executor'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-/** What arrives on the other side of a thread. */
+/** The error as another thread receives it. */
 const cross = (thrown: unknown): unknown => decodeThrown(structuredClone(encodeThrown(thrown)))
 const crossError = (thrown: unknown) => cross(thrown) as Error & Record<string, unknown>
 
@@ -14,7 +14,7 @@ function innermost(error: Error, key = 'cause'): { depth: number; last: Error } 
   return { depth, last }
 }
 
-describe('an error that holds very many others arrives, with a mark where it was cut', () => {
+describe('an error that holds very many others arrives, with a mark where errors were left out', () => {
   test.each([2000, 100_000])('%i causes, one in the other', count => {
     let error = new Error('innermost')
     for (let n = 0; n < count; n++) error = new Error(String(n), { cause: error })
@@ -75,14 +75,14 @@ describe('an error that holds very many others arrives, with a mark where it was
     expect(arrived.errors.at(-1).message).toMatch(/errors were left out/)
   })
 
-  test('data that is deeper than can be copied, as a person would see it', () => {
+  test('data that is deeper than can be copied, as text', () => {
     let deep: unknown = 'innermost'
     for (let n = 0; n < 100_000; n++) deep = [deep]
     expect(typeof crossError(Object.assign(new Error('x'), { deep })).deep).toBe('string')
     expect(typeof cross(deep)).toBe('string')
   })
 
-  test('a getter that makes data without end, as a person would see it', () => {
+  test('a getter that makes data without end, as text', () => {
     class Endless {
       get next() {
         return new Endless()
@@ -140,7 +140,7 @@ describe('errors in the data of an error keep class, fields and cause', () => {
     expect(error).toMatchObject({ code: 'E' })
   })
 
-  test('and data that looks like what stands for them arrives as it is', () => {
+  test('and data that looks like an encoded error arrives unchanged', () => {
     const data = { '@bridge/error': 0, of: { '@bridge/error': { literal: 1 } } }
     expect(crossError(Object.assign(new Error('x'), { data })).data).toEqual(data)
     expect(crossError(Object.assign(new Error('x'), { data: [new Error('y'), data] })).data).toMatchObject([

@@ -3,7 +3,7 @@ import { decodeThrown, encodeThrown } from '@bridge/core/executor'
 import { classNamesOf, registerErrorsWhere } from '@bridge/core/internal'
 import { describe, expect, test } from 'vitest'
 
-/** What arrives on the other side of a thread. */
+/** The error as another thread receives it. */
 const cross = (thrown: unknown): unknown => decodeThrown(structuredClone(encodeThrown(thrown)))
 const crossError = (thrown: unknown) => cross(thrown) as Error & Record<string, unknown>
 
@@ -21,7 +21,7 @@ describe('classes of a user', () => {
     }
   }
 
-  test('that nobody registered arrive as the built-in they extend, under their own name', () => {
+  test('that are not registered arrive as the built-in class they extend, under their own name', () => {
     const arrived = crossError(new UnknownError('x'))
     expect(arrived).toBeInstanceOf(RangeError)
     expect(arrived).not.toBeInstanceOf(UnknownError)
@@ -36,7 +36,7 @@ describe('classes of a user', () => {
     expect(crossError(new Error('x', { cause: new QuotaError(1) })).cause).toBeInstanceOf(QuotaError)
   })
 
-  test('that share their names with others are told apart where they were registered with a condition', () => {
+  test('that share their names with others are distinguished if they were registered with a condition', () => {
     class CommonError extends Error {
       constructor(readonly status?: number) {
         super('common')
@@ -50,13 +50,13 @@ describe('classes of a user', () => {
     expect(crossError(new CommonError(1))).toBeInstanceOf(CommonError)
   })
 
-  test('that were registered under another name are found by it on both sides', () => {
+  test('that were registered under another name are found by it on both threads', () => {
     class Renamed extends Error {}
     registerErrors({ 'app.Renamed': Renamed })
     expect(cross(new Renamed('x'))).toBeInstanceOf(Renamed)
   })
 
-  test('are refused where they are no error classes', () => {
+  test('are refused if they are not error classes', () => {
     for (const wrong of [42, () => {}, class {}, Error.prototype]) {
       expect(() => registerErrors({ wrong } as never)).toThrow(InvalidArgumentError)
     }
@@ -82,7 +82,7 @@ describe('classes of a user', () => {
     expect(arrived).toMatchObject({ name: 'Missing', id: 7 })
   })
 
-  test('are not taken for a built-in class, or one of bridge, of the same name', () => {
+  test('are not mistaken for a built-in class, or one of bridge, of the same name', () => {
     const mine = {
       TypeError: { TypeError: class extends Error {} }.TypeError,
       DisposedError: class DisposedError extends Error {}
@@ -113,7 +113,7 @@ describe('classes of a user', () => {
     expect(crossError(arrived).name).toBe('Renamed')
   })
 
-  test('are told of by their names, where they were thrown', () => {
+  test('have the names that they had where they were thrown', () => {
     class Outer extends RangeError {}
     class Inner extends Outer {}
     expect(classNamesOf(crossError(new Inner('x')))).toEqual(['Inner', 'Outer'])

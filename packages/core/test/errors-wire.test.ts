@@ -3,7 +3,7 @@ import { userStack } from '@bridge/core/internal'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-/** What arrives on the other side of a thread. */
+/** The error as another thread receives it. */
 const cross = (thrown: unknown): unknown => decodeThrown(structuredClone(encodeThrown(thrown)))
 const crossError = (thrown: unknown) => cross(thrown) as Error & Record<string, unknown>
 
@@ -154,7 +154,7 @@ describe('an error arrives whole', () => {
   })
 })
 
-describe('an error that does its worst still arrives', () => {
+describe('a hostile error still arrives', () => {
   test('with getters that throw', () => {
     const error = new Error('x')
     for (const key of ['stack', 'message', 'name', 'cause', 'own', 'errors']) {
@@ -196,7 +196,7 @@ describe('an error that does its worst still arrives', () => {
     expect(typeof arrived.message).toBe('string')
   })
 
-  test('with own properties that can not be sent, shown as a person would see them', () => {
+  test('with own properties that cannot be sent, as text', () => {
     const arrived = crossError(
       Object.assign(new Error('x'), { handler: () => {}, map: new WeakMap(), ok: 1 })
     )

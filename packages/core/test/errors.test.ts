@@ -50,6 +50,6 @@ test('a subclass of a user keeps its own meaning of instanceof', () => {
   expect(new CallTimeoutError('x')).not.toBeInstanceOf(Mine)
 })
 
-test.each([undefined, null, 1, 'text', {}, new Error('x'), () => {}])('%s is no BridgeError', value => {
+test.each([undefined, null, 1, 'text', {}, new Error('x'), () => {}])('%s is not a BridgeError', value => {
   expect(value instanceof BridgeError).toBe(false)
 })

@@ -31,12 +31,12 @@ const task = {
 } satisfies Task
 
 describe('boundedRun', () => {
-  test('gives what the task gives', async () => {
+  test('resolves to the result of the task', async () => {
     await expect(boundedRun(task, async () => 1, vi.fn()).promise).resolves.toBe(1)
     await expect(boundedRun(task, () => 1, vi.fn()).promise).resolves.toBe(1)
   })
 
-  test('tells a task that is cancelled why, once, and its caller too', async () => {
+  test('gives the reason to a cancelled task, once, and to its caller', async () => {
     const onCancel = vi.fn()
     const run = boundedRun(task, () => new Promise(() => {}), onCancel)
     const reason = new Error('enough')
@@ -85,7 +85,7 @@ describe('boundedRun', () => {
 })
 
 describe('RunningTasks', () => {
-  test('waits on close() for what is under way, and refuses what comes later, by name', async () => {
+  test('waits on close() for the running tasks, and refuses later ones, by name', async () => {
     const latch = new Latch<number>()
     const running = new RunningTasks(Object.create(inline, { name: { value: 'process' } }))
     const start = (): Run => ({ promise: latch.opened, waitSync: () => 1, cancel: () => {} })
@@ -116,7 +116,7 @@ describe('iteratorSource', () => {
     expect(await source.next()).toEqual({ done: true, value: undefined })
   })
 
-  test('has no blocking side', () => {
+  test('has no blocking methods', () => {
     expect(iteratorSource([1].values()).blocking).toBeUndefined()
   })
 

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { Latch, turn } from './latch.js'
 
 describe('a future', () => {
-  test('starts at once', () => {
+  test('starts immediately', () => {
     const fn = vi.fn(() => 1)
     bridge(fn)().start()
     expect(fn).toHaveBeenCalledTimes(1)
@@ -41,7 +41,7 @@ describe('a future', () => {
     expect(await future).toBe(3)
   })
 
-  test('of a generator gives its stream, awaited or waited for', async () => {
+  test('of a generator resolves to its stream, awaited or waited for', async () => {
     const items = bridge(function* () {
       yield* [1, 2]
     })

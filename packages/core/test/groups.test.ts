@@ -16,7 +16,7 @@ import { Latch, turn } from './latch.js'
 
 const double = bridge((n: number) => 2 * n)
 
-/** An input that gives what it is given, and then waits for ever, as a source of events does. */
+/** An input that yields the given items, and then waits for ever, as a source of events does. */
 function events<T>(...items: T[]) {
   const returned = vi.fn(async () => ({ done: true as const, value: undefined }))
   const source: AsyncIterableIterator<T> = {
@@ -33,13 +33,13 @@ function events<T>(...items: T[]) {
 }
 
 describe('parallelMap, awaited', () => {
-  test('tells of a failure at once, also while its input waits, and ends the input', async () => {
+  test('reports a failure immediately, also while its input waits, and ends the input', async () => {
     const { source, returned } = events(1)
     await expect(parallelMap(source, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
     expect(returned).toHaveBeenCalledTimes(1)
   })
 
-  test('tells of a failure also while another mapper waits for ever', async () => {
+  test('reports a failure also while another mapper waits for ever', async () => {
     const mapper = (n: number) =>
       n === 1 ? Promise.reject(new Error('failed')) : new Promise<never>(() => {})
     await expect(parallelMap([0, 1], mapper)).rejects.toThrow('failed')
@@ -70,7 +70,7 @@ describe('parallelMap, awaited', () => {
     expect(returned).toHaveBeenCalledTimes(1)
   })
 
-  test('has run the finally of a generator that it stops, when it tells of the failure', async () => {
+  test('has run the finally of a generator that it stops, when it reports the failure', async () => {
     const ended = vi.fn()
     async function* inputs() {
       try {
@@ -110,7 +110,7 @@ describe('parallelMap, awaited', () => {
     await expect(parallelMap([1, bad], n => n)).rejects.toThrow('bad input')
   })
 
-  test('leaves no rejected input unhandled, not even one that it never came to', async () => {
+  test('leaves no rejected input unhandled, not even one that it never reached', async () => {
     const { code, stdout, stderr } = await runSource(`
       import { parallelMap } from '@bridge/core'
       const inputs = [Promise.reject(new Error('first')), Promise.reject(new Error('second')), 3]
@@ -151,7 +151,7 @@ describe('parallelMap, blocking', () => {
     expect(closed).toHaveBeenCalledTimes(1)
   })
 
-  test('refuses a promise, whose own rejection is left to none', async () => {
+  test('refuses a promise, whose own rejection is handled', async () => {
     const { code, stdout, stderr } = await runSource(`
       import { parallelMap } from '@bridge/core'
       const refusal = make => { try { make().runSync() } catch (error) { return error.code } }
@@ -162,7 +162,7 @@ describe('parallelMap, blocking', () => {
     expect(stdout).toBe('BRIDGE_CANNOT_BLOCK\nBRIDGE_CANNOT_BLOCK\n')
   })
 
-  test('with settle goes on after a failure', () => {
+  test('with settle continues after a failure', () => {
     const outcomes = parallelMap(
       [1, 2],
       n =>
@@ -177,7 +177,7 @@ describe('parallelMap, blocking', () => {
 })
 
 describe('callAny and callMap', () => {
-  test('pass on the call of a function that gives calls, with their options', async () => {
+  test('use the call of a function that returns calls, with their options', async () => {
     const call = callAny(double, [2], { timeout: 1000 })
     expect(call.runSync()).toBe(4)
     expect(await callAny(double, [3])).toBe(6)
@@ -185,7 +185,7 @@ describe('callAny and callMap', () => {
     await expect(callAny(never, [], { timeout: 20 })).rejects.toThrow(CallTimeoutError)
   })
 
-  test('pass on the call of a plain function that returns one', async () => {
+  test('use the call of a plain function that returns one', async () => {
     const plain = (n: number) => double(n)
     expect(await callAny(plain, [2])).toBe(4)
     expect(callAny(plain, [2]).runSync()).toBe(4)
@@ -196,7 +196,7 @@ describe('callAny and callMap', () => {
     ).toThrow(CannotBlockError)
   })
 
-  test('block on functions that give calls, where these can', () => {
+  test('block on functions that return calls, if these can block', () => {
     expect(callMap([double, (n: number) => n + 1], 4).runSync()).toEqual([8, 5])
   })
 

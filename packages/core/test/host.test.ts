@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { TaskNotFoundError } from '@bridge/core'
 import { decodeThrown } from '@bridge/core/executor'
-import { hostRun, loadModule } from '@bridge/core/host'
+import { loadModule, runTask } from '@bridge/core/host'
 import { describe, expect, test } from 'vitest'
 import { runSource, scratchFolder } from './child.js'
 
@@ -14,22 +14,22 @@ function moduleOf(source: string, name = 'tasks.mjs'): string {
 }
 
 const run = async (module: string, name: string, ...args: unknown[]) =>
-  hostRun({ name, module, args }).outcome
+  runTask({ name, module, args }).outcome
 
-describe('hostRun', () => {
-  test('gives the value of a function, synchronous or not', async () => {
+describe('runTask', () => {
+  test('returns the value of a function, synchronous or not', async () => {
     const module = moduleOf('export const add = (a, b) => a + b; export const later = async n => n')
     expect(await run(module, 'add', 1, 2)).toEqual({ type: 'value', value: 3 })
     expect(await run(module, 'later', 4)).toEqual({ type: 'value', value: 4 })
   })
 
-  test('ends at once where its module is loaded and its function does not wait', async () => {
+  test('ends immediately if its module is loaded and its function does not wait', async () => {
     const module = moduleOf('export const add = (a, b) => a + b')
     await run(module, 'add', 1, 2)
-    expect(hostRun({ name: 'add', module, args: [3, 4] }).outcome).toEqual({ type: 'value', value: 7 })
+    expect(runTask({ name: 'add', module, args: [3, 4] }).outcome).toEqual({ type: 'value', value: 7 })
   })
 
-  test('gives an iterator for generators, and tells their kind', async () => {
+  test('returns an iterator for generators, with their kind', async () => {
     const module = moduleOf(
       'export function* items() { yield 1 }; export async function* later() { yield 1 }'
     )
@@ -47,12 +47,12 @@ describe('hostRun', () => {
     expect(await run(module, 'later')).toEqual({ type: 'error', error: { value: undefined } })
   })
 
-  test('finds what a CommonJS module exports, also when only at run time', async () => {
+  test('finds the exports of a CommonJS module, also those that exist only at run time', async () => {
     const module = moduleOf("module.exports = { ['ad' + 'd']: (a, b) => a + b }", 'tasks.cjs')
     expect(await run(module, 'add', 1, 2)).toEqual({ type: 'value', value: 3 })
   })
 
-  test('tells its task of a cancellation', async () => {
+  test('notifies its task of a cancellation', async () => {
     const module = moduleOf(`
       import { currentTask } from '@bridge/core'
       export const until = () => new Promise((_, reject) => {
@@ -60,7 +60,7 @@ describe('hostRun', () => {
         signal.addEventListener('abort', () => reject(signal.reason))
       })`)
     await loadModule(module)
-    const running = hostRun({ name: 'until', module, args: [] })
+    const running = runTask({ name: 'until', module, args: [] })
     running.cancel('enough')
     expect(await running.outcome).toEqual({ type: 'error', error: { value: 'enough' } })
   })
@@ -71,7 +71,7 @@ describe('hostRun', () => {
       export const loop = () => { let n = 0; while (!currentTask().aborted) n++; return n }`)
     await loadModule(module)
     let reads = 0
-    const { outcome } = hostRun({ name: 'loop', module, args: [] }, () => ++reads > 3)
+    const { outcome } = runTask({ name: 'loop', module, args: [] }, () => ++reads > 3)
     expect(outcome).toEqual({ type: 'value', value: 3 })
   })
 })
@@ -103,9 +103,9 @@ describe("an application's entry module", () => {
       if (threadId > 0) throw new Error('started again')
       console.log('started')
       const source = \`
-        const { hostRun } = require('@bridge/core/host')
+        const { runTask } = require('@bridge/core/host')
         const { parentPort, workerData } = require('node:worker_threads')
-        hostRun({ name: 'x', module: workerData, args: [] }).outcome.then(o => parentPort.postMessage(o.error.error))\`
+        runTask({ name: 'x', module: workerData, args: [] }).outcome.then(o => parentPort.postMessage(o.error.error))\`
       const { writeFileSync } = await import('node:fs')
       const file = new URL('./worker.cjs', import.meta.url)
       writeFileSync(file, source)
@@ -118,7 +118,7 @@ describe("an application's entry module", () => {
     })
   })
 
-  test('is let through where it is guarded', async () => {
+  test('is allowed if it is guarded', async () => {
     const { code, stdout, stderr } = await runSource(`
       import '@bridge/core'
       import { Worker, isMainThread } from 'node:worker_threads'
@@ -126,9 +126,9 @@ describe("an application's entry module", () => {
       if (isMainThread) {
         console.log('started')
         const source = \`
-          const { hostRun } = require('@bridge/core/host')
+          const { runTask } = require('@bridge/core/host')
           const { parentPort, workerData } = require('node:worker_threads')
-          hostRun({ name: 'where', module: workerData, args: [] }).outcome.then(o => parentPort.postMessage(o.value))\`
+          runTask({ name: 'where', module: workerData, args: [] }).outcome.then(o => parentPort.postMessage(o.value))\`
         const { writeFileSync } = await import('node:fs')
         const file = new URL('./worker.cjs', import.meta.url)
         writeFileSync(file, source)

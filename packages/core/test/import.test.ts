@@ -15,7 +15,7 @@ describe.each(['@bridge/core', '@bridge/core/host'])('importing %s', entry => {
     const after = process.eventNames().length + process.getActiveResourcesInfo().length
     console.log(JSON.stringify({ added: after - before, threads, lasting, some: Object.keys(loaded).length > 0 }))`
 
-  test('by require prints nothing, starts nothing and listens to nothing', async () => {
+  test('by require prints nothing, starts nothing and adds no listener', async () => {
     const { code, stdout, stderr } = await runSource(probe, 'cjs')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({ added: 0, threads: 0, lasting: [], some: true })

@@ -8,16 +8,16 @@ interface Tasks {
 const tasks: Tasks = { double: n => 2 * n }
 let counted = 0
 
-/** Another module each time, since what was said of one is remembered. */
+/** A new module each time, since the loader of a module is remembered. */
 const url = (): URL => new URL(`file:///nowhere/${++counted}.js`)
 
 describe('inline.import with load', () => {
-  it('runs the functions of the module that load gives, now or later', async () => {
+  it('runs the functions of the module that load returns, synchronously or asynchronously', async () => {
     expect(await inline.import<Tasks>(url(), { load: () => tasks }).double(1)).toBe(2)
     expect(await inline.import<Tasks>(url(), { load: async () => tasks }).double(1)).toBe(2)
   })
 
-  it('asks anew at each call, as a runner forgets modules between tests', async () => {
+  it('calls load again at each call, as a runner discards modules between tests', async () => {
     let factor = 2
     const { double } = inline.import<Tasks>(url(), { load: () => ({ double: (n: number) => factor * n }) })
     expect(await double(1)).toBe(2)
@@ -31,7 +31,7 @@ describe('inline.import with load', () => {
     expect(await inline.import<Tasks>(module).double(1)).toBe(2)
   })
 
-  it('blocks where load gives the module at once, or was awaited before', async () => {
+  it('blocks if load returns the module synchronously, or was awaited before', async () => {
     expect(inline.importSync<Tasks>(url(), { load: () => tasks }).double(1)).toBe(2)
     const module = url()
     const { double } = inline.importSync<Tasks>(module, { load: async () => tasks })
@@ -52,7 +52,7 @@ describe('inline.import with load', () => {
       }
     ],
     [() => Promise.reject(new RangeError('no'))]
-  ])('tells what load fails with', async load => {
+  ])('reports the error of load', async load => {
     const error = await inline
       .import<Tasks>(url(), { load })
       .double(1)
@@ -62,11 +62,11 @@ describe('inline.import with load', () => {
     expect(error.cause).toBeInstanceOf(RangeError)
   })
 
-  it('refuses what is no function, and a load that gives no module', async () => {
+  it('refuses a value that is not a function, and a load that returns no module', async () => {
     expect(() => inline.import(url(), { load: 'x' as never })).toThrow(InvalidArgumentError)
     const { double } = inline.import<Tasks>(url(), { load: () => undefined as never })
     expect(((await double(1).catch((error: Error) => error)) as Error).message).toMatch(
-      /load\(\) of .* must give the module/
+      /load\(\) of .* must return the module/
     )
   })
 })

@@ -64,32 +64,32 @@ describe('kindOf', () => {
 })
 
 describe('kindOfResult', () => {
-  test('takes a promise and any thenable for async', () => {
+  test('treats a promise and any thenable as async', () => {
     // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
     for (const value of [Promise.resolve(1), { then() {} }, Object.assign(() => {}, { then() {} })]) {
       expect(kindOfResult(value)).toBe('async')
     }
   })
 
-  test('takes an object that is both thenable and async iterable for what it resolves to', () => {
+  test('treats an object that is both thenable and async iterable as the value it resolves to', () => {
     // biome-ignore lint/suspicious/noThenProperty: a database's query is both
     const query = { then() {}, async *[Symbol.asyncIterator]() {} }
     expect(kindOfResult(query)).toBe('async')
   })
 
-  test('takes iterators for streams', () => {
+  test('treats iterators as streams', () => {
     for (const value of [object.items(), [1].values(), new Map().entries(), 'ab'[Symbol.iterator]()]) {
       expect(kindOfResult(value)).toBe('generator')
     }
   })
 
-  test('takes every async iterable for a stream', () => {
+  test('treats every async iterable as a stream', () => {
     expect(kindOfResult(object.laterItems())).toBe('asyncGenerator')
     expect(kindOfResult(new ReadableStream())).toBe('asyncGenerator')
     expect(kindOfResult({ async *[Symbol.asyncIterator]() {} })).toBe('asyncGenerator')
   })
 
-  test('takes collections, and an object with a mere next(), for values', () => {
+  test('treats collections, and an object with only next(), as values', () => {
     const values = [
       [],
       new Map(),
@@ -103,7 +103,7 @@ describe('kindOfResult', () => {
     for (const value of values) expect(kindOfResult(value)).toBe('sync')
   })
 
-  test('takes any plain data for a value', () => {
+  test('treats any plain data as a value', () => {
     fc.assert(
       fc.property(
         fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true }),
@@ -115,7 +115,7 @@ describe('kindOfResult', () => {
     )
   })
 
-  describe('of what crosses to its caller', () => {
+  describe('for a result that crosses to its caller', () => {
     class Naturals {
       *[Symbol.iterator]() {
         for (let n = 1; n <= this.#limit; n++) yield n
@@ -129,19 +129,19 @@ describe('kindOfResult', () => {
       count = 0
     }
 
-    test('takes an instance without fields that can be iterated for a stream', () => {
+    test('treats an iterable instance without fields as a stream', () => {
       for (const value of [new Naturals(), new (class extends Naturals {})(), new Renamed()]) {
         expect(kindOfResult(value, true)).toBe('generator')
         expect(kindOfResult(value)).toBe('sync')
       }
     })
 
-    test('takes an instance with a field for a value', () => {
+    test('treats an instance with a field as a value', () => {
       expect(kindOfResult(new Counted(), true)).toBe('sync')
       expect(kindOfResult(Object.assign(new Naturals(), { count: 1 }), true)).toBe('sync')
     })
 
-    test('takes platform objects, collections, and what descends from them for values', () => {
+    test('treats platform objects, collections, and instances of their subclasses as values', () => {
       class Params extends URLSearchParams {}
       class Table extends Map {}
       const values = [
@@ -161,7 +161,7 @@ describe('kindOfResult', () => {
       for (const value of values) expect(kindOfResult(value, true)).toBe('sync')
     })
 
-    test('takes collections of another realm for values', () => {
+    test('treats collections of another realm as values', () => {
       const values = [
         'new Map',
         'new Set',
@@ -174,7 +174,7 @@ describe('kindOfResult', () => {
       expect(kindOfResult(instance, true)).toBe('generator')
     })
 
-    test('takes an object without a class for a value', () => {
+    test('treats an object without a class as a value', () => {
       const literal = { *[Symbol.iterator]() {} }
       for (const value of [literal, Object.create(literal), Object.setPrototypeOf({ ...literal }, null)]) {
         expect(kindOfResult(value, true)).toBe('sync')

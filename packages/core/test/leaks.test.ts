@@ -7,7 +7,7 @@ const KINDS = {
   blocking: 'add(1, 2).runSync()',
   started: 'await add(1, 2).start()',
   'started and waited for': 'add(1, 2).start().waitSync()',
-  'that nobody consumes': 'add(1, 2)',
+  'that are not consumed': 'add(1, 2)',
   failing: 'await fail().catch(() => {})',
   'replaced by with()': 'await add(1, 2).with({ timeout: 60_000 })',
   'with every limit': 'await later(1).with({ timeout: 60_000, runTimeout: 60_000, signal })',
@@ -28,7 +28,7 @@ const KINDS = {
 }
 
 /**
- * Enough that what the engine keeps for itself, some hundred kilobytes more or less, neither is taken for the calls' nor
+ * Enough that the memory of the engine itself, some hundred kilobytes more or less, is neither attributed to the calls nor
  * hides an object that each leaves.
  */
 const CALLS = 20_000
@@ -62,7 +62,7 @@ test.each(kinds)(
       await settle()
       const before = now()
       let left
-      // What the engine allocates for itself, now and then, levels off; what calls leave they leave in each round.
+      // Allocations of the engine itself level off; calls that leak do so in each round.
       for (let round = 1; round <= 4 && !(left?.[0] < ${5 * CALLS}); round++) {
         await many(${CALLS})
         await settle()

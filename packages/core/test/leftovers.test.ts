@@ -60,7 +60,7 @@ describe('nothing is left behind', () => {
     await uses[use]!(signal)
     await turn()
     expect(getEventListeners(signal, 'abort')).toEqual([])
-    // The test runner's own timers come and go; the last test of this file counts in a process of its own.
+    // The test runner's own timers vary; the last test of this file counts in a separate process.
     expect(timers()).toBeLessThanOrEqual(before)
   })
 
@@ -77,7 +77,7 @@ describe('nothing is left behind', () => {
     expect(timers()).toBeLessThan(before)
   })
 
-  test('in a process: it ends by itself, at once, and no warning was printed', async () => {
+  test('in a process: it ends by itself, immediately, and no warning was printed', async () => {
     const { code, stdout, stderr } = await runSource(`
       import { bridge, runScope } from '@bridge/core'
       const numbers = bridge(function* () { yield 1; yield 2 })

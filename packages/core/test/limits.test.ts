@@ -31,14 +31,14 @@ describe('timeout', () => {
     expect((error as Error).message).toMatch(/^never\(\) did not finish within 20 ms/)
   })
 
-  test('of zero refuses the call without running it', async () => {
+  test('of 0 refuses the call without running it', async () => {
     const fn = vi.fn()
     await expect(bridge(fn)().with({ timeout: 0 })).rejects.toThrow(CallTimeoutError)
     expect(() => bridge(fn)().with({ timeout: 0 }).runSync()).toThrow(CallTimeoutError)
     expect(fn).not.toHaveBeenCalled()
   })
 
-  test('of Infinity is none', async () => {
+  test('of Infinity means no limit', async () => {
     expect(await bridge(() => currentTask()?.deadline)().with({ timeout: Infinity })).toBeUndefined()
   })
 
@@ -65,7 +65,7 @@ describe('timeout', () => {
     expect(Math.abs((await deadline) - now - 1000)).toBeLessThan(100)
   })
 
-  test('is told after a synchronous function that took too long, as it can not be interrupted', async () => {
+  test('is reported after a synchronous function that took too long, as it can not be interrupted', async () => {
     await expect(burn(20).with({ timeout: 5 })).rejects.toThrow(CallTimeoutError)
     expect(() => burn(20).with({ timeout: 5 }).runSync()).toThrow(CallTimeoutError)
   })
@@ -78,7 +78,7 @@ describe('timeout', () => {
     await expect(bridge(() => Promise.reject(own))().with({ timeout: 1000 })).rejects.toBe(own)
   })
 
-  test('stops a loop that asks', async () => {
+  test('stops a loop that checks', async () => {
     const loop = bridge(() => {
       for (;;) currentTask()!.throwIfAborted()
     })
@@ -106,7 +106,7 @@ describe('runTimeout', () => {
 })
 
 describe('itemTimeout', () => {
-  test('ends the wait for an item, tells the generator, and is an error of the call', async () => {
+  test('ends the wait for an item, notifies the generator, and is an error of the call', async () => {
     let reason: unknown
     const stalls = bridge(async function* stalls() {
       yield 1
@@ -144,7 +144,7 @@ describe('itemTimeout', () => {
     }
   })
 
-  test('counts for a pull from when those before it have their items', async () => {
+  test('counts for a pull from the time when earlier pulls have their items', async () => {
     const gates = [new Latch(), new Latch()]
     const two = bridge(async function* () {
       for (const gate of gates) {
@@ -167,7 +167,7 @@ describe('itemTimeout', () => {
     }
   })
 
-  test('counts from each pull, and not while nobody waits', async () => {
+  test('counts from each pull, and not while no pull waits', async () => {
     const gate = { open: (): void => {} }
     const two = bridge(async function* () {
       yield 1
@@ -215,7 +215,7 @@ describe('signal', () => {
     expect(fn).not.toHaveBeenCalled()
   })
 
-  test('reaches the task, which has cleaned up when its caller goes on', async () => {
+  test('reaches the task, which has cleaned up before its caller continues', async () => {
     const stop = new AbortController()
     const cleanup = vi.fn()
     const call = untilStopped(cleanup).with({ signal: stop.signal }).start()
@@ -283,7 +283,7 @@ describe('a bounded stream', () => {
   })
 })
 
-describe('a signal of a library that gives no reason', () => {
+describe('a signal of a library without a reason', () => {
   const silent = () => {
     const target = Object.assign(new EventTarget(), { aborted: false })
     const abort = (): void => {
@@ -302,7 +302,7 @@ describe('a signal of a library that gives no reason', () => {
     await expect(never().with({ signal })).rejects.toThrow(CallAbortedError)
   })
 
-  test('ends all that a scope bounds with one and the same', async () => {
+  test('ends all calls of a scope with the same error', async () => {
     const { signal, abort } = silent()
     const both = runScope({ signal }, () => [never().start(), never().start()])
     await turn()

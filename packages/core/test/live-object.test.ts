@@ -59,7 +59,7 @@ describe('a view of a live object', () => {
     expectTypeOf(view.toString()).toEqualTypeOf<string>()
   })
 
-  test('has its classes made objects of, those of old kind too', () => {
+  test('constructs objects of its classes, also of function-style ones', () => {
     const view = bridge(new Shelf())
     expect(new view.Box(3).size).toBe(3)
     function Old(this: { size: number }, size: number) {
@@ -80,7 +80,7 @@ describe('a view of a live object', () => {
     expect((view as { extra?: number }).extra).toBe(1)
   })
 
-  test('has the prototype that its object has, also later', () => {
+  test('has the prototype of its object, also when that changes', () => {
     const shelf = new Shelf()
     const view = bridge(shelf)
     const prototype = Object.create(Shelf.prototype) as object
@@ -93,13 +93,13 @@ describe('a view of a live object', () => {
     expect(JSON.stringify({ rows: bridge(['a', 'b']) })).toBe('{"rows":["a","b"]}')
   })
 
-  test('changes by defineProperty what its object has, which keeps what is not told', () => {
+  test('changes properties of its object by defineProperty, and keeps attributes that are not named', () => {
     const plain = { name: 'a' }
     Object.defineProperty(bridge(plain), 'name', { value: 'b' })
     expect(Object.getOwnPropertyDescriptor(plain, 'name')).toMatchObject({ value: 'b', configurable: true })
   })
 
-  test('refuses what a view can not do for its object', () => {
+  test('refuses operations that a view can not do for its object', () => {
     const shelf = new Shelf()
     const view = bridge(shelf)
     expect(() => Object.freeze(view)).toThrow(InvalidArgumentError)

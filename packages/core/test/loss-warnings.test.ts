@@ -10,7 +10,7 @@ export const give = () => ({ response: new Response('') })
 export const giveLater = async () => ({ signal: new AbortController().signal })
 `
 
-/** What a script prints that calls those tasks in place. */
+/** The output of a script that calls these tasks on its own thread. */
 async function warnings(script: string, env: Record<string, string> = {}): Promise<string[]> {
   const folder = scratchFolder()
   writeFileSync(join(folder, 'tasks.mjs'), TASKS)
@@ -27,7 +27,7 @@ async function warnings(script: string, env: Record<string, string> = {}): Promi
   return stderr.split('\n').filter(line => line.includes('BridgeWarning'))
 }
 
-test('inline.import tells once a place of what another thread could not be given', async () => {
+test('inline.import warns once for each place about values that could not be sent to another thread', async () => {
   const told = await warnings(`
     for (let n = 0; n < 3; n++) {
       await tasks.take({ of: [new AbortController().signal] })
@@ -42,12 +42,12 @@ test('inline.import tells once a place of what another thread could not be given
   ])
 })
 
-test('inline.import tells once a class of instances that would arrive without their methods', async () => {
+test('inline.import warns once for each class about instances that would arrive without their methods', async () => {
   const told = await warnings('for (let n = 0; n < 3; n++) await tasks.take(new Order())')
   expect(told.map(line => /an instance of (\w+)/.exec(line)?.[1])).toEqual(['Order'])
 })
 
-test('it tells nothing of what crosses, nothing in production, and nothing of bridge(fn) in place', async () => {
+test('it does not warn about values that cross, in production, or about bridge(fn) on this thread', async () => {
   const all =
     'await tasks.take([new URL("http://localhost/"), Buffer.from("a"), new Date(), { plain: true }])'
   const bound = 'await tasks.take(new AbortController().signal); await tasks.give()'

@@ -19,7 +19,7 @@ describe('timers', () => {
     await expect(runScope({ timeout: 20 }, () => never().start())).rejects.toThrow(CallTimeoutError)
   })
 
-  test('of a stream that was awaited, or dropped half read, hold no process', async () => {
+  test('of a stream that was awaited, or garbage-collected half read, do not keep the process alive', async () => {
     const { code, stdout, stderr } = await runSource(`
       import { bridge } from '@bridge/core'
       const items = bridge(function* () { yield 1; yield 2 })
@@ -29,7 +29,7 @@ describe('timers', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '1\n', stderr: '' })
   })
 
-  test('hold the process while a promise or a pull waits for them', async () => {
+  test('keep the process alive while a promise or a pull waits for them', async () => {
     const { code, stdout, stderr } = await runSource(`
       import { bridge } from '@bridge/core'
       const never = bridge(() => new Promise(() => {}))
@@ -55,7 +55,7 @@ describe('timers', () => {
   })
 })
 
-describe('what a user does to globals', () => {
+describe('a change of globals by a user', () => {
   test('stops no call', async () => {
     const { code, stdout, stderr } = await runSource(`
       import { bridge, parallelMap, runScope } from '@bridge/core'
@@ -91,7 +91,7 @@ describe('a signal', () => {
     expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0)
   })
 
-  test('of another realm is known by its shape', async () => {
+  test('of another realm is recognized by its shape', async () => {
     const target = new EventTarget()
     const foreign = {
       aborted: false,
@@ -113,7 +113,7 @@ describe('a signal', () => {
     expect(() => never().with({ signal: { aborted: true } as AbortSignal })).toThrow(InvalidArgumentError)
   })
 
-  test('is not held by streams that were dropped half read, nor holds them', async () => {
+  test('is not referenced by streams that were garbage-collected half read, nor references them', async () => {
     const { code, stdout, stderr } = await runSource(`
       import { getEventListeners } from 'node:events'
       import { setFlagsFromString } from 'node:v8'
@@ -127,7 +127,7 @@ describe('a signal', () => {
         for (let n = 0; n < times; n++) await items().with({ signal, timeout: 3_600_000 })[Symbol.asyncIterator]().next()
       }
       await drop(3000)
-      // Memory of buffers is given back by a thread of V8's own, which a busy machine keeps waiting.
+      // The memory of buffers is freed by a thread of V8, which is delayed on a busy machine.
       const look = () => [getEventListeners(signal, 'abort').length, process.memoryUsage().arrayBuffers < 5_000_000].join(' ')
       for (let n = 0; n < 200 && look() !== '0 true'; n++) { await new Promise(setImmediate); gc() }
       console.log(look())`)

@@ -9,7 +9,7 @@ import { is } from './types-common.js'
 
 const HERE = 'file:///app/src/service.js'
 
-/** Notes which module it is asked for, and runs nothing. */
+/** Records which module is requested, and runs nothing. */
 class Noting extends AbstractExecutor {
   readonly name = 'noting'
   readonly canBlock = true
@@ -28,7 +28,7 @@ class Noting extends AbstractExecutor {
   async close(): Promise<void> {}
 }
 
-/** The module that is meant by an arrow of this text. */
+/** The module that an arrow function with this text names. */
 function moduleOf(text: string, from: URL | string = HERE): string | undefined {
   const arrow = new Function(`return ${text}`)() as () => Promise<{ f(): number }>
   const executor = new Noting()
@@ -54,7 +54,7 @@ describe('a module that is named by an arrow', () => {
       "function () { return Promise.resolve().then(function () { return require('./tasks.js'); }) }"
     ],
     ['in vitest', '() => __vite_ssr_dynamic_import__("./tasks.js")']
-  ])('is found beside the file that says so, %s', (_, text) => {
+  ])('is found beside the file that names it, %s', (_, text) => {
     expect(moduleOf(text)).toBe('file:///app/src/tasks.js')
     expect(moduleOf(text, new URL(HERE))).toBe('file:///app/src/tasks.js')
     expect(moduleOf(text, '/app/src/service.js')).toBe('file:///app/src/tasks.js')
@@ -86,12 +86,12 @@ describe('a module that is named by an arrow', () => {
     ['webpack', '() => n.e(959).then(n.bind(n, 959))'],
     ['webpack for development', '() => __webpack_require__.e(1).then(__webpack_require__("./tasks.js"))'],
     ['a variable', '() => import(name)']
-  ])('is refused where its text is not there: %s', (_, text) => {
+  ])('is refused if its text has no specifier: %s', (_, text) => {
     expect(() => moduleOf(text)).toThrow(InvalidArgumentError)
     expect(() => moduleOf(text)).toThrow("new URL('./tasks.js', import.meta.url)")
   })
 
-  it('is refused with the way out where it is a package, or the place is not said', () => {
+  it('is refused with an alternative if it is a package, or the file is not given', () => {
     expect(() => moduleOf('() => import("prettier")')).toThrow("import.meta.resolve('prettier')")
     expect(() => moduleOf('() => import("./tasks.js")', undefined)).not.toThrow()
     expect(() => new Noting().import(() => import('node:zlib'), undefined as never)).toThrow(

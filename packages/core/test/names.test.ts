@@ -17,12 +17,12 @@ describe('names of a remote module', () => {
     expect(hash?.name).toBe('hash')
   })
 
-  test('are forgotten when there are very many, and those of statics too', async () => {
+  test('are discarded when there are very many, and those of statics too', async () => {
     const made: WeakRef<object>[] = []
     for (let n = 0; n < 10_000; n++) {
       made.push(new WeakRef(tasks[`made${n}`] as object), new WeakRef(tasks.Class?.[`made${n}`] as object))
     }
-    // What a WeakRef was made of lives until the turn of the event loop.
+    // The target of a new WeakRef lives until the next turn of the event loop.
     await new Promise(resolve => setImmediate(resolve))
     v8.setFlagsFromString('--expose-gc')
     vm.runInNewContext('gc')()

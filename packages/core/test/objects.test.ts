@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import { InvalidArgumentError, inline, proxy, read, runScope, write } from '@bridge/core'
-import { hostRun } from '@bridge/core/host'
+import { runTask } from '@bridge/core/host'
 import { describe, expect, test } from 'vitest'
 import type * as Tasks from '../src/testing/tasks.js'
 import { runSource } from './child.js'
@@ -11,7 +11,7 @@ const url = new URL('../dist/testing/tasks.js', import.meta.url)
 const tasks = inline.import<typeof Tasks>(url)
 const plain = inline.importSync<typeof Tasks>(url)
 
-/** What `act` throws or rejects with. */
+/** The error that `act` throws or rejects with. */
 async function failure(act: () => unknown): Promise<Error & Record<string, unknown>> {
   try {
     await act()
@@ -50,7 +50,7 @@ describe('await using', () => {
     expect(await failure(() => counter.add())).toMatchObject({ code: 'BRIDGE_DISPOSED' })
   })
 
-  test('waits for calls that nobody awaited', async () => {
+  test('waits for calls that were not awaited', async () => {
     const outcomes: Promise<number>[] = []
     {
       await using counter = new tasks.Counter(1)
@@ -70,7 +70,7 @@ describe('await using', () => {
     expect(await failure(() => held?.add())).toMatchObject({ code: 'BRIDGE_DISPOSED' })
   })
 
-  test('shows the error of the disposal, and both where the body failed, too', async () => {
+  test('shows the error of the disposal, and both errors if the body failed, too', async () => {
     const alone = await failure(async () => {
       await using bad = new tasks.EndsBadly('code')
       await bad.use()
@@ -99,7 +99,7 @@ describe('await using', () => {
 })
 
 describe('using', () => {
-  test('ends a plain object at the end of the block', () => {
+  test('disposes a plain object at the end of the block', () => {
     const seen: InstanceType<typeof plain.Counter>[] = []
     {
       using counter = new plain.Counter(1)
@@ -121,7 +121,7 @@ describe('using', () => {
 })
 
 describe('an object on inline', () => {
-  test('lives on this thread, and what is proxied here is it', async () => {
+  test('stays on this thread, and its proxy there is the object itself', async () => {
     const list = [1, 2]
     const face = proxy(list)
     expect(await face.push(3)).toBe(3)
@@ -160,7 +160,7 @@ describe('an object on inline', () => {
     expect(seen).toContain(true)
   })
 
-  test('is not made where a scope has ended', async () => {
+  test('is not constructed if a scope has ended', async () => {
     const stop = new AbortController()
     stop.abort(new Error('too late'))
     const counter = runScope({ signal: stop.signal }, () => new tasks.Counter(1))
@@ -168,7 +168,7 @@ describe('an object on inline', () => {
     expect((await failure(() => counter.add())).message).toBe('too late')
   })
 
-  test('gives the same for two copies of data, and leaves the data as it was', async () => {
+  test('returns the same for two copies of data, and leaves the data unchanged', async () => {
     const counter = new tasks.Counter(1)
     const data = Object.freeze({ list: Object.freeze([counter]) })
     const back = (await tasks.echo(data as never)) as typeof data
@@ -178,7 +178,7 @@ describe('an object on inline', () => {
 })
 
 describe('read and write', () => {
-  test('refuse at the call what is no remote object or class, and what is no key', () => {
+  test('refuse at the call a value that is not a remote object or class, and an invalid key', () => {
     const wrong: [() => unknown, RegExp][] = [
       [
         () => read({} as never, 'x' as never),
@@ -196,7 +196,7 @@ describe('read and write', () => {
     }
   })
 
-  test('tell of a property that can not be written', async () => {
+  test('report a property that can not be written', async () => {
     const frozen = proxy(Object.freeze({ n: 1 }))
     expect(await failure(() => write(frozen as never, 'n' as never, 2 as never))).toMatchObject({
       name: 'TypeError',
@@ -212,7 +212,7 @@ describe('proxy', () => {
 })
 
 describe('an executor that keeps no objects', () => {
-  test('refuses them at the call, and says which one it is', () => {
+  test('refuses them at the call, and names itself', () => {
     const toy = new ToyExecutor().import<typeof Tasks>(url)
     expect(() => new toy.Counter(1)).toThrow(/new Counter\(\): toy keeps no objects.*such as a pool/)
     expect(() => toy.Counter.of(1)).toThrow(/Counter\.of\(\): toy keeps no objects/)
@@ -221,14 +221,14 @@ describe('an executor that keeps no objects', () => {
     )
   })
 
-  test('is refused by a host without a keeper, too', () => {
+  test('is refused by a host without an object store, too', () => {
     const request = { name: 'new Counter', module: url.href, args: [], operation: 'new', object: 1 } as const
-    expect(() => hostRun(request)).toThrow(InvalidArgumentError)
+    expect(() => runTask(request)).toThrow(InvalidArgumentError)
   })
 })
 
 describe('a remote class', () => {
-  test('is a function for who looks at it', () => {
+  test('is a function when it is inspected', () => {
     expect(inspect(tasks.Counter)).toContain('Counter')
     expect([typeof tasks.Counter, tasks.Counter.name, tasks.Counter.length]).toEqual([
       'function',
@@ -255,7 +255,7 @@ describe('a remote class', () => {
   })
 })
 
-test('a constructor’s error that nobody asked for is an unhandled rejection when the object is collected', async () => {
+test('a constructor’s error that no caller got is an unhandled rejection when the object is collected', async () => {
   const { code, stdout, stderr } = await runSource(`
     import v8 from 'node:v8'
     import vm from 'node:vm'
@@ -265,13 +265,13 @@ test('a constructor’s error that nobody asked for is an unhandled rejection wh
     const tasks = inline.import(new URL(import.meta.resolve('@bridge/core/testing').replace('index', 'tasks')))
     process.on('unhandledRejection', error => console.log('unhandled', error.message))
     ;(() => { new tasks.Broken('code') })()
-    await new tasks.Broken('type').use().catch(error => console.log('told', error.message))
+    await new tasks.Broken('type').use().catch(error => console.log('caught', error.message))
     for (let n = 0; n < 5; n++) {
       await new Promise(setImmediate)
       gc()
     }`)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toBe('told of a built-in class\nunhandled with a code\n')
+  expect(stdout).toBe('caught of a built-in class\nunhandled with a code\n')
 })
 
 test('objects work across the ESM and the CommonJS copy of the package', async () => {

@@ -33,7 +33,7 @@ describe('parallelMap', () => {
     )
   })
 
-  test('takes sync and async iterables, and mappers that give plain values', async () => {
+  test('takes sync and async iterables, and mappers that return plain values', async () => {
     async function* later() {
       yield 1
       await null
@@ -44,7 +44,7 @@ describe('parallelMap', () => {
     expect(await parallelMap([], double)).toEqual([])
   })
 
-  test('has never more calls under way than it may, and takes inputs only then', async () => {
+  test('never has more calls in flight than allowed, and takes inputs only then', async () => {
     let running = 0
     let most = 0
     let taken = 0
@@ -80,7 +80,7 @@ describe('parallelMap', () => {
     expect(closed).toHaveBeenCalledTimes(1)
   })
 
-  test('aborts the calls under way at the first failure', async () => {
+  test('aborts the calls in flight at the first failure', async () => {
     const aborted = vi.fn()
     const started = new Latch()
     const wait = bridge(async () => {
@@ -97,7 +97,7 @@ describe('parallelMap', () => {
     expect(aborted).toHaveBeenCalled()
   })
 
-  test('with settle gives every outcome', async () => {
+  test('with settle returns every outcome', async () => {
     const odd = bridge(async (n: number) => {
       if (n % 2 === 0) throw n
       return n
@@ -150,7 +150,7 @@ describe('parallelMap', () => {
     expect(() => parallelMap([1], doubleLater).runSync()).toThrow(CannotBlockError)
   })
 
-  test('rejects with what a mapper throws, and with what an input throws', async () => {
+  test('rejects with the error of a mapper, and with that of an input', async () => {
     const bad = () => {
       throw new RangeError('mapper')
     }
@@ -183,7 +183,7 @@ describe('callAny and callMap', () => {
     await expect(callAny(() => new Promise(() => {}), [], { timeout: 10 })).rejects.toThrow(CallTimeoutError)
   })
 
-  test('callMap calls all its functions at once, and gives their results in order', async () => {
+  test('callMap calls all its functions at the same time, and returns their results in order', async () => {
     const gate = new Latch()
     const first = async (n: number) => {
       await gate.opened

@@ -22,7 +22,7 @@ function sent(value: unknown): unknown {
   return dereference({ data, references }, id => staying[id])
 }
 
-/** Plain data of every kind, with what stays sprinkled in. */
+/** Plain data of every kind, with objects that stay in it. */
 const anything = fc.letrec<{ any: unknown }>(tie => ({
   any: fc.oneof(
     { maxDepth: 5 },
@@ -56,7 +56,7 @@ const instances = fc.letrec<{ any: unknown; data: Record<string, unknown> }>(tie
 })).any
 
 describe('references', () => {
-  test('data in instances of classes comes out as a clone would beside what stays', () => {
+  test('data in instances of classes arrives as a clone would, beside what stays', () => {
     fc.assert(
       fc.property(instances, value => {
         const [back, stays] = sent([value, staying[1]]) as [unknown, unknown]
@@ -67,7 +67,7 @@ describe('references', () => {
     )
   })
 
-  test('any plain data comes out equal, and what stays comes out as itself', () => {
+  test('any plain data arrives equal, and objects that stay arrive as themselves', () => {
     fc.assert(
       fc.property(anything, value => {
         const before = structuredClone(referred(value)?.data ?? value)
@@ -75,7 +75,7 @@ describe('references', () => {
         expect(back).toEqual(value)
         expect(stayingIn(back)).toEqual(stayingIn(value))
         for (const [place, one] of stayingIn(value).entries()) expect(stayingIn(back)[place]).toBe(one)
-        // What was sent is as it was.
+        // The sent data is unchanged.
         expect(structuredClone(referred(value)?.data ?? value)).toEqual(before)
       }),
       { numRuns: 1000 }
@@ -118,7 +118,7 @@ describe('references', () => {
     expect(sent(staying[2])).toBe(staying[2])
   })
 
-  test('what stands at several places is asked for once, and is one there', () => {
+  test('an object at several places is looked up once, and is one object there', () => {
     const asked: object[] = []
     const value = [staying[0], { again: staying[0] }, new Set([staying[0]])]
     const { data, references } = refer(
@@ -153,7 +153,7 @@ describe('references', () => {
     expect([...backMap]).toEqual([...map])
   })
 
-  test('what is deep does not end the stack', () => {
+  test('deep data does not overflow the stack', () => {
     let deep: unknown = staying[0]
     for (let depth = 0; depth < 20_000; depth++) deep = { deep }
     const { data, references } = referred(deep) as Referring<number>
@@ -174,7 +174,7 @@ describe('references', () => {
     expect(reads).toBeLessThanOrEqual(2)
   })
 
-  test('places that are in no data are errors, and change nothing', () => {
+  test('places that are not in the data are errors, and change nothing', () => {
     const key = fc.oneof(
       fc.constantFrom<unknown>('a', 0, 1, 'length', '__proto__', 'constructor', -1, 7, undefined, null, {}),
       fc.string()

@@ -75,7 +75,7 @@ describe('an instance of a registered class', () => {
     expect((sent(many).at(-1) as Person).upper).toBe('BOB')
   })
 
-  it('is beside what is referred to, and holds it', () => {
+  it('is found beside references, and contains them', () => {
     const stays = new Date(5)
     const given = [Object.assign(new Person('Ann'), { stays }), { stays }]
     const { data, references } = structuredClone(
@@ -91,7 +91,7 @@ describe('an instance of a registered class', () => {
     expect([ann?.stays, plain?.stays]).toEqual([stays, stays])
   })
 
-  it('stands in what is thrown', () => {
+  it('is found in a thrown value', () => {
     const error = Object.assign(new Error('x'), { of: new Person('Ann') })
     const arrived = decodeThrown(structuredClone(encodeThrown(error))) as typeof error
     expect(arrived.of.upper).toBe('ANN')
@@ -100,7 +100,7 @@ describe('an instance of a registered class', () => {
     ).toBe('BOB')
   })
 
-  it('is data where nothing is registered, as before', () => {
+  it('is data if nothing is registered, as before', () => {
     class Other {
       n = 1
     }
@@ -108,7 +108,7 @@ describe('an instance of a registered class', () => {
     expect(Object.getPrototypeOf(sent(new Other()))).toBe(Object.prototype)
   })
 
-  it('arrives as a plain object under a name that is unknown here, and is told of once', async () => {
+  it('arrives as a plain object under a name that is unknown here, with one warning', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
     onTestFinished(() => warn.mockRestore())
     const { data, references } = structuredClone(refer([new Person('Ann')], nothing)) as never as {
@@ -120,12 +120,12 @@ describe('an instance of a registered class', () => {
       dereference({ data: structuredClone(data), references: references as never }, nothing)
     expect([arrive(), arrive()]).toEqual([[{ first: 'Ann' }], [{ first: 'Ann' }]])
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
-      expect.stringMatching(/^an instance of Stranger has arrived as a plain object/)
+      expect.stringMatching(/^an instance of Stranger was received as a plain object/)
     ])
   })
 
   test.each([[[7, 'Person', 'class', false]], [[0, 7, 'class', false]], [[-1, 'Person', 'class', false]]])(
-    'that is said to stand where nothing is (%j) is refused',
+    'whose place is not in the data (%j) is refused',
     place => {
       expect(() => dereference({ data: {}, references: [place] as never }, nothing)).toThrow(TypeError)
     }
@@ -149,7 +149,7 @@ describe('registerClass', () => {
     expect(() => registerClass(...(args as [never]))).toThrow(/^registerClass\(\): /)
   })
 
-  it('refuses another class of a known name, and takes the same one again', () => {
+  it('refuses another class of a known name, and accepts the same class again', () => {
     const again = () => class Again {}
     registerClass(again())
     registerClass(again())

@@ -9,7 +9,7 @@ const url = new URL('../dist/testing/tasks.js', import.meta.url)
 describe.each([
   ['import', inline.import<typeof Tasks>(url) as object, 'inline'],
   ['importSync', inline.importSync<typeof Tasks>(url) as object, 'inline (blocking)']
-])('what %s gives', (_, tasks, place) => {
+])('the result of %s', (_, tasks, place) => {
   const anything = tasks as Record<string | symbol, unknown>
 
   test('can be awaited, and is itself', async () => {
@@ -36,7 +36,7 @@ describe.each([
     expect(JSON.stringify({ tasks })).toBe('{"tasks":{}}')
   })
 
-  test('has nothing that language, printers, test tools or dependency injection would call', () => {
+  test('has no member that the language, printers, test tools or dependency injection would call', () => {
     const hooks = [
       'then',
       'catch',

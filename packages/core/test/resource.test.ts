@@ -47,7 +47,7 @@ describe('a resource of a generator', () => {
     expect(log).toEqual(['open a', 'close a'])
   })
 
-  test('delivers an error of the body into the generator, which may swallow or replace it', () => {
+  test('throws an error of the body into the generator, which may swallow or replace it', () => {
     const swallow = resource(function* () {
       try {
         yield 1
@@ -70,7 +70,7 @@ describe('a resource of a generator', () => {
     expect(() => replace().use(fail)).toThrow('replaced')
   })
 
-  test('surfaces errors of entering and of leaving', () => {
+  test('surfaces errors of entering and of disposal', () => {
     // biome-ignore lint/correctness/useYield: it fails before it could
     const enter = resource(function* (): Generator<number> {
       throw new Error('enter')
@@ -126,7 +126,7 @@ describe('a resource of an async generator', () => {
     expect(log).toEqual(['open a', 'close a', 'open b', 'close b'])
   })
 
-  test('surfaces errors of entering and of leaving', async () => {
+  test('surfaces errors of entering and of disposal', async () => {
     // biome-ignore lint/correctness/useYield: it fails before it could
     const enter = resource(async function* (): AsyncGenerator<number> {
       throw new Error('enter')
@@ -153,7 +153,7 @@ describe('a resource of an async generator', () => {
   })
 })
 
-test('resource refuses what is no generator function', () => {
+test('resource refuses a value that is not a generator function', () => {
   for (const wrong of [42, () => {}, async () => {}]) {
     expect(() => resource(wrong as never)).toThrow(InvalidArgumentError)
   }
@@ -188,7 +188,7 @@ describe('a resource whose body and cleanup both fail', () => {
     await expect((await later()).use(fails)).rejects.toMatchObject(both)
   })
 
-  test('loses neither where it yields once more', () => {
+  test('loses neither error if it yields once more', () => {
     const twice = resource(function* () {
       try {
         yield 1
@@ -201,7 +201,7 @@ describe('a resource whose body and cleanup both fail', () => {
     )
   })
 
-  test('has the error itself where that names the other as its cause', () => {
+  test('has the error itself if the other error is its cause', () => {
     const wrapped = new Error('wrapped', { cause: body })
     const wraps = resource(function* () {
       try {
@@ -253,7 +253,7 @@ test('a resource keeps name, length and this of its generator function', () => {
   expect(holder.lease(1, 2).value).toBe(7)
 })
 
-test('a synchronous resource does not begin the body of an async function', () => {
+test('a synchronous resource does not start the body of an async function', () => {
   const lease = resource(function* () {
     yield 1
   })

@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest'
 const HOUR = 3_600_000
 
 describe('a scope cell', () => {
-  test('gives what runs inside the limits that it holds at that time, also after awaits', async () => {
+  test('gives code that runs inside the limits that it holds at that time, also after awaits', async () => {
     const cell = new ScopeCell({ timeout: HOUR })
     await cell.run(async () => {
       expect(timeLeft()).toBeLessThanOrEqual(HOUR)
@@ -27,13 +27,13 @@ describe('a scope cell', () => {
     })
   })
 
-  test('leaves to a call the limits under which it was made, and what its scope ends counts as handled', async () => {
+  test('keeps for a call the limits under which it was made, and a call that its scope ends counts as handled', async () => {
     const never = bridge(() => new Promise<never>(() => {}))
     const cell = new ScopeCell({ timeout: 10 })
     const call = cell.run(() => never().start())
     cell.replace({ timeout: HOUR })
     await expect(call).rejects.toThrow(CallTimeoutError)
-    // A call that was not looked at would end the process by its rejection.
+    // A call that was not handled would end the process by its rejection.
     const unseen = new ScopeCell({ timeout: 10 })
     unseen.run(() => void never().start())
     unseen.replace({})
@@ -66,7 +66,7 @@ describe('a scope cell', () => {
     })
   })
 
-  test('refuses limits that are none', () => {
+  test('refuses invalid limits', () => {
     expect(() => new ScopeCell({ timeout: -1 })).toThrow(InvalidArgumentError)
     expect(() => new ScopeCell({}).replace({ timeout: Number.NaN })).toThrow(/ScopeCell.replace/)
   })

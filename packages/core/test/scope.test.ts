@@ -42,7 +42,7 @@ describe('runScope', () => {
     expect(inside).toBeLessThanOrEqual(now() + 60_000 + 1)
   })
 
-  test('takes an absolute deadline by the system clock of now, which moves it no more', async () => {
+  test('takes an absolute deadline by the current system clock, which does not move it later', async () => {
     const system = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
     const call = runScope({ deadline: Date.now() + 60_000 }, () => deadline())
     system.mockRestore()
@@ -68,7 +68,7 @@ describe('runScope', () => {
     expect(fn).not.toHaveBeenCalled()
   })
 
-  test('bounds a call that was made inside and starts by itself', async () => {
+  test('bounds a call that was made inside and starts automatically', async () => {
     const stop = new AbortController()
     const { call } = runScope({ signal: stop.signal }, () => ({ call: never() }))
     await turn()
@@ -114,14 +114,14 @@ describe('runScope', () => {
     }
   })
 
-  test('of a task: what it calls inherits what is left of its own timeout', async () => {
+  test('of a task: calls that it makes inherit the rest of its own timeout', async () => {
     const outer = bridge(() => deadline())
     const before = now()
     const seen = await outer().with({ timeout: 5000 })
     expect(Math.abs(seen! - before - 5000)).toBeLessThan(200)
   })
 
-  test('of a task: what it calls is aborted with it', async () => {
+  test('of a task: calls that it makes are aborted with it', async () => {
     const inner = vi.fn()
     const outer = bridge(() => never().catch((reason: unknown) => inner(reason)))
     const future = outer().start()
@@ -178,7 +178,7 @@ describe('currentTask', () => {
     expect(await outer().with(bounded)).toEqual(['outer', 'inner', 'outer'])
   })
 
-  test('tells of a cancellation, by flag, by signal and by throwing its reason', async () => {
+  test('shows a cancellation, by flag, by signal and by throwing its reason', async () => {
     const seen: unknown[] = []
     const task = bridge(async function work() {
       const { signal } = currentTask()!
@@ -192,7 +192,7 @@ describe('currentTask', () => {
     expect(seen).toEqual([true, 'enough'])
   })
 
-  test('asked for its signal only after the cancellation has it aborted', async () => {
+  test('has an aborted signal if it is read only after the cancellation', async () => {
     const seen: unknown[] = []
     const task = bridge(async function work() {
       const own = currentTask()!

@@ -14,7 +14,7 @@ afterEach(() => {
   }
 })
 
-describe('an error arrives as itself, and Error is left as it was', () => {
+describe('an error arrives as itself, and Error is unchanged', () => {
   test.each<[string, () => void]>([
     ['prepareStackTrace gives call sites', () => (Error.prepareStackTrace = (_, sites) => sites)],
     [

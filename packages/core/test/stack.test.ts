@@ -8,7 +8,7 @@ import { runFile, runSource, scratchFolder } from './child.js'
 
 const OURS = /[/\\]core[/\\]dist[/\\]/
 
-/** The user's modules: one that throws, one that calls. */
+/** The user's modules: a module that throws, and a module that makes calls. */
 function application(): string {
   const folder = scratchFolder()
   writeFileSync(
@@ -48,7 +48,7 @@ describe('the stack of an error', () => {
     expect((error as Error).stack).toMatch(/at (async )?awaitingCaller/)
   })
 
-  test('that crossed shows the frames of both sides and none of ours', async () => {
+  test('that crossed shows the frames of both threads and none of ours', async () => {
     const { stdout } = await runFile(application())
     expect(stdout).toMatch(/Error: from deep\n\s+at deep .*tasks\.mjs/)
     expect(stdout).toMatch(/at (async )?caller .*main\.mjs/)
@@ -70,7 +70,7 @@ describe('the stack of an error', () => {
 })
 
 describe('callerFrames', () => {
-  test('gives the frames of whoever waits, as lines to put below a stack', () => {
+  test('returns the frames of the waiting caller, as lines to append to a stack', () => {
     function waiting() {
       return callerFrames()
     }
@@ -79,7 +79,7 @@ describe('callerFrames', () => {
     expect(frames).not.toMatch(OURS)
   })
 
-  test('leaves the limit of stack frames as it was', () => {
+  test('leaves the limit of stack frames unchanged', () => {
     const before = Error.stackTraceLimit
     callerFrames()
     expect(Error.stackTraceLimit).toBe(before)
@@ -93,7 +93,7 @@ describe('userStack', () => {
     expect(userStack(stack)).toBe('Error: one\ntwo\n  three\n    at user (/app/main.js:1:1)')
   })
 
-  test('keeps a stack without frames as it is', () => {
+  test('leaves a stack without frames unchanged', () => {
     expect(userStack('Error: one')).toBe('Error: one')
     expect(userStack('')).toBe('')
   })
@@ -113,7 +113,7 @@ test('no stack is captured when a call is made', async () => {
   expect(stdout).toBe('0\n')
 })
 
-test('an error in place is the very object that was thrown', async () => {
+test('an error on the calling thread is the very object that was thrown', async () => {
   const error = new Error('x')
   const fail = bridge(() => {
     throw error

@@ -14,7 +14,7 @@ describe('a plain function', () => {
     expect(await collect(readable() as AsyncIterable<string>)).toEqual(['a', 'b'])
   })
 
-  test('that is async and returns a generator gives its stream', async () => {
+  test('that is async and returns a generator resolves to its stream', async () => {
     const later = bridge(async () => [1, 2].values())
     expect(await collect(later() as unknown as AsyncIterable<number>)).toEqual([1, 2])
   })
@@ -33,7 +33,7 @@ describe('a plain function', () => {
     const call = values() as unknown as AsyncIterable<number> & Iterable<number>
     await expect(collect(call)).rejects.toThrow(InvalidArgumentError)
     expect(() => [...(values() as unknown as Iterable<number>)]).toThrow(
-      'values() gave a value, not a stream'
+      'values() returned a value, not a stream'
     )
   })
 })
@@ -72,7 +72,7 @@ describe('errors of a stream', () => {
     )
   })
 
-  test('in a finally that break runs come to the one who broke', async () => {
+  test('in a finally that break runs are thrown to the consumer', async () => {
     const bad = bridge(async function* () {
       try {
         yield 1

@@ -102,7 +102,7 @@ describe.each([
     expect(logged()).toEqual(['finally'])
   })
 
-  test('is a source for what Node has', async () => {
+  test('is a source for streams of Node', async () => {
     expect(await Readable.from(await numbers(3)).toArray()).toEqual([1, 2, 3])
     expect(await collect(ReadableStream.from(numbers(3)))).toEqual([1, 2, 3])
   })
@@ -124,7 +124,7 @@ describe("a synchronous generator's call", () => {
     expect(logged()).toEqual(['finally'])
   })
 
-  test('may swallow a throw and go on, or end', async () => {
+  test('may swallow a throw and continue, or end', async () => {
     const stubborn = bridge(function* () {
       try {
         yield 1
@@ -144,7 +144,7 @@ describe("a synchronous generator's call", () => {
     expect(await ending.throw?.(new Error('x'))).toEqual({ done: true, value: undefined })
   })
 
-  test('has its promises awaited by for await, as by the language', async () => {
+  test('has its promises awaited by for await, as in the language', async () => {
     const promises = bridge(function* () {
       yield Promise.resolve(1)
       yield 2

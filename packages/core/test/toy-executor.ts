@@ -1,8 +1,8 @@
 import { CannotBlockError } from '@bridge/core'
 import * as author from '@bridge/core/executor'
-import { type HostRun, hostRun, type Outcome } from '@bridge/core/host'
+import { type Outcome, runTask, type TaskRun } from '@bridge/core/host'
 
-/** What an outsider writes: an executor whose tasks get copies of everything, as if they ran in another place. */
+/** An executor as another author would write it: its tasks get copies of everything, as if they ran on another thread. */
 export class ToyExecutor extends author.AbstractExecutor {
   readonly name = 'toy'
   readonly canBlock = false
@@ -11,13 +11,13 @@ export class ToyExecutor extends author.AbstractExecutor {
 
   start(task: author.Task): author.Run {
     const { name, module = '', deadline, context } = task
-    let host: HostRun | undefined
+    let running: TaskRun | undefined
     const run = async () => {
       const args = author.cloned(`${name}()`, 'args', task.args)
-      host = hostRun({ name, module, args, deadline, context: structuredClone(context) })
-      return received(task, await host.outcome)
+      running = runTask({ name, module, args, deadline, context: structuredClone(context) })
+      return received(task, await running.outcome)
     }
-    return this.#running.add(task, () => author.boundedRun(task, run, reason => host?.cancel(reason)))
+    return this.#running.add(task, () => author.boundedRun(task, run, reason => running?.cancel(reason)))
   }
 
   runSync(task: author.Task): never {

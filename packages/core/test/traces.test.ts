@@ -17,14 +17,14 @@ import { AWAITED, AWAITED_FAILING, BLOCKING, BLOCKING_FAILING, listen } from './
 
 const spans = new AsyncLocalStorage<string>()
 
-/** Listens while a test runs, with the names of the calls that are nested in one another as what is bound. */
+/** Listens while a test runs, with the names of the nested calls as the bound store. */
 function traced() {
   const listening = listen(spans, ({ name }, parent) => (parent === undefined ? name : `${parent} > ${name}`))
   onTestFinished(listening.stop)
   return listening
 }
 
-/** The events of the calls that were made meanwhile, and the traces of them. */
+/** The events of the calls made in the meantime, and their traces. */
 async function calls(act: () => unknown) {
   const listening = traced()
   try {
@@ -66,8 +66,8 @@ const never = bridge(async function* never() {
   await new Promise(() => {})
 })
 
-describe('a call in place that is traced', () => {
-  test('begins once and has one end, however it is consumed', async () => {
+describe('a local call that is traced', () => {
+  test('starts once and has one end, however it is consumed', async () => {
     expect(await eventsOf(() => span())).toEqual([AWAITED])
     expect(await eventsOf(() => spanLater())).toEqual([AWAITED])
     expect(await eventsOf(() => span().start())).toEqual([AWAITED])
@@ -103,13 +103,13 @@ describe('a call in place that is traced', () => {
     expect(refused?.trace.error).toMatchObject({ code: 'BRIDGE_CANNOT_BLOCK' })
   })
 
-  test('has one trace with what with() makes of it', async () => {
+  test('shares one trace with the call that with() returns', async () => {
     expect(await eventsOf(() => span().with({ timeout: 1000 }).with({ priority: 1 }))).toEqual([AWAITED])
     expect(await eventsOf(() => span().with({ timeout: 1000 }).runSync())).toEqual([BLOCKING])
     expect(await eventsOf(() => span().with({ timeout: -1 }))).toEqual([AWAITED_FAILING])
   })
 
-  test('that its signal has aborted before, or a limit ends, fails', async () => {
+  test('whose signal has aborted before, or that a limit ends, fails', async () => {
     const aborted = { signal: AbortSignal.abort(new Error('too late')) }
     expect(await eventsOf(() => span().with(aborted))).toEqual([AWAITED_FAILING])
     expect(await eventsOf(() => span().with(aborted).runSync())).toEqual([BLOCKING_FAILING])
@@ -136,7 +136,7 @@ describe('a call in place that is traced', () => {
     expect(all).toEqual([AWAITED, AWAITED, AWAITED, AWAITED, AWAITED, AWAITED_FAILING])
   })
 
-  test('of a module and its objects is named by what is done', async () => {
+  test('of a module and its objects is named by its operation', async () => {
     const tasks = inline.import<typeof Tasks>(new URL('../dist/testing/tasks.js', import.meta.url))
     const act = async () => {
       const counter = new tasks.Counter(1)
@@ -219,7 +219,7 @@ describe('a stream that is traced', () => {
     expect(await eventsOf(() => [...items(true)])).toEqual([BLOCKING_FAILING])
   })
 
-  test('does not begin while it is not opened', async () => {
+  test('does not start before it is opened', async () => {
     const act = () => {
       items()
       items()[Symbol.asyncIterator]()
@@ -228,7 +228,7 @@ describe('a stream that is traced', () => {
     expect(await eventsOf(act)).toEqual([])
   })
 
-  test('begins in the context of its making, wherever it is opened, and has it in each step', async () => {
+  test('starts in the context of its making, wherever it is opened, and has that context in each step', async () => {
     traced()
     const call = spans.run('maker', () => itemsLater())
     const blocking = spans.run('maker', () => items())
@@ -242,8 +242,8 @@ describe('a stream that is traced', () => {
   })
 })
 
-describe('what is bound to the start of the tracing channel', () => {
-  test('is there in the function, and only there', async () => {
+describe('a store that is bound to the start of the tracing channel', () => {
+  test('is active in the function, and only there', async () => {
     traced()
     await spans.run('maker', async () => {
       expect(await span()).toBe('maker > span')
@@ -256,7 +256,7 @@ describe('what is bound to the start of the tracing channel', () => {
     })
   })
 
-  test('is there in what the function calls, as the parent', async () => {
+  test('is active in calls of the function, as the parent', async () => {
     traced()
     const outer = bridge(async function outer() {
       return [await span(), span().runSync()]
@@ -264,7 +264,7 @@ describe('what is bound to the start of the tracing channel', () => {
     expect(await outer()).toEqual(['outer > span', 'outer > span'])
   })
 
-  test('is what carriers capture', async () => {
+  test('is captured by carriers', async () => {
     const captured: unknown[] = []
     const slot = new AsyncLocalStorage<string>()
     addCarrier({
@@ -308,7 +308,7 @@ describe('what is bound to the start of the tracing channel', () => {
 })
 
 describe('the trace of a call', () => {
-  test('is one object for all events, which a tracer may keep something by', async () => {
+  test('is one object for all events, which a tracer may use as a key', async () => {
     const kept = new WeakMap<CallTrace, string>()
     const listening = traced()
     await span()
@@ -328,7 +328,7 @@ describe('the trace of a call', () => {
     })
   })
 
-  test('is not made for a call that was made before anything listened', async () => {
+  test('is not made for a call that was made before there was a listener', async () => {
     const call = spanLater().start()
     expect(
       await eventsOf(async () => {
@@ -337,7 +337,7 @@ describe('the trace of a call', () => {
     ).toEqual([])
   })
 
-  test('ends although another listener has come meanwhile', async () => {
+  test('ends although another listener was added meanwhile', async () => {
     const listening = traced()
     const call = span()
     listening.stop()

@@ -4,7 +4,7 @@ import type { CallTrace } from '@bridge/core'
 
 const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const
 
-/** What the tracing channel tells while it is listened to. */
+/** The events of the tracing channel while it has a listener. */
 export interface Traced {
   /** Each event with the function's name. */
   readonly events: string[]
@@ -13,7 +13,7 @@ export interface Traced {
   stop(): void
 }
 
-/** Listens to the tracing channel; what is made for a trace is bound to `storage`, with what is set where its call is made. */
+/** Listens to the tracing channel; the value made for a trace is bound to `storage`, from the store that is active where its call is made. */
 export function listen<T>(
   storage?: AsyncLocalStorage<T>,
   transform: (trace: CallTrace, parent: T | undefined) => T = trace => trace.name as T

@@ -4,7 +4,7 @@ import { takeTransfers, transfer } from '@bridge/core/executor'
 import { describe, expect, it } from 'vitest'
 
 describe('transfer()', () => {
-  it('gives the value back as it is', () => {
+  it('returns the value unchanged', () => {
     const bytes = new Uint8Array(8)
     expect(transfer(bytes, [bytes.buffer])).toBe(bytes)
     expect(bytes.byteLength).toBe(8)
@@ -19,7 +19,7 @@ describe('transfer()', () => {
     port2.close()
   })
 
-  it('names what two values share once', () => {
+  it('lists a buffer that two values share once', () => {
     const { buffer } = new Uint8Array(8)
     const [head, tail] = [new Uint8Array(buffer, 0, 4), new Uint8Array(buffer, 4)]
     expect(takeTransfers([transfer(head, [buffer]), transfer(tail, [buffer])])).toEqual([buffer])

@@ -1,4 +1,4 @@
-// Compiled by `typecheck`, never run: what must compile does, and what must not is marked.
+// Compiled by `typecheck`, never run: valid code must compile, and invalid code is marked.
 import {
   type BlockingObject,
   type BlockingObjectBeside,
@@ -152,7 +152,7 @@ export async function namedClassesStay(tasks: Remote<Module, 'Connection'>, all:
   const peer: number = await (await connection.peer()).send('y')
   const { list } = await connection.others()
   await list[0]?.send('z')
-  // @ts-expect-error: this one is not named
+  // @ts-expect-error: this class is not named
   ;(await tasks.circle()).area()
   const area: number = all.circle().area()
   is<
@@ -173,7 +173,7 @@ export function theNamesOfAnImportAreItsTypesToo() {
   return [named, all]
 }
 
-export async function bothFacesAreOnOneName(plain: RemoteSync<Module>) {
+export async function blockingAndAsyncAreOnOneName(plain: RemoteSync<Module>) {
   const rows: Row[] = plain.rows()
   const awaited: Row[] = await plain.rows.async().with({ timeout: 5 })
   const first: number | undefined = plain.first([1, 2])
@@ -231,7 +231,7 @@ export async function resourcesAreEnteredWhereTheyLive(tasks: Remote<Module>, pl
   return [later.value.length, now.value.length, length]
 }
 
-// What says that its class is registered arrives as it is, at any depth; a plain one of the class may be given for it.
+// A type that is declared as registered arrives unchanged, at any depth; a plain instance of the class is assignable to it.
 is<Cloned<Round>, Round>(true)
 is<Cloned<{ rounds: Map<string, Round[]> }>, { rounds: Map<string, Round[]> }>(true)
 is<Cloned<Round | Circle>, Round | Cloned<Circle>>(true)

@@ -11,19 +11,19 @@ export class Tree {
   readonly #root = 'root'
 }
 
-/** One that shows itself by a method. */
+/** A class that is recognized by a method. */
 export declare class Shelf {
   find(title: string): string
   [Symbol.iterator](): Iterator<string>
 }
 
-/** One with a field, which is copied. */
+/** A class with a field, which is copied. */
 export declare class Page {
   title: string;
   [Symbol.iterator](): Iterator<string>
 }
 
-/** Classes that data may be taken for. */
+/** Classes that data may be mistaken for. */
 export declare class Point {
   constructor(x: number, y: number)
   x: number

@@ -1,4 +1,4 @@
-// Compiled by `typecheck`, never run: what must compile does, and what must not is marked.
+// Compiled by `typecheck`, never run: valid code must compile, and invalid code is marked.
 import {
   bridge,
   bridged,
@@ -33,7 +33,7 @@ export function theOtherFormsOfBridge() {
   // @ts-expect-error: an async method needs this thread
   view.find(1).runSync()
   const { hash } = bridge(import.meta.url, { hash: async (text: string) => text.length })
-  // It can run elsewhere, so it may be blocked on.
+  // It can run on another executor, so it may be blocked on.
   const length: number = hash('x').with({ executor: inline }).runSync()
   return [size, length]
 }

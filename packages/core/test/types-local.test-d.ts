@@ -1,4 +1,4 @@
-// Compiled by `typecheck`, never run: what must compile does, and what must not is marked.
+// Compiled by `typecheck`, never run: valid code must compile, and invalid code is marked.
 import {
   bridge,
   type Call,

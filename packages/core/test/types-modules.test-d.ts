@@ -1,4 +1,4 @@
-// Compiled by `typecheck`, never run: what must compile does, and what must not is marked.
+// Compiled by `typecheck`, never run: valid code must compile, and invalid code is marked.
 import {
   type BlockingStream,
   type Call,
@@ -43,7 +43,7 @@ export async function instancesThatCanBeIteratedStream(tasks: Remote<Module>, bl
   is<ReturnType<typeof blocking.tree>, BlockingStream<string, unknown, undefined>>(true)
   for await (const name of tasks.tree()) name.trim()
   for (const name of blocking.tree()) name.trim()
-  // What is copied of it can be iterated no more.
+  // Its copy is not iterable.
   is<ReturnType<typeof tasks.page>, Call<Cloned<Page>>>(true)
   is<ReturnType<typeof blocking.page>, Cloned<Page>>(true)
   // An Iterable may be an array; whichever it is can be iterated.
@@ -121,7 +121,7 @@ export function overloadsCrossInTheirOrder(
 
 export function whatStaysOfAFunctionIsKept(blocking: RemoteSync<Forms>, value: unknown): string | undefined {
   const first: number | undefined = blocking.first([1, 2])
-  // An assertion would have to be declared: TypeScript refuses it of what is imported.
+  // An assertion would have to be declared: TypeScript does not allow it on imported values.
   blocking.assertText(value)
   blocking.bound(1)
   // @ts-expect-error: properties stay behind

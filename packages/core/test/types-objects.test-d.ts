@@ -1,4 +1,4 @@
-// Compiled by `typecheck`, never run: what must compile does, and what must not is marked.
+// Compiled by `typecheck`, never run: valid code must compile, and invalid code is marked.
 import {
   type BlockingObject,
   type Call,
@@ -100,7 +100,7 @@ export async function newMakesObjectsWhoseMethodsGiveCalls(tasks: Remote<Module>
   db.query('select 1').length
   // @ts-expect-error: a property is read by read(object, key)
   db.size
-  // @ts-expect-error: a private member is nobody else's
+  // @ts-expect-error: a private member can't be called
   db.secret
   // @ts-expect-error: nor is a protected one
   db.inner()
@@ -183,7 +183,7 @@ export async function proxiedObjectsAreRemoteOnes(tasks: Remote<Module>) {
   is<typeof fn, (n: number) => number>(true)
   const noted = notify((percent: number) => void percent)
   is<typeof noted, (percent: number) => void>(true)
-  // @ts-expect-error: nobody waits for what it would return
+  // @ts-expect-error: its result is not waited for
   notify((percent: number): string => `${percent}`)(1).length
   // @ts-expect-error: a number can't stay anywhere
   proxy(1)
@@ -232,7 +232,7 @@ export function importSyncGivesPlainClasses(tasks: RemoteSync<Module>) {
   db.query('').runSync()
   // @ts-expect-error: it can only be read
   db.size = 1
-  // @ts-expect-error: a private member is nobody else's
+  // @ts-expect-error: a private member can't be called
   db.secret
   // @ts-expect-error: an abstract class can't be made
   new tasks.Store()

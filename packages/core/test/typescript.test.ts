@@ -10,11 +10,11 @@ const host = import.meta.resolve('@bridge/core/host')
 const stripsTypes = Boolean((process.features as { typescript?: string | false }).typescript)
 
 const script = (module: string) => `
-  import { hostRun } from '${host}'
-  const outcome = await hostRun({ name: 'hello', module: '${module}', args: ['you'] }).outcome
+  import { runTask } from '${host}'
+  const outcome = await runTask({ name: 'hello', module: '${module}', args: ['you'] }).outcome
   console.log(JSON.stringify(outcome.type === 'error' ? outcome.error.error.message : outcome.value))`
 
-/** Runs the fixture's task from a folder where no tsx is to be found. */
+/** Runs the fixture's task from a folder without tsx. */
 async function withoutTsx(module: string): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-typescript-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -33,7 +33,7 @@ describe.each(['tasks.ts', 'tasks.js'])(
       expect({ code, stdout }).toEqual({ code: 0, stdout: '{"text":"hello you"}\n' })
     })
 
-    test('where there is no tsx runs if Node strips types, and else names both ways out', async () => {
+    test('without tsx runs if Node strips types, and otherwise names both alternatives', async () => {
       const { stdout } = await withoutTsx(module)
       if (stripsTypes) expect(stdout).toBe('{"text":"hello you"}\n')
       else expect(stdout).toMatch(/tasks\.ts is TypeScript.*install tsx.*Node 22\.18 or newer/)

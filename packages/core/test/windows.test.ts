@@ -14,11 +14,11 @@ describe('on Windows', () => {
     expect(onWindows(path)).toBe(url)
   })
 
-  it.each(['tasks.js', '.\\tasks.js', 'C:tasks.js'])('%s is no absolute path, and refused', path => {
+  it.each(['tasks.js', '.\\tasks.js', 'C:tasks.js'])('%s is not an absolute path, and refused', path => {
     expect(() => onWindows(path)).toThrow('url must be a URL or an absolute path')
   })
 
-  it('our frames are known by URLs and by paths with backslashes', () => {
+  it('our frames are recognized by URLs and by paths with backslashes', () => {
     const folders = foldersIn(new URL('file:///C:/my%20app/node_modules/@bridge/'), true)
     const isOurs = (frame: string): boolean => folders.some(folder => frame.includes(folder))
     expect(isOurs('    at run (C:\\my app\\node_modules\\@bridge\\pool\\dist\\index.cjs:1:2)')).toBe(true)

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { CallAbortedError, CannotBlockError, WorkerLostError } from '@bridge/core'
 import * as author from '@bridge/core/executor'
 
-/** How this executor may be wrong: it forgets the calls of a worker that ended, those cancelled in its queue, or an answer. */
+/** How this executor may be wrong: it discards the calls of a worker that ended, those cancelled in its queue, or an answer. */
 export type Fault = 'forgets lost calls' | 'forgets cancelled calls' | 'loses answers'
 
 interface Settle {
@@ -15,7 +15,7 @@ interface Waiting {
   send(): void
 }
 
-/** What an outsider may write: one worker thread, one call at a time, the others waiting by priority. */
+/** An executor as another author may write it: one worker thread, one call at a time, the others waiting by priority. */
 export class WorkerExecutor extends author.AbstractExecutor {
   readonly name = 'worker'
   readonly canBlock = false
@@ -78,7 +78,7 @@ export class WorkerExecutor extends author.AbstractExecutor {
       const wasSent = state === 'sent'
       this.#queue = this.#queue.filter(one => one !== job)
       if (wasSent || this.#fault !== 'forgets cancelled calls') end(() => settle.reject(reason))
-      // What runs can't be stopped otherwise.
+      // A running task can't be stopped in another way.
       if (wasSent) this.#worker?.terminate()
     }
     const watch = author.watchLimits(task, cancel)
@@ -97,7 +97,7 @@ export class WorkerExecutor extends author.AbstractExecutor {
     if (!this.#isBusy) this.#queue.shift()?.send()
   }
 
-  /** Asks the worker for something, and gives its answer. */
+  /** Sends a request to the worker, and returns its answer. */
   #ask(name: string, question: object): Promise<unknown> {
     const id = ++this.#lastId
     const answer = new Promise((resolve, reject) => this.#asked.set(id, { name, resolve, reject }))

@@ -1,5 +1,5 @@
 /*
- * 10⁸ numbers through one stream, and the memory of the process meanwhile:
+ * 10⁸ numbers through one stream, and the memory of the process during that:
  *
  *     pnpm build && node packages/iter/bench/flat-memory.mjs [items]
  */

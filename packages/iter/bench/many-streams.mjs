@@ -1,5 +1,5 @@
 /*
- * 10,000 streams open at once on two workers: each gives its first item, then all wait, then each goes on to its end.
+ * 10,000 streams open at once on two workers: each yields its first item, then all wait, then each continues to its end.
  *
  *     pnpm build && node packages/iter/bench/many-streams.mjs [streams] [items]
  */

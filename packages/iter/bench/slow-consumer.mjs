@@ -1,5 +1,5 @@
 /*
- * 10⁶ items to a consumer that is slower than the producer: how far ahead the producer was, at most.
+ * 10⁶ items to a consumer that is slower than the producer: how far the producer was ahead at most.
  *
  *     pnpm build && node packages/iter/bench/slow-consumer.mjs [items] [window]
  */

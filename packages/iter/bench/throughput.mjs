@@ -1,5 +1,5 @@
 /*
- * Nanoseconds an item from a worker to `for await`, beside the same iterator without a thread and one message an item:
+ * Nanoseconds an item from a worker to `for await`, compared with the same iterator without a thread, and with one message for each item:
  *
  *     pnpm build && node packages/iter/bench/throughput.mjs [items] [rounds]
  */

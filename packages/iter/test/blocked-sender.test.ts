@@ -16,7 +16,7 @@ function* upTo(limit: number) {
   for (let n = 0; n < limit; n++) yield n
 }
 
-/** The same numbers twice as large, read and sent back by a worker. */
+/** The numbers doubled, read and sent back by a worker. */
 async function doubled(sent: SentStream<number>): Promise<SentStream<number>> {
   const source = `
     const { parentPort } = require('node:worker_threads')
@@ -43,7 +43,7 @@ afterEach(() => {
 
 let time = 0
 
-/** A thread that has drained streams for long lets its loop turn before it asks for more: here it has, and time stands. */
+/** A thread that has drained streams for long lets its loop turn before it requests more: here it has just turned, and the clock stands still. */
 async function untilFresh(): Promise<void> {
   time = performance.now()
   vi.spyOn(performance, 'now').mockImplementation(() => time)
@@ -59,7 +59,7 @@ describe('a sent stream of a blocked thread', () => {
     expect(next).toBe(20_000)
   })
 
-  it('is found by its port among what a call moves', async () => {
+  it('is found by its port in the transfer list of a call', async () => {
     const sent = sendStream(upTo(1))
     const [source] = sentStreamsIn([new ArrayBuffer(1), sent.port]) ?? []
     expect(source).toMatchObject({ isRead: false, needsLoop: false })
@@ -70,7 +70,7 @@ describe('a sent stream of a blocked thread', () => {
     expect(source).toMatchObject({ isRead: false, needsLoop: false })
   })
 
-  it('wakes a blocked wait by the word that its executor watches, and asks for another look', async () => {
+  it('wakes a blocked wait by the word of its executor, and requests another check', async () => {
     await untilFresh()
     const word = new Int32Array(new SharedArrayBuffer(4))
     watchSentStreams(word)
@@ -89,7 +89,7 @@ describe('a sent stream of a blocked thread', () => {
     await expect(pull).resolves.toEqual({ done: false, value: 0 })
   })
 
-  it('of which a step waits for this thread is one that needs its event loop', async () => {
+  it('with a step that waits for this thread needs its event loop', async () => {
     await untilFresh()
     async function* later() {
       await null

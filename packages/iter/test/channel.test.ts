@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collect, ITER } from './helpers.js'
 
-/** A worker that runs `code` with `jobs`, and `results` where a second channel was given. */
+/** A worker that runs `code` with `jobs`, and `results` if a second channel was passed. */
 function worker(code: string, ...channels: { handle: object }[]): Worker {
   const source = `
     const { workerData } = require('node:worker_threads')
@@ -17,7 +17,7 @@ function worker(code: string, ...channels: { handle: object }[]): Worker {
 }
 
 describe('a channel', () => {
-  it('gives what a structured clone would lose as what it is, and refuses what belongs to its thread', async () => {
+  it('keeps what a structured clone would lose, and refuses what belongs to its thread', async () => {
     const sent = channel<unknown>()
     const received = openChannel<unknown>(sent.handle)
     const url = new URL('http://localhost/a')
@@ -31,7 +31,7 @@ describe('a channel', () => {
     })
   })
 
-  it('gives what was put, in order, whatever it is, around the end of its memory', async () => {
+  it('returns items of any kind in order, around the end of its memory', async () => {
     const item = fc.oneof(
       fc.double(),
       fc.string({ unit: 'binary' }),
@@ -50,7 +50,7 @@ describe('a channel', () => {
     )
   })
 
-  it('grows while what is in it goes around its end', () => {
+  it('grows while its items wrap around its end', () => {
     const queue = channel<string>({ maxBytes: 10_000_000 })
     const text = (n: number): string => String(n).repeat(5000)
     let put = 0
@@ -89,7 +89,7 @@ describe('a channel', () => {
     expect(await queue.get()).toBe(3)
   })
 
-  it('ends a wait at its timeout or by its signal, and loses nothing by it', async () => {
+  it('ends a wait at its timeout or by its signal, without losing an item', async () => {
     const queue = channel<number>({ highWaterMark: 1 })
     await expect(queue.get({ timeout: 2 })).rejects.toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 2 })
     expect(() => queue.getSync(2)).toThrow('getSync(): nothing was in the channel within 2 ms')
@@ -104,7 +104,7 @@ describe('a channel', () => {
     expect(queue.size).toBe(0)
   })
 
-  it('gives what is in it after close(), then ends', async () => {
+  it('returns the remaining items after close(), then ends', async () => {
     const queue = channel<number>()
     await queue.put(1)
     const waiting = channel<number>()
@@ -120,7 +120,7 @@ describe('a channel', () => {
     expect([...queue]).toEqual([])
   })
 
-  it('refuses what can not be copied or will never fit', async () => {
+  it('refuses items that cannot be copied or will never fit', async () => {
     const queue = channel<unknown>({ maxBytes: 1000 })
     await expect(queue.put(() => 1)).rejects.toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
     await expect(queue.put('x'.repeat(2000))).rejects.toThrow('finds no room in a channel for 995')
@@ -137,7 +137,7 @@ describe('a channel', () => {
     await once(squares, 'exit')
   })
 
-  it('gives each item once, to many consumers from many producers, in the order of each producer', async () => {
+  it('delivers each item once, to many consumers from many producers, in the order of each producer', async () => {
     const jobs = channel<[producer: number, n: number]>({ highWaterMark: 16 })
     const results = channel<[consumer: string, producer: number, n: number]>({ highWaterMark: 8 })
     const put = (from: number, sync: boolean): string =>
@@ -170,7 +170,7 @@ describe('a channel', () => {
     expect(await once(idle, 'exit')).toEqual([0])
   })
 
-  it('refuses bad arguments at the call', async () => {
+  it('refuses invalid arguments at the call', async () => {
     expect(() => channel({ highWaterMark: 0 })).toThrow(
       'highWaterMark must be a whole number of at least 1, got 0'
     )
@@ -180,7 +180,7 @@ describe('a channel', () => {
       expect(() => openChannel(handle as never)).toThrow("openChannel(): handle must be a channel's handle")
     }
     expect(() => openChannel({} as never)).toThrow(
-      "handle must be a channel's handle, of the same version, got {}"
+      "handle must be a channel's handle of the same version, got {}"
     )
     expect(() => channel().getSync(-1)).toThrow('timeout must be a number of milliseconds')
     await expect(channel().get({ signal: 5 as never })).rejects.toThrow(

@@ -16,13 +16,13 @@ function* failing(): Generator<number, void, unknown> {
   try {
     for (;;) yield 1
   } finally {
-    // biome-ignore lint/correctness/noUnsafeFinally: what is told to who has returned it
+    // biome-ignore lint/correctness/noUnsafeFinally: the error that return() rejects with
     throw new RangeError('in the finally')
   }
 }
 
-describe('a stream that is driven by hand', () => {
-  it('gives back the bytes of items that were asked for in another way', async () => {
+describe('a stream that is stepped manually', () => {
+  it('reports the bytes of items that were requested by the call', async () => {
     function* large() {
       for (let n = 0; ; n++) yield new Uint8Array(100_000).fill(n)
     }
@@ -44,7 +44,7 @@ describe('a stream that is driven by hand', () => {
     ])
   })
 
-  it('tells the first of two returns what the finally has thrown', async () => {
+  it('rejects the first of two returns with the error of the finally', async () => {
     const { stream } = piped(failing())
     await stream.next()
     const [first, second] = await Promise.allSettled([stream.return(), stream.return()])
@@ -53,7 +53,7 @@ describe('a stream that is driven by hand', () => {
   })
 
   it.each([{}, { twoWay: true }])(
-    'gives a pull after a return what follows its answer: %j',
+    'returns to a pull after a return what follows its answer: %j',
     async options => {
       const { stream } = piped(reluctant(), options)
       await stream.next()
@@ -66,7 +66,7 @@ describe('a stream that is driven by hand', () => {
     }
   )
 
-  it('a generator that does not answer throw() is waited for by return() for closeTimeout, and is abandoned', async () => {
+  it('return() waits closeTimeout for a generator that does not answer throw(), and abandons it', async () => {
     async function* catches() {
       try {
         yield 1
@@ -83,7 +83,7 @@ describe('a stream that is driven by hand', () => {
     ])
   })
 
-  it('throws into the generator that a return has left standing', async () => {
+  it('throws into a generator that has not ended after a return', async () => {
     const { stream } = piped(reluctant(), { twoWay: true })
     await stream.next()
     const mine = new RangeError('mine')
@@ -93,13 +93,15 @@ describe('a stream that is driven by hand', () => {
     expect((await stream.next()).done).toBe(true)
   })
 
-  it('refuses what an iterator gives that is no result', async () => {
+  it('refuses a step that is not an iterator result', async () => {
     const emitter = new EventEmitter()
     const events = on(emitter, 'item')
     emitter.emit('item', 1)
     const { stream } = piped(events, { highWaterMark: 0 })
     await stream.next()
-    await expect(stream.throw(new Error('mine'))).rejects.toThrow('gave undefined, which is no result')
+    await expect(stream.throw(new Error('mine'))).rejects.toThrow(
+      'returned undefined, which is not an iterator result'
+    )
   })
 
   it('ends a silent Readable by a throw', async () => {
@@ -111,7 +113,7 @@ describe('a stream that is driven by hand', () => {
     expect(readable.destroyed).toBe(true)
   })
 
-  it('takes a window that is wider than any number of items', async () => {
+  it('takes a window that is larger than any number of items', async () => {
     const { stream } = piped<number>([1, 2, 3], { highWaterMark: 2 ** 53 })
     const items: number[] = []
     for await (const item of stream) items.push(item)

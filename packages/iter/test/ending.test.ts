@@ -20,7 +20,7 @@ function* endless(onEnd: () => void = () => {}) {
 }
 
 describe('a stream that is returned twice', () => {
-  it('waits for the finally that the first of them began', async () => {
+  it('waits for the finally that the first return has started', async () => {
     const gate = latch()
     let hasCleaned = false
     async function* slowly() {
@@ -45,7 +45,7 @@ describe('a stream that is returned twice', () => {
 })
 
 describe('a limit of a stream', () => {
-  it('on the whole of it aborts the pull and the producer', async () => {
+  it('on the whole stream aborts the pull and the producer', async () => {
     const told = latch<unknown>()
     const { stream } = piped(never(), { timeout: 5, closeTimeout: 5 }, { onStop: told.release })
     await expect(stream.next()).rejects.toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 5 })
@@ -53,7 +53,7 @@ describe('a limit of a stream', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('on the whole of it ends a stream that is drained without waiting', async () => {
+  it('on the whole stream ends a stream that is drained without waiting', async () => {
     let hasCleaned = false
     const { stream } = piped(
       endless(() => {
@@ -98,7 +98,7 @@ describe('a limit of a stream', () => {
         const limited = withItemTimeout(never(), itemTimeout)
         limited.next().catch(failed)
         await turns()
-        // A whole month.
+        // One month.
         vi.advanceTimersByTime(Math.min(itemTimeout, 2 ** 31) - 10)
         await turns()
         expect(failed).not.toHaveBeenCalled()
@@ -109,7 +109,7 @@ describe('a limit of a stream', () => {
     }
   })
 
-  it('by a signal gives its reason, and its listener goes when the stream has ended', async () => {
+  it('by a signal rejects with its reason, and its listener is removed when the stream has ended', async () => {
     const controller = new AbortController()
     const { stream } = piped(never(), { signal: controller.signal, closeTimeout: 5 })
     const pull = stream.next()
@@ -120,7 +120,7 @@ describe('a limit of a stream', () => {
     expect(getEventListeners(other.signal, 'abort')).toHaveLength(0)
   })
 
-  it('tells a producer that waits also where its stream was returned before', async () => {
+  it('notifies a producer that waits, also if its stream was returned before', async () => {
     const told = latch<unknown>()
     const begun = latch()
     async function* waits() {
@@ -132,7 +132,7 @@ describe('a limit of a stream', () => {
     await begun.opened
     const returned = stream.return()
     stream.control.abort(new RangeError('enough'))
-    expect(await told.opened).toMatchObject({ message: 'the stream was left by its consumer' })
+    expect(await told.opened).toMatchObject({ message: 'the consumer has stopped the stream' })
     await expect(pull).rejects.toThrow('enough')
     expect(await returned).toEqual({ done: true, value: undefined })
   })
@@ -174,7 +174,7 @@ describe('a limit of a stream', () => {
 })
 
 describe('a limit of a blocking for', () => {
-  it('on the whole of it is seen between items that are there', async () => {
+  it('on the whole stream is checked between available items', async () => {
     const { stream, worker } = await openFromWorker('function* items() { for (let n = 0; ; n++) yield n }', {
       timeout: 30
     })
@@ -197,7 +197,7 @@ describe('a limit of a blocking for', () => {
     await worker.terminate()
   })
 
-  it('on an item tells of a producer that does not end then', async () => {
+  it('on an item reports a producer that does not end then', async () => {
     const stuck = vi.fn()
     const { stream, worker } = await openFromWorker('function* items() { yield 1; for (;;); }', {
       itemTimeout: 20,
@@ -209,10 +209,10 @@ describe('a limit of a blocking for', () => {
     await worker.terminate()
   })
 
-  it('lets its blocker look now and then', async () => {
+  it('lets its blocker poll from time to time', async () => {
     let looks = 0
     const word = new Int32Array(new SharedArrayBuffer(4))
-    const blocker = { ...wordBlocker(word), look: () => void looks++ }
+    const blocker = { ...wordBlocker(word), poll: () => void looks++ }
     const { stream, worker } = await openFromWorker(
       'function* items() { for (let n = 0; n < 9999; n++) yield n }',
       {
@@ -230,17 +230,17 @@ describe('a producer that is lost', () => {
   it.each([
     ['exits', 'process.exit(3)'],
     [
-      'throws where nobody catches',
+      'throws an uncaught error',
       'setImmediate(() => { throw new Error("lost") }); await new Promise(() => {})'
     ]
-  ])('when it %s, is told to a consumer that blocks', async (_how, end) => {
+  ])('that %s is reported to a consumer that blocks', async (_how, end) => {
     const { stream, worker } = await openFromWorker(`async function* items() { yield 1; ${end}; yield 2 }`)
     worker.on('error', () => {})
     expect(() => [...stream]).toThrow('the thread that produced this stream has ended')
     await worker.terminate()
   })
 
-  it('is told to a consumer that waits, after the items that came before', async () => {
+  it('is reported to a consumer that waits, after the items before it', async () => {
     const { stream, worker } = await openFromWorker(
       'async function* items() { yield 1; await new Promise(() => {}) }'
     )
@@ -312,7 +312,7 @@ describe('an item that rejects', () => {
     await worker.terminate()
   })
 
-  it('is one whose then can not be read, too', async () => {
+  it('may also be one whose then cannot be read', async () => {
     const told: string[] = []
     const item = () =>
       Object.defineProperty({}, 'then', {
@@ -324,7 +324,7 @@ describe('an item that rejects', () => {
     expect(told).toEqual(['finally'])
   })
 
-  it('closes what has no finally to run but a return(), once, and an error of that is not told', async () => {
+  it('closes an iterator with a return(), once, and an error of that is not reported', async () => {
     const returns = vi.fn(() => {
       throw new TypeError('from return')
     })
@@ -333,7 +333,7 @@ describe('an item that rejects', () => {
     expect(returns).toHaveBeenCalledTimes(1)
   })
 
-  it('closes nothing where it is the result, or where next() itself throws', async () => {
+  it('closes nothing if it is the result, or if next() itself throws', async () => {
     const returns = vi.fn()
     const result = { next: () => ({ done: true, value: rejected() }), return: returns }
     await expect(collect(piped(result as never).stream)).rejects.toThrow('item')
@@ -347,14 +347,14 @@ describe('an item that rejects', () => {
     expect(returns).not.toHaveBeenCalled()
   })
 
-  it('is awaited as a result that is a promise is', async () => {
+  it('is awaited like a result that is a promise', async () => {
     const { stream } = piped({ next: () => ({ done: true, value: Promise.resolve('result') }) } as never)
     expect(await stream.next()).toEqual({ done: true, value: 'result' })
   })
 })
 
 describe('throw() at a consumer', () => {
-  it('gives back the credit of the items it drops', async () => {
+  it('grants credit again for the items that it discards', async () => {
     function* forgiving() {
       for (let n = 0; ; n++) {
         try {

@@ -32,7 +32,7 @@ const shape = fc.oneof(
 )
 const anything = fc.oneof(fc.anything({ maxDepth: 2 }), count, thrown, shape)
 
-/** What may stand beside a value. */
+/** Arbitrary references beside a value. */
 const beside = fc.oneof(
   anything,
   fc.array(
@@ -49,7 +49,7 @@ const beside = fc.oneof(
   )
 )
 
-/** Frames of every kind, each of whose fields may be anything. */
+/** Frames of every kind, with arbitrary fields. */
 const frame = fc.oneof(
   fc.tuple(fc.integer({ min: -1, max: 15 }), anything, anything, anything, anything),
   fc.tuple(fc.constant(0), fc.constantFrom(1, 2), count, count),
@@ -72,7 +72,7 @@ const frame = fc.oneof(
   fc.tuple(fc.anything())
 )
 
-/** As they arrive: mostly with the number that is due, and now and then something that is no list. */
+/** Frames as they arrive: mostly with the right number, and sometimes not even an array. */
 const frames = fc.array(
   fc.record({ frame, isNumbered: fc.integer({ max: 9 }).map(n => n > 0), isList: fc.boolean() }),
   { minLength: 1, maxLength: 12 }
@@ -86,7 +86,7 @@ function arrive(port: FakePort, { frame: fields, isNumbered, isList }: Arriving)
 }
 
 describe('frames from outside', () => {
-  it('whatever they are, end a producer in order: one end, no exception outside, no hang', async () => {
+  it('of any kind end a producer cleanly: one end, no exception outside, no hang', async () => {
     await fc.assert(
       fc.asyncProperty(frames, fc.boolean(), fc.boolean(), async (sent, isAsync, isOpened) => {
         const told: unknown[][] = []
@@ -102,7 +102,7 @@ describe('frames from outside', () => {
         async function* later() {
           yield* items()
         }
-        const served = serveStream(here, isAsync ? later() : items(), { lastWords: false })
+        const served = serveStream(here, isAsync ? later() : items(), { reportThreadExit: false })
         if (isOpened) here.emit('message', numbered(here, [OPEN, 2, 3, 0]))
         for (const one of sent) {
           arrive(here, one)
@@ -120,13 +120,13 @@ describe('frames from outside', () => {
     )
   })
 
-  it('whatever they are, end a consumer in order: each pull is answered, and nothing is ahead of the window', async () => {
+  it('of any kind end a consumer cleanly: each pull settles, and nothing is ahead of the window', async () => {
     await fc.assert(
       fc.asyncProperty(frames, fc.constantFrom(0, 2, 5), fc.boolean(), async (sent, window, isLeft) => {
         const [here, there] = fakePorts(() => {})
         const stream = openStream(here, { highWaterMark: window, closeTimeout: 1 })
         const pulls = [stream.next(), stream.next()]
-        // Looked at in the end.
+        // Checked at the end.
         for (const pull of pulls) pull.catch(() => {})
         for (const one of sent) {
           arrive(here, one)
@@ -152,15 +152,15 @@ describe('frames from outside', () => {
     ['a reason that is none', [[5, undefined]]],
     ['a reason that is null', [[5, null]]],
     ['a reason without anything', [[5, {}]]],
-    ['a reason that can not be decoded', [[5, { error: {}, others: 7 }]]],
+    ['a reason that cannot be decoded', [[5, { error: {}, others: 7 }]]],
     ['a credit of a negative number', [[1, -1, 0]]],
     ['bytes that were never sent', [[1, 1, 1000]]],
-    ['a return of one that does not say whether it is the last', [[2, undefined]]],
+    ['a return without isLast', [[2, undefined]]],
     ['no kind of ours', [[99]]],
     ['an opening once more', [[0, 2, 1, 0]]],
-    ['a return of something else beside its value', [[2, 1, true, null]]],
-    ['a step whose value has something else beside it', [[4, 1, { a: 1 }]]],
-    ['a step whose value has a place that it has not', [[4, [1], [[0, 'b', ['url', 'http://a/']]]]]]
+    ['a return with invalid references', [[2, 1, true, null]]],
+    ['a step with invalid references', [[4, 1, { a: 1 }]]],
+    ['a step with a reference to a missing path', [[4, [1], [[0, 'b', ['url', 'http://a/']]]]]]
   ])('%s is an error at both ends of a stream that is open', async (_what, sent) => {
     const told: unknown[][] = []
     const stopped: unknown[] = []
@@ -176,61 +176,69 @@ describe('frames from outside', () => {
           hasCleaned = true
         }
       })(),
-      { lastWords: false, onStop: reason => stopped.push(reason) }
+      { reportThreadExit: false, onStop: reason => stopped.push(reason) }
     )
     here.emit('message', numbered(here, [OPEN, 2, 1, 0]))
     await turns()
     for (const message of sent) here.emit('message', numbered(here, message))
     await served
     expect(told.at(-1)?.[0]).toBe(FAIL)
-    expect(String(stopped[0])).toMatch(/stream: (unknown message|more was taken than was sent)/)
+    expect(String(stopped[0])).toMatch(/stream: (unknown message|more bytes were taken than were sent)/)
     expect(hasCleaned).toBe(true)
   })
 
   it.each([
     ['no items', [6, 0, []]],
     ['rows of no width', [8, 0, [], [1, 2, 3]]],
-    ['rows of a shape that holds itself', [8, 0, cyclic(), [1]]],
-    ['rows that end in the midst of one', [8, 0, ['a', 'b'], [1, 2, 3]]],
+    ['rows of a shape that contains itself', [8, 0, cyclic(), [1]]],
+    ['rows that end in the middle of one', [8, 0, ['a', 'b'], [1, 2, 3]]],
     ['a setter for a field', [8, 0, ['__proto__'], [1]]],
-    ['more items than were asked for', [6, 0, [1, 2, 3, 4, 5]]],
-    ['more numbers than were asked for', [7, new Int32Array(1000)]],
+    ['more items than were requested', [6, 0, [1, 2, 3, 4, 5]]],
+    ['more numbers than were requested', [7, new Int32Array(1000)]],
     ['numbers that are a list', [7, [1, 2]]],
     ['an error that is none', [10, undefined]],
-    ['an error that can not be decoded', [10, { error: {}, others: 7 }]],
+    ['an error that cannot be decoded', [10, { error: {}, others: 7 }]],
     ['an answer to no order', [13]],
     ['memory that was never lent', [11]],
-    ['a value with something else beside it', [9, 1, null]],
-    ['a value with a place that it has not', [9, { a: 1 }, [[0, 'b', ['url', 'http://a/']]]]],
-    ['a value with what can not be made', [9, { a: 1 }, [[0, 'a', ['url', 'no address']]]]],
-    ['a value with what is of no kind', [9, { a: 1 }, [[0, 'a', ['kind']]]]],
-    ['items with something else beside them', [6, 0, [1], [null]]],
-    ['items with a place that they have not', [6, 0, [1], [[1, [[-1, '', ['url', 'http://a/']]]]]]],
-    ['items with what can not be made', [6, 0, [{ a: 1 }], [[0, [[0, 'a', ['buffer', 5]]]]]]]
+    ['a value with invalid references', [9, 1, null]],
+    ['a value with a reference to a missing path', [9, { a: 1 }, [[0, 'b', ['url', 'http://a/']]]]],
+    ['a value with an invalid URL reference', [9, { a: 1 }, [[0, 'a', ['url', 'no address']]]]],
+    ['a value with a reference of unknown kind', [9, { a: 1 }, [[0, 'a', ['kind']]]]],
+    ['items with invalid references', [6, 0, [1], [null]]],
+    ['items with a reference to a missing item', [6, 0, [1], [[1, [[-1, '', ['url', 'http://a/']]]]]]],
+    ['items with an invalid buffer reference', [6, 0, [{ a: 1 }], [[0, [[0, 'a', ['buffer', 5]]]]]]]
   ])('%s is an error at both ends of a stream that is read', async (_what, message) => {
     const told: unknown[][] = []
     const [here, there] = fakePorts(sent => told.push(sent))
     const stream = openStream(here, { highWaterMark: 4, closeTimeout: 1 })
     const pull = stream.next()
+    await opened(told)
     here.emit('message', numbered(here, message))
-    await expect(pull).rejects.toThrow(/stream: (unknown message|more items came than were asked for)/)
+    await expect(pull).rejects.toThrow(/stream: (unknown message|more items arrived than were requested)/)
     if (message[0] !== FAIL) expect(told.at(-1)?.[0]).toBe(ABORT)
     there.close()
   })
 
-  it('a message that was lost on its way is an error that says so', async () => {
-    const [here, there] = fakePorts(() => {})
+  it('a lost message is an error that says so', async () => {
+    const told: unknown[][] = []
+    const [here, there] = fakePorts(sent => told.push(sent))
     const stream = openStream(here, { closeTimeout: 1 })
     const pull = stream.next()
+    await opened(told)
     here.emit('message', numbered(here, [6, 8, [1]]))
     expect((await pull).value).toBe(1)
-    // This one never arrives.
+    // This message never arrives.
     numbered(here, [6, 8, [2]])
     here.emit('message', numbered(here, [6, 8, [3]]))
-    await expect(stream.next()).rejects.toThrow('stream: message 2 came where message 1 was due')
+    await expect(stream.next()).rejects.toThrow('stream: message 2 arrived instead of message 1')
     there.close()
   })
 })
+
+/** Resolves when the consumer has sent OPEN: if its thread has been busy, it lets the event loop turn first. */
+async function opened(told: readonly unknown[][]): Promise<void> {
+  while (told[0]?.[0] !== OPEN) await turns(1)
+}
 
 function cyclic(): unknown[] {
   const held: unknown[] = ['a']

@@ -24,7 +24,7 @@ export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return items
 }
 
-/** A promise with its resolve, to hold a step back by hand. */
+/** A promise with its resolve, to delay a step manually. */
 export function latch<T = void>() {
   let release!: (value: T) => void
   const opened = new Promise<T>(resolve => {
@@ -33,12 +33,12 @@ export function latch<T = void>() {
   return { opened, release }
 }
 
-/** After what the event loop has under way. */
+/** Resolves after everything that is pending in the event loop. */
 export async function turns(count = 3): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
 }
 
-/** What a worker of source text requires. */
+/** The imports of a worker that runs source text. */
 export const ITER = JSON.stringify(createRequire(import.meta.url).resolve('@bridge/iter'))
 
 /** A stream of the generator `items` that a worker's code defines, also for a blocking `for`. */

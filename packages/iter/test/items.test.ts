@@ -13,7 +13,7 @@ const fields = fc.dictionary(
   }
 )
 
-/** Objects in objects, of few fields at each depth. */
+/** Nested objects, with few fields at each depth. */
 const { nested } = fc.letrec<{ nested: object }>(tie => ({
   nested: fc.dictionary(
     fc.constantFrom('a', 'b', 'c', ''),
@@ -27,7 +27,7 @@ async function sent(input: StreamInput): Promise<unknown[]> {
 }
 
 describe('the items of a stream', () => {
-  it('arrive as structuredClone would have cloned each, whatever their mixture', async () => {
+  it('arrive as structuredClone would clone each, in any mixture', async () => {
     const item = fc.oneof(
       fc.integer(),
       fc.double(),
@@ -48,7 +48,7 @@ describe('the items of a stream', () => {
     )
   })
 
-  it('arrive as they were where all of them are objects in objects', async () => {
+  it('arrive unchanged if all of them are nested objects', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(nested, { minLength: 1, maxLength: 10 }), async items => {
         expect(await sent(items)).toEqual(items)
@@ -57,7 +57,7 @@ describe('the items of a stream', () => {
     )
   })
 
-  it('keep -0, NaN and whole numbers beyond 32 bits', async () => {
+  it('keep -0, NaN and integers beyond 32 bits', async () => {
     const numbers = [...Array(40).keys(), -0, Number.NaN, 2 ** 40, -(2 ** 31), Infinity]
     expect(await sent(numbers)).toEqual(numbers)
     const whole = Array.from({ length: 50 }, (_, n) => n - 25)
@@ -72,9 +72,9 @@ describe('the items of a stream', () => {
   })
 
   it.each([
-    ['an inner object of one field', { a: { b: 1 } }],
-    ['inner objects of one field each, also inside of each other', { a: { b: { c: 1 } }, d: { e: [2] } }],
-    ['as many values as fields, but elsewhere', { a: { b: 1, c: 2 }, d: {} }],
+    ['a nested object with one field', { a: { b: 1 } }],
+    ['nested objects with one field each, at several depths', { a: { b: { c: 1 } }, d: { e: [2] } }],
+    ['as many values as fields, but at other positions', { a: { b: 1, c: 2 }, d: {} }],
     ['a field named __proto__', JSON.parse('{"__proto__": 1, "a": 2}')],
     ['a RegExp match with its own fields', /b(?<c>c)/.exec('abcd')],
     // biome-ignore lint/suspicious/noSparseArray: it is what is tested
@@ -90,7 +90,7 @@ describe('the items of a stream', () => {
     expect(Object.getOwnPropertyNames(first)).toEqual(Object.getOwnPropertyNames(structuredClone(item)))
   })
 
-  it('that hold one object twice, or themselves, still do', async () => {
+  it('that contain one object twice, or themselves, still do', async () => {
     const shared = { n: 1 }
     const loop: { self?: object } = {}
     loop.self = loop
@@ -132,7 +132,7 @@ describe('the items of a stream', () => {
     expect(await sent(items)).toStrictEqual(items.map(item => structuredClone(item)))
   })
 
-  it('of one shape that hold one object twice still do', async () => {
+  it('of one shape that contain one object twice still do', async () => {
     const shared = { n: 1 }
     const list = [1]
     const usual = () => ({ a: { n: 1 }, b: { n: 1 }, c: [1], d: [1] })
@@ -145,7 +145,7 @@ describe('the items of a stream', () => {
   it.each([
     ['nothing', {}],
     ['an empty object', { a: {} }],
-    ['a field named __proto__ inside', { a: JSON.parse('{ "__proto__": 1 }') }]
+    ['a nested field named __proto__', { a: JSON.parse('{ "__proto__": 1 }') }]
   ])('may all have %s inside', async (_what, item) => {
     expect(await sent([item, item, item])).toStrictEqual([1, 2, 3].map(() => structuredClone(item)))
   })
@@ -172,7 +172,7 @@ describe('the items of a stream', () => {
     )
   })
 
-  it('of a Buffer are its own bytes and not the pool they lie in', async () => {
+  it('of a Buffer are its own bytes without the rest of its pool', async () => {
     const [item] = (await sent([Buffer.from('abc')])) as [Uint8Array]
     expect(Buffer.from(item).toString()).toBe('abc')
     expect(item.buffer.byteLength).toBe(3)
@@ -191,7 +191,7 @@ describe('the items of a stream', () => {
     expect(await sent(ReadableStream.from([1, 2]))).toEqual([1, 2])
   })
 
-  it('that can not be cloned end the stream with an error, and the generator with its finally', async () => {
+  it('that cannot be cloned end the stream with an error, and the generator with its finally', async () => {
     let hasCleaned = false
     function* bad() {
       try {
@@ -205,7 +205,7 @@ describe('the items of a stream', () => {
     expect(hasCleaned).toBe(true)
   })
 
-  it('of a result that can not be cloned is an error that says so', async () => {
+  it('whose result cannot be cloned end with an error that says so', async () => {
     const { stream } = piped(
       (function* () {
         yield 1
@@ -216,7 +216,7 @@ describe('the items of a stream', () => {
     await expect(stream.next()).rejects.toThrow('a stream: result')
   })
 
-  it('that are large hold the producer back before the window does', async () => {
+  it('that are large pause the producer before the window does', async () => {
     let produced = 0
     function* large() {
       for (;;) {

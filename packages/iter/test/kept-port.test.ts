@@ -3,7 +3,7 @@ import { openStream, serveStream } from '@bridge/iter'
 import { describe, expect, it } from 'vitest'
 
 describe('keepPort', () => {
-  it('leaves the port of a stream that has ended to the next one', async () => {
+  it('leaves the port of a stream that has ended to the next stream', async () => {
     const { port1, port2 } = new MessageChannel()
     for (const items of [[1, 2], [], [3]]) {
       const ended = serveStream(port1, items, { keepPort: true })
@@ -18,7 +18,7 @@ describe('keepPort', () => {
     port1.close()
   })
 
-  it('leaves it also where the consumer has stopped, and the generator has ended of it', async () => {
+  it('also leaves it if the consumer has stopped, and the generator has ended because of that', async () => {
     const { port1, port2 } = new MessageChannel()
     const ended = serveStream(port1, [1, 2, 3], { keepPort: true })
     let wasKept: boolean | undefined
@@ -34,7 +34,7 @@ describe('keepPort', () => {
     port1.close()
   })
 
-  it('leaves no port open whose producer was not waited for', async () => {
+  it('leaves no port open if the producer was abandoned', async () => {
     const { port1, port2 } = new MessageChannel()
     async function* stuck() {
       try {

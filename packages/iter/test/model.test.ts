@@ -3,7 +3,7 @@ import { describe, it } from 'vitest'
 import { turns } from './helpers.js'
 import { type Script, System } from './model/system.js'
 
-/** What the model knows: how the stream was told to end, after which some things can't be done any more. */
+/** The model's state: how the stream was requested to end, after which some actions are impossible. */
 interface Model {
   isEnding: boolean
 }
@@ -61,7 +61,7 @@ const commands = fc.commands(
 )
 
 describe('the protocol, in whatever order its messages arrive', () => {
-  it('never hangs, loses or doubles an item, gives one after the end, or overdraws its credit', async () => {
+  it('never hangs, loses or duplicates an item, returns one after the end, or exceeds its credit', async () => {
     await fc.assert(
       fc.asyncProperty(script, commands, async (given, list) => {
         const system = new System(given)

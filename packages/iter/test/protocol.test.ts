@@ -21,7 +21,7 @@ describe('the protocol', () => {
     ['that is no opening', [1, 10, 0]],
     ['that is no list', 'hello'],
     ['that is null', null],
-    ['that asks for less than nothing', [0, 2, -1, 0]]
+    ['that requests a negative number', [0, 2, -1, 0]]
   ])('a first message %s is an error at both ends', async (_what, message) => {
     let hasCleaned = false
     const { port, told, served } = produced(
@@ -37,7 +37,7 @@ describe('the protocol', () => {
     const [kind, thrown] = (await nextMessage(port)) as [number, { message: string }]
     expect(kind).toBe(10)
     expect(JSON.stringify(thrown)).toContain('do both ends run one version?')
-    expect(String(await told)).toContain('this end speaks version 2')
+    expect(String(await told)).toContain('this end has version 2')
     await served
     expect(hasCleaned).toBe(false)
   })
@@ -45,7 +45,7 @@ describe('the protocol', () => {
   it.each([
     ['unknown', [77]],
     ['a second opening', OPEN],
-    ['a credit that is no number', [1, Number.NaN, 0]]
+    ['a credit that is not a number', [1, Number.NaN, 0]]
   ])(
     'a later message that is %s stops the generator, even while its step is pending',
     async (_what, message) => {
@@ -97,7 +97,7 @@ describe('the protocol', () => {
     await stream.control.ended
   })
 
-  it('lets a producer step that was asked in another way before the opening, and stop there until it comes', async () => {
+  it('lets a producer step for items requested by the call before OPEN, and pause until OPEN arrives', async () => {
     const { port1, port2 } = new MessageChannel()
     const served = serveStream(port1, [1, 2, 3, 4], { asked: 2 })
     expect(await nextMessage(port2)).toEqual([6, 8, [1]])
@@ -110,7 +110,7 @@ describe('the protocol', () => {
     await served
   })
 
-  it('tells a producer that was asked in another way, and is stopped, what the consumer speaks', async () => {
+  it('reports the version to a producer whose items were requested by the call, when it is stopped', async () => {
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1, { asked: 2 })
     const opening = nextMessage(port2)
@@ -122,16 +122,16 @@ describe('the protocol', () => {
   })
 
   it.each([
-    ['a stream whose every step is ordered', { twoWay: true, asked: 1 }],
+    ['one item of a stepped stream', { twoWay: true, asked: 1 }],
     ['more than the window holds', { highWaterMark: 4, asked: 5 }],
     ['half an item', { asked: 0.5 }]
-  ])('refuses to have been asked for %s', (_what, options) => {
+  ])('refuses asked for %s', (_what, options) => {
     const { port1 } = new MessageChannel()
-    expect(() => openStream(port1, options)).toThrow(/openStream\(\): asked must be/)
+    expect(() => openStream(port1, options)).toThrow(/openStream\(\): asked must/)
     port1.close()
   })
 
-  it('meets a fast asynchronous generator with an order where it stands, and not some items later', async () => {
+  it('delivers a command to a fast asynchronous generator at its current position, and not some items later', async () => {
     const [here] = fakePorts(() => {})
     const met: number[] = []
     const served = serveStream(
@@ -142,17 +142,17 @@ describe('the protocol', () => {
           if ((yield n) === 'value') met.push(n)
         }
       })(),
-      { lastWords: false }
+      { reportThreadExit: false }
     )
     here.emit('message', numbered(here, [0, 2, 1000, 0]))
     await served
     expect(met).toEqual([19, 39, 59, 79, 99])
   })
 
-  it('minds the bytes of each item, also right after many that were small and fast', async () => {
+  it('counts the bytes of each item, also right after many that were small and fast', async () => {
     const { port1, port2 } = new MessageChannel()
     let heavy = 0
-    // 1 + 4 + 16 + … + 1024 + 2048: as many as end with a full batch, after which the next look is farthest away.
+    // 1 + 4 + 16 + … + 1024 + 2048: ends with a full batch, after which the next reading of the clock is farthest away.
     const served = serveStream(
       port1,
       (function* () {
@@ -163,9 +163,9 @@ describe('the protocol', () => {
     const first = nextMessage(port2)
     say(port2, [0, 2, Infinity, 0])
     await first
-    // What it makes, it makes at once, for a turn at most: a few of them see it stand still.
+    // It produces synchronously, for at most one turn: after a few turns it must have paused.
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
-    // A megabyte, of which the small ones are a part.
+    // A megabyte, including the small items.
     expect(heavy).toBeGreaterThan(0)
     expect(heavy).toBeLessThanOrEqual(5)
     port2.close()

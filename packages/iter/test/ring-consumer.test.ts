@@ -8,13 +8,13 @@ import { nextMessage, say } from './raw-end.js'
 
 type Memory = Int32Array<SharedArrayBuffer>
 
-// As number-ring.ts draws it.
+// The layout in number-ring.ts.
 const WRITTEN = 0
 const WAITS = 16
 const HEADER = 32
 const CAPACITY = 65_536
 
-// Every consumer is a fast one: a window widens.
+// Every consumer is fast, so its window grows.
 beforeEach(() => {
   vi.spyOn(performance, 'now').mockReturnValue(1000)
 })
@@ -36,7 +36,7 @@ async function widened(numbers: Int32Array | Float64Array, options: OpenOptions 
   return { stream, port: port2, credit: await credit }
 }
 
-/** The same, of a stream that has lent its memory; `write` tells what is in it from now on. */
+/** The same, for a stream that has lent its memory; `write` adds numbers to it. */
 async function lent() {
   const { stream, port, credit } = await widened(new Int32Array(1024))
   const memory = credit[3] as Memory
@@ -48,7 +48,7 @@ async function lent() {
   return { stream, port, memory, write }
 }
 
-describe('memory for whole numbers', () => {
+describe('memory for integers', () => {
   it('is lent once to the producer of a consumer that takes them fast, for as many as its window may hold', async () => {
     const { stream, port, credit } = await widened(new Int32Array(1024))
     const memory = credit[3] as Memory
@@ -62,7 +62,7 @@ describe('memory for whole numbers', () => {
     port.close()
   })
 
-  it('is not lent for numbers that are not whole, nor where the window is given', async () => {
+  it('is not lent for fractions, nor if the window is set', async () => {
     for (const { port, credit } of [
       await widened(new Float64Array(1024).fill(0.5)),
       await widened(new Int32Array(8192), { highWaterMark: 8192 })
@@ -73,7 +73,7 @@ describe('memory for whole numbers', () => {
     }
   })
 
-  it('is not lent over a port that is none of Node’s', async () => {
+  it('is not lent over a port that is not Node’s', async () => {
     const posted: unknown[][] = []
     const [here, there] = fakePorts(message => posted.push(message))
     const stream = openStream<number>(here)
@@ -117,7 +117,7 @@ describe('memory for whole numbers', () => {
     const third = await lent()
     expect(marked(third.memory)).toBe(true)
     expect([Atomics.load(third.memory, WRITTEN), Atomics.load(third.memory, WAITS)]).toEqual([0, 0])
-    // Of a producer that has only gone nobody knows what it still does.
+    // A producer that is gone without an end may still be writing.
     third.port.close()
     await third.stream.next().catch(() => {})
     const fourth = await lent()
@@ -145,7 +145,7 @@ describe('memory for whole numbers', () => {
     }
   })
 
-  it('is read after what came before by message, and before what comes after it', async () => {
+  it('is read after earlier messages, and before later ones', async () => {
     const { stream, port, write } = await lent()
     say(port, [7, Int32Array.of(1, 2)])
     say(port, [11])
@@ -169,7 +169,7 @@ describe('memory for whole numbers', () => {
     port.close()
   })
 
-  it('has its reader told of more where it found none, and only then', async () => {
+  it('notifies its reader of more numbers if it found none, and only then', async () => {
     const { stream, port, memory, write } = await lent()
     say(port, [11])
     write(1)
@@ -184,12 +184,12 @@ describe('memory for whole numbers', () => {
     port.close()
   })
 
-  it('is forgotten with what was produced ahead when the consumer throws, and its credit is given back', async () => {
+  it('is discarded with the items ahead when the consumer throws, and its credit is granted again', async () => {
     const { stream, port, write } = await lent()
     say(port, [11])
     write(1, 2)
     expect((await stream.next()).value).toBe(1)
-    // One more is at hand, and this one is not.
+    // One more item is in the current batch, this item is not.
     write(3)
     const order = nextMessage(port)
     const thrown = stream.throw(new Error('no more of these'))
@@ -200,12 +200,12 @@ describe('memory for whole numbers', () => {
     const credit = nextMessage(port)
     for (let n = 0; n < 8192 - 3; n++) write(n)
     for (let n = 0; n < 8192 - 3; n++) expect((await stream.next()).value).toBe(n)
-    // All that was written, but the one that the throw ordered.
+    // All that was written, except the one that the throw requested.
     expect((await credit)[1]).toBe(8192 + 16_384)
     port.close()
   })
 
-  it('gives nothing that was written after its stream was stopped', async () => {
+  it('returns nothing that was written after its stream was stopped', async () => {
     const { stream, port, write } = await lent()
     say(port, [11])
     write(1, 2)
@@ -217,7 +217,7 @@ describe('memory for whole numbers', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('gives nothing after an abort, while its producer writes on', async () => {
+  it('returns nothing after an abort, while its producer continues to write', async () => {
     const { stream, port, write } = await lent()
     say(port, [11])
     write(1)
@@ -229,7 +229,7 @@ describe('memory for whole numbers', () => {
     await expect(pull).rejects.toThrow('enough')
   })
 
-  it('gives nothing after an abort, also where its producer begins with it only then', async () => {
+  it('returns nothing after an abort, also if its producer starts to use it only then', async () => {
     const { stream, port, write } = await lent()
     stream.control.abort(new Error('enough'))
     say(port, [11])
@@ -239,7 +239,7 @@ describe('memory for whole numbers', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('of which nobody said anything is no part of the protocol', async () => {
+  it('that was not lent is a violation of the protocol', async () => {
     vi.restoreAllMocks()
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1, { closeTimeout: 10 })

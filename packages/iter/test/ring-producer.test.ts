@@ -8,12 +8,12 @@ import { bare, numbered, say } from './raw-end.js'
 
 type Memory = Int32Array<SharedArrayBuffer>
 
-// As number-ring.ts draws it.
+// The layout in number-ring.ts.
 const WRITTEN = 0
 const WAITS = 16
 const HEADER = 32
 
-/** A producer that was lent memory by this test, and has said that it uses it after `before` numbers. */
+/** A producer that was lent memory by this test, and has reported that it uses it after `before` numbers. */
 async function lending(items: Iterable<unknown> | AsyncIterable<unknown>) {
   const { port1, port2 } = new MessageChannel()
   const served = serveStream(port1, items)
@@ -31,7 +31,7 @@ async function lending(items: Iterable<unknown> | AsyncIterable<unknown>) {
   return { port: port2, memory, messages, served, before }
 }
 
-/** Counts, and gives back what it is given. */
+/** Counts, and yields the values that it is passed. */
 function* forgiving(): Generator<unknown, void, unknown> {
   for (let n = 0; ; n++) {
     let given: unknown
@@ -45,7 +45,7 @@ function* forgiving(): Generator<unknown, void, unknown> {
 }
 
 describe('a producer that was lent memory', () => {
-  it('writes whole numbers there, and tells of them only a consumer that waits', async () => {
+  it('writes integers there, and notifies only a consumer that waits', async () => {
     const { port, memory, messages, before, served } = await lending(Array.from({ length: 9 }, (_, n) => n))
     expect(before).toEqual([0, 1])
     say(port, [1, 3, 16, memory])
@@ -80,7 +80,7 @@ describe('a producer that was lent memory', () => {
     }
   )
 
-  it('writes nothing there any more when it has failed inside of a step', async () => {
+  it('writes nothing there any more when it has failed in a step', async () => {
     const [here, there] = fakePorts(() => {})
     const served = serveStream(
       here,
@@ -91,7 +91,7 @@ describe('a producer that was lent memory', () => {
         here.emit('message', numbered(here, ['no message of ours']))
         yield 3
       })(),
-      { lastWords: false }
+      { reportThreadExit: false }
     )
     const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
     here.emit('message', numbered(here, [0, 2, 2, 0]))
@@ -109,7 +109,7 @@ describe('a producer that was lent memory', () => {
     ['a value', [[4, 77]], [77]],
     ['an error', [[3, encodeThrown(88)]], [undefined, 88]]
   ])(
-    'sends by message from the first step on that was ordered with %s, beyond the credit',
+    'sends by message from the first step that was requested with %s, outside of the credit',
     async (_what, [order], answered) => {
       const { port, memory, messages } = await lending(forgiving())
       say(port, [1, 3, 16, memory])
@@ -124,7 +124,7 @@ describe('a producer that was lent memory', () => {
     }
   )
 
-  it('sends by message also what was ordered before it was lent and is stepped later', async () => {
+  it('sends by message also items that were requested before it was lent and are produced later', async () => {
     const [here, there] = fakePorts(() => {})
     const gate = latch()
     const served = serveStream(
@@ -135,7 +135,7 @@ describe('a producer that was lent memory', () => {
         const given = yield 1
         yield given
       })(),
-      { lastWords: false }
+      { reportThreadExit: false }
     )
     const memory: Memory = new Int32Array(new SharedArrayBuffer(4 * (HEADER + 16)))
     here.emit('message', numbered(here, [0, 2, 2, 0]))
@@ -148,7 +148,7 @@ describe('a producer that was lent memory', () => {
     expect(there.inbox.map(bare)).toEqual([[6, 8, [0]], [11], [6, 8, [77]], [9, undefined]])
   })
 
-  it('leaves it alone where its items are no numbers', async () => {
+  it('does not use it if its items are not numbers', async () => {
     const { port, memory, messages } = await lending(['a', 'b', 'c'])
     say(port, [1, 9, 0, memory])
     await turns()
@@ -159,7 +159,7 @@ describe('a producer that was lent memory', () => {
 
   it.each([
     ['that is not shared', new Int32Array(HEADER + 16)],
-    ['of a length that goes not around', new Int32Array(new SharedArrayBuffer(4 * (HEADER + 15)))],
+    ['whose length is not a power of two', new Int32Array(new SharedArrayBuffer(4 * (HEADER + 15)))],
     ['without room', new Int32Array(new SharedArrayBuffer(4 * HEADER))],
     ['of another kind', new Float64Array(new SharedArrayBuffer(8 * (HEADER + 16)))]
   ])('refuses memory %s', async (_what, memory) => {

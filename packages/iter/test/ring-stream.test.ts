@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openFromWorker, piped, turns } from './helpers.js'
 
-// Every consumer is a fast one: a window widens.
+// Every consumer is fast, so its window grows.
 beforeEach(() => {
   vi.spyOn(performance, 'now').mockReturnValue(1000)
 })
@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('a stream that is long enough for it', () => {
+describe('a stream that is long enough for shared memory', () => {
   const far = 100_000
 
   function* upTo(count: number, log?: string[]) {
@@ -25,7 +25,7 @@ describe('a stream that is long enough for it', () => {
     }
   }
 
-  /** Pulls so many numbers, each of which must be the next. */
+  /** Pulls numbers, each of which must be the next. */
   async function pull(stream: PortStream<number>, count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       const { value } = await stream.next()
@@ -33,7 +33,7 @@ describe('a stream that is long enough for it', () => {
     }
   }
 
-  it('gives every number in order, and its end after them', async () => {
+  it('returns every number in order, and its end after them', async () => {
     const { stream, served } = piped<number>(upTo(far))
     await pull(stream, far)
     expect(await stream.next()).toEqual({ done: true, value: undefined })
@@ -51,7 +51,7 @@ describe('a stream that is long enough for it', () => {
     await expect(stream.next()).rejects.toThrow('the end')
   })
 
-  it('gives the numbers that were written before its producer has gone', async () => {
+  it('returns the numbers that were written before its producer was lost', async () => {
     const { stream, port1 } = piped<number>(upTo(Number.POSITIVE_INFINITY))
     await pull(stream, far)
     port1.close()
@@ -60,16 +60,16 @@ describe('a stream that is long enough for it', () => {
     expect(items).toBe(far)
     expect(ahead).toBeGreaterThan(0)
     for (let n = 0; n < ahead; n++) expect((await stream.next()).value).toBe(far + n)
-    await expect(stream.next()).rejects.toThrow('has gone')
+    await expect(stream.next()).rejects.toThrow('is gone')
   })
 
-  it('has run its finally when break has left the loop', async () => {
+  it('has run its finally after break', async () => {
     const log: string[] = []
     for await (const n of piped<number>(upTo(Number.POSITIVE_INFINITY, log)).stream) if (n === far) break
     expect(log).toEqual(['finally'])
   })
 
-  it('is never further ahead than the widest window', async () => {
+  it('is never further ahead than the maximum window', async () => {
     let made = 0
     const { stream } = piped<number>(
       (function* () {
@@ -87,7 +87,7 @@ describe('a stream that is long enough for it', () => {
     await stream.return()
   })
 
-  it('takes an error where its numbers stand, and no value', async () => {
+  it('gets a thrown error at its current position, and no value', async () => {
     const got: unknown[] = []
     const { stream } = piped<number>(
       (function* () {
@@ -108,7 +108,7 @@ describe('a stream that is long enough for it', () => {
   })
 })
 
-describe('whatever the items are, and whoever waits', () => {
+describe('items of any kind, awaited or blocking', () => {
   const segment = fc.record({
     make: fc.constantFrom<(n: number) => unknown>(
       n => n,
@@ -121,7 +121,7 @@ describe('whatever the items are, and whoever waits', () => {
     pausesAfter: fc.integer({ min: 1, max: 3000 })
   })
 
-  it('each arrives once, unchanged and in its place', async () => {
+  it('arrive once each, unchanged and in order', async () => {
     const script = fc.record({
       segments: fc.array(segment, { maxLength: 5 }),
       isAsync: fc.boolean(),
@@ -129,7 +129,7 @@ describe('whatever the items are, and whoever waits', () => {
     })
     await fc.assert(
       fc.asyncProperty(script, async ({ segments, isAsync, takesUntilTurn }) => {
-        // Whole numbers at first: they are what the memory is lent for.
+        // Integers first, because memory is lent for them.
         const parts = [{ make: (n: number): unknown => n, count: 4000, pausesAfter: 4000 }, ...segments]
         const items = parts.flatMap(({ make, count }) => Array.from({ length: count }, (_, n) => make(n)))
         const pauses = new Set(parts.map(({ pausesAfter }) => pausesAfter))

@@ -7,7 +7,7 @@ const ITEM = 16 * 1024
 
 const word = () => new Int32Array(new SharedArrayBuffer(4))
 
-/** A thread whose generators give items of 16 KB, and the number of bytes that all of them have made. */
+/** A thread whose generators yield items of 16 KB, and the number of bytes that all of them have made. */
 async function producing() {
   const made = new Int32Array(new SharedArrayBuffer(8))
   const wake = word()
@@ -42,11 +42,11 @@ async function producing() {
       worker.postMessage({ port: port2, count }, [port2])
       return openStream<Uint8Array>(port1 as MessagePort, { blocker: wordBlocker(wake) })
     },
-    /** Resolves when it has nothing to do but to wait for its consumers. */
+    /** Resolves when the thread only waits for its consumers. */
     async settled() {
       for (let before = -1; before !== this.bytes; ) {
         before = this.bytes
-        // Twice: what was in its queue may have had it send more.
+        // Twice, because messages in its queue may have made it send more.
         for (const _ of [1, 2]) {
           worker.postMessage({})
           await once(worker, 'message')
@@ -57,18 +57,18 @@ async function producing() {
 }
 
 describe('the streams of one thread whose readers are slow', () => {
-  it('are ahead by 16 MB together and a little each, and not by a megabyte each', async () => {
+  it('are ahead by 16 MB in total and a little each, and not by a megabyte each', async () => {
     const thread = await producing()
     const streams = Array.from({ length: 100 }, () => thread.open(1000))
     for (const stream of streams) await stream.next()
     await thread.settled()
     expect(thread.bytes / 2 ** 20).toBeGreaterThan(16)
-    // Each may have a batch more than the 64 KB that it may be ahead in any case.
+    // Each may have one batch more than the 64 KB that it may always be ahead.
     expect(thread.bytes / 2 ** 20).toBeLessThan(16 + 100 * (3 / 16) + 1)
     await Promise.all(streams.map(stream => stream.return()))
   })
 
-  it('all come to their end, awaited', async () => {
+  it('all end, awaited', async () => {
     const thread = await producing()
     const streams = Array.from({ length: 60 }, () => thread.open(100))
     for (const stream of streams) await stream.next()
@@ -81,7 +81,7 @@ describe('the streams of one thread whose readers are slow', () => {
     expect(new Set(await Promise.all(counts))).toEqual(new Set([100]))
   })
 
-  it('come to their end one after the other, blocking', async () => {
+  it('end one after the other, blocking', async () => {
     const thread = await producing()
     const streams = Array.from({ length: 60 }, () => thread.open(100))
     for (const stream of streams) await stream.next()
@@ -89,7 +89,7 @@ describe('the streams of one thread whose readers are slow', () => {
     for (const stream of streams) expect([...stream]).toHaveLength(99)
   })
 
-  it('leave a stream that is opened beside them its least, with which it comes to its end', async () => {
+  it('leave an additional stream its minimum, with which it completes', async () => {
     const thread = await producing()
     const slow = Array.from({ length: 30 }, () => thread.open(1000))
     for (const stream of slow) await stream.next()
@@ -100,7 +100,7 @@ describe('the streams of one thread whose readers are slow', () => {
     await Promise.all(slow.map(stream => stream.return()))
   })
 
-  it('give back what they were ahead when they are left', async () => {
+  it('release the bytes that they were ahead when they are stopped', async () => {
     const thread = await producing()
     for (const _ of [1, 2, 3]) {
       const streams = Array.from({ length: 30 }, () => thread.open(1000))

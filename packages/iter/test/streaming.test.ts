@@ -16,7 +16,7 @@ const cloneable = fc.anything({
 })
 
 describe('a stream over a port', () => {
-  it('gives whatever a generator yields, in order, under any window', async () => {
+  it('returns whatever a generator yields, in order, with any window', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(cloneable), fc.integer({ min: 1, max: 9 }), async (items, highWaterMark) => {
         expect(await collect(piped(items, { highWaterMark }).stream)).toEqual(structuredClone(items))
@@ -40,7 +40,7 @@ describe('a stream over a port', () => {
     expect(await collect(piped(input).stream)).toEqual([1, 2, 3])
   })
 
-  it('gives what the generator returned', async () => {
+  it('returns the result of the generator', async () => {
     const { stream } = piped(
       (function* () {
         yield 1
@@ -67,7 +67,7 @@ describe('a stream over a port', () => {
     await stream.return()
   })
 
-  it('lets no item of a slow generator wait for the next, nor its stop for more than one', async () => {
+  it('never delays an item of a slow generator until the next, nor its stop by more than one', async () => {
     let sent = 0
     const sentBefore: number[] = []
     const slow = function* () {
@@ -83,13 +83,13 @@ describe('a stream over a port', () => {
     expect(sentBefore.length).toBeLessThan(10)
   })
 
-  it('answers pulls that overlap in their order', async () => {
+  it('answers overlapping pulls in their order', async () => {
     const { stream } = piped([1, 2, 3])
     const results = await Promise.all([stream.next(), stream.next(), stream.next(), stream.next()])
     expect(results.map(result => result.value)).toEqual([1, 2, 3, undefined])
   })
 
-  it('answers a pull after those that wait, also where others before these have ended', async () => {
+  it('answers a pull after the waiting ones, also if earlier ones have ended', async () => {
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1)
     const first = stream.next()
@@ -104,7 +104,7 @@ describe('a stream over a port', () => {
     port2.close()
   })
 
-  it('gives an error after the items before it, once', async () => {
+  it('throws an error after the items before it, once', async () => {
     const { stream } = piped(
       (function* () {
         yield 1
@@ -116,7 +116,7 @@ describe('a stream over a port', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('names an item that can not be cloned', async () => {
+  it('names an item that cannot be cloned', async () => {
     await expect(collect(piped([1, () => 2]).stream)).rejects.toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
   })
 
@@ -130,7 +130,7 @@ describe('a stream over a port', () => {
 })
 
 describe('backpressure', () => {
-  it('keeps the producer ahead by the window and no more', async () => {
+  it('keeps the producer ahead by at most the window', async () => {
     let produced = 0
     function* count() {
       for (;;) yield ++produced
@@ -143,7 +143,7 @@ describe('backpressure', () => {
     await stream.return()
   })
 
-  it('makes an item when it is asked for, where nothing may be ahead', async () => {
+  it('makes an item when it is pulled, if nothing may be ahead', async () => {
     let produced = 0
     function* count() {
       for (;;) yield ++produced
@@ -190,7 +190,7 @@ describe('backpressure', () => {
 })
 
 describe('stopping', () => {
-  it('by break has run the finally of the generator by the next statement', async () => {
+  it('by break has run the finally of the generator before the next statement', async () => {
     let hasCleaned = false
     function* endless() {
       try {
@@ -203,7 +203,7 @@ describe('stopping', () => {
     expect(hasCleaned).toBe(true)
   })
 
-  it('gives the error that the finally threw', async () => {
+  it('throws the error of the finally', async () => {
     function* grumpy() {
       try {
         yield 1
@@ -218,7 +218,7 @@ describe('stopping', () => {
     await expect(stream.return()).rejects.toThrow('in finally')
   })
 
-  it('waits for a finally that never ends no longer than closeTimeout', async () => {
+  it('waits at most closeTimeout for a finally that never ends', async () => {
     async function* stuck() {
       try {
         yield 1
@@ -232,14 +232,14 @@ describe('stopping', () => {
     expect(await stream.return()).toEqual({ done: true, value: undefined })
   })
 
-  it('twice, or before the first item, hangs nobody', async () => {
+  it('twice, or before the first item, never hangs', async () => {
     const { stream, served } = piped([1, 2])
     expect(await stream.return('first')).toEqual({ done: true, value: 'first' })
     expect(await stream.return('second')).toEqual({ done: true, value: 'second' })
     await served
   })
 
-  it('by abort rejects the pending pull with the reason and tells the producer', async () => {
+  it('by abort rejects the pending pull with the reason and notifies the producer', async () => {
     const told = latch<unknown>()
     async function* pending() {
       await told.opened
@@ -262,7 +262,7 @@ describe('stopping', () => {
       expect(getEventListeners(port as unknown as EventTarget, 'message')).toHaveLength(0)
   })
 
-  it('is told to a consumer whose producer has gone', async () => {
+  it('is reported to a consumer whose producer is gone', async () => {
     const { stream, port1 } = piped(
       (async function* () {
         yield 1
@@ -275,7 +275,7 @@ describe('stopping', () => {
     await expect(pull).rejects.toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
   })
 
-  it('reaches a producer whose consumer has gone', async () => {
+  it('reaches a producer whose consumer is gone', async () => {
     let hasCleaned = false
     function* endless() {
       try {
@@ -293,7 +293,7 @@ describe('stopping', () => {
 })
 
 describe('a two-way stream', () => {
-  it('gives the generator the values of next()', async () => {
+  it('passes the generator the values of next()', async () => {
     function* conversation() {
       const answers: unknown[] = [yield 'first']
       answers.push(yield 'second')
@@ -305,7 +305,7 @@ describe('a two-way stream', () => {
     expect(await stream.next('b')).toEqual({ done: true, value: ['a', 'b'] })
   })
 
-  it('refuses a value that can not be cloned, and goes on', async () => {
+  it('refuses a value that cannot be cloned, and continues', async () => {
     function* echo(): Generator<unknown, void, unknown> {
       for (let value: unknown = 'first'; ; ) value = yield value
     }
@@ -330,7 +330,7 @@ describe('a two-way stream', () => {
     await stream.return()
   })
 
-  it('throws into the generator where it stands, which may go on', async () => {
+  it('throws into the generator at its current position, which may continue', async () => {
     function* forgiving() {
       try {
         yield 1
@@ -355,7 +355,7 @@ describe('a two-way stream', () => {
     expect(await stream.throw(new Error('this'))).toEqual({ done: true, value: undefined })
   })
 
-  it('gives back an error that the generator does not catch', async () => {
+  it('rejects with an error that the generator does not catch', async () => {
     const { stream } = piped(
       (function* () {
         yield 1
@@ -387,9 +387,9 @@ describe('a blocking consumer', () => {
     await worker.terminate()
   })
 
-  it('needs a blocker', () => {
+  it('is refused without a blocker', () => {
     const { stream } = piped([1])
-    expect(() => [...stream]).toThrow('a blocking for needs the option blocker')
+    expect(() => [...stream]).toThrow('the option blocker is needed for a blocking for')
   })
 
   it('wakes by its notifier', () => {
@@ -403,7 +403,7 @@ describe('a blocking consumer', () => {
   })
 })
 
-describe('bad arguments', () => {
+describe('invalid arguments', () => {
   it('are refused at the call', () => {
     const { port1 } = new MessageChannel()
     expect(() => serveStream('port' as never, [])).toThrow(

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** A stream that has been opened, with this test as its producer. */
+/** An open stream whose producer is this test. */
 async function opened(options: OpenOptions = {}) {
   const { port1, port2 } = new MessageChannel()
   const stream = openStream<number>(port1, options)
@@ -23,7 +23,7 @@ async function opened(options: OpenOptions = {}) {
   return { stream, first, port: port2, window }
 }
 
-/** Sends so many numbers and takes them; what the consumer then asks for. */
+/** Sends numbers and takes them; returns what the consumer then requests. */
 async function give(port: MessagePort, stream: PortStream<number>, count: number, taken = 0) {
   const asked = nextMessage(port)
   say(port, [7, new Int32Array(count)])
@@ -32,7 +32,7 @@ async function give(port: MessagePort, stream: PortStream<number>, count: number
 }
 
 describe('the window', () => {
-  it('widens while it is taken fast, the eighth part of the first and half of the others, as far as 65,536 items', async () => {
+  it('grows while it is taken fast, after an eighth of the first and half of later ones, up to 65,536 items', async () => {
     const { stream, port, window } = await opened()
     expect(window).toBe(8192)
     expect(await give(port, stream, 1024, 1)).toBe(1024 + 8192)
@@ -42,7 +42,7 @@ describe('the window', () => {
     port.close()
   })
 
-  it('narrows again for a consumer that takes its half in more than ten milliseconds', async () => {
+  it('shrinks again for a consumer that takes half of it in more than ten milliseconds', async () => {
     const { stream, port } = await opened()
     expect(await give(port, stream, 1024, 1)).toBe(1024 + 8192)
     time += 20
@@ -60,7 +60,7 @@ describe('the window', () => {
     port.close()
   })
 
-  it('narrows by no more than what was taken when large items are asked for one by one', async () => {
+  it('shrinks by at most what was taken when large items are requested one by one', async () => {
     const { stream, first, port } = await opened()
     const large = [6, 600 * 1024, [1]]
     const asks: unknown[] = []
@@ -71,13 +71,13 @@ describe('the window', () => {
       await (asks.length === 0 ? first : stream.next())
       asks.push((await asked)[1])
     }
-    // Widened by the first, which came at once.
+    // Grown by the first batch, which arrived at once.
     expect(asks.slice(0, 3)).toEqual([1 + 8192, 0, 0])
     expect(asks.every(Number.isSafeInteger)).toBe(true)
     port.close()
   })
 
-  it('without end is asked for once', async () => {
+  it('that is infinite is requested once', async () => {
     const { stream, port, window } = await opened({ highWaterMark: Infinity })
     expect(window).toBe(Infinity)
     say(port, [7, new Int32Array(100)])
@@ -86,19 +86,19 @@ describe('the window', () => {
     port.close()
   })
 
-  it('of which some was asked for already is not asked for again', async () => {
+  it('that was requested in part already is not requested again', async () => {
     const { port1, port2 } = new MessageChannel()
     const stream = openStream<number>(port1, { highWaterMark: 8, asked: 6 })
     const opening = nextMessage(port2)
     say(port2, [6, 16, [1, 2]])
     expect((await stream.next()).value).toBe(1)
     expect((await stream.next()).value).toBe(2)
-    // The two of the window that were not asked for, and the two that were taken.
+    // The two of the window that were not requested, and the two that were taken.
     expect(await opening).toEqual([0, 2, 4, 16])
     port2.close()
   })
 
-  it('is asked for by halves: a consumer that has caught up with a slow producer says nothing', async () => {
+  it('is requested by halves: a consumer that has caught up with a slow producer sends nothing', async () => {
     const { stream, first, port } = await opened({ highWaterMark: 8 })
     const said: unknown[] = []
     port.on('message', message => said.push(bare(message)))

@@ -32,7 +32,7 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true }))
 
 describe('bridgeEntries', () => {
-  test('names each file that matches by its name alone, whatever folder it is in', () => {
+  test('names each matching file by its base name, whatever folder it is in', () => {
     const entries = {
       'images.tasks': at('src/images/images.tasks.ts'),
       'reports.tasks': at('src/reports.tasks.ts')
@@ -61,7 +61,7 @@ describe('bridgeEntries', () => {
     expect(Object.values(bridgeEntries(pattern, { cwd: at('ap{p}') }))).toEqual([at(path)])
   })
 
-  test('takes a list of paths and patterns, and a file once', () => {
+  test('takes a list of paths and patterns, and each file once', () => {
     expect(bridgeEntries(['src/reports.tasks.ts', 'src/*.tasks.ts'], { cwd })).toEqual({
       'reports.tasks': at('src/reports.tasks.ts')
     })
@@ -77,7 +77,7 @@ describe('bridgeEntries', () => {
     ],
     ['a pattern with a { alone', ['src/{a,b.ts'], /the \{ in \{a,b\.ts has no \}/],
     ['a pattern in a folder that is not there', ['none/*.ts'], /no file below/],
-    ['two files of one name', ['twice/**/*.tasks.*'], /would both come out as same\.tasks\.js/],
+    ['two files of the same name', ['twice/**/*.tasks.*'], /would both be built to same\.tasks\.js/],
     ['no files', [[]], /files must be/],
     ['what are no files', [[7]], /files must be/],
     ['an unknown option', ['src/*.ts', { root: '.' }], /there is no option 'root'/]
@@ -87,7 +87,7 @@ describe('bridgeEntries', () => {
     expect(make).toThrow(message)
   })
 
-  test('begins in the folder of the process, and loads nothing of Nest', () => {
+  test('starts in the working directory of the process, and loads nothing of Nest', () => {
     const script = `
       const { bridgeEntries } = require(${JSON.stringify(createRequire(import.meta.url).resolve('@bridge/nest/build'))})
       const loaded = Object.keys(require.cache).filter(path => path.includes('@nestjs'))

@@ -80,7 +80,7 @@ describe.runIf(hasRedis())('a processor of BullMQ', () => {
     return outcomes
   }
 
-  test("has the context of the request that added the job, in the worker too, and the module's deadline", async () => {
+  test("has the context of the request that added the job, also in the worker, and the module's deadline", async () => {
     const ids = ['a', 'b', 'c']
     const value = (id: string) => ({ value: { id, left: expect.any(Number) } })
     expect(await outcomesOf('work', ids)).toMatchObject(ids.map(value))
@@ -93,7 +93,7 @@ describe.runIf(hasRedis())('a processor of BullMQ', () => {
     })
   })
 
-  test('is written as the README has it', async () => {
+  test('works as in the README', async () => {
     const runner = new SnippetRunner(home)
     const pages = readFileSync(new URL('README.md', home), 'utf8').replace(
       '```ts no-run\n// bullmq',

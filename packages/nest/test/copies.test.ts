@@ -12,13 +12,13 @@ describe('the CommonJS copy beside the ES one', () => {
   let server: Server | undefined
   afterEach(() => server?.app.close())
 
-  test('is another one, and has the same tokens', () => {
+  test('is a different copy, and has the same tokens', () => {
     expect(commonjs.BridgeInterceptor).not.toBe(esm.BridgeInterceptor)
     expect(commonjs.BRIDGE_EXECUTOR).toBe(esm.BRIDGE_EXECUTOR)
     expect(commonjs.BRIDGE_OPTIONS).toBe(esm.BRIDGE_OPTIONS)
   })
 
-  test('sets a deadline that the interceptor of the other keeps', async () => {
+  test('sets a deadline that the interceptor of the other copy applies', async () => {
     @Controller()
     class Late {
       constructor(private readonly tasks: WorkTasks) {}
@@ -33,7 +33,7 @@ describe('the CommonJS copy beside the ES one', () => {
     expect((await fetch(`${server.url}/late`)).status).toBe(504)
   })
 
-  test('knows the exception that the other has made', () => {
+  test('recognizes the exception that the other copy has made', () => {
     class Own extends esm.ClientClosedRequestException {}
     expect(new esm.ClientClosedRequestException('gone')).toBeInstanceOf(commonjs.ClientClosedRequestException)
     expect(new commonjs.ClientClosedRequestException('gone')).toBeInstanceOf(esm.ClientClosedRequestException)

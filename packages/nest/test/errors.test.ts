@@ -10,12 +10,12 @@ import { ClientClosedRequestException, toHttpException } from '@bridge/nest'
 import { BadRequestException, ConflictException, HttpException } from '@nestjs/common'
 import { describe, expect, test } from 'vitest'
 
-/** As an error arrives from a worker that threw one of a class unknown here. */
+/** An error as it arrives from a worker, when its class is unknown to the caller. */
 const fromWorker = (error: Error): unknown => {
   const encoded = encodeThrown(error) as { error: EncodedError }
   return decodeThrown(structuredClone({ others: [], error: { ...encoded.error, ...unknown(encoded.error) } }))
 }
-/** In the worker Nest's class is another one, which has its name and nothing else in common. */
+/** In the worker Nest's class is a different one, which only has the same name. */
 const unknown = ({ classes }: EncodedError) => ({ classes: classes.map(([name]) => [name as string]) })
 
 class DbException extends Error {
@@ -98,7 +98,7 @@ describe('toHttpException', () => {
   })
 })
 
-test('a client that went away has status 499', () => {
+test('a client that has disconnected has status 499', () => {
   const cause = new Error('reason')
   const exception = new ClientClosedRequestException(cause)
   expect([exception.getStatus(), exception.cause]).toEqual([499, cause])

@@ -131,7 +131,10 @@ describe.each([
     server = await startApplication(
       {
         imports: [
-          BridgeModule.forRoot({ pool: { maxThreads: 1, concurrencyPerThread: 100 }, ...options }),
+          BridgeModule.forRoot({
+            pool: { maxThreads: 1, concurrencyPerThread: 100, killGrace: 5000 },
+            ...options
+          }),
           graphql
         ],
         providers: [
@@ -183,12 +186,12 @@ describe.each([
     expect(data?.leftOfMore).toBeGreaterThan(2 * HOUR)
   })
 
-  test('has the id that messageId finds', async () => {
+  test('has the id that messageId returns', async () => {
     await start({ messageId: context => context.getArgByIndex(2).req?.headers['x-trace'] })
     expect((await ask('whoami', { headers: { 'x-trace': 't1' } })).data).toEqual({ whoami: 't1' })
   })
 
-  test('is answered for an error of a call by its code, and nothing of its message', async () => {
+  test('is answered for an error of a call by its code, without its message', async () => {
     await start()
     expect(await failure('late')).toEqual(['GATEWAY_TIMEOUT', 'Gateway Timeout'])
     expect(await failure('lost')).toEqual(['SERVICE_UNAVAILABLE', 'Service Unavailable'])
@@ -212,7 +215,7 @@ describe.each([
     expect(signal).toMatchObject({ aborted: true })
   })
 
-  test('that is a subscription has the items of a stream, in one context', async () => {
+  test('that is a subscription gets the items of a stream, in one context', async () => {
     await start()
     const ids = new Set<string | undefined>()
     const numbers: unknown[] = []

@@ -44,7 +44,7 @@ declare module '@bridge/context' {
 
 const HOUR = 3_600_000
 
-/** Where code of every kind notes which request it saw, and how long that had. */
+/** Code of every kind logs here which request it saw, and how much time that had. */
 const seen: Record<string, unknown> = {}
 const note = (where: string): void => {
   seen[where] = requestContext.get()?.id
@@ -196,7 +196,9 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
       {
         imports: [
           BridgeModule.forRoot({
-            ...(options.executor === undefined && { pool: { maxThreads: 1, concurrencyPerThread: 100 } }),
+            ...(options.executor === undefined && {
+              pool: { maxThreads: 1, concurrencyPerThread: 100, killGrace: 5000 }
+            }),
             middleware: true,
             ...options
           }),
@@ -234,7 +236,7 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     })
   })
 
-  test('shows the request behind a body that was read, and behind a global prefix', async () => {
+  test('shows the request after a body was parsed, and under a global prefix', async () => {
     await start({}, { prefix: 'api' })
     const headers = { 'content-type': 'application/json', 'x-request-id': 'p' }
     const posted = await json('/api/posted', { method: 'POST', body: '{"n":1}', headers })
@@ -242,13 +244,13 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     expect(seen.guard).toBe('p')
   })
 
-  test('shows the request to filters, of a path that no route has, too', async () => {
+  test('shows the request to filters, also for a path without a route', async () => {
     await start()
     expect(await json('/nowhere', as('n'))).toEqual({ filtered: 404 })
     expect(seen.filter).toBe('n')
   })
 
-  test("gives guards the module's deadline, and the handler its own in the place of it", async () => {
+  test("gives guards the module's deadline, and the handler its own instead", async () => {
     await start({ deadline: HOUR / 2 })
     const { left } = (await json('/left')) as { left: number }
     expect(left).toBeLessThanOrEqual(HOUR / 2)
@@ -257,18 +259,18 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     expect(await json('/unlimited')).toEqual({ left: 'unlimited' })
   })
 
-  test("gives filters what is left of the handler's deadline", async () => {
+  test("gives filters the time left of the handler's deadline", async () => {
     await start({ deadline: HOUR / 2 })
     expect((await get('/missing')).status).toBe(404)
     expect(seen.filterLeft).toBeGreaterThan(HOUR / 2)
   })
 
-  test('leaves a skipped handler its context and nothing else', async () => {
+  test('gives a skipped handler only its context', async () => {
     await start({ deadline: HOUR })
     expect(await json('/skipped', as('s'))).toEqual({ left: 'unlimited', signal: 'none', id: 's' })
   })
 
-  test('makes the context again before the handler, when guards have run', async () => {
+  test('makes the context again before the handler, after the guards', async () => {
     const calls: unknown[] = []
     const context = (execution: ExecutionContext, id: string): RequestContext => {
       calls.push(execution.getHandler()?.name)
@@ -279,7 +281,7 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     expect(calls).toEqual([undefined, 'user'])
   })
 
-  test("aborts a guard's call when the client goes away, and reports nothing", async () => {
+  test("aborts a guard's call when the client disconnects, and reports nothing", async () => {
     const { app, log } = await start({}, { filters: [] })
     const tasks = app.get(WorkTasks)
     const leaving = new AbortController()
@@ -291,13 +293,13 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     expect(log.errors).toEqual([])
   })
 
-  test("answers a guard's call that is late with 504, by the application's filter where there is one", async () => {
+  test("answers a guard's call that is late with 504, by the application's filter if there is one", async () => {
     await start({ deadline: 100 })
     await server?.app.get(WorkTasks).whoami()
     expect(await json('/guarded')).toEqual({ filtered: 504 })
   })
 
-  test("answers a guard's call that lost its worker with 503 and Retry-After, by Nest's filter", async () => {
+  test("answers a guard's call whose worker was lost with 503 and Retry-After, by Nest's filter", async () => {
     await start({}, { filters: [] })
     for (const path of ['/lost', '/lost-in-handler']) {
       const response = await get(path)
@@ -306,7 +308,7 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     }
   })
 
-  test('gives a handler the signal that aborts when the client goes away', async () => {
+  test('gives a handler the signal that aborts when the client disconnects', async () => {
     await start({ executor: inline })
     const leaving = new AbortController()
     const response = get('/signal', { signal: leaving.signal })
@@ -332,14 +334,14 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     ])
   })
 
-  test('takes the id that a function finds, or makes one where it finds none', async () => {
+  test('takes the id that a function returns, or makes one if it returns none', async () => {
     await start({ executor: inline, requestId: request => request.headers['x-trace'] ?? request.id })
     expect(await json('/seen?q=1', { headers: { 'x-trace': 't' } })).toMatchObject({ id: 't' })
     const { id } = (await json('/seen?q=1')) as { id: string }
     expect(id).toMatch(platform === 'Fastify' ? /^req-/ : /^[\da-f]{8}-/)
   })
 
-  test('is mounted by options that a factory makes', async () => {
+  test('is mounted by options that a factory returns', async () => {
     server = await startApplication(
       {
         imports: [
@@ -354,7 +356,7 @@ describe.each(platforms)('the middleware on %s', (platform, adapter) => {
     expect(seen.guard).toBe('async')
   })
 
-  test('is not there unless it is asked for', async () => {
+  test('is not mounted unless the options ask for it', async () => {
     await start({ executor: inline, middleware: false })
     await get('/left', as('none'))
     expect(seen).toMatchObject({ guard: undefined, interceptor: undefined })

@@ -38,7 +38,7 @@ describe('a class of defineTasks', () => {
     expect((await tasks.whoami()).thread).not.toBe(threadId)
   })
 
-  test('can have methods of its own beside those of the module', async () => {
+  test('can have its own methods beside those of the module', async () => {
     const tasks = (await start([BridgeModule.forRoot()], [WorkTasks])).get(WorkTasks)
     expect(await tasks.quadruple(3)).toBe(12)
   })
@@ -106,12 +106,12 @@ describe('BridgeModule', () => {
     expect(await app.get(WorkTasks).whoami()).toMatchObject({ thread: threadId })
   })
 
-  test("refuses a factory's bad options at start-up", async () => {
+  test("rejects a factory's invalid options at start-up", async () => {
     const starting = start([BridgeModule.forRootAsync({ useFactory: () => ({ deadline: -1 }) })])
     await expect(starting).rejects.toThrow(/forRootAsync.*-1/)
   })
 
-  test('provides tasks to a module of their own by forFeature', async () => {
+  test('provides tasks to a separate module by forFeature', async () => {
     @Injectable()
     class User {
       constructor(readonly tasks: WorkTasks) {}
@@ -136,7 +136,7 @@ describe('BridgeModule', () => {
     expect(() => BridgeModule.forRoot(options as never)).toThrow(InvalidArgumentError)
   })
 
-  test('refuses a @Deadline that is no time', () => {
+  test('rejects an invalid @Deadline', () => {
     expect(() => Deadline(Number.NaN)).toThrow(InvalidArgumentError)
   })
 })
@@ -182,30 +182,30 @@ describe('BridgeInterceptor', () => {
     return server
   }
 
-  test("serves a controller, whose deadline a handler's overrides", async () => {
+  test("serves a controller, whose deadline is overridden by a handler's", async () => {
     const { url } = await serve({ isGlobal: false, controllers: [Bounded] })
     expect((await fetch(`${url}/all/late`)).status).toBe(504)
     expect(await (await fetch(`${url}/all/unbounded`)).text()).toBe('done')
   })
 
-  test('serves one route and not the one beside it', async () => {
+  test('serves one route and not another one beside it', async () => {
     const { url } = await serve({ isGlobal: false, controllers: [Mixed] })
     const headers = { 'x-request-id': 'mine' }
     expect(await (await fetch(`${url}/some/with`, { headers })).json()).toMatchObject({ id: 'mine' })
     expect(await (await fetch(`${url}/some/without`, { headers })).json()).not.toHaveProperty('id')
   })
 
-  test("applies the module's deadline, and makes the context that the module was told to make", async () => {
+  test("applies the module's deadline, and the context that the module's options make", async () => {
     const context = (_: unknown, id: string) => ({ id: `tenant/${id}` })
     const { app, url } = await serve({ bridge: { pool: { maxThreads: 1 }, deadline: 100, context } })
-    // Outside of a request, where no deadline holds: the thread's start shall not be measured by it.
+    // Outside of a request, where no deadline applies, so that the thread's start does not count.
     await app.get(WorkTasks).whoami()
     expect((await fetch(`${url}/waiting`)).status).toBe(504)
     const seen = await fetch(`${url}/whoami`, { headers: { 'x-request-id': '7' } })
     expect(await seen.json()).toMatchObject({ id: 'tenant/7' })
   })
 
-  test('answers 500 when the context can not be made', async () => {
+  test('answers 500 when the context cannot be made', async () => {
     const context = () => {
       throw new Error('no tenant')
     }

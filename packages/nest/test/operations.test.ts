@@ -17,7 +17,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { ErrorLog } from './support/server.js'
 import { WorkTasks } from './support/work-tasks.js'
 
-/** Keeps what is logged of threads. */
+/** Keeps the log messages about threads. */
 class ThreadLines extends ErrorLog {
   readonly lines: string[] = []
 
@@ -47,7 +47,7 @@ async function start(options: BridgeModuleOptions = {}, providers: Provider[] = 
 }
 
 describe('BridgeHealthIndicator', () => {
-  test('tells terminus of a pool that is up, and of an executor that is no pool', async () => {
+  test('reports to terminus a pool that is up, and an executor that is not a pool', async () => {
     const { app, tasks } = await start()
     await tasks.double(1)
     const bridge = app.get(BridgeHealthIndicator)
@@ -60,7 +60,7 @@ describe('BridgeHealthIndicator', () => {
     })
   })
 
-  test('tells terminus that a pool is down whose queue is full, or fuller than it is asked for', async () => {
+  test('reports to terminus that a pool is down when its queue is full, or fuller than maxQueued', async () => {
     const { app, tasks, pool } = await start({
       pool: { maxThreads: 1, concurrencyPerThread: 1, maxQueue: 2 }
     })
@@ -77,7 +77,7 @@ describe('BridgeHealthIndicator', () => {
     await outcomes
   })
 
-  test('tells that a pool is down while the application shuts down', async () => {
+  test('reports that a pool is down while the application shuts down', async () => {
     const { app, tasks, pool } = await start()
     const underWay = tasks.untilAborted().start()
     underWay.catch(() => undefined)
@@ -90,7 +90,7 @@ describe('BridgeHealthIndicator', () => {
     await closing
   })
 
-  test('refuses a pool that is not there, and options that can not be meant', async () => {
+  test('rejects a pool that does not exist, and invalid options', async () => {
     const bridge = (await start()).app.get(BridgeHealthIndicator)
     expect(() => bridge.check('pool', { pool: 'third' })).toThrow(InvalidArgumentError)
     expect(() => bridge.check('pool', { maxQueued: -1 })).toThrow(InvalidArgumentError)
@@ -120,7 +120,7 @@ describe('BridgeMetrics', () => {
     expect(metrics.pools()).toMatchObject([{ name: 'counted', threads: pool.stats().threads, queued: 0 }])
   })
 
-  test('tells a listener of each call until it is ended, and outlives its errors', async () => {
+  test('notifies a listener of each call until it is removed, and survives its errors', async () => {
     const { app, tasks, logger } = await start({}, [BridgeMetrics])
     const seen: EndedCall[] = []
     const stop = app.get(BridgeMetrics).onCall(call => {
@@ -144,16 +144,16 @@ describe('BridgeMetrics', () => {
   })
 })
 
-describe('the log of threads', () => {
+describe('the thread log', () => {
   const lost = /^warn: logged: thread \d+ was lost \(exit\): /
 
-  test('warns of a thread that was lost', async () => {
+  test('warns about a thread that was lost', async () => {
     const { tasks, logger } = await start({ pool: { name: 'logged', maxThreads: 1 } })
     await expect(tasks.exit()).rejects.toThrow()
     expect(logger.lines).toEqual([expect.stringMatching(lost)])
   })
 
-  test('tells of each start and end where it is to', async () => {
+  test('reports each start and end if it is configured to', async () => {
     const { app, tasks, logger } = await start({ pool: { name: 'logged', maxThreads: 1 }, log: 'all' })
     await expect(tasks.exit()).rejects.toThrow()
     await tasks.double(1)
@@ -166,14 +166,14 @@ describe('the log of threads', () => {
     ])
   })
 
-  test('is silent where it is to be', async () => {
+  test('is silent if it is configured to be', async () => {
     const { tasks, logger } = await start({ pool: { maxThreads: 1 }, log: false })
     await expect(tasks.exit()).rejects.toThrow()
     expect(logger.lines).toEqual([])
     expect(() => BridgeModule.forRoot({ log: 'none' as never })).toThrow(InvalidArgumentError)
   })
 
-  test('is of the pool that the name belongs to', async () => {
+  test('reports the threads of its own pool only', async () => {
     const { app, tasks, logger } = await start({ pool: { name: 'logged' } })
     expect(app.get(getPoolToken('other'))).toBe(inline)
     await tasks.double(1)

@@ -31,7 +31,7 @@ async function start(metadata: ModuleMetadata, built = builder(metadata)) {
 const cpu = (options: BridgePoolOptions = {}) => BridgeModule.forRoot('cpu', options)
 
 describe('a pool with a name', () => {
-  test('runs the tasks that name it, beside the default one, and bears its name', async () => {
+  test('runs the tasks that name it, beside the default pool, and has its name', async () => {
     const app = await start({
       imports: [BridgeModule.forRoot(), cpu({ pool: { maxThreads: 1 } })],
       providers: [WorkTasks, CpuTasks]
@@ -44,7 +44,7 @@ describe('a pool with a name', () => {
     expect(named.name).toBe('cpu')
   })
 
-  test('is injected by @InjectPool, and the default one without a name', async () => {
+  test('is injected by @InjectPool, and the default pool without a name', async () => {
     @Injectable()
     class Status {
       constructor(
@@ -82,17 +82,17 @@ describe('a pool with a name', () => {
 
   test.each([
     ['an empty name', () => BridgeModule.forRoot('')],
-    ['an option that is about requests', () => cpu({ deadline: 5 } as never)],
+    ['an option for requests', () => cpu({ deadline: 5 } as never)],
     ['an unknown option', () => cpu({ threads: 5 } as never)],
-    ['a name that is none, of tasks', () => defineTasks(new URL('file:///x.js'), { pool: 5 as never })],
-    ['a name that is none, to inject', () => InjectPool(5 as never)],
-    ['a name that is none, of a token', () => getPoolToken('')]
+    ['an invalid name, for tasks', () => defineTasks(new URL('file:///x.js'), { pool: 5 as never })],
+    ['an invalid name, to inject', () => InjectPool(5 as never)],
+    ['an empty name, for a token', () => getPoolToken('')]
   ])('refuses %s', (_, make) => {
     expect(make).toThrow(InvalidArgumentError)
   })
 })
 
-describe('what is missing or there twice is told in words', () => {
+describe('a pool that is missing or provided twice is explained by an error', () => {
   const refused = async (metadata: ModuleMetadata) => {
     const error: Error = await builder(metadata)
       .compile()
@@ -118,7 +118,7 @@ describe('what is missing or there twice is told in words', () => {
     )
   })
 
-  test('tasks by forFeature where forRoot is not global', async () => {
+  test('tasks by forFeature when forRoot is not global', async () => {
     @Module({ imports: [BridgeModule.forFeature([WorkTasks])] })
     class Feature {}
     expect(await refused({ imports: [BridgeModule.forRoot({ isGlobal: false }), Feature] })).toMatch(
@@ -144,7 +144,7 @@ describe('what is missing or there twice is told in words', () => {
     expect(await refused({ imports: [root(), Other] })).toMatch(call)
   })
 
-  test('and the same module in several places is one', async () => {
+  test('but the same module in several places counts once', async () => {
     const root = BridgeModule.forRoot({ isGlobal: false })
     @Module({ imports: [root], providers: [WorkTasks], exports: [WorkTasks] })
     class One {}
@@ -187,12 +187,12 @@ describe('forRootAsync', () => {
     expect(() => BridgeModule.forRootAsync(options as never)).toThrow(InvalidArgumentError)
   })
 
-  test('refuses what is about requests of a pool with a name, at start-up', async () => {
+  test('rejects options for requests in a named pool, at start-up', async () => {
     const root = BridgeModule.forRootAsync('cpu', {
       useFactory: () => ({ deadline: 5 }) as BridgePoolOptions
     })
     await expect(builder({ imports: [root] }).compile()).rejects.toThrow(
-      /forRootAsync\('cpu'\): deadline is about/
+      /forRootAsync\('cpu'\): deadline is an option for requests/
     )
   })
 })

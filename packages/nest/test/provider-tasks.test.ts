@@ -20,7 +20,7 @@ const fixture = (name: string): URL => new URL(`./fixtures/reports/${name}`, imp
 
 class ReportTasks extends defineTasks<Told>(fixture('reports.tasks.mjs')) {}
 
-// Of contexts in this process.
+// For contexts in this process.
 beforeAll(() => Logger.overrideLogger(false))
 
 let folder: string
@@ -32,7 +32,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const log = (): string => join(folder, 'log')
 const notes = (): string[] => (existsSync(log()) ? readFileSync(log(), 'utf8').trim().split('\n') : [])
 
-/** A pool of one thread, whose providers note what happens to them. */
+/** A pool of one thread, whose providers log their events. */
 function startPool(options: PoolOptions = {}) {
   const env = { ...process.env, REPORTS_LOG: log(), REPORTS_BROKEN: join(folder, 'broken') }
   return createPool({ minThreads: 0, maxThreads: 1, killGrace: 10_000, env, ...options })
@@ -53,7 +53,7 @@ describe('providerTasks in a thread', () => {
   })
   afterEach(() => pool.close())
 
-  test('calls methods of a provider, with what was injected into it', async () => {
+  test('calls methods of a provider, with its injected dependencies', async () => {
     const first = await tasks.make(5)
     expect(first).toEqual({ text: '5 €', count: 1, thread: expect.any(Number) })
     expect(first.thread).toBeGreaterThan(0)
@@ -65,17 +65,17 @@ describe('providerTasks in a thread', () => {
     expect(await listOf(tasks[name](3))).toEqual(['0 €', '1 €', '2 €'])
   })
 
-  test('is called blocking, also the first time', () => {
+  test('can be called blocking, also the first time', () => {
     expect(tasks.make(5).runSync().text).toBe('5 €')
     expect([...tasks.rows(2)]).toEqual(['0 €', '1 €'])
   })
 
-  test("gives Nest's exceptions to the caller, as functions do", async () => {
+  test("throws Nest's exceptions to the caller, as functions do", async () => {
     const error = await tasks.refuse().catch((error: unknown) => error)
     expect(error).toMatchObject({ message: 'sold out', status: 409 })
   })
 
-  test('starts one context for concurrent first calls, whichever providers of the module they are of', async () => {
+  test('starts one context for concurrent first calls, for any providers of the module', async () => {
     const results = await Promise.all([tasks.make(1), tasks.total(2), tasks.make(3), listOf(tasks.rows(1))])
     expect(results.slice(0, 2)).toMatchObject([{ count: 1 }, 2])
     expect(notes()).toEqual(['up'])
@@ -94,7 +94,7 @@ describe('providerTasks in a thread', () => {
     expect([await tasks.ticket(), await tasks.ticket()]).toEqual([1, 2])
   })
 
-  test('fails the calls that wait for a failing start with its error, and starts it anew with the next', async () => {
+  test('fails the calls that wait for a failing start with its error, and starts it again with the next call', async () => {
     writeFileSync(join(folder, 'broken'), '')
     const failed = await Promise.allSettled([tasks.make(1), tasks.total(2)])
     for (const each of failed) {
@@ -109,7 +109,7 @@ describe('providerTasks in a thread', () => {
     expect(notes()).toEqual(['up'])
   })
 
-  test('goes on starting where the call that began it is given up', async () => {
+  test('continues starting if the call that began it is cancelled', async () => {
     const stopping = new AbortController()
     const first = runScope({ signal: stopping.signal }, () => tasks.make(1).start())
     const second = tasks.make(2).start()
@@ -129,7 +129,7 @@ describe('the context of providerTasks', () => {
     expect(notes()).toEqual(['up', 'destroyed', 'down'])
   })
 
-  test('is closed where its thread is recycled', async () => {
+  test('is closed when its thread is recycled', async () => {
     const pool = startPool({ minThreads: 1 })
     const tasks = new ReportTasks(pool)
     await tasks.make(1)
@@ -139,14 +139,14 @@ describe('the context of providerTasks', () => {
     await pool.close()
   })
 
-  test('is closed where its thread idles out', async () => {
+  test('is closed when its thread ends because it is idle', async () => {
     const pool = startPool({ idleTimeout: 1 })
     await new ReportTasks(pool).make(1)
     await expect.poll(notes).toEqual(['up', 'destroyed', 'down'])
     await pool.close()
   })
 
-  test('is closed also where the thread ends while it is starting', async () => {
+  test('is also closed when the thread ends while it is starting', async () => {
     const pool = startPool()
     const call = new ReportTasks(pool).make(1).start()
     await pool.close()
@@ -175,7 +175,7 @@ describe('the context of providerTasks', () => {
     })
   })
 
-  test('is refused where its module makes a pool, in words', async () => {
+  test('fails with an explanation if its module makes a pool', async () => {
     const pool = startPool()
     class Tasks extends defineTasks<typeof import('./fixtures/reports/pooled.tasks.mjs')>(
       fixture('pooled.tasks.mjs')
@@ -223,7 +223,7 @@ describe('providerTasks in place', () => {
 })
 
 describe('providerTasks', () => {
-  test('has the types of the methods, and knows their names', () => {
+  test('has the types of the methods, and checks their names', () => {
     const tasks = providerTasks(ReportsModule, Reports, 'make', 'rows')
     expectTypeOf(tasks).toEqualTypeOf<Pick<Reports, 'make' | 'rows'>>()
     expectTypeOf<ReportTasks['makeLater']>().returns.resolves.toEqualTypeOf<{
@@ -248,7 +248,7 @@ describe('providerTasks', () => {
     expect(make).toThrow(InvalidArgumentError)
   })
 
-  test('tells of a method that the provider does not have when it is called', async () => {
+  test('rejects a call of a method that the provider does not have', async () => {
     const { mkae } = providerTasks(ReportsModule, Reports, 'mkae' as never) as { mkae(): unknown }
     vi.stubEnv('REPORTS_LOG', log())
     await expect(mkae()).rejects.toThrow(/providerTasks\(\): mkae must be a method of Reports/)
@@ -256,7 +256,7 @@ describe('providerTasks', () => {
     vi.unstubAllEnvs()
   })
 
-  test('of the CommonJS copy shares the contexts of the other', async () => {
+  test('of the CommonJS copy shares the contexts of the ES copy', async () => {
     const commonjs = createRequire(import.meta.url)(
       '@bridge/nest/worker'
     ) as typeof import('@bridge/nest/worker')

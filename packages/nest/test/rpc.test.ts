@@ -141,7 +141,7 @@ describe('a message over TCP', () => {
     const module = await Test.createTestingModule({
       imports: [
         BridgeModule.forRoot({
-          pool: { maxThreads: 1, concurrencyPerThread: 100 },
+          pool: { maxThreads: 1, concurrencyPerThread: 100, killGrace: 5000 },
           messageId: ids,
           ...options
         })
@@ -183,7 +183,7 @@ describe('a message over TCP', () => {
     await app.close()
   })
 
-  test('has the id of its payload in the worker, or one of its own', async () => {
+  test('has the id of its payload in the worker, or a new one', async () => {
     await start()
     expect(await send('whoami', { id: 'm1' })).toMatchObject({ id: 'm1' })
     const { id } = await send<{ id: string }>('whoami')
@@ -192,7 +192,7 @@ describe('a message over TCP', () => {
     expect(await event.opened).toBe('told')
   })
 
-  test('is answered by a stream, item by item, in its context', async () => {
+  test('gets a stream as answer item by item, in its context', async () => {
     await start()
     const rows = await lastValueFrom(client.send('rows', { id: 's' }).pipe(toArray()))
     expect(rows).toEqual([0, 1, 2].map(n => ({ n, id: 's' })))
@@ -205,7 +205,7 @@ describe('a message over TCP', () => {
     expect(await send('skipped')).toBe('unlimited')
   })
 
-  test('is answered for an error of a call by its code, and nothing of its message', async () => {
+  test('is answered for an error of a call by its code, without its message', async () => {
     await start()
     expect(await failure('late')).toEqual({
       status: 'error',
@@ -217,8 +217,8 @@ describe('a message over TCP', () => {
     expect(log.errors).toEqual([])
   })
 
-  test('is answered for an error in the middle of a stream after its items', async () => {
-    // The thread's start shall not be measured by the deadline.
+  test('gets an error in the middle of a stream after its items', async () => {
+    // The thread's start must not count towards the deadline.
     await (await start()).whoami()
     const items: unknown[] = []
     const failed = new Promise(resolve =>
@@ -228,14 +228,14 @@ describe('a message over TCP', () => {
     expect(items).toHaveLength(2)
   })
 
-  test('is answered by the RpcException that a worker threw, and for another error by none of it', async () => {
+  test('is answered by the RpcException that a worker threw, and without details for another error', async () => {
     await start()
     expect(await failure('refused')).toEqual({ status: 'error', reason: 'no such account' })
     expect(await failure('fail')).toEqual({ status: 'error', message: 'Internal server error' })
     expect(log.errors).toMatchObject([{ message: 'broken in the worker' }])
   })
 
-  test('is aborted when the client goes away, and reports nothing', async () => {
+  test('is aborted when the client disconnects, and reports nothing', async () => {
     const tasks = await start()
     const answer = send('waiting').catch(() => {})
     expect(await event.opened).toBe(true)
@@ -246,7 +246,7 @@ describe('a message over TCP', () => {
     expect(log.errors).toEqual([])
   })
 
-  test('ends its stream in the worker when the client goes away', async () => {
+  test('ends its stream in the worker when the client disconnects', async () => {
     const tasks = await start()
     const first = latch<unknown>()
     client.send('endless', { id: 'left' }).subscribe({ next: first.open, error: () => {} })
@@ -260,7 +260,7 @@ describe('a message over TCP', () => {
     }
   })
 
-  test('of many at a time leaves one listener on their connection, and none after them', async () => {
+  test('together with many others attaches one listener to their connection, and removes it after them', async () => {
     const warnings: Error[] = []
     const onWarning = (warning: Error) => warnings.push(warning)
     process.on('warning', onWarning)
@@ -270,14 +270,14 @@ describe('a message over TCP', () => {
     expect(warnings).toEqual([])
   })
 
-  test('keeps the context that the module was told to make', async () => {
+  test("keeps the context that the module's options make", async () => {
     await start({ context: (context, id) => ({ id: `${context.getType()}/${id}` }) })
     expect(await send('whoami', { id: '7' })).toMatchObject({ id: 'rpc/7' })
     expect(requestContext.get()).toBeUndefined()
   })
 })
 
-/** A transport that gives its handlers the message alone. */
+/** A transport that passes its handlers only the message. */
 class Direct extends Server implements CustomTransportStrategy {
   listen(callback: () => void) {
     callback()

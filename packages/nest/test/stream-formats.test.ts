@@ -52,7 +52,7 @@ describe.each([
     expect(await response.text()).toBe(body)
   })
 
-  test('of events tells of an item that can not be written with the id of the event before', async () => {
+  test('of events reports an item that cannot be written with the id of the event before', async () => {
     const text = await (await get('events-unwritable')).text()
     expect(text.trim().split('\n\n')).toEqual([
       'id: 1\ndata: 1',
@@ -60,7 +60,7 @@ describe.each([
     ])
   })
 
-  test('of @Sse() tells of data that can not be written as of any error', async () => {
+  test('of @Sse() reports data that cannot be written like any error', async () => {
     const text = await (await get('sse-unwritable')).text()
     expect(text.trim().split('\n\n')).toEqual([
       'id: 1\ndata: null',
@@ -69,14 +69,14 @@ describe.each([
   })
 
   test.each(['ndjson-cut', 'json-broken', 'events-cut'])(
-    'of %s that fails in the middle is cut off, and reported once',
+    'of %s that fails in the middle is aborted, and logged once',
     async path => {
       await expect((await get(path)).text()).rejects.toThrow()
       await vi.waitFor(() => expect(server.log.errors).toMatchObject([{ message: 'broken in the worker' }]))
     }
   )
 
-  test('of NDJSON tells of an error in a last line where it is asked to, and nothing of its insides', async () => {
+  test('of NDJSON reports an error in a last line if the options ask for it, without details', async () => {
     expect(await (await get('ndjson-broken')).text()).toBe(
       '1\n{"error":{"statusCode":500,"message":"Internal server error"}}\n'
     )
@@ -94,7 +94,7 @@ describe.each([
     expect((await get('nest-missing')).status).toBe(404)
   })
 
-  test('of server-sent events writes events as they are, other items as data, and an error as the last event', async () => {
+  test('of server-sent events writes events unchanged, other items as data, and an error as the last event', async () => {
     const response = await get('events', { method: 'POST' })
     expect(response.status).toBe(201)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
@@ -123,7 +123,7 @@ describe.each([
     )
   })
 
-  test('that fails in the middle of @Sse() ends with an event that tells nothing of its insides', async () => {
+  test('that fails in the middle of @Sse() ends with an event without details', async () => {
     const events = (await (await get('nest-broken')).text()).trim().split('\n\n')
     expect(events).toEqual([
       'id: 1\ndata: 1',
@@ -170,12 +170,12 @@ describe.each([
   test('of @Sse() waits for a client that does not read', async () => {
     const leaving = new AbortController()
     const response = await get('nest-plenty', { signal: leaving.signal })
-    // The connection takes some megabytes; without a bound it would never come to rest.
+    // The connection takes some megabytes; without backpressure it would never stop.
     for (let before = -1; formatLog.produced !== before; ) {
       before = formatLog.produced
       for (let n = 0; n < 20; n++) await (await fetch(`${server.url}/plain`)).text()
     }
-    // One that is not held is cancelled when it is collected.
+    // A body without a reference is cancelled when it is collected.
     expect(response.bodyUsed).toBe(false)
     expect(formatLog.ended).toBe(0)
     leaving.abort()

@@ -18,7 +18,7 @@ const plugin = createRequire(import.meta.url)('@nestjs/swagger/plugin') as {
   before(options: object, program: object): unknown
 }
 
-/** What the compiler makes of a controller with the plugin of Nest's command. */
+/** The compiler's output for a controller, with the plugin of Nest's CLI. */
 function compiled(): string {
   const file = fileURLToPath(new URL('./fixtures/swagger/report.controller.ts', import.meta.url))
   const program = ts.createProgram([file], {
@@ -39,7 +39,7 @@ function compiled(): string {
   return text
 }
 
-test("Swagger's plugin finds the schema that Promise<ReportDto> declares, and never the module of tasks", () => {
+test("Swagger's plugin finds the schema that Promise<ReportDto> declares, and never the task module", () => {
   const text = compiled()
   expect(text).toMatch(/Get\('declared'\),\s+openapi\.ApiResponse\(\{ status: 200, type: \w+\.ReportDto \}\)/)
   expect(text).toMatch(/Get\('inferred'\),\s+openapi\.ApiResponse\(\{ status: 200(, type: Object)? \}\)/)

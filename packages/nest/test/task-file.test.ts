@@ -16,10 +16,10 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** An application with a class whose tasks are said to be in that file. */
+/** An application with a class whose tasks are declared to be in that file. */
 function application(url: URL | string) {
   class ImageTasks extends defineTasks<Work>(url, { load: () => ({ double: n => 2 * n }) as Work }) {
-    // A hook of its own does not take the place of what looks for the file.
+    // An own hook of the class does not replace the check for the file.
     onModuleInit() {}
   }
   const builder = Test.createTestingModule({ imports: [BridgeModule.forRoot()], providers: [ImageTasks] })
@@ -44,28 +44,28 @@ describe('an application whose task file is missing', () => {
     }
   )
 
-  test('does not start where a bundler has copied it as an asset', async () => {
+  test('does not start if a bundler has copied it as an asset', async () => {
     const path = join(folder, '1b2c3d4e5f60718293a4.ts')
     writeFileSync(path, '')
     await expect(application(path).builder.compile()).rejects.toThrow(
-      /^ImageTasks: .*1b2c3d4e5f60718293a4\.ts is what a bundler has copied .* url: false/
+      /^ImageTasks: .*1b2c3d4e5f60718293a4\.ts is an asset that a bundler has copied .* url: false/
     )
   })
 
-  test('starts where its executor is inline', async () => {
+  test('starts if its executor is inline', async () => {
     const { ImageTasks, builder } = application(join(folder, 'images.tasks.js'))
     const module = await builder.overrideProvider(BRIDGE_EXECUTOR).useValue(inline).compile()
     expect(await module.get(ImageTasks).double(2)).toBe(4)
     await module.close()
   })
 
-  test('starts where the TypeScript is there that it would be compiled from', async () => {
+  test('starts if the TypeScript source of it exists', async () => {
     writeFileSync(join(folder, 'sources.tasks.ts'), '')
     const module = await application(join(folder, 'sources.tasks.js')).builder.compile()
     await module.close()
   })
 
-  test('starts where its tasks are no file', async () => {
+  test('starts if its tasks are not in a file', async () => {
     const url = 'data:text/javascript,export const double = n => n * 2'
     const { ImageTasks, builder } = application(url)
     const module = await builder.compile()
@@ -74,7 +74,7 @@ describe('an application whose task file is missing', () => {
   })
 })
 
-test('a class of defineTasks looks for its file once, and inlineTasks not at all', async () => {
+test('a class of defineTasks checks for its file once, and inlineTasks does not', async () => {
   const path = join(folder, 'once.tasks.js')
   writeFileSync(path, '')
   const pool = createPool()

@@ -14,7 +14,7 @@ describe('load of defineTasks', () => {
   const pool = createPool({ maxThreads: 1 })
   afterAll(() => pool.close())
 
-  test('gives the module where the executor is inline, for each call anew', async () => {
+  test('imports the module for each call if the executor is inline', async () => {
     const load = vi.fn(() => atHand)
     class Tasks extends defineTasks<Work>(url, { load }) {}
     const tasks = new Tasks(inline)
@@ -23,12 +23,12 @@ describe('load of defineTasks', () => {
     expect(load).toHaveBeenCalledTimes(2)
   })
 
-  test('may give a promise', async () => {
+  test('may return a promise', async () => {
     class Tasks extends defineTasks<Work>(url, { load: async () => atHand }) {}
     expect(await new Tasks(inline).double(1)).toBe(20)
   })
 
-  test("is its class's alone, where others are of the same module", async () => {
+  test('applies only to its class, if other classes have the same module', async () => {
     class Tasks extends defineTasks<Work>(url, { load: () => atHand }) {}
     class Others extends defineTasks<Work>(url, { load: () => ({ ...atHand, double: n => n * 3 }) }) {}
     const [tasks, others, plain] = [new Tasks(inline), new Others(inline), new WorkTasks(inline)]
@@ -41,7 +41,7 @@ describe('load of defineTasks', () => {
     await expect(new Tasks(inline).double(1)).rejects.toThrow('not loaded')
   })
 
-  test('is not called on another executor', async () => {
+  test('is not called for another executor', async () => {
     const load = vi.fn(() => atHand)
     class Tasks extends defineTasks<Work>(url, { load }) {}
     expect(await new Tasks(pool).double(1)).toBe(2)
@@ -59,7 +59,7 @@ describe('load of defineTasks', () => {
 })
 
 describe('inlineTasks', () => {
-  test('makes an instance of the class, with its own methods, whose calls run what is at hand', async () => {
+  test('makes an instance of the class, with its own methods, whose calls run the given functions', async () => {
     const tasks = inlineTasks(WorkTasks, { double: n => n + 1 })
     expect(tasks).toBeInstanceOf(WorkTasks)
     expect(await tasks.quadruple(5)).toBe(7)
@@ -76,23 +76,23 @@ describe('inlineTasks', () => {
     expect(seen).toEqual([0, 1])
   })
 
-  test('keeps instances apart, and the shared inline executor as it is', async () => {
+  test('keeps instances separate, and does not change the shared inline executor', async () => {
     const [ten, hundred] = [10, 100].map(by => inlineTasks(WorkTasks, { double: n => n * by }))
     expect(await Promise.all([ten?.double(1), hundred?.double(1), new WorkTasks(inline).double(1)])).toEqual([
       10, 100, 2
     ])
   })
 
-  test('fails a call of what is not at hand', async () => {
+  test('fails a call of a function that was not given', async () => {
     await expect(inlineTasks(WorkTasks, {}).double(1)).rejects.toThrow(TaskNotFoundError)
   })
 
-  test('runs what is at hand in the place of the load of its class', async () => {
+  test('runs the given functions instead of the load of its class', async () => {
     class Tasks extends defineTasks<Work>(url, { load: () => import('./fixtures/work.tasks.mjs') }) {}
     expect(await inlineTasks(Tasks, { double: () => 7 }).double(1)).toBe(7)
   })
 
-  test('gives the constructor what it takes after the executor', async () => {
+  test('passes the constructor its arguments after the executor', async () => {
     class Tasks extends defineTasks<Work>(url) {
       constructor(
         executor: Executor,
@@ -107,7 +107,7 @@ describe('inlineTasks', () => {
     expect(await inlineTasks(Tasks, { double: n => 2 * n }, 3).times(4)).toBe(24)
   })
 
-  test('takes the place of a provider, and of its executor', async () => {
+  test('replaces a provider, and its executor', async () => {
     const app = await Test.createTestingModule({ imports: [BridgeModule.forRoot()], providers: [WorkTasks] })
       .overrideProvider(WorkTasks)
       .useValue(inlineTasks(WorkTasks, { double: () => 7 }))

@@ -83,7 +83,7 @@ class Jobs {
 const seen: unknown[] = []
 
 describe('@WithBridge', () => {
-  test("gives a method the module's deadline, and an id of its own for each run", async () => {
+  test("gives a method the module's deadline, and a new id for each run", async () => {
     const jobs = (await start([Jobs], withOptions({ deadline: HOUR }))).get(Jobs)
     const { args, self, id: first, left } = jobs.plain(1, 'two')
     expect([args, self]).toEqual([[1, 'two'], jobs])
@@ -93,25 +93,25 @@ describe('@WithBridge', () => {
     expect(jobs.plain().id).not.toBe(first)
   })
 
-  test("overrides the module's deadline, and lifts it", async () => {
+  test("overrides the module's deadline, and removes it", async () => {
     const jobs = (await start([Jobs], withOptions({ deadline: HOUR }))).get(Jobs)
     expect(await jobs.long()).toBeGreaterThan(HOUR)
     expect(jobs.unlimited()).toBeUndefined()
   })
 
-  test('keeps the applications of one process apart', async () => {
+  test('keeps the applications of one process separate', async () => {
     const [first, second] = [await start([Jobs], withOptions({ deadline: HOUR })), await start([Jobs])]
     expect(second.get(Jobs).plain().left).toBeUndefined()
     expect(first.get(Jobs).plain().left).toBeLessThanOrEqual(HOUR)
     expect(Object.keys(first.get(Jobs))).toEqual([])
   })
 
-  test('works without a module, and on an instance that Nest did not make', async () => {
+  test('works without a module, and on an instance that Nest did not create', async () => {
     expect((await start([Jobs], [])).get(Jobs).plain().left).toBeUndefined()
     expect(await new Jobs().long()).toBeGreaterThan(HOUR)
   })
 
-  test('keeps the request and the limits that surround the method', () => {
+  test('keeps the surrounding request and limits', () => {
     const { id, left } = runScope({ timeout: 1000 }, () =>
       requestContext.run({ id: 'outer' }, () => new Jobs().plain())
     )
@@ -119,7 +119,7 @@ describe('@WithBridge', () => {
     expect(left).toBeLessThanOrEqual(1000)
   })
 
-  test('makes the context from the arguments, or restores all of a snapshot', () => {
+  test('makes the context from the arguments, or restores a whole snapshot', () => {
     const jobs = new Jobs()
     expect(jobs.named('x')).toBe('job x')
     const context = requestContext.run({ id: 'captured' }, () => captureContext().toJSON())
@@ -140,7 +140,7 @@ describe('@WithBridge', () => {
     await expect(app.get(Late).late()).rejects.toThrow(CallTimeoutError)
   })
 
-  test('surrounds every step of a generator, and its teardown', async () => {
+  test('applies to every step of a generator, and to its `finally`', async () => {
     seen.length = 0
     const steps = requestContext.run({ id: 'g' }, () => new Jobs().steps())
     expect(steps.next().value).toBe('g')
@@ -155,7 +155,7 @@ describe('@WithBridge', () => {
     expect(seen).toEqual(['g', 'later'])
   })
 
-  test("leaves the method's name, and what decorators above and below have noted of it", () => {
+  test("keeps the method's name, and the metadata of decorators above and below", () => {
     const note: (key: string) => MethodDecorator = key => (_target, _key, descriptor) =>
       Reflect.defineMetadata(key, true, descriptor.value as object)
     class Noted {
@@ -169,14 +169,14 @@ describe('@WithBridge', () => {
     expect(Reflect.getMetadataKeys(method)).toEqual(expect.arrayContaining(['above', 'below']))
   })
 
-  test('finds on an inherited method the options of its instance', async () => {
+  test('uses the options of its instance on an inherited method', async () => {
     @Injectable()
     class Inheriting extends Jobs {}
     const app = await start([Inheriting], withOptions({ deadline: HOUR }))
     expect(app.get(Inheriting).plain().left).toBeLessThanOrEqual(HOUR)
   })
 
-  test('surrounds a static method', () => {
+  test('applies to a static method', () => {
     // biome-ignore lint/complexity/noStaticOnlyClass: it is what is tested
     class Static {
       @WithBridge({ deadline: HOUR })
@@ -195,13 +195,13 @@ describe('@WithBridge', () => {
     expect(() => WithBridge(options as never)).toThrow(InvalidArgumentError)
   })
 
-  test('refuses what is no method', () => {
+  test('throws for something that is not a method', () => {
     expect(() => WithBridge()({}, 'x', {} as never)).toThrow(/must decorate a method/)
   })
 })
 
 describe('@WithBridge beside the decorators of Nest', () => {
-  test('surrounds jobs of @nestjs/schedule, above and below them', async () => {
+  test('applies to jobs of @nestjs/schedule, above and below their decorators', async () => {
     const ran = { cron: latch<unknown>(), interval: latch<unknown>() }
     @Injectable()
     class Scheduled {
@@ -233,7 +233,7 @@ describe('@WithBridge beside the decorators of Nest', () => {
     expect(interval?.left).toBeGreaterThan(HOUR)
   })
 
-  test('surrounds listeners of @nestjs/event-emitter, which keep the request that emits', async () => {
+  test('applies to listeners of @nestjs/event-emitter, which keep the emitting request', async () => {
     const heard: unknown[] = []
     @Injectable()
     class Listening {

@@ -96,7 +96,7 @@ class Gateway {
   }
 }
 
-/** A client of either library: what it hears comes from one queue. */
+/** A client of either library, whose messages are read from one queue. */
 interface Client {
   readonly send: (event: string, data?: object) => void
   readonly next: () => Promise<{ event: string; data: unknown }>
@@ -157,7 +157,7 @@ describe.each([
       {
         imports: [
           BridgeModule.forRoot({
-            pool: { maxThreads: 1, concurrencyPerThread: 100 },
+            pool: { maxThreads: 1, concurrencyPerThread: 100, killGrace: 5000 },
             deadline: 3_600_000,
             messageId: (context: ExecutionContext) => context.switchToWs().getData()?.id
           })
@@ -181,7 +181,7 @@ describe.each([
     return client.next()
   }
 
-  test("has the id of its payload in the worker, or one of its own, and the module's deadline", async () => {
+  test("has the id of its payload in the worker, or a new one, and the module's deadline", async () => {
     const { event, data } = await ask('whoami', { id: 'w1' })
     expect(event).toBe('answer')
     expect(data).toMatchObject({ id: 'w1', left: expect.any(Number) })
@@ -196,7 +196,7 @@ describe.each([
     for (const n of [0, 1]) expect(await client.next()).toEqual({ event: 'row', data: { n, id: 't' } })
   })
 
-  test('is answered for an error of a call by its code, and nothing of its message', async () => {
+  test('is answered for an error of a call by its code, without its message', async () => {
     const exception = (code: string, message: string) => ({
       event: 'exception',
       data: { status: 'error', code, message }
@@ -207,13 +207,13 @@ describe.each([
     expect(server.log.errors).toEqual([])
   })
 
-  test('is answered by the WsException that a worker threw, and for another error by none of it', async () => {
+  test('is answered by the WsException that a worker threw, and without details for another error', async () => {
     expect((await ask('refused')).data).toMatchObject({ status: 'error', message: 'no such room' })
     expect((await ask('fail')).data).toMatchObject({ status: 'error', message: 'Internal server error' })
     expect(server.log.errors).toMatchObject([{ message: 'broken in the worker' }])
   })
 
-  test('is aborted when the client goes away, and reports nothing', async () => {
+  test('is aborted when the client disconnects, and reports nothing', async () => {
     client.send('waiting')
     expect(await signalled.opened).toBe(true)
     while ((await tasks.log()).opened === 0);
@@ -222,7 +222,7 @@ describe.each([
     expect(server.log.errors).toEqual([])
   })
 
-  test('ends its stream in the worker when the client goes away', async () => {
+  test('ends its stream in the worker when the client disconnects', async () => {
     await ask('endless', { id: `left ${name}` })
     client.leave()
     for (;;) {
@@ -234,7 +234,7 @@ describe.each([
     expect(server.log.errors).toEqual([])
   })
 
-  test('of many at a time leaves one listener on their connection', async () => {
+  test('together with many others attaches one listener to their connection', async () => {
     const warnings: Error[] = []
     const onWarning = (warning: Error) => warnings.push(warning)
     process.on('warning', onWarning)

@@ -1,4 +1,4 @@
-/** The text of a file that a thread runs, as it is built; the build puts it in. */
+/** The built code of a file that a thread runs, as text; the build defines it. */
 declare module 'built:*' {
   const text: string
   export default text

@@ -7,8 +7,8 @@ import { starter } from './thread-starter.js'
 hideFrames(import.meta.url)
 
 /**
- * Makes a pool of worker threads. No thread starts before the first call that needs one, idle threads keep no
- * process alive, and a task that does not stop when it is told to loses its thread, which is replaced.
+ * Makes a pool of worker threads. No thread starts before the first call that needs one, idle threads do not keep the
+ * process alive, and the thread of a task that does not stop when it is cancelled is terminated and replaced.
  *
  * @throws InvalidArgumentError when an option is invalid.
  * @example

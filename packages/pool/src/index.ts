@@ -1,4 +1,4 @@
-// Who calls tasks needs nothing else, in the declarations of a library either.
+// Callers of tasks need no other package, also in the declarations of a library.
 export * from '@bridge/core'
 export { type Transferable, transfer } from '@bridge/core/executor'
 export { createPool } from './create-pool.js'

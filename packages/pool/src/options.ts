@@ -5,45 +5,46 @@ import { checkCount, checkMilliseconds, checkOptions, moduleUrl, refuse } from '
 import { Output } from './thread/output.js'
 import type { RecycleAfter } from './thread/recycle-after.js'
 
-/** What `createPool` can be told. */
+/** Options of `createPool`. */
 export interface PoolOptions {
   /** Names the pool in messages, and its threads in debuggers and profiles; 'pool' unless set. */
   name?: string | undefined
-  /** How many threads the first call or `warmUp()` starts, and are there from then on; 1 unless set. */
+  /** How many threads the first call or `warmUp()` starts; they stay from then on; 1 unless set. */
   minThreads?: number | undefined
   /** The most threads; the number of processors unless set. */
   maxThreads?: number | undefined
-  /** How many calls a thread runs at once; 1 unless set, more only helps functions that await. */
+  /** How many calls a thread runs at the same time; 1 unless set; more only helps functions that await. */
   concurrencyPerThread?: number | undefined
   /** The most calls that may wait for a thread; no limit unless set. */
   maxQueue?: number | undefined
-  /** Milliseconds between asking a task to stop and ending its thread; 100 unless set. */
+  /** Milliseconds between cancelling a task and terminating its thread; 100 unless set. */
   killGrace?: number | undefined
   /**
-   * What becomes of a task that is stopped and does not end within `killGrace`: `kill` ends its thread, with whatever else
-   * runs there; `abandon` lets it run on, and its late answer is discarded. Unless set, the thread is ended where the task
-   * has it to itself or keeps it busy, and the task is abandoned where it merely waits beside others.
+   * What happens to a task that is stopped and does not end within `killGrace`: `kill` terminates its thread, with
+   * everything else that runs there; `abandon` lets the task continue, and discards its late answer. Unless set, the
+   * thread is terminated if the task has it to itself or keeps it busy, and the task is abandoned if it merely waits
+   * beside others.
    */
   onTimeout?: 'abandon' | 'kill' | undefined
   /** How many abandoned tasks a thread may have before it is replaced, when its other calls are done; 16 unless set. */
   maxAbandoned?: number | undefined
   /**
-   * Milliseconds after which a thread is ended whose event loop stands still, where a task there was stopped or left and it
-   * is not known which one keeps it busy; 1,000 unless set.
+   * Milliseconds after which a thread is terminated whose event loop does not turn, if a task there was stopped or
+   * abandoned and it is not known which task blocks it; 1,000 unless set.
    */
   stuckGrace?: number | undefined
   /**
-   * Milliseconds that a thread's start with its `setup`, or the import of a module of tasks there, may take before the
-   * thread is ended; 30,000 unless set, `Infinity` for no limit. A call whose own limit is reached meanwhile ends for its
-   * caller alone: the import goes on, and the next call finds it done.
+   * Milliseconds that the start of a thread with its `setup`, or the import of a module of tasks there, may take before
+   * the thread is terminated; 30,000 unless set, `Infinity` for no limit. A call whose own limit is reached in the
+   * meantime ends for its caller alone: the import continues, and the next call finds it done.
    */
   importTimeout?: number | undefined
   /**
-   * Milliseconds after which a thread beyond `minThreads` that has nothing to do is ended; never unless set. A thread
-   * with an open stream has something to do.
+   * Milliseconds after which an idle thread beyond `minThreads` is ended; never unless set. A thread with an open
+   * stream is not idle.
    */
   idleTimeout?: number | undefined
-  /** When a thread is replaced, as soon as nothing runs or streams there: against leaks in what it runs. */
+  /** When a thread is replaced, as soon as it has no calls and streams: against leaks in the code that it runs. */
   recycleAfter?: RecycleAfter | undefined
   /**
    * The module that each thread imports before it runs its first call, such as one that starts logging: a file URL or
@@ -57,17 +58,17 @@ export interface PoolOptions {
   env?: NodeJS.ProcessEnv | undefined
   /** The threads' Node flags; those of the process that a thread can take unless set. */
   execArgv?: readonly string[] | undefined
-  /** What a thread's `process.argv` has from its third element on; nothing unless set. */
+  /** `process.argv` of a thread from the third element on; empty unless set. */
   argv?: readonly unknown[] | undefined
   /**
-   * What `workerData` of `node:worker_threads` is in the threads, for `setup` and the modules of tasks: a copy, taken now,
-   * as a structured clone makes it.
+   * `workerData` of `node:worker_threads` in the threads, for `setup` and the modules of tasks: a structured clone that
+   * is made now.
    */
   workerData?: unknown
   /**
-   * Where what the threads print to stdout is written, such as `process.stderr` in a server that talks over stdout: what
-   * `write` takes it, in order with the calls. Unless set, it goes straight to stdout, and by `process.stdout.write` where
-   * that was replaced before a thread's start or a call.
+   * Where the threads' output to stdout is written, such as `process.stderr` in a server that talks over stdout: its
+   * `write` is called in order with the calls. Unless set, output goes directly to stdout, or through
+   * `process.stdout.write` if that was replaced before a thread's start or a call.
    */
   stdout?: Pick<NodeJS.WritableStream, 'write'> | undefined
   /** The same for stderr. */
@@ -77,7 +78,7 @@ export interface PoolOptions {
 /** How many abandoned tasks a thread may have unless `maxAbandoned` is set. */
 export const MAX_ABANDONED = 16
 
-/** How long, in milliseconds, a thread may stand still unless `stuckGrace` is set. */
+/** How long, in milliseconds, an event loop may be blocked unless `stuckGrace` is set. */
 export const STUCK_GRACE = 1000
 
 /** How long, in milliseconds, an import may take unless `importTimeout` is set. */
@@ -106,7 +107,7 @@ const KNOWN = [
   'stderr'
 ] as const
 
-/** The options with everything filled in, or an `InvalidArgumentError` that shows the bad one. */
+/** The options with all defaults, or an `InvalidArgumentError` that shows the invalid value. */
 export function checkedOptions(
   options: PoolOptions,
   where = 'createPool()',

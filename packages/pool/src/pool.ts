@@ -1,22 +1,22 @@
 import type { Executor } from '@bridge/core'
 import type { PoolStats } from './stats/pool-stats.js'
 
-/** How `close()` ends what runs or waits. */
+/** How `close()` ends running and waiting calls. */
 export interface CloseOptions {
-  /** Whether it is waited for; `true` unless set, and `false` ends it at once. */
+  /** Whether they are waited for; `true` unless set; `false` ends them immediately. */
   drain?: boolean | undefined
   /**
-   * What becomes of calls that wait in the queue: `run` has them run before the threads end, `cancel` fails them at once,
-   * and only what runs already is waited for; `run` unless set.
+   * What happens to calls that wait in the queue: `run` runs them before the threads end, `cancel` fails them
+   * immediately, and only running calls are waited for; `run` unless set.
    */
   queued?: 'run' | 'cancel' | undefined
-  /** Milliseconds that it is waited for; what is left then is ended. No limit unless set. */
+  /** Milliseconds that they are waited for; the calls that are left then are ended. No limit unless set. */
   timeout?: number | undefined
 }
 
 /**
- * Threads that run calls: an `Executor` that takes awaited and blocking calls and streams alike. `createPool()` makes one,
- * and `loop` is one.
+ * Threads that run calls: an `Executor` for awaited calls, blocking calls and streams. `createPool()` makes one, and
+ * `loop` is one.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export interface CloseOptions {
  */
 export interface Pool extends Executor {
   /**
-   * A moment's look at the threads and the queue, and what is remembered of the calls and threads that have ended.
+   * A snapshot of the threads and the queue, and statistics of the calls and threads that have ended.
    *
    * @example
    * ```ts
@@ -37,11 +37,12 @@ export interface Pool extends Executor {
    */
   stats(): PoolStats
   /**
-   * Starts `minThreads` threads now, instead of with the first call. Resolves when they are up, their `setup` included.
+   * Starts `minThreads` threads now, instead of with the first call. Resolves when they have started, their `setup`
+   * included.
    *
    * @throws ExecutorClosedError after `close()`.
-   * @throws WorkerLostError when a thread can't be made or ends before it is up; TaskNotFoundError with the cause when
-   * `setup` fails.
+   * @throws WorkerLostError when a thread can't be started or ends before it has started; TaskNotFoundError with the
+   * cause when `setup` fails.
    * @example
    * ```ts
    * const pool = createPool({ minThreads: 4, setup: new URL('./setup.js', import.meta.url) })
@@ -51,15 +52,15 @@ export interface Pool extends Executor {
    */
   warmUp(): Promise<void>
   /**
-   * Replaces all threads that there are now, one after the other, so that calls go on meanwhile: for modules that have
-   * changed, or memory that has grown. Each runs its calls to their end, then `teardown` (see `setup`), and the next one
-   * follows when the new thread is up. A thread that holds objects or open streams is replaced when these have gone,
-   * which is not waited for; one of `pin()` is not replaced.
+   * Replaces all current threads, one after the other, while calls continue: for modules that have changed, or memory
+   * that has grown. Each thread finishes its calls, then runs `teardown` (see `setup`), and the next one follows when
+   * the new thread has started. A thread that holds objects or open streams is replaced when these are gone, which is
+   * not waited for; a thread of `pin()` is not replaced.
    *
-   * @throws ExecutorClosedError after `close()`; one that comes meanwhile ends it.
-   * @throws DeadlockError inside of a callback or a stream that a call here waits for: it would wait for itself.
-   * @throws WorkerLostError or TaskNotFoundError when a new thread does not come up, as of `warmUp()`; what has not been
-   * replaced by then stays.
+   * @throws ExecutorClosedError after `close()`, or when `close()` is called meanwhile.
+   * @throws DeadlockError inside a callback or a stream that a call here waits for: it would wait for itself.
+   * @throws WorkerLostError or TaskNotFoundError when a new thread does not start, as for `warmUp()`; threads that have
+   * not been replaced by then stay.
    * @example
    * ```ts
    * await build()
@@ -68,8 +69,8 @@ export interface Pool extends Executor {
    */
   recycle(): Promise<void>
   /**
-   * A thread of one's own, for what hangs or keeps state: an executor with the same options and one thread, which no
-   * other call shares and which is neither idled out nor recycled. Close it when it is done with; closing this
+   * A separate thread for code that may hang or keeps state: an executor with the same options and one thread, which no
+   * other call shares and which is neither idled out nor recycled. Close it when it is no longer needed; closing this
    * executor closes it too.
    *
    * @throws ExecutorClosedError after `close()`.
@@ -82,13 +83,14 @@ export interface Pool extends Executor {
    */
   pin(): Pool
   /**
-   * Refuses new calls, waits for those that run or wait, stops the streams that are still open, whose generators have
-   * `killGrace` to clean up, disposes of the objects that are still open, and ends the threads. After `timeout` milliseconds, or at once by `drain: false`, the calls
-   * that are left fail with `ExecutorClosedError`; by `queued: 'cancel'` those that wait do, and those that run end.
-   * Twice is fine, and the second may hurry the first. `loop`, which is everybody's, takes calls again after it.
+   * Refuses new calls, waits for those that run or wait, stops the open streams, whose generators have `killGrace` to
+   * clean up, disposes of the open objects, and ends the threads. After `timeout` milliseconds, or immediately with
+   * `drain: false`, the remaining calls fail with `ExecutorClosedError`; with `queued: 'cancel'` the waiting calls
+   * fail, and the running ones end. It may be called twice, and the second call may shorten the first. `loop`, which is
+   * shared, takes calls again after it.
    *
    * @throws InvalidArgumentError when an option is invalid.
-   * @throws DeadlockError (the promise rejects, and nothing is closed) inside of a callback or a stream that a call here
+   * @throws DeadlockError (the promise rejects, and nothing is closed) inside a callback or a stream that a call here
    * waits for, without a limit: it would wait for itself.
    * @example
    * ```ts

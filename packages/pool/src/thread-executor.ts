@@ -4,24 +4,24 @@ import { AbstractExecutor, type Run, startMadeCalls, type Task } from '@bridge/c
 import { checkMilliseconds, checkOptions, refuse, Timer, waitAtMost } from '@bridge/core/internal'
 import { closesItself, recyclesItself } from './callback/deadlock-errors.js'
 import { Nesting } from './callback/nesting.js'
-import { lookAtWaited, type Waiter } from './callback/waits.js'
+import { checkWaited, type Waiter } from './callback/waits.js'
 import { idleHome, ObjectCalls } from './object/object-calls.js'
 import type { CloseOptions, Pool } from './pool.js'
 import { queueFull, refusalOf } from './queue/refusal.js'
 import { Schedule } from './queue/schedule.js'
-import { type PoolStats, Sight } from './stats/pool-stats.js'
-import { isUnbounded, type QuickCall } from './thread/quick-call.js'
-import type { RunOwner } from './thread/run-owner.js'
+import { type PoolStats, StatsCollector } from './stats/pool-stats.js'
+import { type DirectRun, isUnbounded } from './thread/direct-run.js'
+import { QueuedRun } from './thread/queued-run.js'
+import type { RunExecutor } from './thread/run-executor.js'
 import { needStack } from './thread/stack-room.js'
-import { ThreadRun } from './thread/thread-run.js'
 import { Threads } from './thread/threads.js'
 import type { ThreadExecutorOptions } from './thread-executor-options.js'
 
 /** How long, in milliseconds, a caller may be blocked before the threads are watched. */
 const UNWATCHED = 100
 
-/** Runs calls on threads: a queue, the threads, and which call goes where. */
-export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
+/** Runs calls on threads: it has a queue and threads, and decides where each call runs. */
+export class ThreadExecutor extends AbstractExecutor implements Pool, RunExecutor {
   readonly name: string
   readonly canBlock = true
   readonly place = 'elsewhere'
@@ -34,14 +34,14 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
   readonly #schedule: Schedule
   readonly #objects: ObjectCalls
   readonly #nesting: Nesting
-  readonly #sight = new Sight()
+  readonly #stats = new StatsCollector()
   readonly #pinned = new Set<ThreadExecutor>()
-  /** The calls that take their places in the queue before the next one of them is chosen. */
-  #held: ThreadRun[] | undefined
+  /** Calls that are all queued before the next one of them is chosen. */
+  #held: QueuedRun[] | undefined
   #closing: Promise<void> | undefined
-  /** Whether no call that waits is run any more, unless one that runs needs it. */
+  /** Whether waiting calls are no longer run, except those that a running call needs. */
   #cancelsQueued = false
-  /** Whether what is left is being ended. */
+  /** Whether the remaining calls are being ended. */
   #isEnding = false
   #onIdle: (() => void) | undefined
 
@@ -56,15 +56,15 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     this.#threads = new Threads(
       { ...options, executor: this },
       {
-        onRan: (_task, waitTime, runTime) => this.#sight.addCall(waitTime, runTime),
+        onRan: (_task, waitTime, runTime) => this.#stats.addCall(waitTime, runTime),
         onFree: thread => {
           this.#schedule.onFree(thread)
-          this.#noteIdle()
+          this.#updateIdle()
         },
         onLost: (thread, end) => {
-          this.#sight.addEnd({ threadId: thread.threadId, ...end, at: Date.now() })
+          this.#stats.addEnd({ threadId: thread.threadId, ...end, at: Date.now() })
           this.#schedule.onLost(thread)
-          this.#noteIdle()
+          this.#updateIdle()
         }
       }
     )
@@ -83,11 +83,11 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     try {
       return start()
     } finally {
-      this.letGo()
+      this.sendHeld()
     }
   }
 
-  letGo(): void {
+  sendHeld(): void {
     const held = this.#held
     if (held === undefined) return
     this.#held = undefined
@@ -96,9 +96,9 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
   }
 
   start(task: Task): Run {
-    // What is awaited starts in a microtask, whose stack is empty.
+    // An awaited call starts in a microtask, whose stack is empty.
     if (task.isCancellable) needStack()
-    const run = new ThreadRun(task, this)
+    const run = new QueuedRun(task, this)
     const refused = this.#refusal(task, false)
     if (refused !== undefined) run.settle(refused)
     if (!run.isSettled) {
@@ -110,20 +110,20 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
 
   runSync(task: Task): unknown {
     needStack()
-    const quick = this.#callQuickly(task)
-    const answer = quick?.wait()
+    const direct = this.#runDirectly(task)
+    const answer = direct?.wait()
     if (answer !== undefined) return answer.value
     const refused = this.#refusal(task, true)
     if (refused !== undefined) throw refused.reason
-    const run = new ThreadRun(task, this)
+    const run = new QueuedRun(task, this)
     run.isBlocking = true
-    run.reclaimedFrom = quick?.thread
+    run.reclaimedFrom = direct?.thread
     if (!run.isSettled) this.#add(run, true)
     return run.waitSync()
   }
 
   stats(): PoolStats {
-    return this.#sight.look(this.#threads, this.#schedule.size)
+    return this.#stats.look(this.#threads, this.#schedule.size)
   }
 
   async warmUp(): Promise<void> {
@@ -138,7 +138,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     try {
       await this.#threads.recycle(() => this.#closing === undefined)
     } catch (error) {
-      // One that was closed meanwhile has no threads to replace.
+      // An executor that was closed in the meantime has no threads to replace.
       if (this.#closing === undefined) throw error
     }
   }
@@ -179,7 +179,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     const waiting = left === Infinity ? this.#callWaitingNow : undefined
     if (waiting !== undefined) return Promise.reject(closesItself(this.name, ...waiting))
     if (this.#closing === undefined) startMadeCalls(this)
-    // Also when an earlier close() is still waiting.
+    // Also while an earlier close() is still waiting.
     const pinned = [...this.#pinned].map(one => one.close(options))
     this.#closing ??= this.#close(pinned)
     const closing = this.#closing
@@ -189,31 +189,31 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     return closing
   }
 
-  withdraw(run: ThreadRun): void {
+  dequeue(run: QueuedRun): void {
     this.#schedule.remove(run)
-    this.#noteIdle()
+    this.#updateIdle()
   }
 
-  requeue(run: ThreadRun): void {
+  requeue(run: QueuedRun): void {
     if (this.#cancelsQueued && !isNested(run)) return run.cancel(this.#closedError(`${run.task.name}()`))
-    if (!this.#objects.route(run, false)) this.#schedule.putBack(run)
+    if (!this.#objects.route(run, false)) this.#schedule.requeue(run)
   }
 
   onResent(isStolen: boolean): void {
-    this.#sight.addResent(isStolen)
+    this.#stats.addResent(isStolen)
   }
 
-  keptBy(run: ThreadRun): readonly Waiter[] {
+  keptBy(run: QueuedRun): readonly Waiter[] {
     return this.#nesting.keptBy(run)
   }
 
-  lookAtWaited(run: ThreadRun): void {
-    this.#nesting.lookAtWaited(run)
+  checkWaited(run: QueuedRun): void {
+    this.#nesting.checkWaited(run)
   }
 
   onBlocked(milliseconds: number): void {
     this.#threads.rebalance()
-    lookAtWaited()
+    checkWaited()
     this.#nesting.lookAtBlocked()
     for (const thread of this.#threads) thread.keepLimits()
     if (milliseconds >= UNWATCHED) this.#threads.watch()
@@ -223,13 +223,13 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     await this.close()
   }
 
-  #callQuickly(task: Task): QuickCall | undefined {
+  #runDirectly(task: Task): DirectRun | undefined {
     if (this.#closing !== undefined || this.#schedule.size > 0 || !isUnbounded(task)) return undefined
     const thread = task.operation === undefined ? this.#threads.idle() : idleHome(task)
-    return thread?.callQuickly(task, this)
+    return thread?.runDirectly(task, this)
   }
 
-  #add(run: ThreadRun, isBlocking: boolean): void {
+  #add(run: QueuedRun, isBlocking: boolean): void {
     if (this.#objects.route(run, isBlocking)) return
     if (this.#held !== undefined) {
       this.#held.push(run)
@@ -240,7 +240,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     this.#nesting.look(run, isBlocking)
   }
 
-  /** The call that waits for the code that asks, here or on a thread that was pinned here. */
+  /** The call that waits for the running code, here or on a thread that was pinned here. */
   get #callWaitingNow(): readonly [call: string, inside: string] | undefined {
     const executors: readonly ThreadExecutor[] = [this, ...this.#pinned]
     for (const executor of executors) {
@@ -256,7 +256,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     closing.then(stop, stop)
   }
 
-  /** What a call that runs waits for goes on waiting its turn. */
+  /** Calls that a running call waits for keep waiting in the queue. */
   #cancelQueued(): void {
     this.#cancelsQueued = true
     const waiting = [...this.#schedule].filter(run => !isNested(run))
@@ -287,7 +287,7 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     this.#isEnding = false
   }
 
-  /** Streams that are still open are told to stop, and may clean up like any task that is stopped. */
+  /** Open streams are stopped, and may clean up like any task that is stopped. */
   async #stopStreams(): Promise<void> {
     const closed = this.#closedError('a stream')
     const stopped = Promise.all([...this.#threads].map(thread => thread.streams.stop(closed)))
@@ -295,13 +295,13 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
   }
 
   #refusal(task: Task, isBlocking: boolean): { reason: unknown } | undefined {
-    // What a call that is let end needs is let run, too.
+    // A call that is needed by a call that is drained is run, too.
     if (this.#closing !== undefined && (this.#isEnding || !this.#nesting.isNestedNow)) {
       return { reason: this.#closedError(`${task.name}()`) }
     }
     const refused = refusalOf(task, this.name)
     if (refused !== undefined || task.operation !== undefined) return refused
-    // Those that are held would seem to wait.
+    // Held calls would count as waiting.
     if (this.#held !== undefined && this.#schedule.size >= this.#options.maxQueue) this.#schedule.dispatch()
     const { size } = this.#schedule
     if (size < this.#options.maxQueue || this.#schedule.hasRoomFor(task)) return undefined
@@ -313,12 +313,12 @@ export class ThreadExecutor extends AbstractExecutor implements Pool, RunOwner {
     return new ExecutorClosedError(`${where}: ${this.name} is closed; make a new one, or close it later`)
   }
 
-  #noteIdle(): void {
+  #updateIdle(): void {
     if (this.#onIdle !== undefined && this.#schedule.size === 0 && !this.#threads.isBusy) this.#onIdle()
   }
 }
 
-/** Whether it was made in a callback of a call that runs, and may be what that one waits for. */
-function isNested({ nestedIn }: ThreadRun): boolean {
+/** Whether it was made in a callback of a running call, which may wait for it. */
+function isNested({ nestedIn }: QueuedRun): boolean {
   return nestedIn !== undefined
 }

@@ -3,10 +3,10 @@ import { inheritedExecArgv } from './thread/exec-argv.js'
 import { ownThread } from './thread/own-worker.js'
 import type { StartWorker } from './thread/thread-options.js'
 
-/** What of an executor's options its threads are started with. */
+/** The options of an executor with which its threads are started. */
 export type StartOptions = Pick<PoolOptions, 'env' | 'resourceLimits' | 'execArgv' | 'argv'>
 
-/** Starts the threads of an executor; `workerData` is what they find under that name. */
+/** Starts the threads of an executor, with `workerData` as their `workerData`. */
 export function starter(options: StartOptions, name: string, workerData: unknown): StartWorker {
   const { env, resourceLimits, argv } = options
   return data =>

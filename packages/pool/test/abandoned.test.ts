@@ -28,8 +28,8 @@ async function begun(tasks: Awaited<ReturnType<typeof shared>>['tasks']) {
 }
 
 /**
- * What a call ended by that was out of time after it had begun. On a busy machine one may be out of time before: that is
- * never entered, and another is made.
+ * The error of a call that was out of time after it had started. On a busy machine a call may be out of time before: it is
+ * never entered, and another call is made.
  */
 async function late(call: (word: Word) => PromiseLike<unknown>, { word }: Pick<Latch, 'word'> = latch()) {
   const before = Atomics.load(word, 1)
@@ -48,8 +48,8 @@ function lateBlocking(call: (word: Word) => { runSync(): unknown }, { word }: Pi
   }
 }
 
-describe('a task that merely waits and does not stop when it is told to', () => {
-  it('is abandoned beside others, who lose nothing', async () => {
+describe('a task that merely waits and does not stop when it is cancelled', () => {
+  it('is abandoned beside other calls, which are not affected', async () => {
     const { pool, tasks } = await shared()
     const other = await begun(tasks)
     const stream = tasks.counts()[Symbol.asyncIterator]()
@@ -63,7 +63,7 @@ describe('a task that merely waits and does not stop when it is told to', () => 
     expect(await other.call).toBe('late')
   })
 
-  it('is abandoned beside objects, whose own methods are no others', async () => {
+  it('is abandoned beside objects, whose own methods do not count as other calls', async () => {
     const { pool, tasks } = await shared()
     const keeper = await new tasks.Keeper()
     await keeper.keep()
@@ -74,7 +74,7 @@ describe('a task that merely waits and does not stop when it is told to', () => 
     expect(pool.stats().abandoned).toBe(2)
   })
 
-  it('is abandoned where its caller blocks, too', async () => {
+  it('is abandoned if its caller blocks, too', async () => {
     const { tasks } = await shared()
     const other = await begun(tasks)
     expect(lateBlocking(word => tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
@@ -95,13 +95,13 @@ describe('a task that merely waits and does not stop when it is told to', () => 
     await expect.poll(() => loop.stats().abandoned).toBe(0)
   })
 
-  it('ends with its thread where it has that to itself', async () => {
+  it('ends with its thread if no other call runs there', async () => {
     const { pool, tasks } = await shared()
     expect(await late(word => tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
     expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: { killed: 1 } } })
   })
 
-  it('answers late to no caller, and its stream is ended', async () => {
+  it('has a late answer discarded, and a late stream ended', async () => {
     const { pool, tasks } = await shared()
     const other = await begun(tasks)
     const one = latch()
@@ -117,7 +117,7 @@ describe('a task that merely waits and does not stop when it is told to', () => 
     expect(await other.call).toBe('late')
   })
 
-  it('is abandoned while another call keeps the thread busy, which goes on', async () => {
+  it('is abandoned while another call keeps the thread busy, which continues', async () => {
     const { pool, tasks } = await shared()
     const waiting = tasks.waitFor(latch().word).with({ timeout: 60 }).start()
     const spinning = tasks.spin(500).start()
@@ -128,7 +128,7 @@ describe('a task that merely waits and does not stop when it is told to', () => 
 })
 
 describe('a task that keeps its thread busy', () => {
-  it('loses it, with the calls beside it', async () => {
+  it('has its thread terminated, with the other calls there', async () => {
     const { pool, tasks } = await shared()
     const other = await begun(tasks)
     const lost = rejection(other.call)
@@ -137,7 +137,7 @@ describe('a task that keeps its thread busy', () => {
     expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: { killed: 1 } } })
   })
 
-  it('loses it after stuckGrace where it is not known who keeps it busy', async () => {
+  it('has its thread terminated after stuckGrace if it is not known which call keeps it busy', async () => {
     const { pool, tasks } = await shared({ stuckGrace: 30 })
     const other = await begun(tasks)
     const lost = rejection(other.call)
@@ -147,7 +147,7 @@ describe('a task that keeps its thread busy', () => {
     expect(await tasks.next()).toBe(1)
   })
 
-  it('loses it when it was abandoned before', async () => {
+  it('has its thread terminated also if it was abandoned before', async () => {
     const { pool, tasks } = await shared({ onTimeout: 'abandon', stuckGrace: 30, name: 'left busy' })
     const { ended } = threadEvents('left busy')
     expect(await late(word => tasks.spin(60_000, word).with(SHORT))).toMatchObject(TIMEOUT)
@@ -158,8 +158,8 @@ describe('a task that keeps its thread busy', () => {
   })
 })
 
-describe('a thread that stands still', () => {
-  it('is ended although a call that is waited for may be why, only later', async () => {
+describe('a thread whose event loop is blocked', () => {
+  it('is terminated, but later, if a call that is waited for may be the reason', async () => {
     const { pool, tasks } = await shared({ stuckGrace: 30 })
     const other = await begun(tasks)
     const lost = rejection(other.call)
@@ -172,7 +172,7 @@ describe('a thread that stands still', () => {
     expect(await tasks.next()).toBe(1)
   })
 
-  it('is not ended while it imports, whose caller has left', async () => {
+  it('is not terminated while it imports a module for a cancelled call', async () => {
     const { pool, tasks } = await shared({ stuckGrace: 30 })
     const other = await begun(tasks)
     expect(await late(word => tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
@@ -187,14 +187,14 @@ describe('a thread that stands still', () => {
 })
 
 describe('a thread with many abandoned calls', () => {
-  it('takes no more where another may, and is replaced when its neighbours are done', async () => {
+  it('takes no more calls if another thread can, and is replaced when its other calls have ended', async () => {
     const { pool, tasks } = await shared({ maxThreads: 2, maxAbandoned: 1, name: 'many left' })
     const { ended } = threadEvents('many left')
     const other = await begun(tasks)
     const { word } = latch()
     for (let n = 0; n < 2; n++)
       expect(await late(word => tasks.waitFor(word).with(SHORT), { word })).toMatchObject(TIMEOUT)
-    // On another thread, whose module counts anew.
+    // On another thread, whose module starts to count again.
     expect(await tasks.next()).toBe(1)
     other.open()
     expect(await other.call).toBe('late')
@@ -204,7 +204,7 @@ describe('a thread with many abandoned calls', () => {
 })
 
 describe('an only thread with many abandoned calls', () => {
-  it('goes on taking calls, as long as one of its calls lasts', async () => {
+  it('continues to take calls, as long as one of its calls lasts', async () => {
     const { pool, tasks } = await shared({ maxAbandoned: 0 })
     const other = await begun(tasks)
     expect(await late(word => tasks.waitFor(word).with(SHORT))).toMatchObject(TIMEOUT)
@@ -214,7 +214,7 @@ describe('an only thread with many abandoned calls', () => {
     await expect.poll(() => pool.stats().ended.byCause).toEqual({ recycled: 1 })
   })
 
-  it('is not replaced where it was pinned', async () => {
+  it('is not replaced if it was pinned', async () => {
     const { pool } = await shared({ maxAbandoned: 0 })
     const own = pool.pin()
     const tasks = own.import<Tasks>(url)
@@ -229,7 +229,7 @@ describe('an only thread with many abandoned calls', () => {
 })
 
 describe('onTimeout', () => {
-  it('as kill ends the thread with the calls beside it, by a call or by the pool', async () => {
+  it('as kill terminates the thread with its other calls, set for a call or for the pool', async () => {
     for (const [onPool, onCall] of [
       [{}, { onTimeout: 'kill' as const }],
       [{ onTimeout: 'kill' as const }, {}]
@@ -242,7 +242,7 @@ describe('onTimeout', () => {
     }
   })
 
-  it('as abandon lets a task go on that has its thread to itself, and a call may say otherwise', async () => {
+  it('as abandon lets a task continue that is alone on its thread, and a call may override it', async () => {
     const { pool, tasks } = await shared({ onTimeout: 'abandon' })
     const { word } = latch()
     expect(await late(word => tasks.waitFor(word).with(SHORT), { word })).toMatchObject(TIMEOUT)
@@ -252,7 +252,7 @@ describe('onTimeout', () => {
     expect(pool.stats()).toMatchObject({ abandoned: 0, ended: { byCause: { killed: 1 } } })
   })
 
-  it('is refused where it is neither', async () => {
+  it('is refused if it is neither', async () => {
     const { tasks } = await shared()
     const error = {
       code: 'BRIDGE_INVALID_ARGUMENT',

@@ -78,7 +78,7 @@ function findings(tasks: ReturnType<typeof ambient>['tasks']): Record<string, ()
 const KINDS = Object.keys(findings(undefined as never))
 
 describe('what a task sets by enterWith() of an AsyncLocalStorage that is not known here', () => {
-  it.each(KINDS)('is not there for a later task in its thread: %s', async kind => {
+  it.each(KINDS)('is not visible to a later task in its thread: %s', async kind => {
     const { tasks } = ambient()
     const find = findings(tasks)[kind] as () => Promise<unknown>
     for (const before of ['awaited', 'blocking', 'stream', 'method'])
@@ -87,7 +87,7 @@ describe('what a task sets by enterWith() of an AsyncLocalStorage that is not kn
   })
 
   it.each(['awaited', 'blocking', 'at once', 'asynchronous', 'method', 'stream', 'blocking stream'])(
-    'is not there for a later task on a loop: %s',
+    'is not visible to a later task on a loop: %s',
     async kind => {
       const own = createLoop()
       onTestFinished(() => own.close())
@@ -96,7 +96,7 @@ describe('what a task sets by enterWith() of an AsyncLocalStorage that is not kn
     }
   )
 
-  it('is not there for a later task of a loop that is called by messages of synckit', async () => {
+  it('is not visible to a later task of a loop that is called by messages of synckit', async () => {
     const { code, stdout, stderr } = await runScript(`
       process.env.BRIDGE_LOOP = 'synckit'
       const { loop } = await import('@bridge/pool')
@@ -108,7 +108,7 @@ describe('what a task sets by enterWith() of an AsyncLocalStorage that is not kn
     expect(code).toBe(0)
   })
 
-  it('stays in the task itself, after its awaits and in all steps of its generator', async () => {
+  it('is visible in the task itself, after its awaits and in all steps of its generator', async () => {
     const { tasks } = ambient()
     const found = await Promise.all(['a', 'b', 'c'].map(value => tasks.enterLater(value)))
     expect(found.map(each => each[1])).toEqual(['a', 'b', 'c'])
@@ -123,7 +123,7 @@ describe('what a task sets by enterWith() of an AsyncLocalStorage that is not kn
     ])
   })
 
-  it('stays with the timers and promises that the task has left behind', async () => {
+  it('is visible in timers and promises that the task has left running', async () => {
     const { tasks } = ambient()
     const { word, open } = latch()
     await tasks.enter('before')
@@ -136,7 +136,7 @@ describe('what a task sets by enterWith() of an AsyncLocalStorage that is not kn
     ])
   })
 
-  it('is not there for a generator that is closed with its thread', async () => {
+  it('is not visible to a generator that is closed with its thread', async () => {
     const { pool, tasks } = ambient()
     const { word } = latch()
     const stream = tasks.closes('closes', word)[Symbol.asyncIterator]()
@@ -146,7 +146,7 @@ describe('what a task sets by enterWith() of an AsyncLocalStorage that is not kn
     expect(Atomics.load(word, 1)).toBe(1)
   })
 
-  it('is no more than what setup() sets that way: tasks begin with nothing', async () => {
+  it('is not visible to a task if the setup module has set it', async () => {
     const setup = new URL('./fixtures/ambient-setup.mjs', import.meta.url)
     const { pool } = ambient({ setup })
     const tasks = pool.import<{ foundOfSetup(): string }>(setup)
@@ -162,7 +162,7 @@ describe('what a callback sets by enterWith()', () => {
     return found
   }
 
-  it('is not there for the next call of it or of another one, and what was set where it was passed is', async () => {
+  it('is not visible to the next callback, which sees what was set where it was passed', async () => {
     const { tasks } = ambient()
     await storage.run('passed', async () => {
       const found: unknown[] = []
@@ -180,7 +180,7 @@ describe('what a callback sets by enterWith()', () => {
     expect(found).toEqual(['passed', 'passed', 'passed'])
   })
 
-  it('is not there for its caller, which was blocked or waits', async () => {
+  it('is not visible to its caller, blocked or awaiting', async () => {
     const { tasks } = ambient()
     await storage.run('own', async () => {
       expect(tasks.callBackBlocking('task', enter).runSync()).toEqual([undefined, 'own', 'task'])
@@ -190,7 +190,7 @@ describe('what a callback sets by enterWith()', () => {
     })
   })
 
-  it('stays in a callback that is a generator, and is not there for its caller', async () => {
+  it('is visible in all steps of a generator, and not to its caller', async () => {
     const { tasks } = callbackPool({ maxThreads: 1 })
     const found: unknown[] = []
     function* numbers() {
@@ -207,7 +207,7 @@ describe('what a callback sets by enterWith()', () => {
     expect(found).toEqual(['own', 'first', 'own', 'first'])
   })
 
-  it('stays in a stream that is sent, and is not there for who sends it', async () => {
+  it('is visible in a sent stream, and not to its sender', async () => {
     const { tasks } = ambient()
     const found: unknown[] = []
     function* rows() {

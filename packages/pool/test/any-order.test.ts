@@ -7,7 +7,7 @@ const url = new URL('./fixtures/latched.mjs', import.meta.url)
 it('calls that end in any order, some of them later than thousands that came after, each get their own result', async () => {
   const { pool } = pooled({ maxThreads: 1, concurrencyPerThread: 4096 })
   const tasks = pool.import<typeof import('./fixtures/latched.mjs')>(url)
-  // Each step starts so many calls, and lets go one of those that are held.
+  // Each step starts so many calls, and releases one of the held calls.
   const steps = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.nat()), { maxLength: 120 })
   let made = 0
   await fc.assert(

@@ -50,7 +50,7 @@ describe.each([
     expect(notes).toEqual(['make one', 'enter s', 'leave s', 'dispose one'])
   })
 
-  it('is closed where an uncaught error ends the process', async () => {
+  it('is closed if an uncaught error ends the process', async () => {
     const { code, notes, stderr } = await noted(
       executor,
       `globalThis.held = await tasks.thing('one')
@@ -61,7 +61,7 @@ describe.each([
     expect(notes).toEqual(['make one', 'dispose one'])
   })
 
-  it('is not closed twice where it was disposed', async () => {
+  it('is not closed twice if it was disposed', async () => {
     const { notes } = await noted(
       executor,
       `const one = await tasks.thing('one')
@@ -83,7 +83,7 @@ describe.each([
     expect(notes).toEqual(['make one', 'enter s', 'leave s', 'dispose one'])
   })
 
-  it('is waited for no longer than it may take', async () => {
+  it('does not delay the exit for longer than its time limit', async () => {
     const { code, stdout } = await noted(
       executor,
       `globalThis.held = await tasks.thing('hangs')
@@ -95,7 +95,7 @@ describe.each([
     expect(Number(stdout)).toBeLessThan(1_000)
   })
 
-  it('is nothing where nothing is open, and nothing is asked of the threads', async () => {
+  it('sends nothing to the threads if nothing is open', async () => {
     const { code, notes } = await noted(
       executor,
       `globalThis.held = [await tasks.plain('one')]

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { pooled, rejection, TASKS } from './helpers.js'
 
 describe('awaited calls', () => {
-  it('give what a synchronous function returns', async () => {
+  it('resolve to the result of a synchronous function', async () => {
     expect(await pooled().tasks.add(1, 2)).toBe(3)
   })
 
@@ -11,7 +11,7 @@ describe('awaited calls', () => {
     expect(await pooled().tasks.addLater(1, 2)).toBe(3)
   })
 
-  it('treat a plain function that returns a promise as what it returns', async () => {
+  it('await the promise that a plain function returns', async () => {
     expect(await pooled().tasks.addPromised(1, 2)).toBe(3)
   })
 
@@ -21,20 +21,20 @@ describe('awaited calls', () => {
     expect(answers).toEqual(Array.from({ length: 1000 }, (_, n) => n + 1))
   })
 
-  it('use every thread they may, and no more', async () => {
+  it('use as many threads as allowed, and no more', async () => {
     const { tasks, pool } = pooled({ maxThreads: 2 })
     const threads = await Promise.all([1, 2, 3, 4].map(() => tasks.spin(50)))
     expect(new Set(threads).size).toBe(2)
     expect(pool.stats().threads).toBe(2)
   })
 
-  it('run even when nobody awaits them', async () => {
+  it('run even when they are not awaited', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     tasks.count()
     expect(await tasks.count()).toBe(2)
   })
 
-  it('run several at once on a thread that may', async () => {
+  it('run several at once on a thread if concurrencyPerThread allows it', async () => {
     const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 2 })
     const gate = tasks.gate().start()
     await tasks.open('through')
@@ -59,7 +59,7 @@ describe('awaited calls', () => {
     expect(pool.stats().threads).toBe(1)
   })
 
-  it('tell their task its name and deadline', async () => {
+  it('give their task its name and deadline', async () => {
     const { tasks } = pooled()
     const before = Date.now()
     const info = await tasks.taskInfo().with({ timeout: 5000 })
@@ -92,7 +92,7 @@ describe('createPool', () => {
     expect(pool.stats().threads).toBe(2)
   })
 
-  it('gives its threads the environment it is told', async () => {
+  it('gives its threads the environment of its options', async () => {
     const pool = createPool({ env: { ONLY: 'this' } })
     const { env } = pool.import<{ env(): NodeJS.ProcessEnv }>(new URL('./env.mjs', TASKS))
     expect((await env()).ONLY).toBe('this')

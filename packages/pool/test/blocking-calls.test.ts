@@ -26,7 +26,7 @@ describe('blocking calls', () => {
     expect(await gate).toBe('awaited')
   })
 
-  it('move the queue on while they block', () => {
+  it('let queued calls start while they block', () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const first = tasks.count().start()
     const second = tasks.count().start()
@@ -60,16 +60,16 @@ describe('blocking calls', () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const word = new Int32Array(new SharedArrayBuffer(4))
     tasks.keepWord(word).runSync()
-    await tasks.tellByWord()
+    await tasks.setWord()
     for (let n = 0; n < 20; n++) {
       Atomics.store(word, 0, 0)
-      const told = tasks.tellByWord().start()
+      const told = tasks.setWord().start()
       expect(Atomics.wait(word, 0, 0, 10_000)).not.toBe('timed-out')
       await told
     }
   })
 
-  it('show the caller below the worker in the stack, and nothing of ours between', () => {
+  it("show the caller's frames below the worker's in the stack, and none of bridge between", () => {
     const { tasks } = pooled()
     function callerOfOverQuota(): void {
       tasks.overQuota().runSync()

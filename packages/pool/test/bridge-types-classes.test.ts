@@ -134,7 +134,7 @@ db.hiddenMethod
 db.options
 // @ts-expect-error: private
 Database.hiddenStatic
-// @ts-expect-error: no property of a class is to be had
+// @ts-expect-error: properties of a class are not available
 Database.count
 const it: unknown = db
 if (it instanceof Database) is<string>()(it.file)
@@ -194,7 +194,7 @@ describe('the classes of a module of tasks, generated,', () => {
     expect(all[2]).toContain(`tasks.ts:${line}:`)
   })
 
-  it('keep what is written about them and their members', () => {
+  it('keep their documentation and that of their members', () => {
     project.files({
       'shown.ts':
         "import { Database } from './tasks.sync.js'\nconst db = new Database('')\ndb.query('')\ndb.find('')\nDatabase.open('')\nvoid [db.file, db.label]\ndb.query.async('')\n"
@@ -212,12 +212,12 @@ describe('the classes of a module of tasks, generated,', () => {
     expect(editor.help('db.query.async(')).toEqual(['Asks for rows.'])
   })
 
-  it('write those types anew that name a class, and pass on the others', () => {
+  it('rewrite the types that name a class, and re-export the others', () => {
     expect(text).toMatch(/export interface CopyOptions \{\s*to: Database;/)
     expect(text).toContain('export type { Row, Wrapped } from "./tasks.js"')
   })
 
-  it('give calls with --async, and let properties be read as those of other remote objects', () => {
+  it('return calls with --async, and let properties be read as those of other remote objects', () => {
     project.generate('tasks.ts', '--async')
     project.files({
       'calls.ts': `

@@ -10,7 +10,7 @@ const TASKS = 'export async function double(n: number) { return n * 2 }\n'
 const command = (project: UserProject, ...args: string[]) => node(project.folder, [COMMAND, ...args])
 
 describe('bridge-types', () => {
-  it('writes beside the module, or where it is told, and says in the file by which command', async () => {
+  it('writes beside the module, or to the given file, with the command in the file', async () => {
     const project = userProject({ 'src/tasks.mts': TASKS, 'src/public/keep.ts': '' })
     expect(await command(project, 'src/tasks.mts')).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(textOf(project, 'src/tasks.sync.mts')).toMatch(
@@ -22,7 +22,7 @@ describe('bridge-types', () => {
     )
   })
 
-  it('names with --check the command to run, writes nothing, and takes other line ends for the same', async () => {
+  it('with --check names the command to run, writes nothing, and ignores different line endings', async () => {
     const project = userProject({ 'tasks.ts': TASKS })
     const missing = await command(project, 'tasks.ts', '--check')
     expect(missing).toEqual({
@@ -44,7 +44,7 @@ describe('bridge-types', () => {
     expect(textOf(project, 'tasks.sync.ts')).toBe(text.replaceAll('\n', '\r\n'))
   })
 
-  it('does not write over what it has not written', async () => {
+  it('does not overwrite a file that it has not written', async () => {
     const project = userProject({ 'tasks.ts': TASKS, 'index.ts': 'export const mine = 1\n' })
     const { code, stderr } = await command(project, 'tasks.ts', '-o', 'index.ts')
     expect({ code, stderr }).toEqual({
@@ -54,7 +54,7 @@ describe('bridge-types', () => {
     expect(textOf(project, 'index.ts')).toBe('export const mine = 1\n')
   })
 
-  it('leaves a file alone that would not change', () => {
+  it('does not write a file that would not change', () => {
     const project = userProject({ 'tasks.ts': TASKS })
     project.generate()
     const { mtimeMs } = statSync(join(project.folder, 'tasks.sync.ts'))
@@ -62,7 +62,7 @@ describe('bridge-types', () => {
     expect(statSync(join(project.folder, 'tasks.sync.ts')).mtimeMs).toBe(mtimeMs)
   })
 
-  it('shows how it is used', async () => {
+  it('prints its usage', async () => {
     const { code, stdout } = await command(userProject({}), '--help')
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^usage: bridge-types/) })
   })
@@ -89,7 +89,7 @@ describe('bridge-types', () => {
     })
   })
 
-  it('tells errors of the module, and of the configuration, as TypeScript does', async () => {
+  it('reports errors of the module and of the configuration as TypeScript does', async () => {
     const project = userProject({ 'tasks.ts': `${TASKS}export const wrong: number = 'x'\n` })
     expect(await command(project, 'tasks.ts')).toEqual({
       code: 1,

@@ -37,14 +37,11 @@ describe('the output', () => {
       { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
       { verbatimModuleSyntax: false }
     ]
-  ] as const)(
-    'compiles with all that a strict project asks for, resolving modules by %s',
-    (_, type, options, more) => {
-      const project = userProject(FILES, { type, options })
-      project.generate()
-      expect(project.complaints(['user.ts'], more)).toEqual([])
-    }
-  )
+  ] as const)('compiles with all strict options, resolving modules by %s', (_, type, options, more) => {
+    const project = userProject(FILES, { type, options })
+    project.generate()
+    expect(project.complaints(['user.ts'], more)).toEqual([])
+  })
 
   it.each([
     [
@@ -98,7 +95,7 @@ describe('the output', () => {
     ).toEqual([])
   })
 
-  it('names modules from where it stands, also those that other modules name', () => {
+  it('imports modules by paths from its own folder, also those that other modules import', () => {
     const project = userProject({
       'src/tasks/all.ts': `
         import type { Row } from '../types.js'
@@ -118,7 +115,7 @@ describe('the output', () => {
     expect(project.complaints(['src/public/index.ts'])).toEqual([])
   })
 
-  it('names values as the project writes extensions', () => {
+  it('imports values with the file extensions that the project uses', () => {
     const files = { ...FILES, 'tasks.ts': TASKS.replaceAll('limits.js', 'limits.ts') }
     const project = userProject(files, { options: { rewriteRelativeImportExtensions: true } })
     const { text } = project.generate()
@@ -142,7 +139,7 @@ describe('the output', () => {
     expect(text).toContain('(_: Everywhere): Row')
   })
 
-  it('declares nothing but what @bridge/pool and the module of tasks export', () => {
+  it('declares only what @bridge/pool and the module of tasks export', () => {
     const project = userProject(FILES)
     project.generate()
     const host = ts.createCompilerHost({})

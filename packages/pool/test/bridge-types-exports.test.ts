@@ -86,12 +86,12 @@ describe('what else a module of tasks exports', () => {
   })
   const { text } = project.generate()
 
-  it('is there under its name: literals, values of other modules, types, defaults, other names, export *', () => {
+  it('is exported under its name: literals, values of other modules, types, defaults, other names, export *', () => {
     // An enum, which no module of tasks is asked to have.
     expect(project.complaints(['user.ts'], { erasableSyntaxOnly: false })).toEqual([])
   })
 
-  it('is registered where it is an error class, under the name of the class', () => {
+  it('is registered under the name of the class if it is an error class', () => {
     expect(text).toMatch(/registerErrors\(\{ (OwnError, QuotaError|QuotaError, OwnError) \}\)/)
     expect(text).toContain('export { OwnError as Other }')
   })
@@ -165,7 +165,7 @@ describe('an export that its users would have to load', () => {
     ]
   ]
 
-  it.each(refused)('is refused by its place, with what to write instead: %s', (_, source, expected) => {
+  it.each(refused)('is refused with its position and what to write instead: %s', (_, source, expected) => {
     const project = userProject(
       {
         'tasks.ts': `export const one = 1\n${source}\nexport function task() { return 1 }\n`,
@@ -180,7 +180,7 @@ describe('an export that its users would have to load', () => {
     if (!source.includes('mixed')) expect(said).toMatch(/tasks\.ts:[23]: /)
   })
 
-  it('is refused together with all others, each on a line of its own', () => {
+  it('is refused together with all others, each on a separate line', () => {
     const project = userProject({
       'tasks.ts': 'export let a = 1\nexport let b = 2\nexport function c() {}\n'
     })
@@ -190,7 +190,7 @@ describe('an export that its users would have to load', () => {
     ])
   })
 
-  it('is nothing, where there is no function and no class', () => {
+  it('is refused if it has no function and no class', () => {
     const project = userProject({ 'tasks.ts': 'export type A = 1\nexport const one = 1\n' })
     expect(project.refusal()).toMatch(/exports no function and no class/)
   })
@@ -202,7 +202,7 @@ describe('an export that its users would have to load', () => {
 })
 
 describe('what is left out', () => {
-  it('is told by its place: properties of a function, a namespace beside a class', () => {
+  it('is reported with its position: properties of a function, a namespace beside a class', () => {
     const project = userProject({
       'tasks.ts': `
 export function task() {}

@@ -134,28 +134,28 @@ const project = userProject({ 'tasks.ts': TASKS, 'user.ts': USER })
 const { text } = project.generate()
 
 describe('the functions of a module of tasks, generated,', () => {
-  it('have results, generics with bounds and defaults, overloads, guards and assertions, in both faces', () => {
+  it('have results, generics with bounds and defaults, overloads, guards and assertions, in both forms', () => {
     expect(project.complaints(['user.ts'])).toEqual([])
   })
 
-  it('are written with helper types only where the result is named by what is no promise to be seen', () => {
+  it('use helper types only if the type of the result does not show whether it is a promise', () => {
     expect(text).toMatch(/<T>\(value: T\): BlockingResult<Later<T>>/)
     expect(text.match(/BlockingResult</g)?.length).toBeLessThan(9)
   })
 
-  it('name the parameters as they are named, fields of an object among them', () => {
+  it('keep the names of the parameters, also those of destructured objects', () => {
     expect(text).toContain('({ id, name }?: User)')
     expect(text).toContain('(...items: T)')
     expect(text).not.toContain('called =')
   })
 
-  it('copy a type that the module keeps to itself, and pass on those that it exports', () => {
+  it('copy a type that the module does not export, and re-export those that it exports', () => {
     expect(text).toContain('interface Hidden')
     expect(text).not.toContain('export interface Hidden')
     expect(text).toContain('export type { Later, User } from "./tasks.js"')
   })
 
-  it('keep what is written about them, for each way of calling them', () => {
+  it('keep their documentation, for each way of calling them', () => {
     project.files({
       'shown.ts':
         "import { fetchUser, find } from './tasks.sync.js'\nfetchUser(1)\nfind(1)\nfind('')\nfetchUser.async(1)\nexport { fetchUser as again }\n"
@@ -169,7 +169,7 @@ describe('the functions of a module of tasks, generated,', () => {
     expect(editor.help('fetchUser.async(')).toEqual(['Finds a user.'])
   })
 
-  it('give calls with --async, as core has them', () => {
+  it('return the calls of core with --async', () => {
     const { text: calls } = project.generate('tasks.ts', '--async')
     expect(calls).toContain('loop.import(new URL("./tasks.js", import.meta.url))')
     expect(calls).not.toContain('readonly async')
@@ -192,7 +192,7 @@ describe('the functions of a module of tasks, generated,', () => {
     expect(project.complaints(['calls.ts'])).toEqual([])
   })
 
-  it('are the same bytes each time, with line feeds alone', () => {
+  it('are the same bytes each time, with LF line endings', () => {
     expect(textOf(project, 'tasks.sync.ts')).toBe(text)
     expect(project.generate().text).toBe(text)
     expect(text).not.toContain('\r')

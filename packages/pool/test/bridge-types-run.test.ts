@@ -28,7 +28,7 @@ describe('bridge-types --watch', () => {
     return { child, says }
   }
 
-  it('writes again when the module or what it imports changes, goes on after errors, and ends on SIGINT', async () => {
+  it('writes again when the module or what it imports changes, continues after errors, and ends on SIGINT', async () => {
     const project = userProject({
       'tasks.ts':
         "import type { Row } from './rows.js'\nexport async function row(): Promise<Row> { throw new Error() }\n",

@@ -39,7 +39,7 @@ async function byRollup(folder: string, app: string, format: ModuleFormat): Prom
   return `out/${app.replace('.ts', '.js')}`
 }
 
-describe('an application in one file, its task module an entry of its own,', () => {
+describe('an application in one file, its task module a separate entry,', () => {
   it('runs when esbuild made ES modules of it', async () => {
     const folder = projectOf('project')
     expect(await node(folder, [await byEsbuild(folder, 'app.ts')])).toEqual(worked)
@@ -61,7 +61,7 @@ describe('an application in one file, its task module an entry of its own,', () 
     expect(await node(folder, [await byRollup(folder, 'app-commonjs.ts', 'cjs')])).toEqual(worked)
   })
 
-  it('is told which module was not found when that is no entry', async () => {
+  it('gets an error that names the module that was not found because it is not an entry', async () => {
     const folder = projectOf('project')
     const file = await byEsbuild(folder, 'app.ts', { entryPoints: ['app.ts'] })
     const { code, stderr } = await node(folder, [file])
@@ -90,7 +90,7 @@ describe('an application with @bridge/pool in its one file', () => {
     expect(await node(outdir, ['app.js'])).toEqual(worked)
   })
 
-  it('is told of a thread that runs out of memory while it is blocked', async () => {
+  it('gets an error when a thread runs out of memory while it is blocked', async () => {
     const outdir = scratchFolder()
     await byEsbuild(projectOf('project'), 'app-grows.ts', {
       outdir,

@@ -24,13 +24,13 @@ describe('a wait that could never end', () => {
     expect(error).toMatchObject({ code: 'BRIDGE_DEADLOCK' })
   })
 
-  it('is an error for an async generator, of which the blocked thread would have to step', () => {
+  it('is an error for an async generator that the blocked thread would have to step', () => {
     const { tasks } = callbackPool()
     const error = thrown(() => tasks.sumOfLater(async function* () {}).runSync())
     expect(error).toMatchObject({ code: 'BRIDGE_DEADLOCK' })
   })
 
-  it('is an error that the task may catch, and go on', () => {
+  it('is an error that the task may catch, and continue', () => {
     const { tasks } = callbackPool()
     expect(tasks.caught(() => Promise.resolve(1)).runSync()).toMatchObject({ code: 'BRIDGE_DEADLOCK' })
     expect(tasks.add(1, 2).runSync()).toBe(3)
@@ -56,7 +56,7 @@ describe('a wait that could never end', () => {
     expect(error.message).toContain('callNow()')
   })
 
-  it('is an error when calls and callbacks nest without end, and the pool goes on', () => {
+  it('is an error when calls and callbacks nest without end, and the pool continues', () => {
     const { tasks } = callbackPool()
     const recurse = (): unknown => tasks.callNow(recurse).runSync()
     const error = thrown(recurse)
@@ -155,13 +155,13 @@ describe('a wait that can end', () => {
     const waiting = tasks.callLater(async () => {
       called()
       await mayGoOn
-      return 'went on'
+      return 'continued'
     })
     waiting.catch(() => {})
     await isCalled
     expect(tasks.add(1, 2).runSync()).toBe(3)
     goOn()
-    expect(await waiting).toBe('went on')
+    expect(await waiting).toBe('continued')
   })
 
   it.each([1, 2, 4])('ends: fifty levels, blocking, on %i threads', async maxThreads => {

@@ -12,7 +12,7 @@ class Body {
 }
 
 describe('callbacks and objects', () => {
-  it('are nothing that data could turn into, whatever a body of a request holds', async () => {
+  it('cannot be forged by data, whatever the body of a request contains', async () => {
     const { tasks } = callbackPool()
     const parsed = { '@bridge/reference': 0, list: [{ '@bridge/reference': { literal: { n: 1 } } }] }
     const bell = new tasks.Bell()
@@ -29,7 +29,7 @@ describe('callbacks and objects', () => {
     }
   })
 
-  it('meet: an object keeps a function, and calls it when it is told to', async () => {
+  it('work together: an object keeps a function, and calls it later', async () => {
     const { tasks } = callbackPool()
     const bell = new tasks.Bell()
     const heard: unknown[] = []
@@ -42,7 +42,7 @@ describe('callbacks and objects', () => {
     expect(heard).toEqual(['once', 'twice'])
   })
 
-  it('meet: a function is given the very handle of an object, at any depth', async () => {
+  it('work together: a function is given the very handle of an object, at any depth', async () => {
     const { tasks } = callbackPool()
     const bell = new tasks.Bell()
     const given = await bell.withSelf((self: unknown, { deep }: { deep: unknown[] }) => [
@@ -52,7 +52,7 @@ describe('callbacks and objects', () => {
     expect(given).toEqual([true, true])
   })
 
-  it('meet: what a function returns may be a handle, and arrives as the object', async () => {
+  it('work together: a function may return a handle, which arrives as the object', async () => {
     const { tasks } = callbackPool({ maxThreads: 1 })
     const bell = new tasks.Bell()
     await bell.ring()
@@ -65,7 +65,7 @@ describe('callbacks and objects', () => {
     expect(await tasks.isBell(bell)).toBe(true)
   })
 
-  it('meet: a method that is called inside of a callback of the same object runs at once', async () => {
+  it('work together: a method that is called inside of a callback of the same object runs at once', async () => {
     const { tasks } = callbackPool({ maxThreads: 2 })
     const bell = new tasks.Bell()
     const isOwn = (self: typeof bell) => self.off(() => {}).runSync()
@@ -73,7 +73,7 @@ describe('callbacks and objects', () => {
     expect(bell.withSelf(isOwn).runSync()).toBe(false)
   })
 
-  it('are refused when a result lives on another thread than whoever asked', async () => {
+  it('are refused if a callback returns an object of another thread', async () => {
     const { tasks } = callbackPool({ maxThreads: 3 })
     const one = new tasks.Bell()
     const other = new tasks.Bell()
@@ -84,7 +84,7 @@ describe('callbacks and objects', () => {
 })
 
 describe('a function that a thread holds', () => {
-  it('is let go on both sides when it is collected there', async () => {
+  it('is released on both threads when it is collected there', async () => {
     const { code, stdout, stderr } = await runScript(
       `
       import { createPool } from '@bridge/pool'
@@ -101,15 +101,15 @@ describe('a function that a thread holds', () => {
         globalThis.gc()
         await new Promise(setImmediate)
       }
-      console.log(alive.filter(ref => ref.deref() !== undefined).length < 5 ? 'let go' : 'held')
+      console.log(alive.filter(ref => ref.deref() !== undefined).length < 5 ? 'released' : 'held')
       await pool.close()
     `,
       ['--expose-gc']
     )
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'let go\n', stderr: '' })
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'released\n', stderr: '' })
   })
 
-  it('is still there when it comes back in an answer that has not been read', async () => {
+  it('is not released while an answer that has not been read contains it', async () => {
     const { code, stdout, stderr } = await runScript(`
       import { createPool } from '@bridge/pool'
       const pool = createPool({ maxThreads: 1 })
@@ -117,7 +117,7 @@ describe('a function that a thread holds', () => {
       const done = new Int32Array(new SharedArrayBuffer(4))
       const fn = () => 1
       const call = giveBack(fn, done).start()
-      // The thread has answered, and has let the function go, before this one reads the answer.
+      // The thread has answered, and has released the function, before this one reads the answer.
       Atomics.wait(done, 0, 0, 5000)
       console.log((await call).fn === fn)
       await pool.close()
@@ -125,7 +125,7 @@ describe('a function that a thread holds', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'true\n', stderr: '' })
   })
 
-  it('keeps no process alive', async () => {
+  it('does not keep the process alive', async () => {
     const { code, stdout } = await runScript(`
       import { createPool } from '@bridge/pool'
       const pool = createPool({ maxThreads: 1 })

@@ -104,14 +104,14 @@ describe('a function among the arguments', () => {
     expect(await tasks.nameOf(fn)).toBe('fn')
   })
 
-  it('is itself again when it comes back, at any depth, and on errors', async () => {
+  it('is the same function when it is returned, at any depth, and in errors', async () => {
     const { tasks } = callbackPool()
     const fn = (): void => {}
     expect(await tasks.giveBack(fn)).toEqual({ deep: [fn] })
     expect(await rejection(tasks.throwWith(fn))).toMatchObject({ fn })
   })
 
-  it('is found by proxy() where it is nested in data', async () => {
+  it('is found in nested data if proxy() marks it', async () => {
     const { tasks } = callbackPool()
     const fn = proxy((n: number) => n * 10)
     const data = { list: [fn], map: new Map([['fn', fn]]), options: { onEnd: fn } }
@@ -119,19 +119,19 @@ describe('a function among the arguments', () => {
     expect(tasks.deep(data).runSync()).toEqual([10, 20, 30])
   })
 
-  it('is refused where it is nested without proxy(), with its place and the way out', async () => {
+  it('is refused in nested data without proxy(), with its path and what to write instead', async () => {
     const { tasks } = callbackPool()
     const error = await rejection(tasks.deep({ list: [() => 1], map: new Map(), options: {} }))
     expect(error).toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
     expect(error.message).toMatch(/args\[0\]\.list\[0\].*proxy\(\)/)
   })
 
-  it('is refused when it is a class, which nobody could call', async () => {
+  it('is refused when it is a class, which could not be called', async () => {
     const { tasks } = callbackPool()
     expect(await rejection(tasks.callNow(class Some {}))).toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
   })
 
-  it('throws its error there, whole, and here again when nobody catches it', async () => {
+  it('throws its error with all properties in the task, and at its caller if the task does not catch it', async () => {
     const { tasks } = callbackPool()
     const fail = () => {
       throw Object.assign(new RangeError('mine'), { code: 'E_MINE' })
@@ -156,7 +156,7 @@ describe('a function among the arguments', () => {
     ).toBeInstanceOf(RangeError)
   })
 
-  it('throws what is no error, too', async () => {
+  it('throws values that are not errors, too', async () => {
     const { tasks } = callbackPool()
     const failed = await tasks
       .callNow(() => {
@@ -169,7 +169,7 @@ describe('a function among the arguments', () => {
     expect(failed).toBe(undefined)
   })
 
-  it('tells which argument or result can not be sent', async () => {
+  it('names the argument or result that cannot be sent', async () => {
     const { tasks } = callbackPool()
     const result = await rejection(
       tasks.callNow(function make() {
@@ -196,14 +196,14 @@ describe('a function among the arguments', () => {
     expect(seen).toBe('caller')
   })
 
-  it('sees what the task has set, where a carrier brings it', async () => {
+  it('sees what the task has set in a carried context', async () => {
     const { tasks } = callbackPool()
     expect(await user.run('outer', () => tasks.callNow(() => user.getStore()))).toBe('outer')
     expect(await user.run('outer', () => tasks.asUser('inner', () => user.getStore()))).toBe('inner')
     expect(user.run('outer', () => tasks.asUser('inner', () => user.getStore()).runSync())).toBe('inner')
   })
 
-  it('is waited for no longer than its task is', async () => {
+  it('is no longer waited for when its call is cancelled', async () => {
     const { tasks } = callbackPool({ killGrace: 1000 })
     const call = tasks.callNow(() => new Promise(() => {})).start()
     await tasks.add(1, 1)

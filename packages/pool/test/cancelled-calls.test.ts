@@ -44,7 +44,7 @@ describe.each(Object.entries(executors))('on %s', (_, make) => {
     }
   })
 
-  it('three thousand calls wait, and the one that releases them runs', async () => {
+  it('three thousand calls wait, and the call that releases them runs', async () => {
     const tasks = make().import<Tasks>(CANCELLED)
     const waiting = Array.from({ length: 3000 }, (_, n) => tasks.pass(n))
     await null
@@ -74,7 +74,7 @@ it('a synchronous task sees that it was cancelled, among many that were cancelle
   expect(await tasks.hasSeenAbort()).toBe(true)
 })
 
-it('a call that has ended by the time its caller has told it to leaves no timer that keeps the process alive', async () => {
+it('a call that has ended by the time its caller cancels it leaves no timer that keeps the process alive', async () => {
   const script = `
     import { MessagePort } from 'node:worker_threads'
     import { createPool } from '@bridge/pool'

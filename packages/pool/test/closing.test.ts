@@ -31,7 +31,7 @@ const owners: Record<string, () => { readonly closed: Pool; readonly used: Pool 
 }
 
 describe("close({ queued: 'cancel' })", () => {
-  it('fails what waits, and lets what runs end', async () => {
+  it('fails queued calls, and waits for running ones', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const gate = latch()
     const running = tasks.holdUntil(gate.word).start()
@@ -49,7 +49,7 @@ describe("close({ queued: 'cancel' })", () => {
     expect(pool.stats()).toMatchObject({ threads: 0, queued: 0 })
   })
 
-  it('hurries a close() that waits for the queue', async () => {
+  it('ends the wait of an earlier close() for the queue', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const gate = latch()
     const running = tasks.holdUntil(gate.word).start()
@@ -62,14 +62,14 @@ describe("close({ queued: 'cancel' })", () => {
     await Promise.all([running, first, second])
   })
 
-  it('runs what waits by default', async () => {
+  it('is not the default: queued calls run', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const answers = [tasks.add(1, 2).start(), tasks.add(3, 4).start()]
     await pool.close({ queued: 'run' })
     expect(await Promise.all(answers)).toEqual([3, 7])
   })
 
-  it('runs what a callback of a running call has made', async () => {
+  it('runs the calls that a callback of a running call has made', async () => {
     const { pool } = callbackPool({ maxThreads: 1 })
     const tasks = pool.import<CallbackTasks>(CALLBACK_TASKS)
     const { add } = pool.import<Tasks>(TASKS)
@@ -92,7 +92,7 @@ describe("close({ queued: 'cancel' })", () => {
 describe.each(Object.keys(owners))('close({ timeout }) of %s', name => {
   const owner = () => (owners[name] as (typeof owners)[string])()
 
-  it('ends what is left when the time is over', async () => {
+  it('ends the remaining calls when the time is over', async () => {
     const { closed, used } = owner()
     const failures = hung(used)
     await closed.close({ timeout: 50 })
@@ -101,7 +101,7 @@ describe.each(Object.keys(owners))('close({ timeout }) of %s', name => {
     expect(used.stats().threads).toBe(0)
   })
 
-  it('hurries an earlier one that waits', async () => {
+  it('shortens an earlier close() that is waiting', async () => {
     const { closed, used } = owner()
     const failures = hung(used)
     const first = closed.close()
@@ -111,7 +111,7 @@ describe.each(Object.keys(owners))('close({ timeout }) of %s', name => {
       expect(failure).toMatchObject({ code: 'BRIDGE_CLOSED' })
   })
 
-  it('lets what ends in time end, and waits no longer than that', async () => {
+  it('waits for calls that end within the time, and no longer', async () => {
     const { closed, used } = owner()
     const answer = used.import<Tasks>(TASKS).add(1, 2).start()
     await closed.close({ timeout: 60_000 })
@@ -128,7 +128,7 @@ describe('close({ timeout })', () => {
       expect(failure).toMatchObject({ code: 'BRIDGE_CLOSED' })
   })
 
-  it('of Infinity waits like none', async () => {
+  it('of Infinity waits as without a timeout', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const { word, open } = latch()
     const held = tasks.holdUntil(word).start()
@@ -163,7 +163,7 @@ describe('close() that is awaited inside of its own call', () => {
     for (const part of parts) expect(error.message).toContain(part)
   }
 
-  it('is refused in a callback, and the pool goes on', async () => {
+  it('is refused in a callback, and the pool continues', async () => {
     const { pool, tasks } = callbackPool()
     const closing = async (): Promise<void> => pool.close()
     names(await rejection(tasks.callLater(closing)), 'close() → callLater() → closing() → close()')
@@ -206,7 +206,7 @@ describe('close() that is awaited inside of its own call', () => {
     names(await rejection(callLater((async () => loop.close()) as never)), 'loop waits for callLater()')
   })
 
-  it('ends the call where it has a limit', async () => {
+  it('ends the call if it has a timeout or does not drain', async () => {
     const { pool, tasks } = callbackPool({ killGrace: 10 })
     for (const options of [{ timeout: 20 }, { drain: false }]) {
       const other = callbackPool({ killGrace: 10 })
@@ -255,7 +255,7 @@ describe('close() that is awaited inside of its own call', () => {
 })
 
 describe('close({ drain: false })', () => {
-  it('leaves a call that its scope has ended with that as its reason, and handled', async () => {
+  it("leaves a call that its scope has ended handled, with its scope's reason", async () => {
     const { stdout, stderr } = await runScript(`
       import { runScope } from '@bridge/core'
       import { createPool } from '@bridge/pool'

@@ -2,7 +2,7 @@ import { faultCases } from '@bridge/core/testing'
 import { createPool } from '@bridge/pool'
 import { describe, it } from 'vitest'
 
-describe('the second tier of the conformance suite on a pool of one thread', () => {
+describe('the second part of the conformance suite on a pool of one thread', () => {
   const subject = {
     make: () => createPool({ maxThreads: 1 }),
     hasOwnWorker: true,

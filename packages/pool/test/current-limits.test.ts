@@ -23,7 +23,7 @@ const isWithin = (left: unknown, most: number): boolean =>
   typeof left === 'number' && left > 0 && left <= most
 
 describe.each([false, true])("a task's own code (on a loop: %s)", isLoop => {
-  it('is told what is left to it of its timeout and of the scope that it was called in', async () => {
+  it('gets the rest of its timeout and of the scope that it was called in', async () => {
     const tasks = limited(isLoop)
     expect(await tasks.left()).toBeUndefined()
     expect(isWithin(await tasks.left().with({ timeout: HOUR }), HOUR)).toBe(true)

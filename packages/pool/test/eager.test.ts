@@ -2,7 +2,7 @@ import { createPool } from '@bridge/pool'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { TASKS, type Tasks } from './helpers.js'
 
-it('an eager module can be spied on, and goes on as before when it is restored', () => {
+it('an eager module can be spied on, and works as before when it is restored', () => {
   const pool = createPool({ maxThreads: 1 })
   onTestFinished(() => pool.close())
   const tasks = pool.importSync<Tasks>(TASKS, { eager: true })

@@ -19,7 +19,7 @@ describe('the module that a process was started with', () => {
     expect(await printed(file)).toEqual(['started', values])
   })
 
-  it('is refused where it is not, however it is called, with both ways out', async () => {
+  it('is refused if it is not, however it is called, with both alternatives', async () => {
     const [started, ...refused] = await printed('unguarded.mjs')
     expect(started).toBe('started')
     expect(refused).toHaveLength(3)

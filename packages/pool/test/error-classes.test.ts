@@ -18,7 +18,7 @@ async function printed(lines: string): Promise<string[]> {
 }
 
 describe('an error of a class that its module exports', () => {
-  it('is of that class where the module is bridged, on every executor', async () => {
+  it('is of that class if the module is bridged, on every executor', async () => {
     expect(
       await printed(`
         const { DbError, queryAnywhere } = await import(url)
@@ -31,7 +31,7 @@ describe('an error of a class that its module exports', () => {
     ).toEqual(['true a no such table: a', 'true a no such table: a', 'true b'])
   })
 
-  it('is of that class where the module runs in place, too', async () => {
+  it('is of that class if the module runs in place, too', async () => {
     expect(
       await printed(`
         import { inline } from '@bridge/core'
@@ -53,7 +53,7 @@ describe('an error of a class that its module exports', () => {
     ).toEqual(['true DbError a another'])
   })
 
-  it('has its name and fields where the module was never loaded', async () => {
+  it('has its name and fields if the module was never loaded', async () => {
     expect(
       await printed(`
         const error = await caught(pool.import(url).query('a'))
@@ -62,7 +62,7 @@ describe('an error of a class that its module exports', () => {
     ).toEqual(['Error DbError a'])
   })
 
-  it('is of the class that was registered under its name, which goes before', async () => {
+  it('is of the class that was registered under its name, which takes precedence', async () => {
     expect(
       await printed(`
         await import(url)

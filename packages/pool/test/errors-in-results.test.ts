@@ -69,7 +69,7 @@ describe.each(['pool', 'loop'])(
   }
 )
 
-describe('an error in a result of the loop without a lane', () => {
+describe('an error in a result of the loop without a connection', () => {
   it('keeps its class, its fields and its cause', async () => {
     const { stdout, stderr } = await runScript(`
       process.env.BRIDGE_LOOP = 'synckit'

@@ -60,7 +60,7 @@ describe('an error outside of any call', () => {
   })
 })
 
-describe('a failure that nobody handles', () => {
+describe('a failure that is not handled', () => {
   it('ends the process with 1, as any unhandled rejection', async () => {
     const script = `
       import { createPool } from '@bridge/pool'
@@ -79,7 +79,7 @@ const KEEPS =
 const keeping = () => failing({ execArgv: ['--import', `data:text/javascript,${encodeURIComponent(KEEPS)}`] })
 
 describe('ports that a module closes', () => {
-  it('do no harm where they are not the pool’s', async () => {
+  it('affect nothing if they are not those of the pool', async () => {
     const { tasks, threads } = failing()
     expect(await tasks.closePorts()).toBe('closed')
     expect(await tasks.add(1, 2)).toBe(3)
@@ -87,14 +87,14 @@ describe('ports that a module closes', () => {
     expect(threads.started).toBe(1)
   })
 
-  it('end the thread where they are its own, and the pool is whole again', async () => {
+  it('end the thread if they are its own, and the pool works again', async () => {
     const { tasks, threads } = keeping()
     expect(await reasonOf(() => tasks.closeAllPorts())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
     expect(await tasks.add(1, 2)).toBe(3)
     expect(threads.started).toBe(2)
   })
 
-  it('end the thread where they are its own, for a blocked caller', () => {
+  it('end the thread if they are its own, for a blocked caller', () => {
     const { tasks, threads } = keeping()
     tasks.add(0, 0).runSync()
     expect(thrown(() => tasks.closeAllPorts().runSync())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })

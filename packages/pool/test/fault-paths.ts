@@ -72,8 +72,8 @@ export const paths: readonly (readonly [
 export const threadFaults: readonly (readonly [fault: string, why: string])[] = [
   ['process.exit(0)', 'exited with code 0'],
   ['process.exit(1)', 'exited with code 1'],
-  ['an uncaught error', 'uncaught TypeError: nobody catches me'],
-  ['an unhandled rejection', 'uncaught TypeError: nobody handles me'],
+  ['an uncaught error', 'uncaught TypeError: not caught'],
+  ['an unhandled rejection', 'uncaught TypeError: not handled'],
   ['an uncaught undefined', 'uncaught undefined'],
   ['want of memory', 'memory']
 ]

@@ -28,7 +28,7 @@ async function whole({ tasks, pool }: Failing): Promise<void> {
 }
 
 describe.each(endless)('%s without an end', (_, run) => {
-  it('is ended by its timeout, and the pool is whole again', async () => {
+  it('is ended by its timeout, and the pool works again', async () => {
     const one = failing()
     await one.tasks.add(0, 0)
     expect(await reasonOf(() => run(one, 30))).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
@@ -57,7 +57,7 @@ describe.each<[string, (failing: Failing) => unknown]>([
   ['a stream that spins', ({ tasks }) => [...tasks.spinsAfterOne().with({ timeout: 30 })]],
   ['a method', ({ tasks }) => new tasks.Faulty().use().with({ timeout: 30 }).runSync()]
 ])('%s without an end, blocking', (_, run) => {
-  it('is ended by its timeout, and the pool is whole again', async () => {
+  it('is ended by its timeout, and the pool works again', async () => {
     const one = failing()
     one.tasks.add(0, 0).runSync()
     expect(thrown(() => run(one))).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
@@ -66,7 +66,7 @@ describe.each<[string, (failing: Failing) => unknown]>([
 })
 
 describe('a callback that runs while its thread', () => {
-  it('is closed, blocking: its caller is told, and its value goes nowhere', async () => {
+  it('is closed, blocking: its caller gets the error, and its value is discarded', async () => {
     const one = failing()
     let closed: Promise<void> | undefined
     const error = thrown(() =>
@@ -80,7 +80,7 @@ describe('a callback that runs while its thread', () => {
     expect(one.pool.stats().threads).toBe(0)
   })
 
-  it('is closed, awaited: its caller is told', async () => {
+  it('is closed, awaited: its caller gets the error', async () => {
     const one = failing()
     const reason = reasonOf(() =>
       one.tasks.callBack(() => {
@@ -107,7 +107,7 @@ describe('a callback that runs while its thread', () => {
     expect(one.pool.stats()).toMatchObject({ queued: 0, running: 0 })
   })
 
-  it('ends by another call there, asynchronous: the call fails, and the late value goes nowhere', async () => {
+  it('ends by another call there, asynchronous: the call fails, and the late value is discarded', async () => {
     const one = failing({ concurrencyPerThread: 2 })
     let answer: (value: number) => void = () => {}
     const isCalled = new Promise<void>(resolve => {
@@ -132,7 +132,7 @@ describe('a callback that runs while its thread', () => {
 })
 
 describe('a thread that is ended just as its call ends', () => {
-  it('gives each caller the value or the error, and nothing to anybody else', async () => {
+  it('gives its caller the value or the error, and other callers their own results', async () => {
     const one = failing({ killGrace: 0 })
     await one.tasks.add(0, 0)
     for (let round = 0; round < 60; round++) {
@@ -170,7 +170,7 @@ describe('a module that never finishes importing', () => {
     expect(await reason).toMatchObject({ code: 'BRIDGE_CLOSED' })
   })
 
-  it('as setup ends its thread, which has nothing left to do, and the call is told', async () => {
+  it('as setup fails the call when its thread exits for lack of work', async () => {
     const one = failing({ setup: new URL('./fixtures/never-loads.mjs', import.meta.url) })
     for (const run of [() => one.tasks.add(1, 2), () => one.tasks.add(1, 2).runSync()]) {
       const reason = (await reasonOf(run)) as Error

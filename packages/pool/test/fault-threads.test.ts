@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { failing, paths, threadFaults } from './fault-paths.js'
 
 describe.each(threadFaults)('%s', (fault, why) => {
-  it.each(paths)('in %s fails that with the cause, and the pool is whole again', async (_, run) => {
+  it.each(paths)('in %s fails it with the cause, and the pool works again', async (_, run) => {
     const one = failing()
     const reason = await run(one, fault)
     expect(reason).toMatchObject({ name: 'WorkerLostError', code: 'BRIDGE_WORKER_LOST' })

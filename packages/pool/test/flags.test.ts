@@ -47,7 +47,7 @@ describe('flags of the process', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '1 2 1 2\n', stderr: '' })
   })
 
-  it('that have the process profiled write a profile of each thread', async () => {
+  it('for profiling write a profile of each thread', async () => {
     const folder = project('await tasks.spin()')
     const flags = ['--cpu-prof', '--cpu-prof-dir', 'cpu', '--heap-prof', '--heap-prof-dir', 'heap']
     const { code, stderr } = await node(folder, [...flags, 'app.mjs'])
@@ -56,7 +56,7 @@ describe('flags of the process', () => {
     expect(readdirSync(join(folder, 'heap'))).toHaveLength(2)
   })
 
-  it('that have the process profiled give a thread the time to write its profile, whatever killGrace is', async () => {
+  it('for profiling give a thread the time to write its profile, whatever killGrace is', async () => {
     const folder = project(`
       const hurried = createPool({ maxThreads: 1, killGrace: 1 })
       await hurried.import(url).spin()
@@ -69,7 +69,7 @@ describe('flags of the process', () => {
     expect(readdirSync(join(folder, 'heap'))).toHaveLength(2)
   })
 
-  it('that name a profile leave the name to the process', async () => {
+  it('that name a profile apply the name to the process only', async () => {
     const folder = project('console.log((await tasks.flags()).join())')
     const { code, stdout } = await node(folder, [
       '--cpu-prof',
@@ -96,7 +96,7 @@ describe('a process with --permission', () => {
       }
     }`
 
-  it('is told which flag is missing that threads need, for a pool and for the loop', async () => {
+  it('gets an error that names the missing flag that threads need, for a pool and for the loop', async () => {
     const { code, stdout } = await node(project(body), [...flags, 'app.mjs'])
     expect(code).toBe(0)
     const lines = stdout.trim().split('\n')

@@ -95,7 +95,7 @@ export function latch(): Latch {
   return { word, open }
 }
 
-/** What the channel of threads tells of one pool while a test runs. */
+/** The events of the channel of threads for one pool while a test runs. */
 export function threadEvents(pool: string) {
   const events: ThreadTrace[] = []
   const waiting: (() => void)[] = []

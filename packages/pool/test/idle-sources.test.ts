@@ -20,7 +20,7 @@ const executors = {
   }
 }
 
-/** Who leaves a stream may wait for ever for its `finally`, so that one who does not was released. */
+/** A consumer that leaves a stream might wait for ever for its `finally`; if it does not, it was released. */
 const forEver = { closeTimeout: Number.POSITIVE_INFINITY }
 
 describe.each(Object.entries(executors))(
@@ -28,7 +28,7 @@ describe.each(Object.entries(executors))(
   (_name, open) => {
     const tasksOf = () => open().import<Idle>(IDLE, forEver)
 
-    it('releases who breaks, is told, and cleans up when that is there', async () => {
+    it('releases the consumer that breaks, is notified, and cleans up when that has arrived', async () => {
       const tasks = tasksOf()
       for await (const item of tasks.waits()) {
         expect(item).toBe('first')
@@ -39,7 +39,7 @@ describe.each(Object.entries(executors))(
       expect(await tasks.became(true)).toEqual(['told', 'finally'])
     })
 
-    it('releases who breaks a blocking for', async () => {
+    it('releases the consumer that breaks a blocking for', async () => {
       const tasks = tasksOf()
       for (const item of tasks.waits()) {
         expect(item).toBe('first')
@@ -75,7 +75,7 @@ describe.each(Object.entries(executors))(
   }
 )
 
-it('a stream that was sent, and whose source waits, keeps no reader who leaves it', async () => {
+it('a stream that was sent, and whose source waits, does not keep a reader that leaves it', async () => {
   const { pool } = pooled({ maxThreads: 1 })
   const tasks = pool.import<Idle>(IDLE)
   const told: unknown[] = []
@@ -85,5 +85,5 @@ it('a stream that was sent, and whose source waits, keeps no reader who leaves i
   }
   const sent = sendStream(waits(), { onStop: reason => told.push(reason) })
   expect(await tasks.takeFirst(sent)).toBe('first')
-  expect(String(told[0])).toContain('the stream was left by its consumer')
+  expect(String(told[0])).toContain('the consumer has stopped the stream')
 })

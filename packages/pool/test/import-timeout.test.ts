@@ -9,7 +9,7 @@ describe('importTimeout', () => {
   it.each([
     ['a module that never loads', ''],
     ['a module that never loads and is busy', '&busy']
-  ])('ends the thread of %s, and tells who waits', async (_, how) => {
+  ])('ends the thread of %s, and notifies the waiting caller', async (_, how) => {
     const pool = limited({ importTimeout: 2000 })
     const { url } = slowModule(how)
     const error = await rejection(pool.import<Slow>(url).entered())
@@ -19,13 +19,13 @@ describe('importTimeout', () => {
     expect(await pool.import<Tasks>(TASKS).add(1, 2)).toBe(3)
   })
 
-  it('ends a thread whose setup never ends, and tells who waits', async () => {
+  it('ends a thread whose setup never ends, and notifies the waiting caller', async () => {
     const { url } = slowModule('&busy')
     const pool = limited({ setup: url, importTimeout: 300 })
     const { add } = pool.import<Tasks>(TASKS)
     const error = await rejection(add(1, 2))
     expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
-    expect(error.message).toContain('it did not come up within 300 ms (importTimeout)')
+    expect(error.message).toContain('it did not start within 300 ms (importTimeout)')
     expect(thrown(() => add(1, 2).runSync()).message).toContain('(importTimeout)')
     expect((await rejection(pool.warmUp())).message).toContain('(importTimeout)')
   })
@@ -45,7 +45,7 @@ describe('importTimeout', () => {
 })
 
 describe('a thread that starts slowly', () => {
-  it('goes on starting when a call is ended by its timeout, and the next finds it up', async () => {
+  it('continues to start when a call is ended by its timeout, and the next call finds it started', async () => {
     const name = 'slow start'
     const events = threadEvents(name)
     const { url, open } = slowModule('')
@@ -59,7 +59,7 @@ describe('a thread that starts slowly', () => {
     expect(events.started).toBe(1)
   })
 
-  it('keeps the place of what waits behind a call that is ended meanwhile', async () => {
+  it('keeps the position of a call that waits behind a call that is ended meanwhile', async () => {
     const { url, open } = slowModule('')
     const { pool, tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 8, killGrace: 5 })
     await tasks.add(0, 0)

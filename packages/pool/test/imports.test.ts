@@ -40,7 +40,7 @@ describe.each(Object.keys(executors))('a module that takes its time to load, on 
     ['busy', '&busy']
   ])('%s', (_, how) => {
     it.each(Object.keys(stops))(
-      'goes on loading when a call is ended by %s, and the next finds it',
+      'continues to load when a call is ended by %s, and the next finds it',
       async way => {
         const pool = (executors[name] as () => Pool)()
         const { url, open } = slowModule(how)

@@ -3,7 +3,7 @@ import { pooled, rejection, TASKS, type Tasks, thrown } from './helpers.js'
 import { drained, executors } from './left-helpers.js'
 
 describe.each(['pool', 'loop'] as const)('a stream of %s that was left', name => {
-  it('and keeps its thread busy afterwards loses it, so that the next call is served', async () => {
+  it('has its thread terminated if it keeps it busy, so that the next call is served', async () => {
     const pool = executors[name]({ killGrace: 20 })
     const tasks = pool.import<Tasks>(TASKS)
     const thread = await tasks.thread()
@@ -12,7 +12,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that was left', name =>
     expect(await tasks.thread()).not.toBe(thread)
   })
 
-  it('and keeps its thread busy afterwards loses it while this thread is blocked, too', async () => {
+  it('has its thread terminated if it keeps it busy, also while this thread is blocked', async () => {
     const pool = executors[name]({ killGrace: 20 })
     const tasks = pool.importSync<Tasks>(TASKS)
     const thread = tasks.thread()
@@ -24,7 +24,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that was left', name =>
 })
 
 describe('a stream that never ends a step', () => {
-  it('loses its thread by its timeout while this thread is blocked by a call behind it', async () => {
+  it('has its thread terminated by its timeout while this thread is blocked by a later call', async () => {
     const { tasks } = pooled({ maxThreads: 1, killGrace: 5 })
     await tasks.add(0, 0)
     const items = tasks.spinsInside().with({ timeout: 200 })[Symbol.asyncIterator]()

@@ -20,8 +20,8 @@ async function inhabited(pool: Pool) {
   return {
     tasks,
     async goOn() {
-      await tasks.open('goes on')
-      expect(await next).toEqual({ done: false, value: 'goes on' })
+      await tasks.open('continues')
+      expect(await next).toEqual({ done: false, value: 'continues' })
       expect(await thing.add(1)).toBe(3)
       expect(await tasks.thread()).toBe(thread)
       await Promise.all([other.return(undefined as never), thing[Symbol.asyncDispose]()])
@@ -59,7 +59,7 @@ const ways: Record<string, (tasks: Awaited<ReturnType<typeof inhabited>>['tasks'
 }
 
 describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', name => {
-  it.each(Object.keys(ways))('is left by %s, and all else on its thread goes on', async way => {
+  it.each(Object.keys(ways))('is left by %s, and everything else on its thread continues', async way => {
     const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     await rejection((ways[way] as (typeof ways)[string])(tasks))
@@ -68,7 +68,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
     await goOn()
   })
 
-  it('is not blamed for a long step of another stream', async () => {
+  it('is not taken for the reason of a long step of another stream', async () => {
     const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     const slow = tasks.slowSecond(1500)[Symbol.asyncIterator]()
@@ -79,7 +79,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
     await goOn()
   })
 
-  it('is not blamed for a long call', async () => {
+  it('is not taken for the reason of a long call', async () => {
     const pool = executors[name]({ killGrace: 20 })
     const { tasks, goOn } = await inhabited(pool)
     await rejection(drained(tasks.waitsForever().with({ timeout: 30 })))
@@ -87,7 +87,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
     await goOn()
   })
 
-  it('is told of its signal also when it was returned before', async () => {
+  it("aborts its task's signal also if it was closed before", async () => {
     const { tasks, goOn } = await inhabited(executors[name]({ killGrace: 20 }))
     const before = await tasks.finallyCount()
     const controller = new AbortController()
@@ -103,7 +103,7 @@ describe.each(['pool', 'loop'] as const)('a stream of %s that merely waits', nam
 })
 
 describe('a thread whose streams were left', () => {
-  it('is idled out', async () => {
+  it('is ended by idleTimeout', async () => {
     const name = 'left and idle'
     const events = threadEvents(name)
     const { tasks } = pooled({ name, minThreads: 0, idleTimeout: 50, killGrace: 5 })
@@ -114,7 +114,7 @@ describe('a thread whose streams were left', () => {
     expect(events.events.at(-1)).toMatchObject({ cause: 'idle' })
   })
 
-  it('is idled out where they were dropped unread', async () => {
+  it('is ended by idleTimeout if they were discarded unread', async () => {
     const name = 'dropped and idle'
     const events = threadEvents(name)
     const { tasks } = pooled({ name, minThreads: 0, idleTimeout: 50, killGrace: 5 })

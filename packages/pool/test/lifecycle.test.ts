@@ -5,7 +5,7 @@ import { pooled, rejection, runScript, TASKS, type Tasks } from './helpers.js'
 const tasksOf = `const tasks = pool.import(${JSON.stringify(TASKS.href)})`
 
 describe('close()', () => {
-  it('lets what runs and what waits end first', async () => {
+  it('lets running and waiting calls end first', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const answers = Promise.all([tasks.spin(20), tasks.add(1, 2), tasks.add(3, 4)])
     await null
@@ -14,7 +14,7 @@ describe('close()', () => {
     expect(pool.stats().threads).toBe(0)
   })
 
-  it('without drain fails what runs and what waits', async () => {
+  it('without drain fails running and waiting calls', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 10 })
     const running = tasks.neverSettles().start()
     const waiting = tasks.add(1, 2).start()
@@ -31,7 +31,7 @@ describe('close()', () => {
     expect(pool.stats().threads).toBe(0)
   })
 
-  it('without drain hurries an earlier one that waits', async () => {
+  it('without drain shortens an earlier close() that is waiting', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 10 })
     const failure = rejection(tasks.neverSettles())
     await null
@@ -106,7 +106,7 @@ describe('a process', () => {
     expect(await runScript(script)).toEqual({ code: 0, stdout: '3\n', stderr: '' })
   })
 
-  it('is not kept alive by an open stream that nobody pulls from', async () => {
+  it('is not kept alive by an open stream that is not pulled', async () => {
     const script = `
       import { createPool } from '@bridge/pool'
       const pool = createPool()

@@ -19,7 +19,7 @@ function project(files: Record<string, string>): URL {
   return pathToFileURL(`${folder}/`)
 }
 
-describe.each(['pool', 'loop', 'inline'])('what keeps a module from being loaded by %s', name => {
+describe.each(['pool', 'loop', 'inline'])('the error of a module that can not be loaded by %s', name => {
   const executor = { pool: createPool({ maxThreads: 1 }), loop, inline }[name] as typeof inline
 
   it.each([
@@ -43,7 +43,7 @@ describe.each(['pool', 'loop', 'inline'])('what keeps a module from being loaded
     ],
     ['in CommonJS', { 'tasks.cjs': "require('./dep.cjs')", 'dep.cjs': BAD.replace('export ', '') }, 'dep.cjs']
   ])(
-    'is told with file, line and excerpt where it is a syntax error %s',
+    'shows file, line and excerpt of a syntax error %s',
     async (_, files, bad, what = "Unexpected token '='", excerpt = EXCERPT) => {
       const folder = project(files as Record<string, string>)
       const url = new URL(Object.keys(files)[0] as string, folder)
@@ -54,7 +54,7 @@ describe.each(['pool', 'loop', 'inline'])('what keeps a module from being loaded
     }
   )
 
-  it('is told with the name where an export is missing', async () => {
+  it('shows the name of a missing export', async () => {
     const folder = project({
       'tasks.mjs': "import { nope } from './dep.mjs'",
       'dep.mjs': 'export const a = 1'
@@ -66,7 +66,7 @@ describe.each(['pool', 'loop', 'inline'])('what keeps a module from being loaded
     expect(error.message).toContain(`${new URL('tasks.mjs', folder).href}:1\n`)
   })
 
-  it('is told with who asked for it where a file is missing', async () => {
+  it('shows the importer of a missing file', async () => {
     const folder = project({ 'tasks.mjs': "import './dep.mjs'", 'dep.mjs': "import './nowhere.mjs'" })
     const error = await rejection(
       (executor.import<Anything>(new URL('tasks.mjs', folder)) as Anything).f?.() as never
@@ -76,13 +76,13 @@ describe.each(['pool', 'loop', 'inline'])('what keeps a module from being loaded
     )
   })
 
-  it('is told without our files where it is missing itself', async () => {
+  it('does not show our files if the module itself is missing', async () => {
     const folder = project({})
     for (const file of ['tasks.mjs', 'tasks.cjs']) {
       const url = new URL(file, folder)
       const error = await rejection((executor.import<Anything>(url) as Anything).f?.() as never)
       expect(error.message).toMatch(
-        /^the module file:.*\/tasks\.[cm]js could not be loaded: there is no such file\. Name it/
+        /^the module file:.*\/tasks\.[cm]js could not be loaded: there is no such file\. Name the file/
       )
       expect(error.message).not.toMatch(/imported from|dist/)
     }
@@ -94,12 +94,12 @@ describe('a module of tasks', () => {
   const told = async (url: URL): Promise<string> =>
     (await rejection((pool.import<Anything>(url) as Anything).f?.() as never)).message
 
-  it('that is missing is told with the files that have its name', async () => {
+  it('that is missing gives an error that lists the files with its name', async () => {
     const folder = project({ 'tasks.mjs': '', 'other.js': '' })
     expect(await told(new URL('tasks.js', folder))).toMatch(/there is no such file.*; there is tasks\.mjs$/)
   })
 
-  it('that a bundler has left without exports is told with what to set there', async () => {
+  it('that a bundler has left without exports gives an error that says what to configure', async () => {
     const folder = project({
       'tasks.mjs': '',
       'tasks.cjs': 'module.exports = {}',
@@ -111,7 +111,7 @@ describe('a module of tasks', () => {
     expect(await told(new URL('full.mjs', folder))).toMatch(/exports no function 'f'; it exports a$/)
   })
 
-  it('in TypeScript that is wrong is told with file and line, and what to write for a type', async () => {
+  it('in TypeScript that is wrong gives an error with file and line, and what to write for a type', async () => {
     const folder = project({
       'tasks.ts': "import './helper.ts'",
       'helper.ts': 'export const a = 1\nconst b = = 2'
@@ -121,8 +121,8 @@ describe('a module of tasks', () => {
   })
 })
 
-describe('a caller that blocks', () => {
-  it.each(['pool', 'loop'])('is told of a syntax error in the same way: %s', name => {
+describe('a blocked caller', () => {
+  it.each(['pool', 'loop'])('gets a syntax error in the same form: %s', name => {
     const executor = name === 'pool' ? createPool({ maxThreads: 1 }) : loop
     const folder = project({ 'tasks.mjs': "import './dep.mjs'", 'dep.mjs': BAD })
     const tasks = executor.importSync<Record<string, () => unknown>>(new URL('tasks.mjs', folder))

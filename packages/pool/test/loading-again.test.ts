@@ -31,8 +31,7 @@ const own = (call: string): string => `
   export const f = () => 1
   ${call}`
 
-const REFUSED =
-  /^(BRIDGE_DEADLOCK .*top level of .*tasks\.mjs itself.*Move that call into a function.*\n){2}$/
+const REFUSED = /^(BRIDGE_DEADLOCK .*top level of .*tasks\.mjs itself.*Move the call into a function.*\n){2}$/
 
 describe('a module that calls itself in threads while it is loaded', () => {
   it.each([
@@ -51,7 +50,7 @@ describe('a module that calls itself in threads while it is loaded', () => {
     expect(stdout).toMatch(REFUSED)
   })
 
-  it('is refused where it does not await it', async () => {
+  it('is refused if it does not await it', async () => {
     const files = {
       'app.mjs': APP.replace('{ f }', '{ below: f }'),
       'tasks.mjs': `
@@ -68,7 +67,7 @@ describe('a module that calls itself in threads while it is loaded', () => {
     expect(stdout).toBe('loading\nloading\nBRIDGE_DEADLOCK\nBRIDGE_DEADLOCK\n')
   })
 
-  it('is refused where another module stands between', async () => {
+  it('is refused if another module is between', async () => {
     const between = (name: string, other: string): string => `
       import { createPool } from '@bridge/pool'
       export const f = () => createPool().import(new URL('./${other}.mjs', import.meta.url)).f()
@@ -81,7 +80,7 @@ describe('a module that calls itself in threads while it is loaded', () => {
     expect((await node(project(files), ['app.mjs'])).stdout).toMatch(REFUSED)
   })
 
-  it('runs where it does so on the main thread alone', async () => {
+  it('runs if it does so on the main thread only', async () => {
     const call =
       "import { isMainThread } from 'node:worker_threads'\nif (isMainThread) console.log(await createPool().import(url).f())"
     const app = `import './tasks.mjs'\n${APP}`
@@ -89,14 +88,14 @@ describe('a module that calls itself in threads while it is loaded', () => {
     expect(stdout).toBe('1\n1\n1\n')
   })
 
-  it('runs where it does so once, by whatever it tells the threads apart', async () => {
+  it('runs if it does so once, however it distinguishes the threads', async () => {
     const call =
       'if (process.env.BELOW === undefined) await createPool({ env: { BELOW: "1" } }).import(url).f()'
     const { stdout } = await node(project({ 'app.mjs': APP, 'tasks.mjs': own(call) }), ['app.mjs'])
     expect(stdout).toBe('1\n1\n')
   })
 
-  it('is refused where two setups start each other', async () => {
+  it('is refused if two setups start each other', async () => {
     const setup = (other: string): string => `
       import { createPool } from '@bridge/pool'
       await createPool({ setup: new URL('./${other}.mjs', import.meta.url) }).warmUp()`
@@ -109,7 +108,7 @@ describe('a module that calls itself in threads while it is loaded', () => {
     expect((await node(project(files), ['app.mjs'])).stdout).toBe('BRIDGE_DEADLOCK\n')
   })
 
-  it('is refused though another copy of core has loaded something meanwhile', async () => {
+  it('is refused also if another copy of core has loaded something meanwhile', async () => {
     const call = `
       import { inline } from '@bridge/pool'
       await inline.import(new URL('./missing.mjs', import.meta.url)).g().catch(() => {})
@@ -118,7 +117,7 @@ describe('a module that calls itself in threads while it is loaded', () => {
     expect(stdout).toMatch(REFUSED)
   })
 
-  it('may call another module, and that one this in a call that comes later', async () => {
+  it('may call another module, which calls it in a later call', async () => {
     const files = {
       'app.mjs': APP,
       'tasks.mjs': `
@@ -136,7 +135,7 @@ describe('a module that calls itself in threads while it is loaded', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '2\n2\n', stderr: '' })
   })
 
-  it('may be called in threads by what it began while it was loaded, once that is over', async () => {
+  it('may be called in threads by asynchronous work that it has started, once it is loaded', async () => {
     const files = {
       'app.mjs': `
         import { createPool } from '@bridge/pool'
@@ -160,7 +159,7 @@ describe('a module that calls itself in threads while it is loaded', () => {
 })
 
 describe('a thread', () => {
-  it('has promises that cost as before, once what was loaded has been', async () => {
+  it('has promises as fast as before when loading is over', async () => {
     const files = {
       'app.mjs': `
         import { createPool } from '@bridge/pool'
@@ -208,7 +207,7 @@ describe('a preload that makes calls in threads', () => {
     expect({ code, lines }).toEqual({ code: 0, lines: ['1', 'main', 'thread BRIDGE_DEADLOCK true'] })
   })
 
-  it('is refused where it was required, and does not await it', async () => {
+  it('is refused if it was loaded by require and does not await them', async () => {
     const required = `
       const { createPool } = require('@bridge/pool')
       const { isMainThread } = require('node:worker_threads')

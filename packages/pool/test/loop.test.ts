@@ -15,7 +15,7 @@ describe('loop', () => {
     expect(blocking.count()).toBe(first + 1)
   })
 
-  it('is one thread for everybody, awaited or blocking', async () => {
+  it('is one thread for all callers, awaited or blocking', async () => {
     expect(await tasks.thread()).toBe(blocking.thread())
     expect(loop.stats().threads).toBe(1)
   })

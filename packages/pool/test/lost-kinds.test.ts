@@ -43,7 +43,7 @@ describe.each([
   ['a pool', onPool],
   ['the loop', onLoop]
 ])('on %s', (_, tasksOn) => {
-  it.each(kinds)('a %s arrives as one, by every way that there is', async (_, value, look) => {
+  it.each(kinds)('a %s arrives as one, in every way of calling', async (_, value, look) => {
     const tasks = tasksOn()
     const right = (arrived: unknown): void => {
       expect(arrived?.constructor).toBe(value.constructor)
@@ -107,7 +107,7 @@ describe.each([
     expect(tasks.callsHeld(new Holder()).runSync()).toBe(5)
   })
 
-  it('data that says of itself that something belongs there stays data beside what does', async () => {
+  it('data that looks like a reference stays data beside real references', async () => {
     const tasks = tasksOn()
     const data = [{ '@bridge/reference': 0 }, { 0: 'x', reference: [0, 'fn'] }]
     const holder = { fn: proxy((given: unknown) => given), value: data }
@@ -115,7 +115,7 @@ describe.each([
     expect(tasks.callsHeld(holder).runSync()).toEqual(data)
   })
 
-  it('a view that shows a part of its buffer brings that part alone', async () => {
+  it('a view of a part of its buffer arrives with that part only', async () => {
     const tasks = tasksOn()
     const whole = new ArrayBuffer(64)
     expect(await tasks.bytesBelow(Buffer.from('abc'))).toBe(3)
@@ -136,7 +136,7 @@ describe.each([
     expect(await tasks.isShared([buffer.subarray(0, 500), buffer.subarray(400)])).toBe(true)
   })
 
-  it('what belongs to its thread is refused by name and place, before anything runs', async () => {
+  it('a value that belongs to its thread is refused by name and path, before anything runs', async () => {
     const tasks = tasksOn()
     const refused: [object, string][] = [
       [new Response('text'), 'Response'],
@@ -148,14 +148,14 @@ describe.each([
     for (const [value, name] of refused) {
       const error = {
         code: 'BRIDGE_NOT_CLONEABLE',
-        message: `same(): args[0].list[1] (${name}) can't be sent to another thread: it belongs to the one that made it; send what is needed of it`
+        message: `same(): args[0].list[1] (${name}) can't be sent to another thread: it belongs to the thread that made it; send the data that is needed`
       }
       expect(await rejection(tasks.same({ list: [1, value] }))).toMatchObject(error)
       expect(thrown(() => tasks.same({ list: [1, value] }).runSync())).toMatchObject(error)
     }
   })
 
-  it('what a task makes that belongs to its thread is refused there', async () => {
+  it('a result that belongs to its thread is refused there', async () => {
     const tasks = tasksOn()
     expect(await rejection(tasks.makes('response'))).toMatchObject({
       code: 'BRIDGE_NOT_CLONEABLE',
@@ -186,7 +186,7 @@ describe('a lost kind beside others', () => {
     expect(await tasks.callBack(({ href }: URL) => href, target)).toBe('http://localhost/')
   })
 
-  it('arrives in what holds itself, and is refused there', async () => {
+  it('arrives in cyclic data, and is refused there', async () => {
     const tasks = onPool()
     const cycle: { self?: object; target?: object } = {}
     cycle.self = cycle
@@ -204,7 +204,7 @@ describe('a lost kind beside others', () => {
     expect((await rejection(tasks.same(cycle))).message).toContain('args[0].target (Response)')
   })
 
-  it('leaves instances what they share: each other, and what both hold', async () => {
+  it('keeps what instances share: each other, and an object in both', async () => {
     const tasks = onPool()
     class Peer {
       peer: Peer | undefined
@@ -226,7 +226,7 @@ describe('a lost kind beside others', () => {
     expect(first.target).toBeInstanceOf(URL)
   })
 
-  it('is what it is, and not what calls itself so', async () => {
+  it('is recognized by what it is, and not by its toStringTag', async () => {
     const tasks = onPool()
     class Lookalike {
       readonly n = 1
@@ -242,7 +242,7 @@ describe('a lost kind beside others', () => {
       expect(await tasks.same(new Lookalike(tag))).toMatchObject({ n: 1 })
   })
 
-  it('is not what has only the prototype of one, nor are real ones less what they are after it', async () => {
+  it('is not recognized by its prototype alone, and real ones still are after such a value', async () => {
     const tasks = onPool()
     for (const { prototype } of [Map, Set, URL, Headers]) {
       const fake = Object.assign(Object.create(prototype), { own: 1 })
@@ -259,7 +259,7 @@ describe('a lost kind beside others', () => {
     ])
   })
 
-  it('is a view of the language where a class of the application extends one', async () => {
+  it('arrives as the built-in view if a class of the application extends one', async () => {
     const tasks = onPool()
     class Pixel extends Uint8Array {
       constructor(image: { data: Uint8Array }, at: number) {
@@ -271,7 +271,7 @@ describe('a lost kind beside others', () => {
     expect(arrived.buffer.byteLength).toBe(4)
   })
 
-  it('leaves data alone that looks like what stands for it', async () => {
+  it('leaves data unchanged that looks like its encoded form', async () => {
     const tasks = onPool()
     const lookalike = { '@bridge/reference': 0 }
     expect(await tasks.same([new URL('http://localhost/'), lookalike])).toEqual([
@@ -314,7 +314,7 @@ describe('an instance of a class with methods', () => {
   })
 })
 
-it('without a lane the loop carries the same', async () => {
+it('without a connection the loop carries the same', async () => {
   const script = `
     process.env.BRIDGE_LOOP = 'synckit'
     const { loop } = await import('@bridge/pool')

@@ -24,7 +24,7 @@ async function usesOf(thing: Thing): Promise<(Error & Record<string, unknown>)[]
 describe('an object whose thread has ended', () => {
   it.each<[string, (thing: Thing) => PromiseLike<unknown>, string]>([
     ['process.exit()', thing => thing.exit(3), 'exited with code 3'],
-    ['an uncaught error', thing => thing.uncaught(), 'uncaught TypeError: nobody catches me'],
+    ['an uncaught error', thing => thing.uncaught(), 'uncaught TypeError: not caught'],
     ['a timeout', thing => thing.spin().with({ timeout: 30 }), 'killGrace']
   ])('by %s says so at every use', async (_, kill, why) => {
     const { things, other } = keeping({ maxThreads: 2, killGrace: 30 })
@@ -40,7 +40,7 @@ describe('an object whose thread has ended', () => {
     expect(await new things.Thing(5).add()).toBe(6)
   })
 
-  it('says so as an argument, and to a new object that is given it', async () => {
+  it('fails a call and a constructor that have it as an argument', async () => {
     const { things } = keeping()
     const thing = new things.Thing(1)
     await rejection(thing.exit(1))
@@ -65,7 +65,7 @@ describe('an object whose thread has ended', () => {
     expect(thrown(() => thing.add().runSync())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
   })
 
-  it('is lost with what it gave out, and with its streams', async () => {
+  it('is lost with the objects that it returned, and with its streams', async () => {
     const { things } = keeping()
     const thing = new things.Thing(1)
     const pair = new things.Pair(thing, undefined)
@@ -80,7 +80,7 @@ describe('an object whose thread has ended', () => {
     )
   })
 
-  it('takes nothing of another thread with it', async () => {
+  it('is lost without the objects of other threads', async () => {
     const { things } = keeping({ maxThreads: 3 })
     const [one, other] = [new things.Thing(1), new things.Thing(2)]
     expect(await one.thread()).not.toBe(await other.thread())
@@ -90,7 +90,7 @@ describe('an object whose thread has ended', () => {
 })
 
 describe('an object whose constructor had not started when its thread ended', () => {
-  it('is made elsewhere, and what was called meanwhile runs there', async () => {
+  it('is made on another thread, where its waiting calls run', async () => {
     const { things, other } = keeping({ maxThreads: 1, killGrace: 10 })
     const first = await other.thread()
     const gate = latch()
@@ -102,7 +102,7 @@ describe('an object whose constructor had not started when its thread ended', ()
     expect(await thing.thread()).not.toBe(first)
   })
 
-  it('is lost where its constructor had started', async () => {
+  it('is lost if its constructor had started', async () => {
     const { things } = keeping({ maxThreads: 1, killGrace: 10 })
     const gate = latch()
     const slow = new things.Slow(gate.word)

@@ -5,8 +5,8 @@ import { pooled, rejection, runScript, TASKS, thrown } from './helpers.js'
 describe('a thread that ends', () => {
   it.each([
     ['exit', [3], 'exited with code 3'],
-    ['uncaught', [], 'uncaught TypeError: nobody catches me'],
-    ['unhandled', [], 'uncaught TypeError: nobody handles me']
+    ['uncaught', [], 'uncaught TypeError: not caught'],
+    ['unhandled', [], 'uncaught TypeError: not handled']
   ])('by %s fails its call with the cause and is replaced by one', async (name, args, message) => {
     const { call, pool, tasks } = pooled({ maxThreads: 1 })
     const before = await tasks.thread()
@@ -20,8 +20,8 @@ describe('a thread that ends', () => {
 
   it.each([
     ['exit', [3], 'exited with code 3'],
-    ['uncaught', [], 'uncaught TypeError: nobody catches me'],
-    ['unhandled', [], 'uncaught TypeError: nobody handles me']
+    ['uncaught', [], 'uncaught TypeError: not caught'],
+    ['unhandled', [], 'uncaught TypeError: not handled']
   ])('by %s fails a blocked caller that set no timeout', (name, args, message) => {
     const { call, tasks } = pooled({ maxThreads: 1 })
     expect(thrown(() => call(name, ...args).runSync()).message).toContain(message)
@@ -49,17 +49,17 @@ describe('a thread that ends', () => {
   it('carries the uncaught error as the cause', async () => {
     const error = await rejection(pooled().tasks.uncaught())
     expect(error.cause).toBeInstanceOf(TypeError)
-    expect((error.cause as Error).message).toBe('nobody catches me')
+    expect((error.cause as Error).message).toBe('not caught')
   })
 
-  it('lets what waited in the queue run elsewhere', async () => {
+  it('lets calls that waited in the queue run on other threads', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const lost = rejection(tasks.exit(1))
     expect(await Promise.all([tasks.add(1, 2), tasks.add(3, 4)])).toEqual([3, 7])
     expect(await lost).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
   })
 
-  it('fails the streams that lived there', async () => {
+  it('fails the streams that were open there', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const stream = (await tasks.numbers(Infinity))[Symbol.asyncIterator]()
     expect(await stream.next()).toEqual({ done: false, value: 0 })
@@ -73,12 +73,12 @@ describe('a thread that ends', () => {
   })
 })
 
-describe('a thread that can not be made', () => {
+describe('a thread that can not be created', () => {
   it('fails its call, awaited or blocking, and leaves nothing waiting', async () => {
     const { pool, tasks } = pooled({ execArgv: ['--no-such-flag'] })
     const error = await rejection(tasks.add(1, 2))
     expect(error).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
-    expect(error.message).toMatch(/^add\(\): pool can't make a thread; .*--no-such-flag/)
+    expect(error.message).toMatch(/^add\(\): pool can't create a thread; .*--no-such-flag/)
     expect(error.cause).toMatchObject({ code: 'ERR_WORKER_INVALID_EXEC_ARGV' })
     expect(thrown(() => tasks.add(1, 2).runSync())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
     expect(pool.stats()).toMatchObject({ threads: 0, queued: 0, running: 0, streams: 0 })
@@ -106,20 +106,20 @@ describe('a module', () => {
     expect(pool.stats().threads).toBe(1)
   })
 
-  it('that lacks the function says what it exports', async () => {
+  it('that lacks the function fails the call with the names of its exports', async () => {
     const error = await rejection(pooled().call('nothingOfThatName'))
     expect(error).toMatchObject({ code: 'BRIDGE_TASK_NOT_FOUND' })
     expect(error.message).toMatch(/exports no function 'nothingOfThatName'; it exports .*addLater/)
   })
 
-  it('that exports something else under that name says so', async () => {
+  it('that exports something else under that name fails the call with what it is', async () => {
     expect((await rejection(pooled().call('notAFunction'))).message).toContain(
       "exports no function 'notAFunction'"
     )
   })
 })
 
-it('a thread that ends before a stream that it reads is let go leaves no timer behind', async () => {
+it('a thread that ends before a stream that it reads is released leaves no timer behind', async () => {
   const { code, stdout, stderr } = await runScript(`
     import { createHook } from 'node:async_hooks'
     const timers = new Set()

@@ -9,7 +9,7 @@ const LOADS_CORE = new URL('./fixtures/loads-core.mjs', import.meta.url)
 type LoadsCore = typeof import('./fixtures/loads-core.mjs')
 
 describe('a task that replaces globals', () => {
-  it.each(['pool', 'loop'] as const)('stops nothing of what runs it, on %s', async where => {
+  it.each(['pool', 'loop'] as const)('does not disturb the thread that runs it, on %s', async where => {
     const { code, stdout, stderr } = await runScript(`
       import { createPool, loop } from '@bridge/pool'
       const executor = ${where === 'pool' ? 'createPool({ maxThreads: 1 })' : 'loop'}
@@ -75,7 +75,7 @@ describe('a blocked wait with a timeout', () => {
 })
 
 describe('currentTask()', () => {
-  it('is there in the first task of a thread that loads core inside', async () => {
+  it('is defined in the first task of a thread that loads core during it', async () => {
     for (const executor of [pooled({ maxThreads: 1 }).pool, loop.pin()]) {
       const tasks = executor.import<LoadsCore>(LOADS_CORE)
       expect(await tasks.nameOfTask().with({ timeout: 60_000 })).toEqual(['nameOfTask', 'nameOfTask'])
@@ -84,7 +84,7 @@ describe('currentTask()', () => {
     }
   })
 
-  it('is there in the first step of a generator that loads core inside', async () => {
+  it('is defined in the first step of a generator that loads core during it', async () => {
     const { pool } = pooled({ maxThreads: 1 })
     const names: unknown[] = []
     for await (const name of pool.import<LoadsCore>(LOADS_CORE).namesInSteps()) names.push(name)
@@ -93,7 +93,7 @@ describe('currentTask()', () => {
 })
 
 describe('what a carrier captures that can not be cloned', () => {
-  it('is named, and the arguments are not blamed', async () => {
+  it('is named in the error instead of the arguments', async () => {
     const storage = new AsyncLocalStorage<unknown>()
     addCarrier({
       name: 'bad carrier',

@@ -17,7 +17,7 @@ describe('very many calls', () => {
     expect(await Promise.all(awaited)).toEqual(awaited.map((_, n) => n + 0.5))
   }, 60_000)
 
-  it('of every size that fills shared memory to the brim are all answered', async () => {
+  it('of sizes up to more than the shared memory are all answered', async () => {
     const tasks = loop.import<Tasks>(TASKS)
     expect(await tasks.same('up')).toBe('up')
     for (const length of [1, 2, 3, 9, 500, 1023, 8000, 11_999, 12_000, 12_003, 32_000]) {
@@ -27,7 +27,7 @@ describe('very many calls', () => {
     }
   })
 
-  it('that never pause leave the event loop of their thread its turns', async () => {
+  it('that never pause let the event loop of their thread turn', async () => {
     const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 100 })
     await tasks.countTurns()
     const before = await tasks.turnsSoFar()

@@ -6,7 +6,7 @@ import { user } from './fixtures/carried.mjs'
 
 type Tasks = typeof import('./fixtures/model-tasks.mjs')
 
-/** Its thread can send so many levels, with a large stack, and this one can't read them. */
+/** Its thread can send so many levels, with a large stack, and this thread can't read them. */
 const UNREADABLE = 20_000
 
 /** What is sent in each of the ways that there are: as it is, as text, as a message, and beside the data. */

@@ -37,7 +37,7 @@ function pooled(options: PoolOptions = {}) {
 }
 
 describe('a call that is nested in a callback', () => {
-  it('moves what it was told to move', async () => {
+  it('transfers its transfer list', async () => {
     const { pool, tasks: callbacks } = callbackPool({ maxThreads: 1 })
     const tasks = pool.import<Tasks>(NESTED)
     const sizes = await callbacks.callLater(async () => {
@@ -48,7 +48,7 @@ describe('a call that is nested in a callback', () => {
     expect(sizes).toEqual([8, 0])
   })
 
-  it('that is cancelled before its thread has come to it costs that thread nothing', async () => {
+  it('that is cancelled before its thread has started it does not end that thread', async () => {
     const { pool, tasks } = pooled({ killGrace: 50 })
     const { word, open } = latch()
     const nested = async () => {
@@ -60,24 +60,24 @@ describe('a call that is nested in a callback', () => {
     expect(pool.stats().ended.byCause).toEqual({})
   })
 
-  it('comes after what its object was asked before, its constructor first', async () => {
+  it('comes after earlier calls on its object, its constructor first', async () => {
     const { tasks } = pooled()
     await tasks.thread()
     let box: InstanceType<typeof tasks.Box> | undefined
-    const asked = tasks.callAs('somebody', () => (box as NonNullable<typeof box>).get().runSync()).start()
+    const asked = tasks.callAs('another', () => (box as NonNullable<typeof box>).get().runSync()).start()
     box = new tasks.Box()
     const set = box.set(5)
     expect(await asked).toBe(5)
     await set
   })
 
-  it('is loaded its module at once, where its thread is blocked', async () => {
+  it('has its module loaded synchronously, where its thread is blocked', async () => {
     const { tasks: callbacks, pool } = callbackPool({ maxThreads: 1 })
     const { byteLength } = pool.import<Tasks>(NESTED)
     expect(await callbacks.callNow(() => byteLength(new ArrayBuffer(3)).runSync())).toBe(3)
   })
 
-  it('waits for the thread of its key, though the one that waits for it could run it', async () => {
+  it('waits for the thread of its key, although the thread that waits for it could run it', async () => {
     const { pool, tasks: callbacks } = callbackPool({ maxThreads: 2 })
     const tasks = pool.import<Tasks>(NESTED)
     const { word, open } = latch()
@@ -93,7 +93,7 @@ describe('a call that is nested in a callback', () => {
     await holding
   })
 
-  it('is run by the thread that waits for it, whatever call of other code starts it', async () => {
+  it('is run by the thread that waits for it, whichever call of other code starts it', async () => {
     const outside = new AsyncResource('outside')
     const { pool, tasks: callbacks } = callbackPool({ maxThreads: 1 })
     const tasks = pool.import<Tasks>(NESTED)
@@ -114,7 +114,7 @@ describe('a call that is nested in a callback', () => {
     await Promise.all(others)
   })
 
-  it('is run by the thread that waits, in whatever form a plain function gives it', async () => {
+  it('is run by the thread that waits, in whatever form a plain function returns it', async () => {
     const { pool, tasks: callbacks } = callbackPool({ maxThreads: 2 })
     const tasks = pool.import<Tasks>(NESTED)
     const forms: Record<string, () => unknown> = {
@@ -164,7 +164,7 @@ describe('a call that is nested in a callback', () => {
     expect(seen).toBe(undefined)
   })
 
-  it('may be answered by a thread that gets free meanwhile, where the one that waits is blocked', async () => {
+  it('may be answered by a thread that gets free meanwhile, if the waiting thread is blocked', async () => {
     const { pool, tasks } = callbackPool({ maxThreads: 2 })
     const other = pool.import<Tasks>(NESTED)
     const { word, open } = latch()
@@ -226,8 +226,8 @@ async function blockInNote(tasks: Remote<Tasks>, start: () => Future<unknown>) {
   return waited
 }
 
-describe('a caller that an answer has not reached', () => {
-  it('may be blocked for it by a callback that is told of before', async () => {
+describe('a caller that has not received an answer yet', () => {
+  it('may be blocked for it by a callback that is reported before', async () => {
     const { pool, tasks } = pooled({ concurrencyPerThread: 2 })
     const { echo } = pool.import<typeof import('./fixtures/echo.mjs')>(ECHO)
     for (const value of ['text', new Uint8Array(2)]) {
@@ -236,7 +236,7 @@ describe('a caller that an answer has not reached', () => {
     }
   })
 
-  it('takes no import for one that goes on, though a callback blocks for what comes after it', async () => {
+  it('does not mistake an import for one that continues, although a callback blocks for what comes after it', async () => {
     const { pool, tasks } = pooled({ concurrencyPerThread: 2, minThreads: 0, idleTimeout: 1 })
     await tasks.thread()
     const { echo } = pool.import<typeof import('./fixtures/echo.mjs')>(ECHO)
@@ -244,11 +244,11 @@ describe('a caller that an answer has not reached', () => {
     await vi.waitFor(() => expect(pool.stats().threads).toBe(0), { timeout: 20_000 })
   })
 
-  it('is told of it before the thread waits for the caller', async () => {
+  it('gets it before the thread waits for the caller', async () => {
     const { tasks } = pooled()
     const box = new tasks.Box()
     await box.set(7)
-    // Until both are known to be short, so that answers are told of late.
+    // Until both are known to be short, so that answers are reported late.
     for (let n = 0; n < 20; n++) await Promise.all([box.get(), box.waitForListener()])
     let first: PromiseLike<number> = box.get()
     await box.on(async () => await first)

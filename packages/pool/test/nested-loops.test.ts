@@ -11,7 +11,7 @@ const script = (body: string): string => `
   ${body}`
 
 describe('loops inside of loops', () => {
-  it('take a thread for each level that is blocked, and none beside it that watches the next', async () => {
+  it('take a thread for each level that is blocked, and no additional thread that watches the next', async () => {
     const { code, stdout, stderr } = await runScript(
       script(`
         console.log(descend(7, 300).runSync())
@@ -22,7 +22,7 @@ describe('loops inside of loops', () => {
     expect(stdout).toBe('8\n9\n')
   }, 60_000)
 
-  it('are an error beyond as many as the environment allows, and those above go on', async () => {
+  it('are refused beyond the number that the environment allows, and the outer threads continue', async () => {
     const { code, stdout, stderr } = await runScript(
       script(`
         for (const levels of [3, 4, 30]) {
@@ -39,15 +39,18 @@ describe('loops inside of loops', () => {
 })
 
 describe('an object of a loop below a thread', () => {
-  it.each(['inData', 'awaited', 'itself'] as const)('can not be handed on, which says so: %s', async name => {
-    const { pool } = pooled({ maxThreads: 1 })
-    const tasks = pool.import<typeof import('./fixtures/gives-below.mjs')>(
-      new URL('./fixtures/gives-below.mjs', import.meta.url)
-    )
-    const error = await rejection(tasks[name]())
-    expect(error.code).toBe('BRIDGE_NOT_CLONEABLE')
-    expect(error.message).toMatch(/the Kept lives on loop of this thread/)
-  })
+  it.each(['inData', 'awaited', 'itself'] as const)(
+    'can not be passed on, with an error that says so: %s',
+    async name => {
+      const { pool } = pooled({ maxThreads: 1 })
+      const tasks = pool.import<typeof import('./fixtures/gives-below.mjs')>(
+        new URL('./fixtures/gives-below.mjs', import.meta.url)
+      )
+      const error = await rejection(tasks[name]())
+      expect(error.code).toBe('BRIDGE_NOT_CLONEABLE')
+      expect(error.message).toMatch(/the Kept lives on loop of this thread/)
+    }
+  )
 })
 
 describe('a thread that runs out of memory below another one', () => {

@@ -11,11 +11,11 @@ const script = (bound: number, body: string): string => `
   const { descend, fanOut } = pool.import(${NESTED})
   ${body}
   await pool.close()
-  console.log('threads left:', globalThis[Symbol.for('@bridge/pool/census')][0][0])
+  console.log('threads left:', globalThis[Symbol.for('@bridge/pool/thread-count')][0][0])
 `
 
 describe('pools inside of threads', () => {
-  it('go fifty levels deep, awaited and blocking in turns, each with a thread, and are counted out at the end', async () => {
+  it('nest fifty levels deep, awaited and blocking in turns, each with a thread, and are all discounted at the end', async () => {
     const { stdout, stderr } = await runScript(script(4, 'console.log(await descend(49))'))
     expect(stderr).toBe('')
     expect(stdout).toBe('49\nthreads left: 0\n')

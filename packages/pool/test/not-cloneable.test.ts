@@ -9,7 +9,7 @@ const url = new URL('./fixtures/echo.mjs', import.meta.url)
 const echoes = () => pooled({ maxThreads: 1 }).pool.import<Echoes>(url)
 
 describe('what can not be cloned', () => {
-  it('is told with the line that awaits the call, and none of ours, cold and warm', async () => {
+  it('shows the line that awaits the call, and none of bridge, on new and used threads', async () => {
     const { echo } = echoes()
     async function asks(): Promise<void> {
       await echo({ a: new WeakMap() })
@@ -22,13 +22,13 @@ describe('what can not be cloned', () => {
     }
   })
 
-  it('is told with the line that blocks', () => {
+  it('shows the line that blocks', () => {
     const { echo } = echoes()
     const asks = (): unknown => echo({ a: new WeakMap() } as never as { runSync(): unknown })
     expect(thrown(() => (asks() as { runSync(): unknown }).runSync()).message).toContain('args[0].a (WeakMap')
   })
 
-  it('names the way out that there is: for a function among data, for one in a result, for a class', async () => {
+  it('names the alternative: for a function among data, for one in a result, for a class', async () => {
     class Row {
       readonly text = 'a long text, the business of its class'
     }
@@ -36,12 +36,12 @@ describe('what can not be cloned', () => {
     const among = await rejection(echo({ run: () => 1 }) as Promise<unknown>)
     expect(among.message).toMatch(/args\[0\]\.run .*: mark a function by proxy\(\)/)
     const aClass = await rejection(echo({ Row }) as Promise<unknown>)
-    expect(aClass.message).toMatch(/: a class stays where it is; send plain data/)
+    expect(aClass.message).toMatch(/: classes are not sent; send plain data/)
     for (const { message } of [among, aClass]) expect(message).not.toMatch(/could not be cloned|business/)
     const { call } = pooled({ maxThreads: 1 })
     const result = await rejection(call('returnsFunction'))
     expect(result.message).toMatch(
-      /its result.*: functions are called where they are only among arguments; return an object by proxy\(object\)/
+      /its result.*: functions become callbacks only among arguments; return proxy\(object\)/
     )
   })
 })

@@ -5,7 +5,7 @@ import { callbackPool } from './callback-helpers.js'
 import { rejection, runScript, thrown } from './helpers.js'
 
 describe('a callback that notify() has marked', () => {
-  it('returns at once, and is run in order before the task gives its result', async () => {
+  it('returns immediately, and runs in order before the result of the task', async () => {
     const { tasks } = callbackPool()
     const seen: number[] = []
     const given = await tasks.report(
@@ -94,7 +94,7 @@ describe('a callback that notify() has marked', () => {
     expect(stderr).toContain('RangeError: long after')
   })
 
-  it('holds up a task that is 256 calls ahead of its caller', async () => {
+  it('delays a task that is 256 calls ahead of its caller', async () => {
     const { tasks } = callbackPool()
     const word = new Int32Array(new SharedArrayBuffer(8))
     const ahead = tasks.reportAhead(

@@ -17,7 +17,7 @@ describe('a remote object among arguments', () => {
     expect(await things.same({ deep: [thing] })).toEqual({ deep: [thing] })
   })
 
-  it('decides where a new object lives that is given it', async () => {
+  it('determines where a new object lives that gets it', async () => {
     const { things } = keeping({ maxThreads: 4 })
     const apart = [new things.Thing(), new things.Thing(), new things.Thing()]
     for (const thing of apart) {
@@ -29,7 +29,7 @@ describe('a remote object among arguments', () => {
     }
   })
 
-  it('may be one that is still being made', async () => {
+  it('may be one that is still being constructed', async () => {
     const { things } = keeping()
     const thing = new things.Thing(2)
     const pair = new things.Pair(thing, thing)
@@ -50,7 +50,7 @@ describe('a remote object among arguments', () => {
     expect(thrown(() => one.isSame(other).runSync())).toMatchObject({ code: 'BRIDGE_INVALID_ARGUMENT' })
   })
 
-  it('works beside others on a thread of their own', async () => {
+  it('works beside others on a separate thread', async () => {
     const { pool } = keeping()
     const own = pool.pin().import<Objects>(OBJECTS)
     const [one, other] = [new own.Thing(1), new own.Thing(2)]
@@ -76,7 +76,7 @@ describe('a remote object among arguments', () => {
   })
 })
 
-describe('what comes back from a thread', () => {
+describe('an object that comes back from a thread', () => {
   it('is the same remote object each time, from wherever it comes', async () => {
     const { things } = keeping({ maxThreads: 2 })
     const thing = new things.Thing(1)
@@ -122,7 +122,7 @@ describe('what comes back from a thread', () => {
     expect(seen[0]).toBe(thing)
   })
 
-  it('is equal to what was sent, with the same identities, whatever plain data it stands in', async () => {
+  it('is equal to what was sent, with the same identities, whatever plain data contains it', async () => {
     const { things } = keeping({ maxThreads: 1 })
     const known = [new things.Thing(1), new things.Thing(2)]
     const key = fc.oneof(fc.string(), fc.constantFrom('@bridge/reference', 'literal', '__proto__', 'then'))

@@ -9,7 +9,7 @@ async function printed(body: string): Promise<unknown> {
     import { createPool } from '@bridge/pool'
     const pool = createPool({ maxThreads: 1 })
     const things = pool.import(${JSON.stringify(OBJECTS.href)})
-    /** Collects garbage here, lets the thread hear of it, and collects garbage there. */
+    /** Collects garbage here, lets the thread be notified, and collects garbage there. */
     const aliveThere = async () => {
       for (let n = 0; n < 4; n++) {
         await new Promise(setImmediate)
@@ -28,7 +28,7 @@ async function printed(body: string): Promise<unknown> {
 }
 
 describe('an object in a thread', () => {
-  it('is there as long as somebody holds its remote object, and no longer', async () => {
+  it('exists as long as its remote object is referenced, and no longer', async () => {
     const body = `
       let held = await things.manyOf(3)
       const alive = [await aliveThere()]
@@ -66,7 +66,7 @@ describe('an object in a thread', () => {
     expect(await printed(body)).toBe(0)
   })
 
-  it('is there while a call of it is under way that nobody else holds', async () => {
+  it('exists while a call of it is running, even if it is not referenced otherwise', async () => {
     const body = `
       const call = new things.Thing(1).addLater().start()
       gc()
@@ -74,7 +74,7 @@ describe('an object in a thread', () => {
     expect(await printed(body)).toEqual([2, 6])
   })
 
-  it('is freed when it was disposed of, although its remote object is held', async () => {
+  it('is freed when it was disposed of, although its remote object is referenced', async () => {
     const body = `
       const held = await things.manyOf(2)
       await held[0][Symbol.asyncDispose]()

@@ -28,7 +28,7 @@ describe('the threads of objects', () => {
     for (const thread of await Promise.all([held, ...waiting])) expect(thread).not.toBe(home)
   })
 
-  it('get what is bound to them, though what waits before it is for another thread', async () => {
+  it('get calls that are bound to them, although earlier calls wait for another thread', async () => {
     const { things, other, pool } = keeping({ minThreads: 2, maxThreads: 2 })
     // One that starts late would find its call on the other one.
     await pool.warmUp()
@@ -67,7 +67,7 @@ describe('the threads of objects', () => {
     expect(threads).toContain(home)
   })
 
-  it('are neither idled out nor recycled while they have objects', async () => {
+  it('are neither ended by idleTimeout nor recycled while they have objects', async () => {
     const { things, other, pool } = keeping({
       maxThreads: 2,
       minThreads: 0,
@@ -89,7 +89,7 @@ describe('the threads of objects', () => {
     expect(pool.stats().threads).toBe(0)
   })
 
-  it('run what belongs to objects in order, also behind a call that keeps them long', async () => {
+  it('run calls on objects in order, also behind a call that keeps them long', async () => {
     const { things, other } = keeping({ maxThreads: 1 })
     const thing = new things.Thing()
     // Both modules are loaded, so nothing keeps what is called from starting.
@@ -97,7 +97,7 @@ describe('the threads of objects', () => {
     const gate = latch()
     const held = other.holdUntil(gate.word).start()
     const added = [1, 10, 100, 1000].map(by => thing.add(by).start())
-    // Longer than a thread may stand still before what can run elsewhere is taken back from it.
+    // Longer than a thread may make no progress before movable calls are reclaimed from it.
     expect(await rejection(thing.neverSettles().with({ timeout: 40 }))).toMatchObject({
       code: 'BRIDGE_TIMEOUT'
     })
@@ -114,7 +114,7 @@ describe('the threads of objects', () => {
   })
 })
 
-describe('objects on a thread of one’s own', () => {
+describe('objects on a separate thread', () => {
   it('live on it, all of them, with everything else that runs there', async () => {
     const { pool } = keeping()
     const own = pool.pin()
@@ -128,7 +128,7 @@ describe('objects on a thread of one’s own', () => {
 })
 
 describe('close()', () => {
-  it('waits for what objects do, and refuses new ones and further uses', async () => {
+  it('waits for calls on objects, and refuses new ones and further uses', async () => {
     const { things, pool } = keeping()
     const thing = new things.Thing()
     const added = thing.addLater().start()
@@ -140,7 +140,7 @@ describe('close()', () => {
     expect(inspect(thing)).toBe('Remote Thing on pool')
   })
 
-  it('with drain: false fails what objects do', async () => {
+  it('with drain: false fails calls on objects', async () => {
     const { things, pool } = keeping()
     const thing = new things.Thing()
     await thing.add()
@@ -192,7 +192,7 @@ describe('a process', () => {
     expect(JSON.parse(stdout)).toEqual([false, 1, 5, true, 'BRIDGE_NOT_CLONEABLE', true])
   })
 
-  it('waits for what was asked of objects', async () => {
+  it('waits for calls on objects', async () => {
     const script = `${imports}
       new things.Thing(1).addLater().then(console.log)
       await tasks.add(1, 2)
@@ -200,7 +200,7 @@ describe('a process', () => {
     expect(await runScript(script)).toEqual({ code: 0, stdout: '2\n', stderr: '' })
   })
 
-  it('is told of a constructor’s error that nobody asked for, when the object is collected', async () => {
+  it('reports a constructor’s error that no caller got, when the object is collected', async () => {
     const script = `${imports}
       process.on('unhandledRejection', error => console.log('unhandled', error.message))
       ;(() => { new things.Broken() })()

@@ -51,7 +51,7 @@ describe('an object in a thread', () => {
     expect((await rejection(bad.add())).message).toMatch(/new Thing\(\).*args\[0\]\.deep/)
   })
 
-  it('says what of a result can not be cloned, and leaks no handle for it', async () => {
+  it('names the part of a result that can not be cloned, and leaks no handle for it', async () => {
     const { things } = keeping()
     const thing = new things.Thing(5)
     expect(await rejection(thing.returnsWeird())).toMatchObject({ code: 'BRIDGE_NOT_CLONEABLE' })
@@ -117,7 +117,7 @@ describe('the end of an object in a thread', () => {
     }
   })
 
-  it('waits for what was called before', async () => {
+  it('waits for earlier calls', async () => {
     const { things } = keeping()
     const thing = new things.Thing()
     const added = [thing.add(), thing.add()]
@@ -125,7 +125,7 @@ describe('the end of an object in a thread', () => {
     expect(await Promise.all(added)).toEqual([1, 2])
   })
 
-  it('lets its thread go, and what is still running there ends', async () => {
+  it('releases its thread, and calls that still run there end', async () => {
     const { pool, things } = keeping({ maxThreads: 2 })
     const thing = new things.Thing()
     const waiting = thing.gate().start()
@@ -146,7 +146,7 @@ describe('the end of an object in a thread', () => {
     expect(error.message).toMatch(/same\(\).*Thing was disposed/)
   })
 
-  it('gives an object that a task still has another life, under a handle of its own', async () => {
+  it('gives an object that a task still references a new handle', async () => {
     const { things } = keeping({ maxThreads: 1 })
     const thing = new things.Thing(3)
     await things.remember(thing)
@@ -158,7 +158,7 @@ describe('the end of an object in a thread', () => {
 })
 
 describe('a constructor that throws', () => {
-  it('tells the first use, and every other one', async () => {
+  it('fails the first use, and every other one', async () => {
     const { things } = keeping()
     const broken = new things.Broken()
     const expected = { name: 'RangeError', message: 'it can not be made' }
@@ -168,12 +168,12 @@ describe('a constructor that throws', () => {
     await broken[Symbol.asyncDispose]()
   })
 
-  it('tells a blocked caller, who uses it at once', () => {
+  it('fails a blocked caller that uses it immediately', () => {
     const { things } = keeping()
     expect(thrown(() => new things.Broken().use().runSync())).toMatchObject({ message: 'it can not be made' })
   })
 
-  it('tells whoever passes it on at once, whose thread lives on', async () => {
+  it('throws at the caller that passes it on, whose thread survives', async () => {
     const { things } = keeping()
     const expected = { name: 'RangeError', message: 'it can not be made' }
     const thread = await things.threadOf()
@@ -203,7 +203,7 @@ describe('a constructor that throws', () => {
   })
 })
 
-it('an object whose making was cancelled before it started tells each user why, also those who asked before', async () => {
+it('an object whose construction was cancelled before it started fails each use with the reason, also earlier ones', async () => {
   const { things, other } = keeping({ maxThreads: 1 })
   await other.add(0, 0)
   const { word, open } = latch()

@@ -14,7 +14,7 @@ function ordered() {
 }
 
 describe('a call that is consumed now', () => {
-  it('takes its place behind those that were made before, however it is consumed', async () => {
+  it('is queued after the calls that were made before, however it is consumed', async () => {
     const { tasks } = ordered()
     tasks.push('a')
     expect(tasks.pushed().runSync()).toEqual(['a'])
@@ -29,7 +29,7 @@ describe('a call that is consumed now', () => {
     expect(await tasks.pushed()).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
   })
 
-  it('leaves those that were made after it behind it', () => {
+  it('is queued before the calls that were made after it', () => {
     const { tasks } = ordered()
     const first = tasks.push('first')
     tasks.push('second')
@@ -37,7 +37,7 @@ describe('a call that is consumed now', () => {
     expect(tasks.pushed().runSync()).toEqual(['first', 'second'])
   })
 
-  it('is behind them too where plain functions block', () => {
+  it('is queued after them if plain functions block, too', () => {
     const { pool, tasks } = ordered()
     const blocking = pool.importSync<Order>(ORDER)
     tasks.push('a')
@@ -63,7 +63,7 @@ describe('a call that is consumed now', () => {
     expect(await first).toBe(2)
   })
 
-  it('is behind them on the loop, also where that has no lane', async () => {
+  it('is queued after them on the loop, also without a connection', async () => {
     const body = `
       const { loop } = await import('@bridge/pool')
       const tasks = loop.import(${JSON.stringify(ORDER.href)})
@@ -86,7 +86,7 @@ describe('close()', () => {
     expect(await last).toBe(1)
   })
 
-  it('lets them run on the loop, also where that has no lane', async () => {
+  it('lets them run on the loop, also without a connection', async () => {
     const body = `
       const { loop } = await import('@bridge/pool')
       const tasks = loop.import(${JSON.stringify(ORDER.href)})
@@ -102,7 +102,7 @@ describe('close()', () => {
 })
 
 describe('with()', () => {
-  it('of a call that waits in the queue takes its place there, with the new options', async () => {
+  it('of a queued call takes its position, with the new options', async () => {
     const { tasks } = ordered()
     tasks.push('warm').runSync()
     const { word, open } = latch()
@@ -118,14 +118,14 @@ describe('with()', () => {
     expect(await b).toBe(3)
   })
 
-  it('of the last call that was made leaves its place in the line to the new call', async () => {
+  it('of the last call that was made gives its position to the new call', async () => {
     const { tasks } = ordered()
     tasks.push('a').start()
     tasks.push('b').with({ timeout: 60_000 })
     expect(tasks.pushed().runSync()).toEqual(['a', 'b'])
   })
 
-  it('that sends a waiting call elsewhere gives it no place of the old queue, and moves what was to be moved', async () => {
+  it('that sends a queued call to another executor gives it no position of the old queue, and transfers its transfer list', async () => {
     const { tasks } = ordered()
     const other = ordered()
     for (const value of ['1', '2', '3']) other.tasks.push(value).runSync()
@@ -145,7 +145,7 @@ describe('with()', () => {
     expect(buffer.byteLength).toBe(0)
   })
 
-  it('that sends a call into place runs it in the context of its making', async () => {
+  it('that moves a call to this thread runs it in the context of its making', async () => {
     const { tasks } = ordered()
     const fresh = user.run('here', () => tasks.userName())
     expect(await user.run('elsewhere', () => fresh.with({ executor: inline }))).toBe('here')
@@ -212,7 +212,7 @@ describe('a loop of blocking calls in one go', () => {
   })
 })
 
-describe('what a scope ends', () => {
+describe('a call that a scope ends', () => {
   it('does not end the process, nor the thread in which it was nested', async () => {
     const { code, stdout, stderr } = await runScript(`
       import { createPool } from '@bridge/pool'

@@ -35,7 +35,7 @@ const lines = (...texts: readonly string[]): string => texts.map(text => `${text
 describe.each(EXECUTORS)(
   'where process.stdout.write was replaced, what a thread of %s prints',
   (_, executor) => {
-    it('goes through what took its place, in order with what is printed here', async () => {
+    it('goes through its replacement, in order with what the parent prints', async () => {
       const ended = await run(
         executor,
         `console.log('first')
@@ -53,10 +53,10 @@ describe.each(EXECUTORS)(
   }
 )
 
-describe('what a thread prints', () => {
+describe('the output of a thread', () => {
   const POOL = 'createPool({ maxThreads: 1 })'
 
-  it('goes through a spinner that comes while calls are made, and after it has gone comes in order', async () => {
+  it('goes through a spinner that starts while calls are made, and is in order after it has stopped', async () => {
     const { stdout } = await run(
       POOL,
       `blocking.print('before')
@@ -72,7 +72,7 @@ describe('what a thread prints', () => {
     expect(stdout).toBe(lines('before', '* during', 'gone', 'after', 'last', 'end'))
   })
 
-  it('goes to the test that runs, for a reporter that keeps what each one prints', async () => {
+  it('belongs to the running test for a reporter that captures the output of each test', async () => {
     const { stdout } = await run(
       POOL,
       `const kept = {}
@@ -90,7 +90,7 @@ describe('what a thread prints', () => {
     expect(stdout).toBe(lines('{"one":["in one"],"two":["in two","here"]}'))
   })
 
-  it('is printed before the callback that it comes before, awaited or blocking', async () => {
+  it('is printed before a later callback, awaited or blocking', async () => {
     const { stdout } = await run(
       POOL,
       `const ask = () => { console.log('asked'); return 1 }
@@ -102,10 +102,10 @@ describe('what a thread prints', () => {
     )
     expect(stdout).toBe(
       lines(
-        ...['asks', 'asks'].flatMap(text => [text, 'asked', 'was told 1']),
+        ...['asks', 'asks'].flatMap(text => [text, 'asked', 'got 1']),
         'asks later',
         'asked',
-        'was told later 1'
+        'got later 1'
       )
     )
   })
@@ -121,7 +121,7 @@ describe('what a thread prints', () => {
     expect(stdout).toBe(lines('> bye', '> BRIDGE_WORKER_LOST', '> bye', '> BRIDGE_WORKER_LOST'))
   })
 
-  it('goes through it also where it is setup that prints', async () => {
+  it('goes through it also if the setup module prints', async () => {
     const { stdout } = await run(
       "createPool({ maxThreads: 1, setup: 'data:text/javascript,console.log(1)' })",
       'await executor.warmUp()\nawait executor.close()',
@@ -159,7 +159,7 @@ describe('what a thread prints', () => {
     expect(JSON.parse(stdout)).toEqual(['é\n', [true, 'é\n'], [true, 'é\n'], 'called back\n'])
   })
 
-  it('to stderr goes through what took the place of that, and the rest straight to stdout', async () => {
+  it('to stderr goes through its replacement, and the rest directly to stdout', async () => {
     const { stdout, stderr } = await run(
       POOL,
       `blocking.complain('to stderr')
@@ -170,7 +170,7 @@ describe('what a thread prints', () => {
     expect({ stdout, stderr }).toEqual({ stdout: lines('to stdout'), stderr: lines('> to stderr') })
   })
 
-  it('leaves a call what it is where the replacement throws, which is an uncaught error here', async () => {
+  it('does not affect a call if the replacement throws, which is an uncaught error here', async () => {
     const { stdout } = await run(
       POOL,
       `process.on('uncaughtException', error => console.error(error.message))
@@ -186,7 +186,7 @@ describe('what a thread prints', () => {
 })
 
 describe('the options stdout and stderr', () => {
-  it('keep the stdout of a server clean that talks over it', async () => {
+  it('keep the stdout of a server free that communicates over it', async () => {
     const ended = await run(
       'createPool({ maxThreads: 1, stdout: process.stderr })',
       `process.stdout.write('Content-Length: 2\\r\\n\\r\\n{}')
@@ -219,7 +219,7 @@ describe('the options stdout and stderr', () => {
     expect(stdout).toBe(lines(...printed))
   })
 
-  it('are refused where nothing can be written to what they are', async () => {
+  it('are refused if they are not writable', async () => {
     const { stdout } = await run(
       'undefined ?? loop',
       `for (const make of [() => createPool({ stdout: 'inherit' }), () => createLoop({ stderr: 2 })]) {

@@ -32,7 +32,7 @@ const ends = [
   ['by a signal', "process.kill(process.pid, 'SIGKILL')", { status: null, signal: 'SIGKILL' }]
 ] as const
 
-describe.each(['pool', 'loop'])('what a thread of a %s prints', executor => {
+describe.each(['pool', 'loop'])('the output of a thread of a %s', executor => {
   it.each(ends)('is whole and in order in a pipe, of a process that then ends %s', (_, end, ended) => {
     const args = ['--input-type=module', '-e', script(executor, end)]
     const options = { cwd: projectOf('started'), encoding: 'utf8', maxBuffer: 1e8 } as const
@@ -53,7 +53,7 @@ describe.each(['pool', 'loop'])('what a thread of a %s prints', executor => {
   })
 })
 
-describe('what threads print', () => {
+describe('the output of threads', () => {
   const from = `
     import { pathToFileURL } from 'node:url'
     import { createPool } from '@bridge/pool'
@@ -80,12 +80,12 @@ describe('what threads print', () => {
     expect(stdout).toBe('bye\nBRIDGE_WORKER_LOST\n')
   })
 
-  it.each(['pool', 'loop'])('to a pipe whose reader has left ends no call: a %s', async executor => {
+  it.each(['pool', 'loop'])('to a pipe whose reader has closed it ends no call: a %s', async executor => {
     const body = `
       const { sayLater } = ${executor === 'pool' ? 'pool' : 'loop'}.import(new URL('say.mjs', pathToFileURL(process.cwd() + '/')))
       // The reader leaves meanwhile. (A console passes over what its stream can't write.)
       for (let n = 0; n < 20; n++) await sayLater('a', ${TIMES})
-      console.error('went on', (await sayLater('b', 1)) === undefined)`
+      console.error('continued', (await sayLater('b', 1)) === undefined)`
     const source = `import { loop } from '@bridge/pool'\n${from}${body}`
     const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
       cwd: projectOf('started')
@@ -94,6 +94,6 @@ describe('what threads print', () => {
     let stderr = ''
     child.stderr.on('data', text => (stderr += text))
     const code = await new Promise(resolve => child.on('close', resolve))
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'went on true\n' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'continued true\n' })
   })
 })

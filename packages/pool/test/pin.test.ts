@@ -12,7 +12,7 @@ describe('pool.pin()', () => {
     expect([await own.count(), await own.count()]).toEqual([1, 2])
   })
 
-  it('is not held up by what holds every thread of its pool', async () => {
+  it('is not delayed by calls that occupy every thread of its pool', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const { word, open } = latch()
     const held = tasks.holdUntil(word).start()
@@ -21,7 +21,7 @@ describe('pool.pin()', () => {
     await held
   })
 
-  it('blocks and awaits, and each one is another thread', async () => {
+  it('can be blocked on and awaited, and each pin is another thread', async () => {
     const { pool } = pooled()
     const one = pool.pin().importSync<Tasks>(TASKS)
     const other = pool.pin().import<Tasks>(TASKS)

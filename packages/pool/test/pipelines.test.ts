@@ -63,7 +63,7 @@ describe.each(Object.entries(executors))(
 )
 
 describe('an item that is made by a call', () => {
-  it('of another pool, which reads a stream whose items the first one makes, comes', async () => {
+  it('of another pool, which reads a stream whose items the first pool makes, arrives', async () => {
     const first = tasksOn(() => createPool({ maxThreads: 1 }))
     const second = tasksOn(() => createPool({ maxThreads: 1 }))
     const through = (n: number) =>
@@ -77,7 +77,7 @@ describe('an item that is made by a call', () => {
     expect(await first.sum(sendStream(madeThere(through)))).toBe(TOTAL)
   })
 
-  it('waits for a thread that gets free, where its reader blocks its own', async () => {
+  it('waits for a thread that gets free, if its reader blocks its own thread', async () => {
     const pool = createPool({ maxThreads: 2 })
     onTestFinished(() => pool.close({ drain: false }))
     const tasks = pool.import<Tasks>(PIPELINE)
@@ -102,7 +102,7 @@ describe('an item that is made by a call', () => {
   })
 })
 
-it('what only a blocked reader could make asynchronously is a DeadlockError that names it', async () => {
+it('that only a blocked reader could produce asynchronously is a DeadlockError that names it', async () => {
   for (const make of [() => createPool({ maxThreads: 1 }), () => loop]) {
     const tasks = tasksOn(make)
     const error = await rejection(tasks.sumBlocked(sendStream(madeThere(n => tasks.idLater(n)))))

@@ -31,7 +31,7 @@ describe('a thread', () => {
     }
   )
 
-  it('goes on with what waits for a place when a call before it fails, is cancelled, or is abandoned', async () => {
+  it('continues with calls that wait for a place when a call before it fails, is cancelled, or is abandoned', async () => {
     const { pool, tasks, open } = await known({ maxThreads: 1, onTimeout: 'abandon', stuckGrace: 100_000 })
     const gate = latch()
     const late = rejection(tasks.atOnce(gate.word).with({ timeout: 20 }))
@@ -48,7 +48,7 @@ describe('a thread', () => {
     await tasks.atOnce(open)
   })
 
-  it('begins what is asked of an object at once, though others wait for a place', async () => {
+  it('starts calls on an object immediately, although others wait for a place', async () => {
     const { tasks, open } = await known({ maxThreads: 1 })
     const gate = latch()
     const first = tasks.atOnce(gate.word).start()
@@ -60,7 +60,7 @@ describe('a thread', () => {
   })
 
   it.each(['addToBox', 'addToBoxAtOnce'] as const)(
-    'begins at once what is given an object, which another one may wait for: %s',
+    'starts a call with an object among its arguments at once, since another call may wait for it: %s',
     async add => {
       const { tasks } = await known({ maxThreads: 2 })
       const box = new tasks.Box()
@@ -72,8 +72,8 @@ describe('a thread', () => {
   )
 })
 
-describe('what was sent ahead and has not started', () => {
-  it('goes to a thread that has nothing to do, without a timer', async () => {
+describe('a call that was sent ahead and has not started', () => {
+  it('moves to an idle thread, without a timer', async () => {
     const script = `
       const real = globalThis.setTimeout
       // No time passes: what is short never comes.
@@ -102,7 +102,7 @@ describe('what was sent ahead and has not started', () => {
     expect(await runScript(script)).toEqual({ code: 0, stdout: 'true true\n', stderr: '' })
   })
 
-  it('leaves its thread to what is bound to that', async () => {
+  it('leaves its thread to calls that are bound to it', async () => {
     const { pool, tasks } = await known({ maxThreads: 2, onTimeout: 'abandon', stuckGrace: 100_000 })
     const [one, other] = [latch(), latch()]
     const own = { affinity: 'a' }
@@ -134,7 +134,7 @@ describe('what was sent ahead and has not started', () => {
     expect(order.slice(-4)).toEqual(['high', 'low', 'lower', 'last'])
   })
 
-  it('is taken back, however many were taken back before for those of a higher priority', async () => {
+  it('is reclaimed, however many were reclaimed before for calls of a higher priority', async () => {
     const { tasks } = await known({ maxThreads: 2 })
     const [one, other] = [latch(), latch()]
     const held = [tasks.hold(one.word, 0).start(), tasks.hold(other.word, 0).start()]

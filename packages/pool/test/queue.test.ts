@@ -45,7 +45,7 @@ describe('calls that wait', () => {
     expect(await order).toEqual(['high', 'low'])
   })
 
-  it('keep their place when their thread is lost before it has started them', async () => {
+  it('keep their position when their thread is lost before it has started them', async () => {
     const { tasks, call } = pooled({ maxThreads: 1, concurrencyPerThread: 10 })
     const order: number[] = []
     await tasks.add(0, 0)
@@ -68,7 +68,7 @@ describe('calls that wait', () => {
       expect(failure).toMatchObject({ code: 'BRIDGE_ABORTED' })
   })
 
-  it('leave from wherever they stand, at no more cost for many of them', async () => {
+  it('are removed from any position, at no more cost for many of them', async () => {
     const { pool, tasks, gate } = held()
     const many = 200_000
     const calls = Array.from({ length: many }, (_, n) =>
@@ -89,7 +89,7 @@ describe('calls that wait', () => {
 })
 
 describe('calls with an affinity key', () => {
-  it('run on one thread, whatever else is free', async () => {
+  it('run on one thread, even if others are free', async () => {
     const { tasks } = pooled({ maxThreads: 4 })
     const calls = Array.from({ length: 20 }, (_, n) =>
       tasks.thread().with(n % 2 === 0 ? { affinity: 'user-7' } : {})
@@ -98,7 +98,7 @@ describe('calls with an affinity key', () => {
     expect(new Set(threads.filter((_, n) => n % 2 === 0)).size).toBe(1)
   })
 
-  it('wait for their thread rather than going elsewhere, and hold up nobody', async () => {
+  it('wait for their thread instead of running on another one, and delay no other call', async () => {
     const { pool, tasks } = pooled({ maxThreads: 2 })
     const gate = latch()
     const first = tasks.holdUntil(gate.word).with({ affinity: 'a' }).start()
@@ -111,7 +111,7 @@ describe('calls with an affinity key', () => {
     expect(other).not.toContain(home)
   })
 
-  it('take turns with those that go anywhere, by priority', async () => {
+  it('are ordered by priority among calls that may run on any thread', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const gate = latch()
     const held = tasks.holdUntil(gate.word).with({ affinity: 'a' }).start()

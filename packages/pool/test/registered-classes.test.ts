@@ -48,7 +48,7 @@ describe.each([
     expect(await tasks().uppersOf(sendStream(people))).toEqual(['DAN', 'EVE'])
   })
 
-  it('is what a callback is given, and what it gives', async () => {
+  it('is an argument and a result of a callback', async () => {
     const change = (person: Person) => Person.of(`${person.upper}-${person instanceof Person}`)
     expect(await tasks().through(Person.of('ann'), change)).toBe('ANN-TRUE')
     expect(await tasks().throughLater(Person.of('bob'), async person => change(person))).toBe('BOB-TRUE')
@@ -64,15 +64,15 @@ describe('an instance of a class that only one thread has registered', () => {
     ${body}
     await pool.close()`
 
-  it('arrives as a plain object, and the thread that got it tells so', async () => {
+  it('arrives as a plain object, and the receiving thread warns about it', async () => {
     const { stdout, stderr } = await runScript(
       script("console.log(JSON.stringify(await make('ann')), (await make('bob')).upper)")
     )
     expect(stdout).toBe('{"first":"ann"} undefined\n')
-    expect(stderr.match(/an instance of Person has arrived as a plain object/g)).toHaveLength(1)
+    expect(stderr.match(/an instance of Person was received as a plain object/g)).toHaveLength(1)
   })
 
-  it('arrives without a word in production', async () => {
+  it('arrives without a warning in production', async () => {
     const env = { ...process.env, NODE_ENV: 'production' }
     const { stdout, stderr } = await runScript(script("console.log(await make('ann'))"), [], env)
     expect({ stdout, stderr }).toEqual({ stdout: "{ first: 'ann' }\n", stderr: '' })

@@ -7,7 +7,7 @@ type Replacing = typeof import('./fixtures/replaces-promise.mjs')
 const url = new URL('./fixtures/replaces-promise.mjs', import.meta.url)
 
 describe('a module of tasks that replaces Promise on its thread', () => {
-  it('harms no later call, stream, object or callback of a pool', async () => {
+  it('affects no later call, stream, object or callback of a pool', async () => {
     const pool = createPool({ maxThreads: 1 })
     onTestFinished(() => pool.close({ drain: false }))
     const tasks = pool.import<Replacing>(url)
@@ -22,7 +22,7 @@ describe('a module of tasks that replaces Promise on its thread', () => {
     expect(await tasks.callsBackBlocking((n: number) => n + 1)).toBe(3)
   })
 
-  it.each(['lane', 'synckit'])('harms no later call of the loop, by its %s', async way => {
+  it.each(['connection', 'synckit'])('affects no later call of the loop, by its %s', async way => {
     const { stdout, stderr } = await runScript(`
       if ('${way}' === 'synckit') process.env.BRIDGE_LOOP = 'synckit'
       const { loop } = await import('@bridge/pool')

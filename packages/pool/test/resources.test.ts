@@ -16,7 +16,7 @@ function fresh() {
 }
 
 describe('a resource that is the first thing that stays on its thread', () => {
-  it('is one where its caller awaits', async () => {
+  it('is a resource if its caller awaits', async () => {
     const tasks = fresh().import<Sessions>(SESSIONS)
     const session = await tasks.session('x')
     expect(session.value).toBe('X')
@@ -24,7 +24,7 @@ describe('a resource that is the first thing that stays on its thread', () => {
     expect(await tasks.leftSessions()).toEqual(['x'])
   })
 
-  it('is one where its caller blocks', () => {
+  it('is a resource if its caller blocks', () => {
     const tasks = fresh().importSync<Sessions>(SESSIONS)
     const session = tasks.session('x')
     expect(session.value).toBe('X')
@@ -33,8 +33,8 @@ describe('a resource that is the first thing that stays on its thread', () => {
   })
 })
 
-describe('a resource that nothing here can leave', () => {
-  it('is left where its caller waits no longer when it is entered', async () => {
+describe('a resource that no caller can dispose', () => {
+  it('is disposed if its caller no longer waits when it is entered', async () => {
     const tasks = fresh().import<Sessions>(SESSIONS)
     await tasks.leftSessions()
     const word = new Int32Array(new SharedArrayBuffer(4))
@@ -44,7 +44,7 @@ describe('a resource that nothing here can leave', () => {
     await expect.poll(() => tasks.leftSessions()).toEqual(['late'])
   })
 
-  it('is left where it was dropped and collected', async () => {
+  it('is disposed if it was collected', async () => {
     const tasks = fresh().import<Sessions>(SESSIONS)
     const enter = async (): Promise<string> => (await tasks.session('dropped')).value
     expect(await enter()).toBe('DROPPED')

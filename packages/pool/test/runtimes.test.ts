@@ -16,7 +16,7 @@ const WITHOUT_STACK = [
   'what a generator throws arrives whole, after the items before it: dom',
   'what a constructor throws arrives whole at the first use',
   'what a method, a property or a disposal throws arrives whole',
-  'importSync: what a constructor, a method or a disposal throws is thrown, whole',
+  'importSync: what a constructor, a method or a disposal throws is thrown with all its properties',
   'what a blocking call throws arrives whole'
 ]
 
@@ -39,7 +39,7 @@ function withoutInstances(stderr: string): string {
 // Processes of their own, which mostly wait.
 describe.concurrent.each(otherRuntimes)('the conformance suite on $name', runtime => {
   it.each(['inline', 'pool'])(
-    'holds for %s, but for what the documents name',
+    'passes for %s, except for the documented limitations',
     async name => {
       const { stdout, stderr } = await runOn(runtime, SCRIPT, [name], 100_000)
       expect(withoutInstances(stderr)).toBe('')

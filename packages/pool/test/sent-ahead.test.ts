@@ -22,7 +22,7 @@ describe('short calls', () => {
     await Promise.all(calls)
   })
 
-  it('of a function that nobody knows yet wait for a free thread', async () => {
+  it('of a function that is not known yet wait for a free thread', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const calls = [1, 2, 3].map(n => tasks.add(n, n).start())
     expect(pool.stats()).toMatchObject({ queued: 2, running: 1 })

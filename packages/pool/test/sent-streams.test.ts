@@ -50,7 +50,7 @@ describe('a stream as an argument', () => {
     expect(await tasks().sumBlocking(sendStream(upToLater(1000)))).toBe(499_500)
   })
 
-  it('that the worker leaves early is stopped here', async () => {
+  it('that the worker stops reading early is stopped at the caller', async () => {
     let hasCleaned = false
     const sent = sendStream(
       upTo(1e9, () => {
@@ -62,7 +62,7 @@ describe('a stream as an argument', () => {
     expect(hasCleaned).toBe(true)
   })
 
-  it('that fails here fails there, after its items', async () => {
+  it('that fails at the caller fails in the worker, after its items', async () => {
     function* failing() {
       yield 1
       throw new RangeError('here')
@@ -73,7 +73,7 @@ describe('a stream as an argument', () => {
     })
   })
 
-  it('that was never opened is stopped by hand', async () => {
+  it('that was never opened is ended by stop()', async () => {
     const sent = sendStream(upTo(5))
     expect(await tasks().ignore(sent)).toBe('ignored')
     sent.stop()
@@ -82,7 +82,7 @@ describe('a stream as an argument', () => {
 })
 
 describe('a stream of a caller that is blocked', () => {
-  it('is stepped from inside its wait where it is synchronous, whatever the callee does', () => {
+  it('is stepped during its wait if it is synchronous, whatever the callee does', () => {
     const remote = tasks()
     const total = 4_999_950_000
     expect(remote.sum(sendStream(upTo(100_000))).runSync()).toBe(total)
@@ -107,7 +107,7 @@ describe('a stream of a caller that is blocked', () => {
     expect(hasCleaned).toBe(true)
   })
 
-  it('fails there with what it threw here', () => {
+  it('fails in the callee with the error that it threw at the caller', () => {
     function* failing() {
       yield 1
       throw new RangeError('here')
@@ -124,7 +124,7 @@ describe('a stream of a caller that is blocked', () => {
     expect(remote.sum(sendStream(nested())).runSync()).toBe(0 + 1 + 3)
   })
 
-  it('of which the beginning was awaited is gone on with', async () => {
+  it('whose first items were awaited is continued', async () => {
     const gate = latch()
     const call = tasks()
       .sumFrom(sendStream(upTo(50_000)), gate.word)
@@ -163,7 +163,7 @@ describe('a stream of a caller that is blocked', () => {
     expect(thrown(() => call.waitSync()).message).toContain('await sum()')
   })
 
-  it('goes on after blocking calls that do not read it, and after a wait that has ended', async () => {
+  it('continues after blocking calls that do not read it, and after a wait that has ended', async () => {
     const remote = tasks(2)
     const call = remote.sum(sendStream(upToLater(20_000))).start()
     await new Promise(setImmediate)
@@ -174,7 +174,7 @@ describe('a stream of a caller that is blocked', () => {
 })
 
 describe('a thread that reads a stream of its caller', () => {
-  it('is not idled out, and is when the stream has ended', async () => {
+  it('is ended by idleTimeout only when the stream has ended', async () => {
     const pool = createPool({ maxThreads: 2, minThreads: 0, idleTimeout: 1, name: 'reading' })
     onTestFinished(() => pool.close({ drain: false }))
     const remote = pool.import<Tasks>(new URL('./fixtures/stream-tasks.mjs', import.meta.url))
@@ -206,7 +206,7 @@ describe('a thread that reads a stream of its caller', () => {
 })
 
 describe('a blocking call beside a call that reads a stream of the caller', () => {
-  it('runs where that one waits for the caller, when no other thread is left', async () => {
+  it('runs on the thread that waits for the caller, if no other thread is free', async () => {
     const remote = tasks()
     let goOn: () => void = () => {}
     const mayGoOn = new Promise<void>(resolve => {

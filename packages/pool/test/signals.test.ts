@@ -31,7 +31,7 @@ describe.each(runtimes)('on $name', ({ command, args }) => {
   })
 })
 
-it('SIGINT reaches a handler when the wait is over that it came in', async () => {
+it('SIGINT reaches a handler when the wait that it interrupts is over', async () => {
   const script = fileURLToPath(new URL('./fixtures/handles-sigint.mjs', import.meta.url))
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 50_000 })
   let stdout = ''

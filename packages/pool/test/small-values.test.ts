@@ -37,7 +37,7 @@ const small = fc.oneof(
 )
 
 describe('arguments that are numbers, texts, booleans, null and undefined', () => {
-  it('arrive as they are, as many as there are, from a caller that blocks', () => {
+  it('arrive unchanged, in any number, from a blocking caller', () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Echoes>(url)
     fc.assert(
       fc.property(fc.array(small, { maxLength: 12 }), values => {
@@ -100,7 +100,7 @@ describe('objects and arrays', () => {
     )
   })
 
-  it('and from one that awaits many at once', async () => {
+  it('and from a caller that awaits many at once', async () => {
     const tasks = pooled({ maxThreads: 2 }).pool.import<Echoes>(url)
     await fc.assert(
       fc.asyncProperty(fc.array(nested, { minLength: 1, maxLength: 100 }), async values => {
@@ -139,7 +139,7 @@ describe('objects and arrays', () => {
     )
   })
 
-  it('hold one object twice where it was there twice, and themselves', async () => {
+  it('contain one object twice if it was there twice, and themselves', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Echoes>(url)
     await tasks.echo(0)
     for (const among of [2, 40]) {
@@ -155,7 +155,7 @@ describe('objects and arrays', () => {
     expect(arrived[0]?.[0]).toBe(arrived)
   })
 
-  it('are as they were when their call was sent, on the way back when it ended', async () => {
+  it('have the state of when their call was sent, and results that of when it ended', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
       new URL('./fixtures/counted.mjs', import.meta.url)
     )
@@ -164,7 +164,7 @@ describe('objects and arrays', () => {
     expect(counts).toEqual(Array.from({ length: 50 }, (_, index) => index + 1))
   })
 
-  it('keep their properties whatever Object.prototype has come to hold', async () => {
+  it('keep their properties whatever Object.prototype contains', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Echoes>(url)
     const sent = { caught: 1, kept: { caught: 'x' } }
     await tasks.echo(sent)
@@ -214,7 +214,7 @@ describe('objects and arrays', () => {
     }
   })
 
-  it('may have getters that call functions which the thread does not know yet, as it does not that of the call', async () => {
+  it('may have getters that call functions which the thread does not know yet, like that of the call itself', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
       new URL('./fixtures/counted.mjs', import.meta.url)
     )
@@ -296,7 +296,7 @@ describe('objects and arrays', () => {
     expect(() => call.runSync()).toThrow(/given\(\).* blocks on the call itself/)
   })
 
-  it('leave nothing of a long text behind that was too long for shared memory', async () => {
+  it('retain nothing of a long text that was too long for shared memory', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Counting>(
       new URL('./fixtures/counted.mjs', import.meta.url)
     )

@@ -46,7 +46,7 @@ describe('a process that calls threads, and ends by itself,', () => {
   })
 })
 
-describe('what prepares the process prepares its threads:', () => {
+describe('the preparation of a process also applies to its threads:', () => {
   const print = `
     import { pathToFileURL } from 'node:url'
     import { createPool, loop } from '@bridge/pool'

@@ -1,9 +1,21 @@
 import { inspect } from 'node:util'
+import { createPool } from '@bridge/pool'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { latch, pooled, quicken, rejection, threadEvents } from './helpers.js'
 
 describe('stats()', () => {
-  it('counts what runs and what waits', async () => {
+  it.each([
+    [{ maxThreads: 3 }, 3],
+    [{ maxThreads: 2, concurrencyPerThread: 4 }, 8],
+    [{ minThreads: 64 }, 64]
+  ])('has the number of calls that run at once in a pool with %o', async (options, places) => {
+    await using pool = createPool(options)
+    expect(pool.stats().places).toBe(places)
+    await using pinned = pool.pin()
+    expect(pinned.stats().places).toBe('concurrencyPerThread' in options ? options.concurrencyPerThread : 1)
+  })
+
+  it('counts running and waiting calls', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const gate = latch()
     const calls = [tasks.holdUntil(gate.word).start(), tasks.add(1, 2).start(), tasks.add(3, 4).start()]
@@ -13,7 +25,7 @@ describe('stats()', () => {
     expect(pool.stats()).toMatchObject({ running: 0, queued: 0 })
   })
 
-  it('tells how long calls waited and ran', async () => {
+  it('reports how long calls waited and ran', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     await Promise.all([tasks.spin(20), tasks.spin(20)])
     const { wait, run } = pool.stats()
@@ -30,7 +42,7 @@ describe('stats()', () => {
     expect(wait.stddev).toBeGreaterThan(0)
   })
 
-  it('tells how long calls ran that a thread runs inside of another one, which waits for them', async () => {
+  it('reports how long calls ran that a thread runs inside another call, which waits for them', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const { callNow } = pool.import<{ callNow: (fn: () => unknown) => unknown }>(
       new URL('./fixtures/callback-tasks.mjs', import.meta.url)
@@ -40,7 +52,7 @@ describe('stats()', () => {
     expect(pool.stats().run.min).toBeGreaterThanOrEqual(19.5)
   })
 
-  it('says zero of all times where no call has ended', () => {
+  it('reports zero for all times if no call has ended', () => {
     const { pool } = pooled({ maxThreads: 1 })
     const none = { count: 0, min: 0, mean: 0, stddev: 0, p50: 0, p99: 0, max: 0 }
     expect(pool.stats()).toMatchObject({ wait: none, run: none, threadIds: [] })
@@ -87,7 +99,7 @@ describe('stats()', () => {
     expect(pool.stats()).toMatchObject({ resent: 0, stolen: 0 })
   })
 
-  it('tells how busy the threads are', async () => {
+  it('reports how busy the threads are', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     expect(pool.stats().utilization).toBe(0)
     await tasks.spin(50)
@@ -127,8 +139,8 @@ describe('stats()', () => {
 
   it.each([
     ['exit', ['exit', 3], {}, 'exited with code 3'],
-    ['error', ['uncaught'], {}, 'uncaught TypeError: nobody catches me'],
-    ['error', ['unhandled'], {}, 'uncaught TypeError: nobody handles me'],
+    ['error', ['uncaught'], {}, 'uncaught TypeError: not caught'],
+    ['error', ['unhandled'], {}, 'uncaught TypeError: not handled'],
     ['memory', ['exhaust'], { resourceLimits: { maxOldGenerationSizeMb: 16 } }, 'memory'],
     ['killed', ['spinForever'], { killGrace: 5 }, 'did not stop within 5 ms']
   ] as const)('says that a thread ended by %s, once (%j)', async (cause, [name, ...args], options, why) => {
@@ -176,7 +188,7 @@ describe('stats()', () => {
 })
 
 describe('the channel bridge:pool:thread', () => {
-  it('tells of each thread that starts and ends, and why', async () => {
+  it('reports each thread that starts and ends, and why', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1, name: 'told' })
     const { events } = threadEvents('told')
     const threadId = await tasks.thread()

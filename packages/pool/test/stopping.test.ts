@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { pooled, rejection, thrown } from './helpers.js'
 
 describe('a timeout', () => {
-  it('ends a runaway task, names it and its limit, and leaves the pool whole', async () => {
+  it('ends a runaway task, names it and its limit, and the pool works again', async () => {
     const { tasks, pool } = pooled({ maxThreads: 1, killGrace: 10 })
     const before = await tasks.thread()
     const error = await rejection(tasks.spinForever().with({ timeout: 20 }))
@@ -13,7 +13,7 @@ describe('a timeout', () => {
     expect(pool.stats()).toMatchObject({ threads: 1, queued: 0, running: 0, streams: 0 })
   })
 
-  it('does the same to a blocking call', () => {
+  it('ends a runaway blocking call', () => {
     const { tasks, pool } = pooled({ maxThreads: 1, killGrace: 10 })
     const error = thrown(() => tasks.spinForever().with({ timeout: 20 }).runSync())
     expect(error).toMatchObject({ code: 'BRIDGE_TIMEOUT', timeout: 20 })
@@ -41,7 +41,7 @@ describe('a timeout', () => {
     expect(tasks.finallyCount().runSync()).toBe(1)
   })
 
-  it('keeps the thread of a task that stops when it is told, in a synchronous loop', async () => {
+  it('keeps the thread of a task that stops when it is cancelled, in a synchronous loop', async () => {
     const { tasks } = pooled({ maxThreads: 1, killGrace: 5000 })
     const before = await tasks.thread()
     expect(await rejection(tasks.spinUntilAborted().with({ timeout: 20 }))).toMatchObject({
@@ -51,7 +51,7 @@ describe('a timeout', () => {
     expect(await tasks.abortCount()).toBe(1)
   })
 
-  it('is told only after the task has cleaned up', async () => {
+  it('rejects the call only after the task has cleaned up', async () => {
     const { tasks } = pooled({ maxThreads: 1, killGrace: 5000 })
     await tasks.add(0, 0)
     await rejection(tasks.waitForAbort().with({ timeout: 20 }))
@@ -69,7 +69,7 @@ describe('a timeout', () => {
     await busy
   })
 
-  it('of an execution does not count the wait for what else was asked of its thread', async () => {
+  it('of an execution does not count the wait for other calls on its thread', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const { Thing } = pool.import<typeof import('./fixtures/objects.mjs')>(
       new URL('./fixtures/objects.mjs', import.meta.url)
@@ -163,7 +163,7 @@ describe('cancel()', () => {
     expect(tasks.add(1, 2).runSync()).toBe(3)
   })
 
-  it('of a call that its thread has not started spares the thread', async () => {
+  it('of a call that its thread has not started does not end the thread', async () => {
     const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 2, killGrace: 5 })
     await tasks.add(0, 0)
     const busy = tasks.spin(80).start()
@@ -179,7 +179,7 @@ describe('cancel()', () => {
     expect(await tasks.count()).toBe(1)
   })
 
-  it('leaves other calls alone', async () => {
+  it('does not affect other calls', async () => {
     const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 2, killGrace: 5000 })
     const gate = tasks.gate().start()
     const cancelled = tasks.waitForAbort().start()

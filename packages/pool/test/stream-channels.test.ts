@@ -48,7 +48,7 @@ describe('the channel of a stream', () => {
     }
   })
 
-  it('brings nothing of a stream that was left to the next one', async () => {
+  it('delivers no items of a stopped stream to the next one', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     for (let round = 0; round < 60; round++) {
       const last = round * 150
@@ -59,7 +59,7 @@ describe('the channel of a stream', () => {
     }
   })
 
-  it('brings no credit that was given to a stream at its end to the next one', async () => {
+  it('passes no credit that was granted to a stream at its end to the next one', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     for (let round = 0; round < 10; round++) {
       // Its consumer gives the last credit while the end is on its way.

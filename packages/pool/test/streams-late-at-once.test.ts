@@ -4,7 +4,7 @@ import { pooled, rejection, TASKS, type Tasks, thrown } from './helpers.js'
 import { ENDS_IN, executors, opened, readOn, STREAMS, timeToOpen, woundUp } from './left-helpers.js'
 
 describe.each(['pool', 'loop'] as const)('a thread of %s', name => {
-  it('that winds up many generators of one deadline is not taken for stuck', async () => {
+  it('that closes many generators at one deadline does not count as stuck', async () => {
     const tasks = executors[name]().import<Tasks>(TASKS)
     const timeout = await timeToOpen(() => tasks.numbersLater(2))
     const [thread, before] = [await tasks.thread(), await tasks.finallyCount()]
@@ -14,7 +14,7 @@ describe.each(['pool', 'loop'] as const)('a thread of %s', name => {
     expect(await tasks.thread()).toBe(thread)
   })
 
-  it('that winds up many generators is not taken for stuck by a blocked caller', async () => {
+  it('that closes many generators does not count as stuck for a blocked caller', async () => {
     const pool = executors[name]()
     const tasks = pool.import<Tasks>(TASKS)
     const blocking = pool.importSync<Tasks>(TASKS)
@@ -32,22 +32,24 @@ describe.each(['pool', 'loop'] as const)('a thread of %s', name => {
 })
 
 describe('a call beside many generators that are left at once', () => {
-  it('is told to stop when its thread comes to it, and cleans up', async () => {
-    const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 2 })
+  it('is stopped when its thread reads the message, and cleans up', async () => {
+    // The thread counts as stuck if it does not run for that long, which other programs may cause.
+    const killGrace = 400
+    const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 2, killGrace })
     const thread = await tasks.thread()
     const stop = new AbortController()
-    const all = await opened(() => tasks.endsSlowly(ENDS_IN).with({ signal: stop.signal }))
+    const all = await opened(() => tasks.endsSlowly((3 * killGrace) / STREAMS).with({ signal: stop.signal }))
     const call = rejection(tasks.waitForAbort().with({ signal: stop.signal }).start())
     await tasks.add(0, 0)
     const reason = new Error('the client has gone')
     stop.abort(reason)
     expect(await call).toBe(reason)
     await Promise.all(all.map(items => rejection(readOn(items))))
-    while ((await tasks.finallyCount()) < STREAMS + 1);
-    expect(await tasks.thread()).toBe(thread)
+    do expect(await tasks.thread()).toBe(thread)
+    while ((await tasks.finallyCount()) < STREAMS + 1)
   })
 
-  it('that goes on although it was told loses its thread', async () => {
+  it('that continues although it was cancelled has its thread terminated', async () => {
     const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 2 })
     const thread = await tasks.thread()
     const stop = new AbortController()
@@ -59,7 +61,7 @@ describe('a call beside many generators that are left at once', () => {
 })
 
 describe('a generator that never ends', () => {
-  it('loses its thread although many others were left with it', async () => {
+  it('has its thread terminated although many others were stopped with it', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const all = await opened(() => tasks.endsSlowly(1))
     const stuck = tasks.spinsInFinally()[Symbol.asyncIterator]()

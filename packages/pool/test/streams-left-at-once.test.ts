@@ -6,7 +6,7 @@ const kinds = ['endsSlowly', 'endsSlowlyLater'] as const
 
 describe.each(['pool', 'loop'] as const)('a thread of %s', name => {
   it.each(kinds)(
-    'that winds up many generators (%s) that were left at once is not taken for stuck',
+    'that closes many generators (%s) whose streams were stopped at once does not count as stuck',
     async kind => {
       const tasks = executors[name]().import<Tasks>(TASKS)
       const [thread, before] = [await tasks.thread(), await tasks.finallyCount()]
@@ -17,7 +17,7 @@ describe.each(['pool', 'loop'] as const)('a thread of %s', name => {
     }
   )
 
-  it.each(kinds)('that winds up many generators (%s) of one signal is not taken for stuck', async kind => {
+  it.each(kinds)('that closes many generators (%s) of one signal does not count as stuck', async kind => {
     const tasks = executors[name]().import<Tasks>(TASKS)
     const [thread, before] = [await tasks.thread(), await tasks.finallyCount()]
     const stop = new AbortController()

@@ -27,7 +27,7 @@ describe('a generator on a thread', () => {
     expect(tasks.finallyCount().runSync()).toBe(2)
   })
 
-  it('tell how far they have come', async () => {
+  it('report their progress', async () => {
     const stream = await pooled().tasks.numbers(10)
     const iterator = stream[Symbol.asyncIterator]()
     for (let n = 0; n < 4; n++) await iterator.next()
@@ -180,7 +180,7 @@ describe('a generator on a thread', () => {
     while ((await tasks.finallyCount()) < 1);
   })
 
-  it('that is dropped unread is stopped when it is collected', async () => {
+  it('that is discarded unread is stopped when it is collected', async () => {
     const script = `
       import { createPool } from '@bridge/pool'
       const pool = createPool({ maxThreads: 1 })
@@ -197,7 +197,7 @@ describe('a generator on a thread', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '0 20\n', stderr: '' })
   })
 
-  it('whose finally never ends loses its thread, so that the next call is served', async () => {
+  it('whose finally never ends has its thread terminated, so that the next call is served', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const leave = async (): Promise<void> => {
       for await (const _ of tasks.spinsInFinally()) break
@@ -219,7 +219,7 @@ describe('a generator on a thread', () => {
   })
 
   it.each([{ timeout: 20 }, { itemTimeout: 20 }])(
-    'that never ends a step loses its thread by %j',
+    'that never ends a step has its thread terminated by %j',
     async limit => {
       const { pool, tasks } = pooled({ maxThreads: 1, killGrace: 5 })
       await tasks.add(0, 0)
@@ -233,7 +233,7 @@ describe('a generator on a thread', () => {
   )
 
   it.each([{ timeout: 20 }, { itemTimeout: 20 }])(
-    'that never ends a step loses its thread by %j while its consumer blocks, too',
+    'that never ends a step has its thread terminated by %j while its consumer blocks, too',
     limit => {
       const { tasks } = pooled({ maxThreads: 1, killGrace: 5 })
       tasks.add(0, 0).runSync()
@@ -259,7 +259,7 @@ describe('a generator on a thread', () => {
     expect(answers).toEqual(Array.from({ length: 100 }, (_, n) => n))
   })
 
-  it('closed before its first item, or twice, hangs nobody', async () => {
+  it('closed before its first item, or twice, does not hang', async () => {
     const { pool, tasks } = pooled()
     const stream = (await tasks.numbers(5))[Symbol.asyncIterator]()
     expect(await stream.return('bye' as never)).toEqual({ done: true, value: 'bye' })
@@ -268,11 +268,11 @@ describe('a generator on a thread', () => {
     expect(pool.stats().streams).toBe(0)
   })
 
-  it('that is a value after all is refused', async () => {
+  it('that turns out to be a value is refused', async () => {
     const { call } = pooled()
     const consume = async (): Promise<void> => {
       for await (const _ of call('add', 1, 2));
     }
-    expect((await rejection(consume())).message).toContain('add() gave a value, not a stream')
+    expect((await rejection(consume())).message).toContain('add() returned a value, not a stream')
   })
 })

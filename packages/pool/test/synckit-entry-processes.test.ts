@@ -17,11 +17,11 @@ describe('a process that uses createSyncFn', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '1\n', stderr: '' })
   })
 
-  it('ends by itself also where nothing is called', async () => {
+  it('ends by itself also if nothing is called', async () => {
     expect(await runScript(script('worker.mjs', ''))).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('is not told that instances arrive as plain data, as they always did', async () => {
+  it('gets no warning about instances that arrive as plain data', async () => {
     const body = `
       class Own { a = 1; b() {} }
       console.log(JSON.stringify([work('instance'), work('echo', new Own())]))`
@@ -29,7 +29,7 @@ describe('a process that uses createSyncFn', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '[[{"x":1},{"at":{"x":1}}],{"a":1}]\n', stderr: '' })
   })
 
-  it('calls workers that find synckit itself, whose output and errors come as those of others', async () => {
+  it('calls workers that load synckit itself, with the same output and errors as other workers', async () => {
     const body = `
       console.log('before')
       console.log(work('gives', 1))
@@ -40,7 +40,7 @@ describe('a process that uses createSyncFn', () => {
     expect(stdout).toBe('before\nprints 1\n{ value: 1 }\nprints 2\ntrue 2\nprints 3\n{ value: 3 }\n')
   })
 
-  it('is told what ended such a worker, and gets another one', async () => {
+  it('gets the reason why such a worker ended, and gets another one', async () => {
     const body = `
       try { work('dies', 1) } catch (error) { console.log(error.code, error.cause?.message) }
       console.log(work('gives', 2))`
@@ -70,7 +70,7 @@ describe('a worker that calls itself while it is loaded', () => {
 })
 
 describe('runAsWorker', () => {
-  it('does nothing where no createSyncFn asks for it', () => {
+  it('does nothing unless createSyncFn has started the thread', () => {
     expect(runAsWorker(() => 1)).toBeUndefined()
   })
 })
@@ -112,7 +112,7 @@ describe("where @bridge/pool/synckit is in synckit's place", () => {
     })
   })
 
-  it('a worker that names synckit is served', async () => {
+  it('a worker that imports synckit is served', async () => {
     const folder = overridden()
     writeFileSync(
       join(folder, 'worker.mjs'),

@@ -8,12 +8,12 @@ import { path, url, type Work } from './synckit-helpers.js'
 const work = createSyncFn<Work>(url('worker.mjs'))
 
 describe('a function of createSyncFn', () => {
-  it('gives what the one in the worker gives, at once or later', () => {
+  it('returns what the function in the worker returns, synchronously or asynchronously', () => {
     expect(work('echo', { deep: [1, new Map([['a', 1n]])] })).toEqual({ deep: [1, new Map([['a', 1n]])] })
     expect(work('later', undefined)).toBeUndefined()
   })
 
-  it('finds the state of the worker that it left there', () => {
+  it('keeps the state of the worker between calls', () => {
     const before = work('count') as number
     expect([work('count'), work('count')]).toEqual([before + 1, before + 2])
   })
@@ -23,7 +23,7 @@ describe('a function of createSyncFn', () => {
     expect(createSyncFn(url('worker.mjs').href)).toBe(work)
   })
 
-  it('is the same one for who imports it and who requires it', () => {
+  it('is the same function for import and require', () => {
     const required = createRequire(import.meta.url)(
       '@bridge/pool/synckit'
     ) as typeof import('@bridge/pool/synckit')
@@ -40,7 +40,7 @@ describe('a function of createSyncFn', () => {
     expect([count(), count()]).toEqual([101, 102])
   })
 
-  it('waits for a worker that says what it serves when it has awaited something', () => {
+  it('waits for a worker that calls runAsWorker() after an await', () => {
     expect(createSyncFn<(text: string) => string>(path('late.cjs'))('a/b')).toMatch(/a[\\/]b/)
   })
 
@@ -66,12 +66,12 @@ describe('a function of createSyncFn', () => {
     expect(work('properties')).toEqual({ line: 3 })
   })
 
-  it('gives values alone: an instance that could be iterated is one, too', () => {
+  it('returns values only, also for an instance that could be iterated', () => {
     expect(work('iterable')).toEqual({})
     expect(work('thenable')).toBe('then')
   })
 
-  it('has what can not cross told by its place among the arguments, or in the result', () => {
+  it('names the path of what cannot cross, in the arguments or in the result', () => {
     expect(thrown(() => work('echo', { on() {} })).message).toContain('runAsWorker(): args[1].on')
     expect(thrown(() => work('generator')).message).toContain('runAsWorker(): its result[0]')
   })

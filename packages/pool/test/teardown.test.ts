@@ -35,7 +35,7 @@ describe('teardown() of the setup module', () => {
     expect(notes()).toEqual(ONE_LIFE)
   })
 
-  it('runs where a thread idles out', async () => {
+  it('runs when a thread is ended by idleTimeout', async () => {
     const { tasks, notes } = noting({ minThreads: 0, idleTimeout: 1, name: 'tears idle' })
     const { ended } = threadEvents('tears idle')
     await tasks.add(1, 2)
@@ -79,7 +79,7 @@ describe('teardown() of the setup module', () => {
     expect(notes()).not.toContain('down 1')
   })
 
-  it('does not run where the thread is ended because a task does not stop', async () => {
+  it('does not run if the thread is terminated because a task does not stop', async () => {
     const { tasks, notes } = noting({ killGrace: 1 })
     await tasks.add(1, 2)
     await rejection(tasks.spinForever().with({ timeout: 20 }))
@@ -87,7 +87,7 @@ describe('teardown() of the setup module', () => {
     expect(notes()).toEqual(['up 1', 'up 1'])
   })
 
-  it('that fails is printed, and the thread has ended as it was to', async () => {
+  it('that fails is printed, and the thread ends as usual', async () => {
     const { env } = noting()
     const script = `
       import { createPool } from '@bridge/pool'
@@ -102,10 +102,10 @@ describe('teardown() of the setup module', () => {
   })
 })
 
-describe('what a module has asked for by beforeThreadEnd()', () => {
+describe('a function that a module has passed to beforeThreadEnd()', () => {
   const ends = new URL('./fixtures/ends.mjs', import.meta.url).href
 
-  it('is done, the last first and before the teardown, and what fails of it is printed', async () => {
+  it('runs in reverse order and before the teardown, and its errors are printed', async () => {
     const { env, notes } = notingOutside()
     const { code, stdout, stderr } = await runScript(
       `
@@ -124,7 +124,7 @@ describe('what a module has asked for by beforeThreadEnd()', () => {
     expect(notes()).toEqual(['up 1', 'last', 'first', 'down 1', 'exit 1 1'])
   })
 
-  it('is done beside what never ends', async () => {
+  it('runs also if another function never ends', async () => {
     const { env, notes } = notingOutside()
     const { code } = await runScript(
       `
@@ -139,7 +139,7 @@ describe('what a module has asked for by beforeThreadEnd()', () => {
     expect({ code, notes: notes() }).toEqual({ code: 0, notes: ['first'] })
   })
 
-  it('is not done where no executor ends the thread', async () => {
+  it('does not run if no executor ends the thread', async () => {
     const { env, notes } = notingOutside()
     const { code } = await runScript(
       `const { ask } = await import(${JSON.stringify(ends)}); ask('first')`,
@@ -159,11 +159,11 @@ async function numbersOf(pool: Pool, count: number): Promise<(number | undefined
 }
 
 describe("a thread's number", () => {
-  it('is another one for each thread that lives, from 1', async () => {
+  it('is different for each living thread, from 1', async () => {
     expect(await numbersOf(pooled({ maxThreads: 3 }).pool, 3)).toEqual([1, 2, 3])
   })
 
-  it('goes to the thread that replaces one', async () => {
+  it('is given to the thread that replaces its holder', async () => {
     const { pool, tasks } = pooled({ maxThreads: 2 })
     expect(await numbersOf(pool, 2)).toEqual([1, 2])
     await rejection(tasks.exit(1))
@@ -176,7 +176,7 @@ describe("a thread's number", () => {
 })
 
 describe('recycle()', () => {
-  it('keeps no caller waiting that blocks in the same turn', async () => {
+  it('does not delay a caller that blocks in the same turn', async () => {
     const { pool, tasks } = pooled({ maxThreads: 1 })
     const before = await tasks.thread()
     const recycled = pool.recycle()
@@ -184,7 +184,7 @@ describe('recycle()', () => {
     await recycled
   })
 
-  it('replaces every thread, and calls go on', async () => {
+  it('replaces every thread, and calls continue', async () => {
     const { pool, tasks } = pooled({ maxThreads: 2, minThreads: 2 })
     await pool.warmUp()
     const before = pool.stats().threadIds
@@ -255,7 +255,7 @@ describe('recycle()', () => {
     })
   })
 
-  it('ends where the pool is closed meanwhile', async () => {
+  it('ends if the pool is closed meanwhile', async () => {
     const { pool, tasks } = noting({}, 'slow')
     await tasks.add(1, 2)
     const recycled = pool.recycle()
@@ -264,7 +264,7 @@ describe('recycle()', () => {
     expect(pool.stats().threads).toBe(0)
   })
 
-  it('starts nothing where nothing runs', async () => {
+  it('starts no thread if none runs', async () => {
     const { pool } = pooled()
     await pool.recycle()
     expect(pool.stats().threads).toBe(0)
@@ -279,7 +279,7 @@ describe('recycle()', () => {
     })
   })
 
-  it('tells that a new thread does not come up', async () => {
+  it('reports that a new thread does not start', async () => {
     const { pool, tasks } = noting({ setup: fixture('sets-up-once.mjs') })
     expect(await tasks.add(1, 2)).toBe(3)
     expect(await rejection(pool.recycle())).toMatchObject({ code: 'BRIDGE_TASK_NOT_FOUND' })

@@ -22,7 +22,7 @@ describe('idleTimeout', () => {
     expect(pool.stats().threads).toBe(0)
   })
 
-  it('leaves a thread with an open stream alone', async () => {
+  it('does not end a thread with an open stream', async () => {
     const { pool, tasks } = pooled({ maxThreads: 2, minThreads: 0, idleTimeout: 1, name: 'streaming' })
     const events = threadEvents('streaming')
     const stream = tasks.numbers(Infinity)[Symbol.asyncIterator]()
@@ -82,7 +82,7 @@ describe('minThreads', () => {
     expect(await tasks.add(1, 2)).toBe(3)
   })
 
-  it('is tried again where threads do not come up, and keeps no process alive meanwhile', async () => {
+  it('is tried again if threads do not start, without keeping the process alive', async () => {
     const script = `
       import { subscribe } from 'node:diagnostics_channel'
       import { createPool } from '@bridge/pool'
@@ -130,7 +130,7 @@ describe('recycleAfter', () => {
     expect(pool.stats().ended.byCause).toEqual({ recycled: 1 })
   })
 
-  it('lets what was sent to the thread end first, and loses nothing', async () => {
+  it('lets calls that were sent to the thread end first', async () => {
     const { tasks } = pooled({ maxThreads: 1, concurrencyPerThread: 8, recycleAfter: { calls: 5 } })
     const sums = await Promise.all(Array.from({ length: 100 }, (_, n) => tasks.addLater(n, 0)))
     expect(sums).toEqual(Array.from({ length: 100 }, (_, n) => n))
@@ -214,7 +214,7 @@ describe('warmUp()', () => {
     expect(events.started).toBe(2)
   })
 
-  it('rejects with what keeps the threads from coming up', async () => {
+  it('rejects with the error that prevents the threads from starting', async () => {
     expect(
       (await rejection(pooled({ setup: fixture('throws-on-import.mjs') }).pool.warmUp())).message
     ).toContain('at import')
@@ -222,7 +222,7 @@ describe('warmUp()', () => {
       code: 'BRIDGE_WORKER_LOST'
     })
     expect((await rejection(pooled({ execArgv: ['--no-such-flag'] }).pool.warmUp())).message).toMatch(
-      /^warmUp\(\): pool can't make a thread/
+      /^warmUp\(\): pool can't create a thread/
     )
   })
 

@@ -7,7 +7,7 @@ const TOLD = new URL('./fixtures/told.mjs', import.meta.url)
 const SETUP = new URL('./fixtures/told-setup.mjs', import.meta.url)
 type Told = typeof import('./fixtures/told.mjs')
 
-const toldBy = (pool: Pool) => {
+const valuesSeenBy = (pool: Pool) => {
   onTestFinished(() => pool.close({ drain: false }))
   return pool.importSync<Told>(TOLD)
 }
@@ -19,7 +19,7 @@ const makers: [name: string, make: (options?: LoopOptions) => Pool][] = [
 
 describe.each(makers)('%s', (where, make) => {
   it('gives its threads what workerData, argv, env, execArgv and resourceLimits say', () => {
-    const { told } = toldBy(
+    const { told } = valuesSeenBy(
       make({
         workerData: { list: [1, new Map([['a', 2n]])] },
         argv: ['--verbose', 3],
@@ -41,15 +41,15 @@ describe.each(makers)('%s', (where, make) => {
     })
   })
 
-  it('has workerData there for its setup', () => {
-    const { told } = toldBy(make({ setup: SETUP, workerData: 'for setup' }))
+  it('gives its setup module the workerData, too', () => {
+    const { told } = valuesSeenBy(make({ setup: SETUP, workerData: 'for setup' }))
     expect(told()).toMatchObject({ seenBySetup: 'for setup', workerData: 'for setup' })
   })
 
-  it('gives every thread the workerData that it was given, whatever becomes of that', async () => {
+  it('gives every thread the original workerData, even if it is changed later', async () => {
     const workerData = { n: 1 }
     const pool = make({ workerData })
-    const { told } = toldBy(pool)
+    const { told } = valuesSeenBy(pool)
     workerData.n = 2
     expect(told().workerData).toEqual({ n: 1 })
     await pool.recycle()
@@ -58,7 +58,7 @@ describe.each(makers)('%s', (where, make) => {
 
   it('shares the memory of workerData', () => {
     const word = new Int32Array(new SharedArrayBuffer(4))
-    const { told } = toldBy(make({ workerData: { word } }))
+    const { told } = valuesSeenBy(make({ workerData: { word } }))
     Atomics.store(word, 0, 7)
     expect(told().workerData).toEqual({ word: new Int32Array([7]) })
   })
@@ -89,7 +89,7 @@ describe('workerData', () => {
     ['loop', () => loop],
     ['a loop of one’s own', () => createLoop()]
   ])('of a thread of %s is undefined unless set: nothing of ours is seen there', (_, make) => {
-    const { told } = toldBy(make())
+    const { told } = valuesSeenBy(make())
     expect(told()).toMatchObject({ workerData: undefined, required: undefined, whole: undefined })
   })
 })
@@ -97,15 +97,15 @@ describe('workerData', () => {
 describe('a loop of one’s own', () => {
   it('keeps state between calls, awaited or blocking, apart from that of others', async () => {
     const [one, other] = [createLoop(), createLoop()]
-    const { countUp } = toldBy(one)
+    const { countUp } = valuesSeenBy(one)
     expect([countUp(), await one.import<Told>(TOLD).countUp(), countUp()]).toEqual([1, 2, 3])
-    expect(toldBy(other).countUp()).toBe(1)
+    expect(valuesSeenBy(other).countUp()).toBe(1)
   })
 
   it('serves many calls at once on its one thread', async () => {
     const own = createLoop()
     const { never, countUp } = own.import<Told>(TOLD)
-    toldBy(own)
+    valuesSeenBy(own)
     const waiting = [never().start(), never().start()]
     expect(await countUp()).toBe(1)
     expect(own.stats()).toMatchObject({ threads: 1, running: 2 })
@@ -113,11 +113,11 @@ describe('a loop of one’s own', () => {
     await Promise.allSettled(waiting)
   })
 
-  it('has a thread that is stuck replaced after killGrace', () => {
+  it('has a stuck thread replaced after killGrace', () => {
     const name = 'stuck loop'
     const own = createLoop({ name, killGrace: 0 })
     const threads = threadEvents(name)
-    const { countUp } = toldBy(own)
+    const { countUp } = valuesSeenBy(own)
     countUp()
     const error = thrown(() => own.import<Told>(TOLD).spin().with({ timeout: 100 }).runSync())
     expect(error).toMatchObject({ code: 'BRIDGE_TIMEOUT' })
@@ -136,7 +136,7 @@ describe('a loop of one’s own', () => {
     expect(thrown(() => countUp())).toBeInstanceOf(ExecutorClosedError)
   })
 
-  it('has no options that are about many threads', () => {
+  it('refuses options that concern many threads', () => {
     const error = thrown(() => createLoop({ maxThreads: 2 } as LoopOptions))
     expect(error.message).toMatch(/no option 'maxThreads'.*workerData/)
   })

@@ -73,7 +73,7 @@ describe('the trace of a call on a thread', () => {
     expect(await eventsOf(() => span().runSync())).toEqual([BLOCKING_FAILING])
   })
 
-  it('tells the thread, and the time in the queue apart from that of the function', async () => {
+  it('reports the thread, and the time in the queue separately from that of the function', async () => {
     const { pool, tasks } = pooled()
     const slow = pool.import<Tasks>(TASKS)
     const id = await tasks.thread()
@@ -83,7 +83,7 @@ describe('the trace of a call on a thread', () => {
     expect(second.waitTime + second.runTime).toBeGreaterThan(40)
   })
 
-  it('of an object is one for each of what is done with it', async () => {
+  it('of an object is one for each operation', async () => {
     const { tasks } = pooled()
     const act = async () => {
       const kept = new tasks.Kept()
@@ -102,7 +102,7 @@ describe('the trace of a call on a thread', () => {
     expect(await eventsOf(never)).toEqual([AWAITED_FAILING, AWAITED_FAILING])
   })
 
-  it('of a blocking face is the same, and blocks', async () => {
+  it('of a blocking function is the same, and blocks', async () => {
     const { pool } = pooled()
     const blocking = pool.importSync<Traced>(TRACED)
     const act = () => {
@@ -132,7 +132,7 @@ describe('the trace of a call on a thread', () => {
 })
 
 describe('the trace of a stream on a thread', () => {
-  it('ends when its consumer comes to its end, awaited or blocking', async () => {
+  it('ends when its consumer reaches its end, awaited or blocking', async () => {
     const { tasks, streams } = pooled()
     const id = await tasks.thread()
     const awaited = async () => {
@@ -189,7 +189,7 @@ describe('the trace of a stream on a thread', () => {
     expect(pool.stats().threads).toBe(0)
   })
 
-  it('ends when it is dropped, half read, unread or unopened', async () => {
+  it('ends when the stream is discarded, half read, unread or unopened', async () => {
     const { code, stdout, stderr } = await runScript(
       `
       import { tracingChannel } from 'node:diagnostics_channel'
@@ -221,7 +221,7 @@ describe('the trace of a stream on a thread', () => {
 })
 
 describe('what is bound to the start of the tracing channel', () => {
-  it('travels with the call, and is the parent of what is called inside of it', async () => {
+  it('is carried with the call, and is the parent of the calls inside of it', async () => {
     const { tasks, streams } = pooled()
     traced()
     await user.run('maker', async () => {
@@ -236,7 +236,7 @@ describe('what is bound to the start of the tracing channel', () => {
     })
   })
 
-  it('is that of its making, also when another one is there where it is consumed', async () => {
+  it("is that of the call's making, also if another one is active where it is consumed", async () => {
     const { tasks, streams } = pooled()
     traced()
     const [call, stream] = user.run('maker', () => [tasks.span(), streams.spans()] as const)
@@ -269,7 +269,7 @@ describe('a callback that a task calls', () => {
     ])
   })
 
-  it('has what is bound there as its context', async () => {
+  it('has the context that is bound there', async () => {
     const { tasks } = pooled()
     await tasks.listenHere()
     const found = await user.run('user', () =>
@@ -282,7 +282,7 @@ describe('a callback that a task calls', () => {
 })
 
 describe('a call that waits on another thread', () => {
-  it('is traced while others listen to it no longer', async () => {
+  it('is traced for a new listener after an earlier one has stopped', async () => {
     const { pool } = pooled()
     const { word, open } = latch()
     const tasks = pool.import<{ hold(word: unknown): void }>(

@@ -9,7 +9,7 @@ const MOVED = new URL('./fixtures/moved.mjs', import.meta.url)
 type Moved = typeof import('./fixtures/moved.mjs')
 
 describe('transfer()', () => {
-  it('moves an argument to its thread, so that nothing of it is left here', async () => {
+  it('moves an argument to the thread, so that it is empty at the caller', async () => {
     const bytes = new Uint8Array(8 * MEGABYTE).fill(1)
     const sum = pooled().tasks.sumOf(transfer(bytes, [bytes.buffer]))
     expect(await sum).toBe(8 * MEGABYTE)
@@ -17,7 +17,7 @@ describe('transfer()', () => {
     expect(bytes.buffer.byteLength).toBe(0)
   })
 
-  it('moves a result here, so that nothing of it is left there', async () => {
+  it('moves a result to the caller, so that it is empty in the thread', async () => {
     const tasks = pooled({ maxThreads: 1 }).pool.import<Moved>(MOVED)
     expect((await tasks.movedBytes(MEGABYTE)).byteLength).toBe(MEGABYTE)
     expect(await tasks.leftOfMovedBytes()).toBe(0)
@@ -39,7 +39,7 @@ describe('transfer()', () => {
     expect(bytes.byteLength).toBe(0)
   })
 
-  it('moves what lies inside of an argument', async () => {
+  it('moves a buffer inside of an argument', async () => {
     const { port1, port2 } = new MessageChannel()
     const answer = new Promise(resolve => port2.once('message', resolve))
     await pooled().tasks.sayOn(transfer({ port: port1 }, [port1]), 'hello')
@@ -62,7 +62,7 @@ describe('transfer()', () => {
     expect(bytes.byteLength).toBe(4)
   })
 
-  it('takes from the caller nothing that was never sent', async () => {
+  it('leaves the caller a buffer that was never sent', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const gate = latch()
     const held = tasks.holdUntil(gate.word).start()
@@ -77,7 +77,7 @@ describe('transfer()', () => {
     expect(bytes.byteLength).toBe(4)
   })
 
-  it('of a call whose thread is lost before it started says that it is lost', async () => {
+  it('of a call whose thread is lost before the call started fails with the loss', async () => {
     const { tasks, call } = pooled({ maxThreads: 1, concurrencyPerThread: 10 })
     await tasks.add(1, 2)
     const lost = rejection(call('exit', 1).start())
@@ -104,7 +104,7 @@ describe('shared memory', () => {
     expect(shared[0]).toBe(2)
   })
 
-  it('that a task returns is its own', async () => {
+  it('that a task returns is shared with the task', async () => {
     const { tasks } = pooled({ maxThreads: 1 })
     const shared = await tasks.sharedWord()
     Atomics.store(shared, 0, 7)

@@ -29,7 +29,7 @@ describe.each(kinds)('a TypeScript project of type $type, its task module named 
     expect(await node(projectOf('project', type), ['--import', 'tsx', app])).toEqual(worked)
   })
 
-  it('runs when tsc has compiled it, and its sources are not there', async () => {
+  it('runs when tsc has compiled it, without its sources', async () => {
     const folder = projectOf('project', type)
     const compiled = await node(folder, [
       commandOf('typescript', 'tsc'),

@@ -15,14 +15,14 @@ const UNREADABLE = 20_000
 /** So many this thread can send, and a thread with a small stack can't read. */
 const TOO_MANY = 1500
 
-/** A thread that can send what this one can't read. */
+/** A thread that can send data that this thread can't read. */
 function large() {
   const pool = createPool({ maxThreads: 1, concurrencyPerThread: 4000, resourceLimits: { stackSizeMb: 16 } })
   onTestFinished(() => pool.close({ drain: false }))
   return { pool, tasks: pool.import<Tasks>(DEEP) }
 }
 
-/** A thread that can't read what this one can send. */
+/** A thread that can't read data that this thread can send. */
 function small() {
   const pool = createPool({ maxThreads: 1, resourceLimits: { stackSizeMb: 0.5 } })
   onTestFinished(() => pool.close({ drain: false }))
@@ -50,7 +50,7 @@ describe('a result that can not be read', () => {
     await isWell(pool)
   })
 
-  it('is one where its caller blocks, and not of who blocks meanwhile for another call', async () => {
+  it('is an error for a blocked caller, and not for code that is blocked meanwhile by another call', async () => {
     const { pool, tasks } = large()
     expect(thrown(() => tasks.deep(UNREADABLE).runSync())).toMatchObject(isUnread('its result'))
     const unread = tasks.deep(UNREADABLE).start()
@@ -59,7 +59,7 @@ describe('a result that can not be read', () => {
     await isWell(pool)
   })
 
-  it('is one on the loop, whose stack is that of a usual thread', async () => {
+  it('is an error on the loop, whose stack has the usual size', async () => {
     const { code, stdout, stderr } = await runScript(
       `
       import { loop } from '@bridge/pool'
@@ -73,13 +73,13 @@ describe('a result that can not be read', () => {
     expect(JSON.parse(stdout)).toEqual(['NotCloneableError', 1, 2])
   })
 
-  it('is told apart from an error whose data can not be read', async () => {
+  it('is distinguished from an error whose data cannot be read', async () => {
     const { pool, tasks } = large()
     expect(await rejection(tasks.throwDeep(UNREADABLE))).toMatchObject(isUnread('throwDeep(): its error'))
     await isWell(pool)
   })
 
-  it('is known among more answers than there are words for', async () => {
+  it('is recognized among more answers than heads fit into shared memory', async () => {
     const { pool, tasks } = large()
     await tasks.echo(1)
     const { word } = latch()
@@ -139,7 +139,7 @@ describe('arguments that can not be read', () => {
     await isWell(pool)
   })
 
-  it('are one of a call that is nested in a callback, and of a constructor', async () => {
+  it('are an error of a call that is nested in a callback, and of a constructor', async () => {
     const { pool, tasks } = small()
     const unread = isUnread("its arguments can't be read")
     expect(await rejection(tasks.resultOf(async () => tasks.echo(deep(TOO_MANY))))).toMatchObject(unread)
@@ -152,7 +152,7 @@ describe('arguments that can not be read', () => {
     await isWell(pool)
   })
 
-  it('are one of a constructor whose thread is far behind', async () => {
+  it('are an error of a constructor whose thread has many calls before it', async () => {
     const options = { maxThreads: 1, concurrencyPerThread: 4000, resourceLimits: { stackSizeMb: 0.5 } }
     const pool = createPool(options)
     onTestFinished(() => pool.close({ drain: false }))
@@ -172,7 +172,7 @@ describe('arguments that can not be read', () => {
     await isWell(pool)
   })
 
-  it('are one where they can not even be sent, also beside a callback', async () => {
+  it('are an error if they cannot even be sent, also beside a callback', async () => {
     const { pool, tasks } = large()
     const unsent = isUnread("args[0] can't be sent to another thread: nested too deeply")
     expect(await rejection(tasks.echo(deep(100_000)))).toMatchObject(unsent)
@@ -185,8 +185,8 @@ describe('arguments that can not be read', () => {
   })
 })
 
-describe('what a callback is given, or gives, and can not be read', () => {
-  it('is an error of the callback, where the task has called it', async () => {
+describe('an argument or result of a callback that cannot be read', () => {
+  it('is an error in the task that has called the callback', async () => {
     const { pool, tasks } = large()
     const unread = isUnread("its arguments can't be read")
     const fn = (_: unknown) => 1
@@ -196,14 +196,14 @@ describe('what a callback is given, or gives, and can not be read', () => {
     await isWell(pool)
   })
 
-  it('ends the call of a note', async () => {
+  it('ends the call of a notification', async () => {
     const { pool, tasks } = large()
     const note = notify((_: unknown) => {})
     expect(await rejection(tasks.callWith(note, UNREADABLE))).toMatchObject(isUnread('its arguments'))
     await isWell(pool)
   })
 
-  it('is one of its result, too', async () => {
+  it("is an error of the callback's result, too", async () => {
     const { pool, tasks } = small()
     const unread = isUnread("its result can't be read")
     expect(await rejection(tasks.resultOf(async () => deep(TOO_MANY)))).toMatchObject(unread)

@@ -41,14 +41,14 @@ describe('a thread that runs out of memory', () => {
     expect(tasks.add(3, 4)).toBe(7)
   })
 
-  it('is counted as one that did', () => {
+  it('is counted as ended by memory', () => {
     const pool = smallPool()
     thrown(() => pool.importSync<typeof import('./fixtures/memory.mjs')>(MEMORY).exhaust())
     expect(pool.stats().ended.byCause).toEqual({ memory: 1 })
   })
 })
 
-describe('a thread that never comes up', () => {
+describe('a thread that never starts', () => {
   it('fails a blocked caller that set no timeout', () => {
     const { tasks } = pooled({ execArgv: ['--import', 'data:text/javascript,throw new Error("not today")'] })
     expect(thrown(() => tasks.add(1, 2).runSync())).toMatchObject({ code: 'BRIDGE_WORKER_LOST' })
@@ -56,7 +56,7 @@ describe('a thread that never comes up', () => {
 })
 
 describe('a caller that is blocked where no further thread can be started', () => {
-  it("is told of its thread's end all the same", async () => {
+  it('is notified of the end of its thread nevertheless', async () => {
     const { code, stdout, stderr } = await runScript(`
       import { mkdtempSync, rmSync } from 'node:fs'
       import { tmpdir } from 'node:os'

@@ -119,7 +119,7 @@ describe('a call that is made in a callback and that the callback does not wait 
     expect(await call).toBe(3)
   })
 
-  it('runs after it where code beside the callback awaits the call', async () => {
+  it('runs after it if code beside the callback awaits the call', async () => {
     const { tasks } = pooled()
     let beside: Promise<unknown> | undefined
     const callback = async (): Promise<string> => {
@@ -131,7 +131,7 @@ describe('a call that is made in a callback and that the callback does not wait 
     expect(await beside).toBe(4)
   })
 
-  it('ends by its own limits meanwhile, and costs its thread nothing', async () => {
+  it('ends by its own limits meanwhile, and does not end its thread', async () => {
     const { pool, tasks } = pooled()
     const callback = async (): Promise<unknown> => {
       const call = tasks.addLater(1, 2).start()
@@ -146,7 +146,7 @@ describe('a call that is made in a callback and that the callback does not wait 
 })
 
 describe('a call that a callback waits for, whose thread is blocked by the callback', () => {
-  it('is a DeadlockError in every form of waiting, and the pool goes on', async () => {
+  it('is a DeadlockError in every form of waiting, and the pool continues', async () => {
     const { tasks } = pooled()
     const waits: (() => Promise<unknown>)[] = [
       async () => await tasks.addLater(1, 2),
@@ -170,7 +170,7 @@ describe('a call that a callback waits for, whose thread is blocked by the callb
     expect(await tasks.add(1, 2)).toBe(3)
   }, 20_000)
 
-  it('runs where a thread waits whose event loop turns', async () => {
+  it('runs on a waiting thread whose event loop turns', async () => {
     const { tasks } = pooled({ maxThreads: 2, minThreads: 2 })
     const begun = gate()
     const end = gate()
@@ -201,14 +201,14 @@ describe('a call that a callback waits for, whose thread is blocked by the callb
     }
   })
 
-  it('is none where only another stream blocks its thread for a moment', async () => {
+  it('is no deadlock if only another stream blocks its thread for a moment', async () => {
     const { tasks } = pooled({ concurrencyPerThread: 2 })
     const { word } = latch()
     const isBlocking = gate()
     const mayGoOn = gate()
     const first = async function* () {
       await isBlocking.isOpen
-      const call = tasks.tellAndAdd(word, 1, 2).start()
+      const call = tasks.signalAndAdd(word, 1, 2).start()
       // It has begun there, and can't end before the other stream has gone on.
       await vi.waitFor(() => expect(Atomics.load(word, 1)).toBe(1))
       mayGoOn.open()
@@ -261,7 +261,7 @@ describe('two calls that wait for each other by way of their callbacks', () => {
     return tasks
   }
 
-  it('end, where each needs the thread of the other one’s key and both event loops turn', async () => {
+  it("end, if each needs the thread of the other call's key and both event loops turn", async () => {
     const tasks = await keyed()
     const met = meeting(2)
     const call = (own: string, other: string) =>
@@ -274,7 +274,7 @@ describe('two calls that wait for each other by way of their callbacks', () => {
     expect(await Promise.all([call('a', 'b'), call('b', 'a')])).toEqual([3, 3])
   })
 
-  it('end, or one is told of the cycle, where both threads are blocked', async () => {
+  it('end, or one gets the error with the cycle, if both threads are blocked', async () => {
     const tasks = await keyed()
     const call = (own: string, other: string, name: 'add' | 'addLater', met: () => Promise<void>) => {
       const callback = async (): Promise<unknown> => {
@@ -290,7 +290,7 @@ describe('two calls that wait for each other by way of their callbacks', () => {
     expect(ended.sort()).toEqual([3, 'BRIDGE_DEADLOCK'])
   })
 
-  it('end, or one is told of the cycle, where both are of objects', async () => {
+  it('end, or one gets the error with the cycle, if both are calls of objects', async () => {
     const { tasks } = pooled({ maxThreads: 3, minThreads: 3 })
     const [one, other] = [new tasks.Box(), new tasks.Box()]
     await Promise.all([one.set(1), other.set(1)])
@@ -309,7 +309,7 @@ describe('two calls that wait for each other by way of their callbacks', () => {
     expect(await cycle('getLater')).toEqual([1, 'BRIDGE_DEADLOCK'])
   })
 
-  it('end, or one is told of the cycle, where they are of two pools', async () => {
+  it('end, or one gets the error with the cycle, if they are calls of two pools', async () => {
     const { tasks: one } = pooled()
     const { tasks: other } = pooled()
     const cycle = async (way: 'callLater' | 'waitFor', name: 'add' | 'addLater') => {
@@ -328,7 +328,7 @@ describe('two calls that wait for each other by way of their callbacks', () => {
     expect(await cycle('waitFor', 'addLater')).toEqual([3, 'BRIDGE_DEADLOCK'])
   })
 
-  it('end, where a callback waits for a call that was made outside of it', async () => {
+  it('end, if a callback waits for a call that was made outside of it', async () => {
     const { tasks } = pooled()
     await tasks.add(1, 2)
     let made: PromiseLike<number> | undefined

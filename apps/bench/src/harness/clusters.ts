@@ -1,31 +1,31 @@
 import { ckmeans, mean, median, standardDeviation } from 'simple-statistics'
 import { logOf } from './log-of.js'
 
-/** One of the heaps that a row's rounds fall in. */
+/** One of the clusters of a row's rounds. */
 export interface Cluster {
   readonly value: number
-  /** Which part of the rounds lies here. */
+  /** The share of the rounds in this cluster. */
   readonly share: number
 }
 
-/** Fewer rounds than this lie anywhere. */
+/** With fewer rounds than this there are no clusters. */
 const ENOUGH = 12
-/** A smaller part of the rounds, or so few, were disturbed, not placed. */
+/** A smaller share of the rounds was disturbed, and is not a placement. */
 const SMALLEST_SHARE = 0.15
 const FEWEST = 4
-/** Heaps closer than this are one that is spread. */
+/** Clusters closer than this are one wide cluster. */
 const FARTHER_THAN = Math.log(1.5)
 /**
- * Their distance in standard deviations of what is within them (Ashman's D). Cut in two, a bell gives 2.7, an even
- * spread 3.5; 4 needs a gap.
+ * Their distance in standard deviations within them (Ashman's D). Cut in two, a normal distribution has 2.7, a uniform one
+ * 3.5; 4 needs a gap.
  */
 const DISTINCT = 4
 
-/** The heaps far apart, by ratio, that the values fall in; `undefined` where there is but one. */
+/** The clusters of the values that are far apart, by ratio; `undefined` if there is only one. */
 export function clustersOf(values: readonly number[]): Cluster[] | undefined {
   if (values.length < ENOUGH) return undefined
   const logs = values.map(logOf)
-  // Ours and theirs may each be placed in one of two ways: three ratios.
+  // The threads of bridge and of a peer may each have one of two placements, which makes three ratios.
   for (const many of [3, 2]) {
     if (new Set(logs).size < many) continue
     const heaps = ckmeans(logs, many)

@@ -3,28 +3,28 @@ import { type Cluster, clustersOf } from './clusters.js'
 import { logOf } from './log-of.js'
 import { seeded } from './seeded.js'
 
-/** How far a second run on the same machine may differ for a row to be called quiet. */
+/** How far a second run on the same machine may differ for a quiet row. */
 export const AGREEMENT = 0.15
 
-/** What the launches of a run agree on, and what a second run would find. */
+/** The common value of a run's launches, and the expected difference of a second run. */
 export interface Estimate {
-  /** The middle of the launches' medians: how one launch's threads were placed does not decide. */
+  /** The middle of the launches' medians, so that the placement of one launch's threads does not decide. */
   readonly value: number
-  /** By which part a second run's value differs at most, nineteen times of twenty; one launch can't tell. */
+  /** The maximum relative difference of a second run in nineteen of twenty cases; unknown with one launch. */
   readonly repeat?: number
   readonly state: 'quiet' | 'noisy' | 'unsettled'
-  /** Where the rounds lie in heaps far apart: no one value describes them. */
+  /** Set if the rounds form clusters far apart, so that no single value describes them. */
   readonly clusters?: readonly Cluster[]
-  /** The median of each launch: what another estimator could be tried on. */
+  /** The median of each launch, for trying other estimators. */
   readonly launches: readonly number[]
 }
 
 const RESAMPLES = 1000
 const CONFIDENCE = 0.95
-/** Which part of the launches is left out at either end: one that was disturbed moves nothing. */
+/** The share of launches that is left out at each end, so that a disturbed launch has no influence. */
 const TRIM = 0.25
 
-/** From the rounds of each launch, no launch without any. */
+/** Computes the estimate from the rounds of each launch; every launch has at least one. */
 export function estimate(launches: readonly (readonly number[])[]): Estimate {
   const medians = launches.map(rounds => median([...rounds]))
   const logs = medians.map(logOf)
@@ -40,20 +40,20 @@ export function estimate(launches: readonly (readonly number[])[]): Estimate {
   }
 }
 
-/** By which part two runs may differ, from what each of them says of a second run like itself. */
+/** The relative difference to expect of two runs, from the repeatability of each. */
 export function repeatOfBoth(one: Estimate, other: Estimate): number | undefined {
   if (one.repeat === undefined || other.repeat === undefined) return undefined
   return Math.expm1(Math.hypot(Math.log1p(one.repeat), Math.log1p(other.repeat)) / Math.SQRT2)
 }
 
-/** The mean of the middle half: of logarithms, so that twice and half as much are equally far. */
+/** The mean of the middle half, of logarithms, so that twice and half as much are equally far. */
 function middle(logs: readonly number[]): number {
   const left = Math.floor(logs.length * TRIM)
   return mean([...logs].sort((a, b) => a - b).slice(left, logs.length - left))
 }
 
 /**
- * Two runs are drawn from the launches of this one, again and again, and compared. A launch is drawn whole: its rounds
+ * Repeatedly draws two runs from the launches of this run, and compares them. A launch is drawn as a whole, because its rounds
  * are not independent of each other.
  */
 function repeatability(logs: readonly number[]): number | undefined {
@@ -63,6 +63,6 @@ function repeatability(logs: readonly number[]): number | undefined {
   const draw = (): number => middle(logs.map(() => logs[Math.floor(random() * many)] as number))
   const differences = Array.from({ length: RESAMPLES }, () => Math.abs(draw() - draw()))
   const most = differences.sort((a, b) => a - b)[Math.floor(RESAMPLES * CONFIDENCE)] as number
-  // What is drawn lies about the mean of the launches there are, which is closer to them than the true one.
+  // The drawn launches vary around the mean of the observed ones, which is closer to them than the true mean.
   return Math.expm1(most * Math.sqrt(many / (many - 1)))
 }

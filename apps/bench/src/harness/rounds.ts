@@ -4,41 +4,41 @@ import { shuffled } from './shuffled.js'
 import { spin } from './spin.js'
 import { Stopwatch, type Timed, untilQuiet } from './stopwatch.js'
 
-/** How long a row is measured. */
+/** The effort of measuring a row. */
 export interface Effort {
   /** Calls in one turn. */
   readonly calls: number
-  /** Milliseconds of rounds that count. */
+  /** Milliseconds of counted rounds. */
   readonly budget: number
-  /** Rounds that are played even when the budget has run out. */
+  /** The minimum number of rounds, even if the budget is used up. */
   readonly minRounds: number
-  /** Milliseconds of rounds after which none starts, whatever `minRounds` says: one slow contestant must not hold all. */
+  /** Milliseconds after which no round starts, even below `minRounds`: one slow contestant must not delay all. */
   readonly limit: number
   /**
-   * What is played before, uncounted: turns until each contestant is warm, one turn of a few calls, or nothing where
-   * the first call is what is asked for.
+   * The uncounted turns before: until each contestant is warm, one turn of a few calls, or none if the first call is
+   * measured.
    */
   readonly warmUp: Warmth | 'short' | 'none'
 }
 
 /**
- * When a contestant is warm: it has played once, and made so many calls or spent so many milliseconds of CPU time, or
- * a few times as many by the clock. A machine that is busy with something else compiles no sooner for having waited.
+ * When a contestant is warm: it has played once, and has made `calls` calls or used `time` milliseconds of CPU time, or a few
+ * times as many by the clock. On a busy machine, waiting longer does not mean that more was compiled.
  */
 export interface Warmth {
   readonly calls: number
   readonly time: number
 }
 
-/** What one contestant did: a figure for each round, `null` for one that it did not play. */
+/** The figures of one contestant for each round; `null` for a round that it did not play. */
 export interface Played {
   readonly name: string
   readonly figures: (number | null)[]
   /** Microseconds of CPU time a call, of all threads of the process, for each round. */
   readonly cpu: (number | null)[]
-  /** Why it is out: its answers were wrong. */
+  /** Why it is excluded: its results were wrong. */
   invalid?: string
-  /** Why it is out: it threw, or could not be started. */
+  /** Why it is excluded: it threw, or could not be started. */
   failed?: string
 }
 
@@ -47,19 +47,19 @@ export interface Launch {
   readonly contestants: Played[]
   /** Milliseconds of the fixed spin, taken before each round. */
   readonly spins: number[]
-  /** How many rounds each process played, where there are several one after the other. */
+  /** How many rounds each process played, if there are several in sequence. */
   readonly rounds: number[]
 }
 
-/** By the clock a warm-up may take so many times as long as in CPU time. */
+/** How many times longer a warm-up may take by the clock than in CPU time. */
 const PATIENCE = 4
 
 /** How many calls a short warm-up makes. */
 const FEW = 100
 
 /**
- * Lets every contestant play in every round, in an order that changes, until the budget has run out. `place` puts the
- * threads where they belong, when they are there.
+ * Lets every contestant play in every round, in a changing order, until the budget is used up. `place` puts the threads on
+ * their cores, when they have been started.
  */
 export async function playRounds(
   contestants: readonly Contestant[],
@@ -99,7 +99,7 @@ export async function playRounds(
     const watch = new Stopwatch()
     const turned = await attempt(index, () => contestant.run(calls))
     const whole = watch.perCall(calls, 'µs')
-    // What a turn leaves behind on this thread must not be paid for by the next one.
+    // Work that a turn leaves behind on this thread must not be charged to the next turn.
     await turnOfTheLoop()
     return typeof turned === 'number' ? { figure: turned, cpu: whole.cpu } : turned
   }
@@ -122,7 +122,7 @@ export async function playRounds(
     }
   }
 
-  /** Each for itself: a library that is compiled late would otherwise be measured cold beside many others. */
+  /** Each contestant separately: otherwise a library that is compiled late would be measured cold beside many others. */
   const roundsUntilWarm = async ({ calls, time }: Warmth): Promise<void> => {
     const made = contestants.map(() => 0)
     const spent = contestants.map(() => 0)
@@ -149,9 +149,9 @@ export async function playRounds(
     if (effort.warmUp !== 'none') return roundsUntilWarm(effort.warmUp)
   }
 
-  // Whose thread is started first is placed better: up to nine times as fast for the whole launch.
+  // The thread that is started first gets a better core: up to nine times as fast for the whole launch.
   for (const index of shuffled(contestants.length)) await attempt(index, () => contestants[index]?.setup())
-  // Many start their thread at the first call, and what measures itself must be in its place while it does.
+  // Many libraries start their thread at the first call, and it must be placed before the measurement.
   if (place !== undefined) await shortRound()
   place?.()
   await warmUp()
@@ -162,7 +162,7 @@ export async function playRounds(
   do await countedRound()
   while ((++rounds < effort.minRounds || performance.now() < until) && performance.now() < mustEnd)
   for (const contestant of contestants) {
-    // A contestant that can't be ended takes nobody's figures with it.
+    // A contestant that cannot be ended must not affect the figures of others.
     await Promise.resolve()
       .then(() => contestant.teardown())
       .catch(() => undefined)
@@ -170,7 +170,7 @@ export async function playRounds(
   return { contestants: played, spins, rounds: [spins.length] }
 }
 
-/** Keeps the rounds aligned for those who are out, so that ratios are of the same round. */
+/** Keeps the rounds of excluded contestants aligned, so that ratios are of the same round. */
 function fill(figures: (number | null)[], length: number): void {
   while (figures.length < length) figures.push(null)
 }

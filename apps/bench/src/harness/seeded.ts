@@ -1,6 +1,6 @@
 /**
- * Numbers from 0 to below 1 that look like chance and are the same each time: what a report says must not depend on
- * when it is read. (The mulberry32 generator, which is in the public domain.)
+ * Pseudorandom numbers from 0 to below 1 that are the same each time, because a report must not depend on when it is made. (The
+ * mulberry32 generator, which is in the public domain.)
  */
 export function seeded(seed: number): () => number {
   let state = seed

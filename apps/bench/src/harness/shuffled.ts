@@ -1,4 +1,4 @@
-/** The numbers below `length`, in an order of chance: nobody always plays after the same one. */
+/** The numbers below `length` in random order, so that no contestant always plays after the same other one. */
 export function shuffled(length: number): number[] {
   const order = Array.from({ length }, (_, index) => index)
   for (let last = length - 1; last > 0; last--) {

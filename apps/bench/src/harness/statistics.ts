@@ -1,19 +1,19 @@
 import { type Estimate, estimate } from './estimate.js'
 
-/** What many measurements come to. */
+/** The summary of many measurements. */
 export interface Summary {
   readonly median: number
   readonly p10: number
   readonly p90: number
   readonly samples: number
-  /** The same launch by launch, and how far it can be trusted; a report of an earlier version has none. */
+  /** The estimate over launches, with its reliability; missing in reports of earlier versions. */
   readonly estimate?: Estimate
 }
 
-/** A figure of each round of each launch; `null` where a round was not played. */
+/** The figure of each round of each launch; `null` if a round was not played. */
 export type Figures = readonly (readonly (number | null)[])[]
 
-/** The median, the spread around it, and what a second run would find; `undefined` when nothing was measured. */
+/** The median, the spread around it, and the estimate; `undefined` if nothing was measured. */
 export function summarize(launches: Figures): Summary | undefined {
   const played = launches
     .map(rounds => rounds.filter(each => each !== null))
@@ -22,7 +22,7 @@ export function summarize(launches: Figures): Summary | undefined {
   return { ...spreadOf(played.flat()), estimate: estimate(played) }
 }
 
-/** The middle and the range from the tenth to the ninetieth part of at least one value. */
+/** The median and the range from the tenth to the ninetieth percentile of at least one value. */
 export function spreadOf(values: readonly number[]): Summary {
   const sorted = [...values].sort((a, b) => a - b)
   return {
@@ -33,7 +33,7 @@ export function spreadOf(values: readonly number[]): Summary {
   }
 }
 
-/** The ratios of two contestants, each taken within one round: what disturbs a round disturbs both. */
+/** The ratios of two contestants, each taken within one round: a disturbance of a round affects both. */
 export function ratios(ours: Figures, theirs: Figures): (number | null)[][] {
   return ours.map((rounds, launch) =>
     rounds.map((figure, round) => {
@@ -53,7 +53,7 @@ export function differences(ours: Figures, theirs: Figures): number[] {
   )
 }
 
-/** Cuts what was measured in several launches where one ends and the next begins. */
+/** Splits the measurements of several launches. */
 export function byLaunch<T>(values: readonly T[], rounds: readonly number[]): T[][] {
   let from = 0
   return rounds.map(length => {
@@ -62,12 +62,12 @@ export function byLaunch<T>(values: readonly T[], rounds: readonly number[]): T[
   })
 }
 
-/** What a summary says in one number. */
+/** The value of a summary as one number. */
 export function settledValue({ estimate, median }: Summary): number {
   return estimate?.value ?? median
 }
 
-/** The value below which a share of the sorted values lies, between two of them in proportion. */
+/** The quantile of sorted values, interpolated between two of them. */
 function between(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share
   const low = sorted[Math.floor(position)] ?? Number.NaN

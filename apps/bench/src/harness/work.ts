@@ -2,20 +2,20 @@ import type { TaskName } from '../workers/tasks.js'
 import { type Contestant, freshId, type Role, WrongAnswer } from './contestant.js'
 import { Stopwatch, type Timed } from './stopwatch.js'
 
-/** What a row asks for: a task, an argument that no call had before, and how to tell a right answer. */
+/** The work of a row: a task, a different argument for each call, and the check of a result. */
 export interface Work<I> {
   readonly task: TaskName
   input(id: number): I
   isRight(input: I, answer: unknown): boolean
 }
 
-/** A library made ready for one task. */
+/** A library that is set up for one task. */
 export interface Opened<R> {
   call(input: never): R
   close(): void | Promise<void>
 }
 
-/** A library as the rows use it. `R` is what a call gives: a promise, or the answer itself. */
+/** A library, for the rows. `R` is the type of a call: a promise, or the result itself. */
 export interface Library<R> {
   readonly name: string
   readonly role: Role
@@ -24,14 +24,14 @@ export interface Library<R> {
 }
 
 type Call<R> = (input: unknown) => R
-/** How a turn calls: it times itself, and leaves the answers to be checked after. */
+/** How a turn calls: it times itself, and stores the results to be checked afterwards. */
 export type Turn<R> = (
   call: Call<R>,
   inputs: readonly unknown[],
   answers: unknown[]
 ) => Timed | Promise<Timed>
 
-/** Microseconds a call when each waits for the one before, the caller blocked. */
+/** Microseconds for each call when the caller blocks for each. */
 export const blocking: Turn<unknown> = (call, inputs, answers) => {
   const watch = new Stopwatch()
   for (let n = 0; n < inputs.length; n++) answers[n] = call(inputs[n])
@@ -42,8 +42,8 @@ const nap = new Int32Array(new SharedArrayBuffer(4))
 const IDLE = 2
 
 /**
- * The same, each call made after two idle milliseconds, which are not counted. The CPU time is that of both: what a
- * library's threads do while nothing is asked belongs to it.
+ * The same, but each call is made after two idle milliseconds, which are not counted. The CPU time includes both, because the
+ * work of a library's threads while idle is a part of its cost.
  */
 export const blockingAfterIdle: Turn<unknown> = (call, inputs, answers) => {
   const watch = new Stopwatch()
@@ -57,7 +57,7 @@ export const blockingAfterIdle: Turn<unknown> = (call, inputs, answers) => {
   return watch.perCall(inputs.length, 'µs', spent)
 }
 
-/** Microseconds a call when so many are in flight at once; with one, each is awaited before the next. */
+/** Microseconds for each call with `width` calls in flight; with 1, each is awaited before the next. */
 export function inFlight(width: number): Turn<Promise<unknown>> {
   return async (call, inputs, answers) => {
     const watch = new Stopwatch()
@@ -66,7 +66,7 @@ export function inFlight(width: number): Turn<Promise<unknown>> {
         answers[first] = await call(inputs[first])
         continue
       }
-      // Not `map(call)`: it would hand each call the index and all inputs as further arguments.
+      // Not `map(call)`, which would pass the index and all inputs as further arguments.
       const batch = await Promise.all(inputs.slice(first, first + width).map(input => call(input)))
       for (let n = 0; n < batch.length; n++) answers[first + n] = batch[n]
     }
@@ -75,8 +75,8 @@ export function inFlight(width: number): Turn<Promise<unknown>> {
 }
 
 /**
- * A contestant that does the work through a library: arguments made before the clock starts, answers checked after.
- * `warmingTurn` is how it warms up, where that is not how it is measured.
+ * A contestant that does the work with a library: arguments are made before the clock starts, results checked afterwards.
+ * `warmingTurn` is how it warms up, if not in the measured way.
  */
 export function contestant<I, R>(
   library: Library<R>,

@@ -5,8 +5,8 @@ import type { TaskName } from '../workers/tasks.js'
 import { workerPath, workerUrl } from './url.js'
 
 /*
- * Every library runs the same module of tasks on two threads that stay alive. Libraries are imported when they are
- * opened, so that a process loads only those that it measures.
+ * Every library runs the same task module on two threads that stay alive. Libraries are imported when they are opened, so that
+ * a process loads only those that it measures.
  */
 
 type Awaited = Library<Promise<unknown>>
@@ -25,7 +25,7 @@ export const bridgePool: Awaited = {
 
 type Atomics = 'sync' | 'async' | 'disabled'
 
-/** piscina in one of its three ways of waking a worker; `deep` lets a worker hold many calls at once. */
+/** piscina in one of its three ways of waking a worker; `deep` is the number of concurrent calls of a worker. */
 export function piscina(atomics: Atomics, deep = 1): Awaited {
   return {
     name: `piscina, atomics ${atomics}${deep > 1 ? `, ${deep} per worker` : ''}`,
@@ -46,10 +46,10 @@ export function piscina(atomics: Atomics, deep = 1): Awaited {
   }
 }
 
-/** The settings of piscina that may be its best: a goal is measured against whichever is fastest in the run. */
+/** The settings of piscina that may be its best: a goal is measured against the fastest of them in the run. */
 export const piscinas: readonly Awaited[] = [piscina('sync'), piscina('async'), piscina('disabled')]
 
-/** For tasks that wait for nothing piscina advises against many per worker; it is measured where it helps. */
+/** For tasks that do not wait, piscina advises against many per worker; it is measured where it helps. */
 export const deepPiscina: Awaited = piscina('async', 32)
 
 export const tinypool: Awaited = {
@@ -87,7 +87,7 @@ export const workerpool: Awaited = {
   }
 }
 
-/** comlink talks to one worker; two of them take turns. */
+/** comlink uses one worker; two of them take turns. */
 export const comlink: Awaited = {
   name: 'comlink',
   role: 'peer',

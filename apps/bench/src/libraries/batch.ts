@@ -3,10 +3,10 @@ import type { Library } from '../harness/work.js'
 import type { TaskName } from '../workers/tasks.js'
 import { workerUrl } from './url.js'
 
-/** A message of many calls, or of many answers: an id and its input or answer, again and again. */
+/** A message of many calls, or of many results: alternately an id and its input or result. */
 export type Records = unknown[]
 
-/** What is waiting to be sent to a worker. */
+/** The calls that wait to be sent to a worker. */
 class Batch {
   readonly worker = new Worker(workerUrl('batch'))
   #records: Records = []
@@ -32,8 +32,8 @@ class Batch {
 }
 
 /**
- * Two workers, and one message for all calls that a turn of the event loop makes for a worker: what awaited calls cost
- * at the least when many are made at once.
+ * Two workers, and one message for all calls that are made for a worker in one turn of the event loop: the minimum cost of many
+ * concurrent awaited calls.
  */
 export const batchedMessages: Library<Promise<unknown>> = {
   name: 'bare batch',

@@ -26,8 +26,8 @@ export const bridgeLoop: Blocking = {
   }
 }
 
-/** As if the lane could not be had: each row has a process of its own, so no other row sees this. */
-export const bridgeLoopWithoutLane: Blocking = {
+/** Simulates that the connection is unavailable: each row has its own process, so no other row is affected. */
+export const bridgeLoopWithoutConnection: Blocking = {
   ...bridgeLoop,
   open(task) {
     process.env.BRIDGE_LOOP = 'synckit'
@@ -35,7 +35,7 @@ export const bridgeLoopWithoutLane: Blocking = {
   }
 }
 
-/** Its worker file holds one function, as its README shows. */
+/** Its worker file has one function, as in its README. */
 export const synckit: Blocking = {
   name: 'synckit',
   role: 'peer',
@@ -46,7 +46,7 @@ export const synckit: Blocking = {
   }
 }
 
-/** It sends the function's source to its worker, so that nothing from outside may be used in it. */
+/** It sends the function's source to its worker, so the function must not be a closure. */
 export const makeSynchronous: Blocking = {
   name: 'make-synchronous',
   role: 'peer',
@@ -66,8 +66,7 @@ export const makeSynchronous: Blocking = {
 }
 
 /**
- * As its README shows it: one function, called again and again. It starts a worker for each call, so it is asked for
- * a few only.
+ * As in its README: one function, called repeatedly. It starts a worker for each call, so it makes only a few calls.
  */
 export const syncThreads: Blocking = {
   name: 'sync-threads',

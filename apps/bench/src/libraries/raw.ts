@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Library } from '../harness/work.js'
 import { workerUrl } from './url.js'
 
-/** Two workers and nothing between us and `postMessage`: what an awaited call costs at the least. */
+/** Two workers and only `postMessage`: the minimum cost of an awaited call. */
 export const rawMessages: Library<Promise<unknown>> = {
   name: 'bare postMessage',
   role: 'limit',
@@ -36,12 +36,12 @@ const REQUEST = 0
 const REPLY = 1
 const MODE = 2
 
-/** A round trip over shared words: what a blocking call costs at the least, and it can carry one number. */
+/** A round trip over shared words: the minimum cost of a blocking call; it can carry only one number. */
 export function rawAtomics(how: 'parked' | 'spinning'): Library<unknown> {
   return {
     name: `Atomics, ${how}`,
     role: 'limit',
-    // On a machine that is busy a spinning pair may wait for a core for milliseconds, each time.
+    // On a busy machine a spinning pair may wait for a core for milliseconds, each time.
     ...(how === 'spinning' ? { atMost: 100 } : {}),
     open() {
       const words = new Int32Array(new SharedArrayBuffer(12))
@@ -51,7 +51,7 @@ export function rawAtomics(how: 'parked' | 'spinning'): Library<unknown> {
         call(input: number) {
           if (how === 'spinning' && spinsUntil === undefined) {
             Atomics.store(words, MODE, 1)
-            // The event loop turns when the turn is over; the worker parks then.
+            // The event loop turns after the contestant's turn; then the worker parks.
             spinsUntil = setImmediate(() => {
               Atomics.store(words, MODE, 0)
               spinsUntil = undefined

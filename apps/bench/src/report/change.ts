@@ -4,12 +4,12 @@ import { percentText, ratioText } from './format.js'
 import type { GoalResult } from './result.js'
 import { settledText } from './settled.js'
 
-/** An earlier value beside today's, and whether the two differ by more than either would from itself. */
+/** An earlier value beside the current one, and whether they differ by more than the noise of both. */
 export function changeText(now: GoalResult, before: GoalResult | undefined, placement: string): string {
   return summaryChangeText(now.measured, before?.measured, placement)
 }
 
-/** The same of anything that was measured in both; `text` shows a value. */
+/** The same for anything that was measured in both; `text` formats a value. */
 export function summaryChangeText(
   now: Summary | undefined,
   before: Summary | undefined,

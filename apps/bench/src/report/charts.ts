@@ -4,7 +4,7 @@ import { settledValue } from '../harness/statistics.js'
 import { cpuIn, isTime, placeText } from './format.js'
 import type { RowResult, Standing } from './result.js'
 
-/** One chart of the page: plain data, since the page is made here and drawn there. */
+/** One chart of the page: plain data, because the page is generated here and drawn in the browser. */
 export interface Chart {
   readonly id: string
   readonly height: number
@@ -20,16 +20,16 @@ const colors: Readonly<Record<Role, string>> = {
 const CPU_COLOR = '#ed8936'
 const met = '#2f855a'
 const missed = '#c53030'
-/** A bar that a second run would draw elsewhere. */
+/** The colour of a bar that would be different in a second run. */
 const uncertain = '#cbd5e0'
 const series = ['#2b6cb0', '#c53030', '#2f855a', '#b7791f', '#6b46c1', '#4a5568']
 
-/** From this ratio of the longest bar to the shortest, the shortest can only be seen by powers of ten. */
+/** From this ratio of the longest to the shortest bar on, the axis is logarithmic. */
 const WIDE = 50
 const LINE = 22
 const FRAME = 90
 
-/** How each goal stands: below 1 it is met. */
+/** The state of each goal: it is met up to 1. */
 export function goalsChart(rows: readonly RowResult[]): Chart {
   const bars = rows.flatMap(row =>
     row.goals.flatMap(({ ofGoal, text, measured }) => {
@@ -44,7 +44,7 @@ export function goalsChart(rows: readonly RowResult[]): Chart {
     datasets: [
       {
         data: bars.map(({ value }) => value),
-        // From 1 on: what is met goes to the left, what is missed to the right.
+        // Bars start at 1: met goals extend to the left, missed goals to the right.
         base: 1,
         backgroundColor: bars.map(({ value, isQuiet }) => (!isQuiet ? uncertain : value <= 1 ? met : missed))
       }
@@ -53,7 +53,7 @@ export function goalsChart(rows: readonly RowResult[]): Chart {
   return barChart('goals', 'measured : goal (1 or less is met; grey: not quiet)', data, 'logarithmic')
 }
 
-/** The figures of everybody in a row, and where they are times the CPU time of each below its bar. */
+/** The figures of all contestants of a row; if they are times, with the CPU time below each bar. */
 export function rowChart(row: RowResult): Chart {
   const shown = row.standings.filter(({ figure }) => figure !== undefined)
   const figures = shown.map(({ figure }) => (figure === undefined ? 0 : settledValue(figure)))
@@ -72,7 +72,7 @@ export function rowChart(row: RowResult): Chart {
   return barChart(`row-${row.id}`, `${row.title}${placeText(row, ', ')}, ${row.unit}`, data, axis)
 }
 
-/** How cost grows: a line for each contestant, both axes by powers of ten. */
+/** The growth of the cost: a line for each contestant, with logarithmic axes. */
 export function seriesCharts(rows: readonly RowResult[]): Chart[] {
   const names = [...new Set(rows.flatMap(({ scale }) => (scale === undefined ? [] : [scale.series])))]
   return names.map((name, index) => {

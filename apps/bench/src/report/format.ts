@@ -1,24 +1,24 @@
 import type { Summary } from '../harness/statistics.js'
 import type { RowResult, Standing } from './result.js'
 
-/** Three significant figures, and thousands set apart. */
+/** Three significant digits, with separators of thousands. */
 export function figureText(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en-US')
   return String(Number(value.toPrecision(3)))
 }
 
-/** A ratio with two decimals, or as many as it takes to see anything. */
+/** A ratio with two decimals, or more if it is small. */
 export function ratioText(value: number): string {
   if (value >= 100) return figureText(value)
   return value >= 0.1 ? value.toFixed(2) : String(Number(value.toPrecision(2)))
 }
 
-/** The median, and in brackets the range from the tenth to the ninetieth part. */
+/** The median, and in brackets the range from the tenth to the ninetieth percentile. */
 export function rangeText(summary: Summary, text: (value: number) => string): string {
   return `${text(summary.median)} (${text(summary.p10)}–${text(summary.p90)})`
 }
 
-/** A contestant in a line of others. */
+/** A contestant's figure in a list. */
 export function standingText({ name, figure, reference, invalid, failed }: Standing): string {
   if (reference !== undefined) return `${name} ${reference}`
   if (invalid !== undefined) return `${name} invalid: ${invalid}`
@@ -26,10 +26,10 @@ export function standingText({ name, figure, reference, invalid, failed }: Stand
   return figure === undefined ? `${name} –` : `${name} ${rangeText(figure, figureText)}`
 }
 
-/** So many of a unit of time are a microsecond; a row whose figure is no time shows CPU time in microseconds. */
+/** How many units of time are one microsecond; a row whose figure is not a time shows CPU time in microseconds. */
 const PER_MICROSECOND: Readonly<Record<string, number>> = { ns: 1000, µs: 1, ms: 0.001 }
 
-/** Whether a row's figures are times, so that CPU time can stand on the same axis. */
+/** Whether a row's figures are times, so that CPU time can be on the same axis. */
 export function isTime({ unit }: RowResult): boolean {
   return unit in PER_MICROSECOND
 }
@@ -39,13 +39,13 @@ export function cpuIn({ unit }: RowResult, microseconds: number): number {
   return microseconds * (PER_MICROSECOND[unit] ?? 1)
 }
 
-/** A contestant's CPU time a call, in the row's unit where that is a time. */
+/** A contestant's CPU time for each call, in the row's unit if that is a time. */
 export function cpuText({ cpu }: Standing, row: RowResult): string | undefined {
   if (cpu === undefined) return undefined
   return `${rangeText(cpu, each => figureText(cpuIn(row, each)))}${isTime(row) ? '' : ' µs'}`
 }
 
-/** Which cores a row had, where it is not all. */
+/** The cores of a row, if not all. */
 export function placeText({ placement }: RowResult, before: string): string {
   return placement === 'unpinned' ? '' : `${before}${placement}`
 }

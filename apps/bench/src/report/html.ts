@@ -6,10 +6,10 @@ import type { Report } from './result.js'
 import { quietLine } from './settled.js'
 import { noiseLine, terminalTable } from './terminal.js'
 
-/** One page that needs nothing else: the charts, the library that draws them, and the table as text. */
+/** A self-contained page: the charts, the library that draws them, and the table as text. */
 export function writeHtml(file: string, report: Report): void {
   const require = createRequire(import.meta.url)
-  // The build that makes one global is not among the package's exports; it lies beside the one that is.
+  // The build with a global is not among the package's exports; it is beside the exported one.
   const library = readFileSync(join(dirname(require.resolve('chart.js')), 'chart.umd.min.js'), 'utf8')
   const rows = report.rows.filter(({ scale, absent }) => scale === undefined && absent === undefined)
   const sections: [title: string, charts: Chart[]][] = [

@@ -15,10 +15,10 @@ import type { GoalResult, RowResult, Standing } from './result.js'
 
 type RatioGoal = Extract<Goal, { kind: 'ratio' }>
 
-/** What was measured of each contestant, by name: launches of rounds. */
+/** The measurements of each contestant, by name: launches of rounds. */
 type Measured = ReadonlyMap<string, Figures>
 
-/** What a row's measurements come to, and whether its goals are met. */
+/** The results of a row's measurements, and whether its goals are met. */
 export function judge(row: Row, { contestants, spins, rounds }: Launch): RowResult {
   const cast = row.contestants()
   const ours = row.ours ?? cast.find(({ role }) => role === 'ours')?.name ?? ''
@@ -56,7 +56,7 @@ export function judge(row: Row, { contestants, spins, rounds }: Launch): RowResu
   }
 }
 
-/** How far the middle eight tenths lie apart, as a part of the median. */
+/** The range of the middle eight tenths, relative to the median. */
 export function spread(values: readonly number[]): number {
   if (values.length === 0) return 0
   const { median, p10, p90 } = spreadOf(values)
@@ -71,7 +71,7 @@ function judgeGoal(goal: Goal, standings: readonly Standing[], ours: string, cpu
   if (goal.kind === 'ratio') return judgeRatio(goal, standings)
   if (goal.kind === 'added cpu') {
     const added = differences(cpu.get(ours) ?? [], cpu.get(goal.to) ?? [])
-    // What may be nothing, or less, has no logarithm: how far a second run would differ is not told.
+    // A value that may be zero or negative has no logarithm, so the difference of a second run is unknown.
     return result(
       goalInWords(goal),
       added.length > 0 ? spreadOf(added) : undefined,
@@ -85,7 +85,7 @@ function judgeGoal(goal: Goal, standings: readonly Standing[], ours: string, cpu
 }
 
 function judgeRatio(goal: RatioGoal, standings: readonly Standing[]): GoalResult {
-  // The fastest of them in this very run: a peer is measured at its best setting.
+  // The fastest of them in this run: a peer is measured at its best setting.
   const best = standings
     .filter(({ name }) => goal.of.includes(name))
     .flatMap(({ name, figure, ratio, cpu, cpuRatio }) => {
@@ -97,7 +97,7 @@ function judgeRatio(goal: RatioGoal, standings: readonly Standing[]): GoalResult
   return goal.measure === 'cpu' ? { ...judged, inCpu: true } : judged
 }
 
-/** What is asked; of whom, where several may be the fastest, only the run can tell. */
+/** The goal as text; if it names several contestants, only the run shows which is the fastest. */
 export function goalInWords(goal: Goal, fastest?: string): string {
   switch (goal.kind) {
     case 'figure':
@@ -113,7 +113,7 @@ export function goalInWords(goal: Goal, fastest?: string): string {
   }
 }
 
-/** A goal's verdict; `toGoal` tells how a value stands to it, at most 1 when it is met. */
+/** A goal's verdict; `toGoal` is the ratio of a value to the goal, at most 1 if it is met. */
 export function result(
   text: string,
   measured: Summary | undefined,
@@ -123,7 +123,7 @@ export function result(
   const ofGoal = toGoal(settledValue(measured))
   const { clusters = [] } = measured.estimate ?? {}
   const met = clusters.filter(({ value }) => toGoal(value) <= 1).length
-  // Met in one placement and missed in the other is neither.
+  // A goal that is met in one placement and missed in another is neither.
   const verdict = met > 0 && met < clusters.length ? 'unsettled' : ofGoal <= 1 ? 'met' : 'missed'
   return { text, measured, ofGoal, verdict }
 }

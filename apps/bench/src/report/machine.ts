@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 
-/** What the benchmark itself stands on. */
+/** Packages that the benchmark itself uses. */
 const own = ['chart.js', 'simple-statistics']
 
 interface Manifest {
@@ -18,7 +18,7 @@ export function machine(): string {
   return `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${memory} GB, ${platform()} ${release()}`
 }
 
-/** What was measured, and in which version: as installed, not as asked for. */
+/** The measured packages with their installed versions. */
 export function packageVersions(): Record<string, string> {
   const names = Object.keys(manifest('../package.json').dependencies).filter(name => !own.includes(name))
   return Object.fromEntries(

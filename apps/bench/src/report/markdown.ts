@@ -7,16 +7,16 @@ import { goalText, noiseLine, verdictsLine } from './terminal.js'
 const START = '<!-- bench:start -->'
 const END = '<!-- bench:end -->'
 
-/** Writes the tables between the two markers of a Markdown file, and leaves the rest as it is. */
+/** Writes the tables between the two markers of a Markdown file, and keeps the rest. */
 export function writeMarkdown(file: string, report: Report): void {
   const { text, start, end } = findMarkers(file)
   writeFileSync(file, `${text.slice(0, start + START.length)}\n${markdown(report)}\n${text.slice(end)}`)
 }
 
 /**
- * Where the markers are.
+ * The positions of the markers.
  *
- * @throws when they are not there: better known before a long run than after it.
+ * @throws when they are missing; called before a long run.
  */
 export function findMarkers(file: string): { text: string; start: number; end: number } {
   const text = readFileSync(file, 'utf8')
@@ -61,7 +61,7 @@ function rowLine(row: RowResult): string {
   return `| ${row.title}${place} | ${own.join('<br>')} | ${goalsOf(row)} | ${others.map(standingText).join('<br>')} | ${cpuOf(row)} | ${noise} |`
 }
 
-/** What each contestant takes of CPU time. */
+/** The CPU time of each contestant. */
 function cpuOf(row: RowResult): string {
   const unit = isTime(row) ? row.unit : 'µs'
   const cells = row.standings.flatMap(({ name, cpu }) =>

@@ -5,7 +5,7 @@ import { figureText, placeText } from './format.js'
 import { result } from './judge.js'
 import type { RowResult } from './result.js'
 
-/** The rows that set figures of ours beside those of the Python bridges, which are not measured here. */
+/** The rows that compare bridge with the Python bridges, which are not measured here. */
 export function pythonResults(rows: readonly RowResult[], isMeasured: boolean): RowResult[] {
   return pythonRows.flatMap(({ id, title, from, unit, best, worst, times }): RowResult[] => {
     const row = rows.find(each => each.id === from)
@@ -37,8 +37,8 @@ export function pythonResults(rows: readonly RowResult[], isMeasured: boolean): 
 }
 
 /**
- * How many times better than `theirs` our figure is, with all that is known of it. No ratio of one round: what slows
- * the machine down for a whole run slows ours alone, and only a quiet machine's figure is found again.
+ * How many times better than `theirs` bridge's figure is. It is not a ratio of one round: a machine that is slow for a whole run
+ * slows only bridge's figure, so only the figure of a quiet machine can be repeated.
  */
 function betterThan(theirs: number, figure: Summary, isMachineQuiet: boolean): Summary {
   const { estimate } = figure

@@ -6,13 +6,13 @@ export interface Standing {
   readonly name: string
   readonly role: Role
   readonly figure?: Summary
-  /** Ours : this one, of the same rounds. */
+  /** The ratio of bridge to this contestant, in the same rounds. */
   readonly ratio?: Summary
-  /** Microseconds of CPU time a call, of all threads; a report of an earlier version has none. */
+  /** Microseconds of CPU time for each call, of all threads; missing in reports of earlier versions. */
   readonly cpu?: Summary
-  /** Ours : this one in CPU time, of the same rounds. */
+  /** The same ratio in CPU time. */
   readonly cpuRatio?: Summary
-  /** What was measured elsewhere, in words: it is not a figure of this run. */
+  /** A figure that was measured elsewhere, as text. */
   readonly reference?: string
   /** Why it has no figure: a wrong answer. */
   readonly invalid?: string
@@ -20,16 +20,16 @@ export interface Standing {
   readonly failed?: string
 }
 
-/** `unsettled`: the rounds fall in heaps, and the goal lies between them. */
+/** `unsettled`: the rounds form clusters, and the goal lies between them. */
 export type Verdict = 'met' | 'missed' | 'unsettled' | 'not measured'
 
-/** A goal, and what came of it. */
+/** A goal and its result. */
 export interface GoalResult {
   readonly text: string
-  /** That it is about CPU time, and not the row's figure. */
+  /** Set if it is about CPU time, and not the row's figure. */
   readonly inCpu?: true
   readonly measured?: Summary
-  /** How the measured value stands to the goal: at most 1 when it is met. */
+  /** The ratio of the measured value to the goal: at most 1 if it is met. */
   readonly ofGoal?: number
   readonly verdict: Verdict
 }
@@ -41,7 +41,7 @@ export interface RowResult {
   readonly placement: string
   readonly standings: readonly Standing[]
   readonly goals: readonly GoalResult[]
-  /** How much the fixed spin varied while this row was measured: (p90 − p10) : median. It tells of the machine. */
+  /** How much the fixed spin varied while this row was measured: (p90 − p10) : median. A measure of the machine's noise. */
   readonly noise?: number
   readonly note?: string
   /** Why it was not measured. */
@@ -49,7 +49,7 @@ export interface RowResult {
   readonly scale?: { readonly series: string; readonly x: number }
 }
 
-/** A whole run. */
+/** The report of a run. */
 export interface Report {
   readonly date: string
   readonly mode: string

@@ -5,7 +5,7 @@ import type { GoalResult } from './result.js'
 
 const COUNTS = ['no', 'one', 'two', 'three']
 
-/** A ratio, or what else `text` shows, and how far a second run may differ: quiet, noisy, or no one value at all. */
+/** A value formatted by `text`, and its repeatability: quiet, noisy, or no single value. */
 export function settledText(
   summary: Summary,
   placement: string,
@@ -17,7 +17,7 @@ export function settledText(
   const { clusters, repeat, state } = estimate
   if (clusters !== undefined) {
     const values = clusters.map(each => `${text(each.value)} (${Math.round(each.share * 100)} % of rounds)`)
-    // Where the cores are given, it is not the kernel's choice of them.
+    // With fixed cores, the states are not placements of the kernel.
     const heaps = placement === 'unpinned' ? 'placements' : 'states'
     return `unsettled: ${COUNTS[clusters.length]} ${heaps}, ${values.join(' and ')}`
   }
@@ -26,7 +26,7 @@ export function settledText(
   return state === 'quiet' ? range : `${range}, noisy`
 }
 
-/** How many of the goals' values a second run is to find again. */
+/** How many of the goals' values a second run is expected to repeat. */
 export function quietLine(goals: readonly GoalResult[]): string {
   const states = goals.flatMap(({ measured }) => measured?.estimate?.state ?? [])
   if (states.length === 0) return 'how far a second run would differ is not known'

@@ -13,7 +13,7 @@ export function terminalTable(report: Report, before: Report | undefined): strin
   const lines = rows.flatMap(row =>
     rowLines(
       row,
-      // Of other cores than today's nothing can be said.
+      // Figures of other cores cannot be compared.
       before?.rows.find(({ id, placement }) => id === row.id && placement === row.placement)
     )
   )
@@ -33,20 +33,20 @@ export function terminalTable(report: Report, before: Report | undefined): strin
   ].join('\n')
 }
 
-/** Tells how far the figures can be trusted. */
+/** The reliability of the figures. */
 export function noiseLine({ noise }: Report): string {
   const verdict = noise <= QUIET ? 'the machine was quiet' : 'the machine was busy: trust ratios, not figures'
   return `noise: a fixed piece of arithmetic varied by ${percentText(noise)} through the run; ${verdict}`
 }
 
-/** How many goals came to which end. */
+/** How many goals have which verdict. */
 export function verdictsLine(goals: readonly GoalResult[]): string {
   const verdicts = ['met', 'missed', 'unsettled', 'not measured'] as const
   const counts = verdicts.map(each => `${each}: ${goals.filter(({ verdict }) => verdict === each).length}`)
   return `goals ${counts.join(', ')}`
 }
 
-/** The goals that were missed, the farthest first: where work is worth most. */
+/** The missed goals, the farthest first. */
 function missedLines(rows: readonly RowResult[]): string[] {
   const missed = rows.flatMap(({ id, goals }) =>
     goals.flatMap(({ text, ofGoal, verdict }) =>
@@ -62,7 +62,7 @@ function missedLines(rows: readonly RowResult[]): string[] {
     )
 }
 
-/** A goal as it was asked for, and what came of it. */
+/** A goal and its result. */
 export function goalText({ text, measured, verdict }: GoalResult, { placement }: RowResult): string {
   return measured === undefined
     ? `${text}: ${verdict}`
@@ -85,7 +85,7 @@ function rowLines(row: RowResult, before: RowResult | undefined): string[] {
     ...row.goals.map((goal, index) => {
       const mark = MARKS[goal.verdict]
       const earlier = before?.goals[index]
-      // Its goals may have been others then: a ratio of times says nothing of one of CPU time.
+      // The goal may have been a different one then: a ratio of times cannot be compared with one of CPU time.
       const comparable = earlier?.inCpu === goal.inCpu ? earlier : undefined
       return `  ${mark} ${goalText(goal, row)}${changeText(goal, comparable, row.placement)}`
     }),
@@ -98,7 +98,7 @@ function rowLines(row: RowResult, before: RowResult | undefined): string[] {
   ]
 }
 
-/** The CPU time beside the figure: ours as such, the others' with the ratio; and what either was in an earlier report. */
+/** The CPU time beside the figure, for peers with the ratio, and compared with an earlier report. */
 function cpuOf(standing: Standing, before: Standing | undefined, row: RowResult): string {
   const { cpu, cpuRatio } = standing
   const text = cpuText(standing, row)
@@ -111,7 +111,7 @@ function cpuOf(standing: Standing, before: Standing | undefined, row: RowResult)
   return ` · CPU ${text}${ratio}${change}`
 }
 
-/** The drawn series, as numbers: a line for each point. */
+/** The drawn series as numbers, one line for each point. */
 function scaleLines({ rows }: Report): string[] {
   const lines: string[] = []
   let last = ''

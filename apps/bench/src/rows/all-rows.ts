@@ -1,5 +1,6 @@
 import { awaitedRows } from './awaited.js'
 import { blockingRows } from './blocking.js'
+import { clusterRows } from './cluster.js'
 import { coldRows } from './cold.js'
 import { contextRows } from './context.js'
 import { everydayAwaitedRows } from './everyday-awaited.js'
@@ -27,6 +28,7 @@ const rows: readonly (Row | AbsentRow)[] = [
   ...coldRows,
   synckitReadmeRow,
   ...prettierRows,
+  ...clusterRows,
   ...scaleRows
 ]
 

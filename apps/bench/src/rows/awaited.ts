@@ -7,7 +7,7 @@ import { parallelMapRow } from './parallel-maps.js'
 import { atMost, atMostCpu, type Placement, type Row } from './row.js'
 import { adding, noop } from './works.js'
 
-const everybody = [bridgePool, ...piscinas, ...otherPools, rawMessages]
+const everyLibrary = [bridgePool, ...piscinas, ...otherPools, rawMessages]
 
 function oneAtATime(id: string, placement: Placement): Row {
   return {
@@ -18,14 +18,14 @@ function oneAtATime(id: string, placement: Placement): Row {
     how: 'rounds',
     calls: 200,
     goals: [
-      atMostCpu(1, ...everybody.filter(({ role }) => role === 'peer').map(({ name }) => name)),
+      atMostCpu(1, ...everyLibrary.filter(({ role }) => role === 'peer').map(({ name }) => name)),
       atMostCpu(1.4, rawMessages.name)
     ],
-    contestants: () => everybody.map(library => contestant(library, noop, inFlight(1)))
+    contestants: () => everyLibrary.map(library => contestant(library, noop, inFlight(1)))
   }
 }
 
-const withDeep = [...everybody, deepPiscina]
+const withDeep = [...everyLibrary, deepPiscina]
 
 export const awaitedRows: readonly Row[] = [
   oneAtATime('await-one', 'two cores'),

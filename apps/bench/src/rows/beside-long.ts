@@ -9,10 +9,10 @@ type Busy = (input: { id: number; ms: number }) => Promise<unknown>
 const LONG = 300
 const SHORT = 1
 const MANY = 40
-/** One thread is busy with the long call: the other can't have ended the short ones sooner. */
+/** One thread is busy with the long call, so the other thread cannot end the short ones sooner than this. */
 const IDEAL = 'one thread, nothing between'
 
-/** Milliseconds until the last of so many short calls, made at once right after a long one, has its answer. */
+/** Milliseconds until the last of many short calls, made right after a long one, has its result. */
 function besideLong(library: Library<Promise<unknown>>): Contestant {
   let opened: Opened<Promise<unknown>> | undefined
   const busy = async (ms: number): Promise<void> => {
@@ -43,7 +43,7 @@ function besideLong(library: Library<Promise<unknown>>): Contestant {
   }
 }
 
-/** The same work where it runs best: in place, one short call after the other. */
+/** The same work in the best case: in place, one short call after the other. */
 const ideal: Contestant = {
   name: IDEAL,
   role: 'limit',

@@ -1,5 +1,5 @@
 import { blocking, contestant } from '../harness/work.js'
-import { bridgeLoop, bridgeLoopWithoutLane, bridgePoolSync, synckit } from '../libraries/blocking.js'
+import { bridgeLoop, bridgeLoopWithoutConnection, bridgePoolSync, synckit } from '../libraries/blocking.js'
 import { keptMemoryRow } from './kept-memory.js'
 import { inEachPlacement, type RowAnywhere } from './placements.js'
 import { atMost, type Row } from './row.js'
@@ -31,10 +31,10 @@ export const blockingRows: readonly Row[] = [
     contestants: () => [bridgePoolSync, bridgeLoop, synckit].map(ticksUnderHammering)
   },
   keptMemoryRow,
-  ...inEachPlacement('loop-hot', loopRow('by the lane', bridgeLoop, 0.6)),
+  ...inEachPlacement('loop-hot', loopRow('over its connection', bridgeLoop, 0.6)),
   ...inEachPlacement(
-    'loop-without-lane',
-    loopRow("where only synckit's own way of calling is left", bridgeLoopWithoutLane, 1.15)
+    'loop-without-connection',
+    loopRow("where only synckit's own way of calling is left", bridgeLoopWithoutConnection, 1.15)
   ),
   {
     id: 'block-anywhere',

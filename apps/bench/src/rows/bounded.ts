@@ -12,7 +12,7 @@ interface Bounded {
   close(): Promise<void>
 }
 
-/** Three variables and a signal for each batch, as a request has them for all its calls; a deadline for each call. */
+/** Three variables and a signal for each batch, like a request for all its calls; a deadline for each call. */
 export const boundedBridge: Contestant = contestant('bridge pool', 'ours', async () => {
   const { createPool } = await import('@bridge/pool')
   const { tenant, trace, user } = await import('../workers/variables.js')
@@ -20,7 +20,7 @@ export const boundedBridge: Contestant = contestant('bridge pool', 'ours', async
   const tasks = pool.import<typeof contextTasks>(workerUrl('context-tasks'))
   return {
     request(inputs, signal) {
-      // A part of the answer travels as the context, so that one that did not arrive is a wrong answer.
+      // A part of the result travels as context, so that a missing context is a wrong result.
       const id = freshId()
       const callAll = (): Promise<number[]> =>
         Promise.all(inputs.map(input => tasks.noopForUser(input + 1 - id).with({ timeout: TIMEOUT, signal })))
@@ -32,7 +32,7 @@ export const boundedBridge: Contestant = contestant('bridge pool', 'ours', async
   }
 })
 
-/** piscina with what it has of this: a signal. */
+/** piscina with a signal, the only one of these that it has. */
 export const signalledPiscina: Contestant = contestant('piscina, with a signal', 'peer', async () => {
   const { FixedQueue, Piscina } = await import('piscina')
   const pool = new Piscina({

@@ -12,7 +12,7 @@ const bareCode = `
   parentPort.on('message', n => parentPort.postMessage(n + 1))
 `
 
-/** What starts a thread at all: CommonJS, no imports, one message there and back. */
+/** The minimum for starting a thread: CommonJS, no imports, one message and its answer. */
 const bareWorker = once('bare Worker', 'limit', async () => {
   const worker = new Worker(bareCode, { eval: true })
   const id = freshId()
@@ -23,7 +23,7 @@ const bareWorker = once('bare Worker', 'limit', async () => {
   if (answer !== id + 1) throw new WrongAnswer('the first call got an answer that is not its own')
 })
 
-/** Milliseconds from nothing, not even the import, to the first answer. */
+/** Milliseconds from the process start, including the import, to the first result. */
 function firstCall(library: Library<unknown>): Contestant {
   return once(library.name, library.role, async () => {
     const { call } = await library.open('noop')
@@ -50,7 +50,7 @@ function once(name: string, role: Role, act: () => Promise<unknown>): Contestant
 const IDLE_WORKERS = 4
 const SETTLING = 200
 
-/** Megabytes of resident memory for each idle worker, the library's own import not counted. */
+/** Megabytes of resident memory for each idle worker, without the library's own import. */
 function idleWorkers(name: string, role: Role, load: () => Promise<() => Promise<unknown>>): Contestant {
   return {
     name,

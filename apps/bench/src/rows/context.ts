@@ -6,7 +6,7 @@ import { everyContext, inStorage, type Run, threeVariables } from './contexts.js
 import { inEachPlacement, type RowAnywhere } from './placements.js'
 import { atMostCpu, type Goal, type Row } from './row.js'
 
-/** What is set around the calls of a contestant, and what is loaded in its threads first. */
+/** The context around the calls of a contestant, and the module that its threads load first. */
 interface Around {
   readonly name: string
   readonly setup?: string
@@ -27,8 +27,8 @@ const EVERY: Around = {
 }
 
 /**
- * Microseconds an offloaded call. Each in a process of its own: a storage that was once used costs every await of the
- * process up to Node 22, so that in one process calls without context would pay for those with it.
+ * Microseconds for an offloaded call. Each turn has its own process: up to Node 22, a storage that was once used costs every
+ * await of the process, so in one process calls without context would pay for those with it.
  */
 function offloaded(around: Around, width: number, role: Contestant['role'] = 'plain'): Contestant {
   let within: Run = act => act()
@@ -61,7 +61,7 @@ function offloaded(around: Around, width: number, role: Contestant['role'] = 'pl
   }
 }
 
-/** What is unchanged travels as a number: that may cost so many microseconds a call, of all threads. */
+/** Unchanged context travels as a number, which may cost this many microseconds for each call, of all threads. */
 const addedCpu: Goal = { kind: 'added cpu', atMost: 0.4, to: STORAGE.name }
 
 function contextRow(title: string, width: number): RowAnywhere {
@@ -69,7 +69,7 @@ function contextRow(title: string, width: number): RowAnywhere {
     title,
     unit: 'µs',
     how: 'processes',
-    // Before the turn that counts, or what is not yet compiled would be measured.
+    // Before the counted turn, otherwise code that is not yet compiled would be measured.
     warmUp: 'rounds',
     calls: 1280,
     goals: [addedCpu],

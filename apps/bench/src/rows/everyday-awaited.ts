@@ -7,13 +7,13 @@ import { atMost, atMostCpu, type Goal, type Row } from './row.js'
 import { bytesOf, computing, computingBriefly, computingLong, noop, objectOf, textOf } from './works.js'
 
 /*
- * What services do all day: small and middling payloads, some of it at once. They are judged in CPU time, which does
- * not hang on where the kernel puts two threads; the cores are therefore not given.
+ * Typical work of services: small and medium payloads, some of them concurrent. They are judged in CPU time, which does not
+ * depend on where the kernel puts two threads; so the cores are not fixed.
  */
 
 type Awaited = Library<Promise<unknown>>
 
-/** piscina as it comes, and with the many tasks a worker that its documentation advises for tasks that wait. */
+/** piscina with its defaults, and with the many tasks per worker that its documentation advises for tasks that wait. */
 const peers: readonly Awaited[] = [piscina('sync'), deepPiscina, comlink]
 const limits: readonly Awaited[] = [rawMessages, batchedMessages]
 const peerNames = peers.map(({ name }) => name)
@@ -22,14 +22,14 @@ const BARE = rawMessages.name
 const BATCH = batchedMessages.name
 const KB = 1024
 
-/** At most this part of the peer that takes the least. */
+/** At most this ratio to the peer that takes the least. */
 const peer = (ratio: number): Goal => atMostCpu(ratio, ...peerNames)
 const bare = (ratio: number): Goal => atMostCpu(ratio, BARE)
 const batch = (ratio: number): Goal => atMostCpu(ratio, BATCH)
 
 interface Everyday {
   readonly calls: number
-  /** Where the payload outweighs what compiling changes. */
+  /** Set if the payload outweighs the effect of compilation. */
   readonly warmCalls?: number
   readonly goals: readonly Goal[]
   readonly others?: readonly Awaited[]
@@ -54,7 +54,7 @@ function everyday<I>(
   }
 }
 
-/** The same goal by the clock too, where the work outweighs what is around it. */
+/** The same goal also by the clock, if the work outweighs the overhead. */
 const bothWays = (toPeer: number, toBatch: number): Goal[] => [
   peer(toPeer),
   atMost(toPeer, ...peerNames),

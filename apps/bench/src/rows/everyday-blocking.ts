@@ -6,14 +6,14 @@ import { atMostCpu, type Goal, type Placement, type Row } from './row.js'
 import { bytesOf, noop, objectOf, textOf } from './works.js'
 
 /*
- * Blocking calls, judged in CPU time. Where both threads have one core they take turns on it; on two, one waits for the
- * other to be woken: both are measured, each by itself.
+ * Blocking calls, judged in CPU time. On one core both threads take turns; on two cores, each waits until the other is woken.
+ * Both are measured separately.
  */
 
 const KB = 1024
 const peers = [synckit, makeSynchronous]
 
-/** At most this part of the peer that takes the least. */
+/** At most this ratio to the peer that takes the least. */
 const peer = (ratio: number): Goal => atMostCpu(ratio, ...peers.map(({ name }) => name))
 
 interface NumberRow {
@@ -22,7 +22,7 @@ interface NumberRow {
   readonly goal: number
 }
 
-/** A number can be carried by shared words alone: that is the least that a blocking call costs. */
+/** A number can be carried by shared words alone, which is the minimum cost of a blocking call. */
 function numberRow(id: string, title: string, placement: Placement, { calls, turn, goal }: NumberRow): Row {
   const limits =
     placement === 'two cores' && turn === blocking
@@ -48,7 +48,7 @@ const IDLE = 'pool, blocking no-op, after 2 ms idle'
 const hot = { calls: 300, turn: blocking }
 const idle = { calls: 15, turn: blockingAfterIdle }
 
-/** A payload there and back; `goals` are those on two cores and on one, or the same for both. */
+/** The round trip of a payload; `goals` are those for two cores and for one, or the same for both. */
 function payload<I>(
   id: string,
   title: string,
@@ -69,7 +69,7 @@ function payload<I>(
     return {
       ...placed,
       ...(ratio !== undefined && { goals: [peer(ratio)] }),
-      // What is large costs what its copies cost, wherever it is copied.
+      // The cost of a large payload is that of its copies, on any core.
       ...(index === 1 && size.warmCalls !== undefined && id !== 'text-20k' && { isFullOnly: true as const })
     }
   })

@@ -7,12 +7,12 @@ type Busy = (input: { id: number; ms: number }) => Promise<unknown>
 const LONG = 500
 const SHORT = 1
 
-/** Milliseconds that a short call takes when a long one was made just before it. */
+/** Milliseconds for a short call right after a long one. */
 export function behindLong(library: Library<Promise<unknown>>): Contestant {
   return shortCalls(library, library.name, true)
 }
 
-/** The same when the pool had nothing to do. */
+/** The same on an idle pool. */
 export function onIdlePool(library: Library<Promise<unknown>>): Contestant {
   return shortCalls(library, `${library.name}, idle`, false)
 }

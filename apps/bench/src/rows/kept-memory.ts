@@ -8,7 +8,7 @@ import { bytesOf } from './works.js'
 
 const work = bytesOf(20 * 1024)
 
-/** A measurement of memory differs by as much from itself. */
+/** The noise of a measurement of memory. */
 const NOTHING = 1
 
 let collect: (() => void) | undefined
@@ -16,7 +16,7 @@ let collect: (() => void) | undefined
 function collectGarbage(): void {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc')
-    // Only a context that is made after the flag has it.
+    // Only a context that is created after setting the flag has `gc`.
     collect = runInNewContext('gc') as () => void
   }
   collect()
@@ -25,10 +25,10 @@ function collectGarbage(): void {
 const nap = new Int32Array(new SharedArrayBuffer(4))
 const SWEEPING = 20
 
-/** Megabytes on the heap and in buffers, of what is still held. */
+/** Megabytes on the heap and in buffers that are still held. */
 function held(): number {
   collectGarbage()
-  // Another thread frees the buffers of what was collected, and the next collection takes them off the account.
+  // Another thread frees the buffers of collected objects, and the next collection updates the statistics.
   Atomics.wait(nap, 0, 0, SWEEPING)
   collectGarbage()
   const { heapUsed, external } = process.memoryUsage()
@@ -36,8 +36,8 @@ function held(): number {
 }
 
 /**
- * Megabytes that are still held after so many blocking calls, while the loop that made them is not yet left: no
- * microtask runs in it, so what waits for one is kept, however many calls there are.
+ * Megabytes that are still held after many blocking calls, inside the loop that makes them: no microtask runs in it, so
+ * everything that waits for one is kept, however many calls there are.
  */
 function keeping(library: Library<unknown>): Contestant {
   let opened: Opened<unknown> | undefined

@@ -9,7 +9,7 @@ const addOneLater = async (n: number): Promise<number> => n + 1
 
 const settled = Promise.resolve()
 
-/** What a call must be at the least: a thenable that starts when it is awaited, and by itself if it is not. */
+/** The minimum of a call: a thenable that starts when it is awaited, and by itself if it is not. */
 class LazyThenable {
   #promise: Promise<number> | undefined
 
@@ -39,7 +39,7 @@ const lazy = (fn: Fn): Contestant =>
 
 const plainAwait = local('plain await asyncFn()', 'plain', async () => addOneLater)
 
-/** Nanoseconds an awaited call in place. */
+/** Nanoseconds for an awaited call in place. */
 function local(name: string, role: Role, make: () => Promise<Fn>): Contestant {
   let fn: Fn = addOne
   return {

@@ -9,7 +9,7 @@ import { atMost, type Row } from './row.js'
 
 const PLAIN = 'bridge pool, a plain call'
 
-/** One pool of one thread for all contestants of a row: what differs between them is only how they call. */
+/** One pool of one thread for all contestants of a row, which differ only in how they call. */
 class SharedPool {
   #users = 0
   #pool: Pool | undefined
@@ -55,7 +55,7 @@ function contestant(pool: SharedPool, name: string, role: Role, turn: Turn): Con
   }
 }
 
-/** How many of `n` calls, made one after the other, gave the right answer. */
+/** How many of `n` sequential calls returned the right result. */
 async function awaited(n: number, call: (id: number) => Call<number>): Promise<number> {
   let right = 0
   for (let k = 0; k < n; k++) {

@@ -5,17 +5,17 @@ import { workerUrl } from '../libraries/url.js'
 import { bridgeStream } from './stream-contestants.js'
 
 /*
- * What it costs to open a stream, beside what one message there and one back cost.
+ * The cost of opening a stream, compared with one message and its answer.
  */
 
 const ITEMS = 10
 
-/** Milliseconds that both threads are idle before what is timed. */
+/** Milliseconds that both threads are idle before the timed part. */
 const IDLE = 5
 
 type Open = (from: number, count: number) => AsyncIterable<number>
 
-/** Ours, with what it does in a turn. */
+/** The contestant of bridge, with its turn. */
 function ours(run: (n: number, open: Open) => Promise<Timed>, warm = run): Contestant {
   const streamer = bridgeStream('numbers')
   const open: Open = (from, count) => streamer.open(from, count) as AsyncIterable<number>
@@ -29,7 +29,7 @@ function ours(run: (n: number, open: Open) => Promise<Timed>, warm = run): Conte
   }
 }
 
-/** Microseconds a stream when so many are open at once, ten items each. */
+/** Microseconds for each stream with `n` open at once, ten items each. */
 export function openStreams(): Contestant {
   return ours((n, open) => consumeAll(n, from => open(from, ITEMS)))
 }
@@ -47,7 +47,7 @@ export function localStreams(): Contestant {
   }
 }
 
-/** Microseconds until a stream has given its first item, both threads idle before. */
+/** Microseconds until the first item of a stream, with both threads idle before. */
 export function firstItems(): Contestant {
   const first = async (from: number, open: Open): Promise<Act> => {
     const items = open(from, ITEMS)[Symbol.asyncIterator]()
@@ -56,12 +56,12 @@ export function firstItems(): Contestant {
   }
   return ours(
     (n, open) => afterIdleness(n, IDLE, from => first(from, open)),
-    // Compiled without it: with it that would take a minute.
+    // The warm-up has no idle time, with which it would take a minute.
     (n, open) => afterIdleness(n, 0, from => first(from, open))
   )
 }
 
-/** Microseconds a message there and one back, each after idleness or one after the other. */
+/** Microseconds for a message and its answer, each after idle time or in sequence. */
 export function roundTrips(isIdle: boolean): Contestant {
   let worker: Worker | undefined
   const trip = (input: number): Promise<unknown> =>
@@ -102,7 +102,7 @@ interface Act {
   end(): unknown
 }
 
-/** How long each act takes that begins after so many idle milliseconds; what ends it counts only as CPU time. */
+/** The time of each act after `idle` milliseconds; ending it counts only as CPU time. */
 async function afterIdleness(n: number, idle: number, act: (from: number) => Promise<Act>): Promise<Timed> {
   let spent = 0
   const watch = new Stopwatch()

@@ -4,10 +4,10 @@ import { workerUrl } from '../libraries/url.js'
 import type * as tasks from '../workers/tasks.js'
 import type { Row } from './row.js'
 
-/** Inputs of one map: as many as in what was measured of the Python original. */
+/** The number of inputs of one map, as in the measurement of the Python original. */
 const WIDTH = 100
 
-/** A blocking parallelMap over a pool's threads, a call. */
+/** A blocking parallelMap over a pool's threads; the cost of each call. */
 function mapping(): Contestant {
   let mapAll: (inputs: readonly number[]) => number[] = () => []
   let close = async (): Promise<void> => undefined

@@ -6,13 +6,13 @@ import { Stopwatch } from '../harness/stopwatch.js'
 import { workerPath } from '../libraries/url.js'
 import { atMost, type Row } from './row.js'
 
-/** How Prettier is told to format, and what it gives. */
+/** The type of Prettier's format, if it blocks. */
 type Format = (source: string, options: { parser: string }) => string
 
 const FILES = 200
 const OPTIONS = { parser: 'babel' }
 
-/** Real modules, no two of them alike. */
+/** Real modules, each different. */
 function sources(count: number): string[] {
   const folder = join(dirname(fileURLToPath(import.meta.resolve('simple-statistics'))), '..', 'src')
   const names = readdirSync(folder).filter(name => name.endsWith('.js'))
@@ -22,7 +22,7 @@ function sources(count: number): string[] {
   })
 }
 
-/** The ways to call Prettier blocking, each from nothing: its own import, the thread and Prettier's included. */
+/** The ways to call Prettier blocking, each from process start: including its own import, the thread and Prettier's import. */
 const ways: readonly [name: string, role: Role, load: () => Promise<Format>][] = [
   [
     'bridge loop',
@@ -51,7 +51,7 @@ const ways: readonly [name: string, role: Role, load: () => Promise<Format>][] =
   ['@prettier/sync', 'peer', async () => (await import('@prettier/sync')).default.format]
 ]
 
-/** Formats so many files and gives what `measured` takes from that; then looks at each byte. */
+/** Formats the files and returns the measurement of `measured`; then checks each byte. */
 function formatting(
   [name, role, load]: (typeof ways)[number],
   measured: (act: () => Promise<void>) => ReturnType<Contestant['run']>
@@ -67,7 +67,7 @@ function formatting(
         const format = await load()
         for (const source of given) formatted.push(format(source, OPTIONS))
       })
-      // Only now: Prettier in this thread would take time and memory of its own.
+      // Only now, because Prettier in this thread would take its own time and memory.
       const { format } = await import('prettier')
       for (const [n, source] of given.entries()) {
         if (formatted[n] !== (await format(source, OPTIONS)))
@@ -85,7 +85,7 @@ async function time(act: () => Promise<void>): Promise<ReturnType<Stopwatch['per
   return watch.perCall(1, 'ms')
 }
 
-/** Megabytes of resident memory at the most. */
+/** The maximum resident memory in megabytes. */
 async function peak(act: () => Promise<void>): Promise<number> {
   await act()
   return process.resourceUsage().maxRSS / 1024

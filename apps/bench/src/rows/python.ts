@@ -2,13 +2,13 @@
 export interface PythonRow {
   readonly id: string
   readonly title: string
-  /** The row whose figure of ours is compared. */
+  /** The row of bridge that is compared. */
   readonly from: string
   readonly unit: 'µs' | 'ns'
-  /** The better and the worse end of what was measured there, in the row's unit. */
+  /** The better and the worse end of the Python measurement, in the row's unit. */
   readonly best: number
   readonly worst: number
-  /** How many times better ours should be than their better end. */
+  /** How many times better bridge should be than their better end. */
   readonly times: number
 }
 

@@ -4,7 +4,7 @@ import type { RawStreamRequest } from '../workers/raw-stream.js'
 import type { Streamer } from './stream-contestants.js'
 
 /*
- * Streams made of `postMessage` alone: no credit, no errors, no stopping. What they cost is what messages cost.
+ * Streams by `postMessage` alone: no credit, no errors, no stopping. Their cost is that of the messages.
  */
 
 /** One message an item, iterated by `for await`. */
@@ -13,7 +13,7 @@ export function messageAnItem(kind: RawStreamRequest['kind']): Streamer {
   return {
     name: 'one message an item',
     role: 'limit',
-    // It takes ten times as long as the others, who would play the fewer rounds.
+    // It takes ten times as long as the others, which would then play fewer rounds.
     atMost: 20_000,
     setup() {
       worker = new Worker(workerUrl('raw-stream'), { workerData: newWord() })
@@ -35,7 +35,7 @@ export function messageAnItem(kind: RawStreamRequest['kind']): Streamer {
           return Promise.resolve({ done: true, value: undefined })
         }
         taken += 1
-        // Where items wait, `taken` tells which of them is next: shifting a long array would cost more than it.
+        // `taken` is the index of the next waiting item, because shifting a long array would cost more.
         if (taken <= arrived.length) return Promise.resolve({ done: false, value: arrived[taken - 1] })
         return new Promise(resolve => {
           wake = resolve

@@ -10,7 +10,7 @@ const common = { unit: 'µs', placement: 'unpinned', how: 'rounds', goals: [] } 
 const KB = 1024
 const MB = KB * KB
 
-/** Renamed where two ways of calling one library share a chart. */
+/** Renamed, because two ways of calling one library share a chart. */
 const named = <R>(name: string, library: Library<R>): Library<R> => ({ ...library, name })
 
 function inFlightPoint(x: number): Row {
@@ -34,7 +34,7 @@ function payloadPoint(x: number): Row {
     ...common,
     id: `scale-payload-${x}`,
     title: `${x} bytes there and back`,
-    // Each alone where it is most: a contestant that takes too long takes nobody else's figure with it.
+    // For the largest sizes each contestant has its own process, so that one that takes too long does not affect others.
     ...(x > 8 * MB ? ({ how: 'processes', warmUp: 'short' } as const) : {}),
     calls: x < MB ? 30 : 4,
     scale: { series: 'bytes there and back, µs a call', x, fullOnly: x > 8 * MB },
@@ -53,7 +53,7 @@ function queuePoint(x: number): Row {
     ...common,
     id: `scale-queued-${x}`,
     title: `${x} calls queued at once`,
-    // Each alone: what so many calls leave behind, and how long they may take, is not the others' matter.
+    // Each contestant has its own process, so that the memory and the time of so many calls do not affect others.
     ...(x >= MANY ? ({ how: 'processes', warmUp: 'short' } as const) : {}),
     calls: x,
     scale: { series: 'calls queued at once, µs a call', x, fullOnly: x > QUEUED_IN_QUICK },

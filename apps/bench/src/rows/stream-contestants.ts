@@ -4,10 +4,10 @@ import { workerUrl } from '../libraries/url.js'
 import * as local from '../workers/streams.js'
 import { type Run, threeVariables } from './contexts.js'
 
-/** Which loop a row is about. */
+/** The kind of loop of a row. */
 type Loop = 'for' | 'for await'
 
-/** Somebody who opens a stream of `count` items from `from` on. */
+/** Opens a stream of `count` items from `from` on. */
 export interface Streamer {
   readonly name: string
   readonly role: Role
@@ -17,7 +17,7 @@ export interface Streamer {
   teardown?(): void | Promise<void>
 }
 
-/** Nanoseconds an item: every item is checked as it arrives, the same check for everybody. */
+/** Nanoseconds for each item: every item is checked as it arrives, in the same way for all contestants. */
 export function streaming(kind: local.Kind, loop: Loop, streamer: Streamer): Contestant {
   const isRight = {
     numbers: (given: unknown, id: number) => given === id,
@@ -31,13 +31,13 @@ export function streaming(kind: local.Kind, loop: Loop, streamer: Streamer): Con
     atMost: streamer.atMost,
     setup: () => streamer.setup?.(),
     async run(n) {
-      // Far apart, so that no two streams of a process have an item in common.
+      // Far apart, so that no two streams of a process share an item.
       const from = freshId() * 1_000_000
       let next = from
       let wrong = 0
       const watch = new Stopwatch()
       const items = streamer.open(from, n)
-      // As the row says, not as the stream allows: one of ours can be iterated either way.
+      // According to the row and not to the stream, because a stream of bridge can be iterated in both ways.
       if (loop === 'for') for (const given of items as Iterable<unknown>) isRight(given, next++) || wrong++
       else for await (const given of items) isRight(given, next++) || wrong++
       const timed = watch.perCall(n, 'ns')
@@ -102,7 +102,7 @@ export const bridgeBlockingStream: Streamer = (() => {
   }
 })()
 
-/** The floor of `for await`: an iterator that has its items, and no thread. */
+/** The minimum of `for await`: an iterator that has its items, without a thread. */
 export function withoutThread(kind: local.Kind): Streamer {
   return {
     name: 'the iterator without a thread',
@@ -118,7 +118,7 @@ export function withoutThread(kind: local.Kind): Streamer {
   }
 }
 
-/** What Node offers in place. */
+/** Node's own async generator in place. */
 export function inProcess(kind: local.Kind): Streamer {
   return {
     name: 'async function* in place',
@@ -130,7 +130,7 @@ export function inProcess(kind: local.Kind): Streamer {
   }
 }
 
-/** One blocking call an item: the way to a blocking stream that synckit leaves. */
+/** One blocking call for each item: the only way to a blocking stream with synckit. */
 export const synckitPerItem: Streamer = (() => {
   let call: (n: number) => unknown = () => undefined
   return {

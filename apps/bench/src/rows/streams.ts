@@ -13,8 +13,8 @@ import {
   withoutThread
 } from './stream-contestants.js'
 
-// So long that an item's cost is measured, and not how two threads wake each other to open a stream: a few tenths of
-// a millisecond, which the rows scale-streams show.
+// Long enough to measure the cost of an item, and not that of opening a stream, a few tenths of a millisecond, which the
+// rows scale-streams show.
 const common = {
   unit: 'ns',
   placement: 'unpinned',
@@ -45,7 +45,7 @@ export const streamRows: readonly Row[] = [
   ...inEachPlacement('stream-blocking', {
     ...common,
     title: 'async generator → blocking for, an item',
-    // Two hundred times better than a call an item.
+    // Two hundred times better than one call for each item.
     goals: [atMost(1.1, 'bare batches of 1,024'), atMost(1 / 200, 'synckit, a call an item')],
     contestants: () =>
       [bridgeBlockingStream, blockingBatches, synckitPerItem].map(streamer =>

@@ -8,7 +8,7 @@ import type { Row } from './row.js'
 const file = workerPath('synckit/readText')
 let text: string | undefined
 
-/** The query makes every argument another one; the file is the same. */
+/** The query makes every argument different; the file is the same. */
 const reading: Work<string> = {
   task: 'readText',
   input: id => `${workerUrl('synckit/readText').href}?${id}`,

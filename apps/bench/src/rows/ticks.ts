@@ -6,8 +6,8 @@ type Pulse = (n: number) => [answer: number, ticks: number]
 const nap = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * How live a worker's event loop stays: `n` milliseconds in which nothing is asked and `n` in which one blocking
- * call follows another, and how many of the ticks of the first are there in the second.
+ * How live a worker's event loop stays: measures the timer ticks in `n` idle milliseconds, and in `n` milliseconds of
+ * consecutive blocking calls.
  */
 export function ticksUnderHammering(library: Library<unknown>): Contestant {
   let opened: Opened<unknown> | undefined

@@ -5,8 +5,8 @@ import { atMostCpu, type Row } from './row.js'
 import { objectOf } from './works.js'
 
 /*
- * What is sent is walked first, for what a message would lose: functions, remote objects, errors, URLs. The walk must
- * not be what a call costs, so it stands beside the clone of the same value.
+ * Data is walked before it is sent, to find what a message would lose: functions, remote objects, errors, URLs. The walk must
+ * not dominate the cost of a call, so it is compared with a clone of the same value.
  */
 
 const CLONE = 'structuredClone'
@@ -63,7 +63,7 @@ function walkRow(id: string, title: string, calls: number, make: Make): Row {
           const { refer } = await import('@bridge/core/executor')
           return value => refer([value], () => undefined)
         },
-        // None of these values holds anything that a message would lose.
+        // None of these values contains anything that a message would lose.
         (_, given) => given === undefined
       ),
       walking(

@@ -29,7 +29,7 @@ interface Record {
 
 const ROW_BYTES = 51
 
-/** An object that is about so many bytes as JSON, there and back. */
+/** The round trip of an object with about this many bytes of JSON. */
 export function objectOf(bytes: number): Work<Record> {
   const count = Math.max(1, Math.round(bytes / ROW_BYTES))
   return {
@@ -52,7 +52,7 @@ export function objectOf(bytes: number): Work<Record> {
   }
 }
 
-/** A text of so many characters, there and back. */
+/** The round trip of a string of this length. */
 export function textOf(length: number): Work<string> {
   return {
     task: 'echo',
@@ -61,7 +61,7 @@ export function textOf(length: number): Work<string> {
   }
 }
 
-/** So many bytes, there and back. */
+/** The round trip of this many bytes. */
 export function bytesOf(length: number): Work<Uint8Array> {
   return {
     task: 'echo',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Mode, modes } from './mode.js'
 
-/** What the command was told. */
+/** The command's options. */
 export interface Arguments {
   readonly mode: Mode
   readonly only: readonly string[]
@@ -27,7 +27,7 @@ export const usage = `pnpm bench [options]
 /** @throws when an option is unknown. */
 export function parseArguments(args: readonly string[]): Arguments {
   const { values } = parseArgs({
-    // pnpm hands on the -- that separates its own options from ours.
+    // pnpm passes on the -- that separates its options from the command's.
     args: args.filter(arg => arg !== '--'),
     options: {
       quick: { type: 'boolean' },

@@ -4,13 +4,13 @@ import type { Order } from '../child.js'
 import type { Launch } from '../harness/rounds.js'
 import type { Placement } from '../rows/row.js'
 
-/** Gives an order to a fresh process, which is given up when it takes longer than `patience` milliseconds. */
+/** Sends an order to a new process, which is abandoned when it takes longer than `patience` milliseconds. */
 export function launch(order: Order, placement: Placement, patience: number): Promise<Launch> {
   const child = fileURLToPath(new URL('./child.js', import.meta.url))
   const node = [process.execPath, '--no-warnings', child]
   const [command = '', ...args] = placement === 'one core' ? ['taskset', '-c', '0', ...node] : node
   return new Promise((resolve, reject) => {
-    // What contestants print is nobody's result.
+    // The output of contestants is not a result.
     const running = spawn(command, args, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'json'

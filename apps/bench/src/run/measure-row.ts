@@ -23,7 +23,7 @@ async function roundsInLaunches(row: Row, mode: Mode): Promise<Launch> {
   }
 }
 
-/** Every turn in a process of its own: a round is one process of each, in changing order. */
+/** Every turn in a separate process: a round is one process of each contestant, in changing order. */
 async function turnsInProcesses(row: Row, mode: Mode): Promise<Launch> {
   const names = row.contestants().map(({ name }) => name)
   const { launches, ...effort } = effortFor(mode, row)
@@ -39,7 +39,7 @@ async function turnsInProcesses(row: Row, mode: Mode): Promise<Launch> {
         const { contestants } = await launch({ row: row.id, effort, alone }, row.placement, mode.patience)
         if (contestants[0] !== undefined) round[alone] = contestants[0]
       } catch (error) {
-        // Once is enough: a process that did not end would not end the next time either.
+        // One failure is enough: a process that did not end would not end the next time.
         lost.set(alone, error instanceof Error ? error.message : String(error))
       }
     }
@@ -52,7 +52,7 @@ async function turnsInProcesses(row: Row, mode: Mode): Promise<Launch> {
   return { contestants, spins, rounds: spins.map(() => 1) }
 }
 
-/** The same contestants' figures of several processes, one after the other. */
+/** Concatenates the figures of the same contestants in several processes. */
 function merge(launches: readonly (readonly Played[])[]): Played[] {
   return (launches[0] ?? []).map(({ name }, index) => {
     const parts = launches.map(each => each[index])

@@ -8,24 +8,24 @@ export interface Mode {
   readonly launches: number
   /** Milliseconds of rounds in each. */
   readonly budget: number
-  /** The most milliseconds of CPU time that each contestant warms up in each. */
+  /** The maximum CPU time, in milliseconds, of each contestant's warm-up in each. */
   readonly warm: number
-  /** After how many calls a contestant is warm, unless its row says otherwise. */
+  /** After how many calls a contestant is warm, unless its row sets it. */
   readonly warmCalls: number
   readonly minRounds: number
-  /** Turns of each contestant, where every turn is a process. */
+  /** Turns of each contestant, if every turn is a process. */
   readonly turns: number
   /** The same for the points of the drawn series, of which there are many. */
   readonly scale: Pick<Mode, 'launches' | 'budget' | 'warm' | 'minRounds'>
   /** Milliseconds after which a process starts no further round. */
   readonly limit: number
-  /** Milliseconds after which a process is given up. */
+  /** Milliseconds after which a process is abandoned. */
   readonly patience: number
-  /** The most calls in a turn. */
+  /** The maximum number of calls in a turn. */
   readonly maxCalls: number
 }
 
-/** Our own code is compiled to its last form after some ten thousand calls, that of most peers sooner. */
+/** Bridge's code is fully compiled after some ten thousand calls, that of most peers sooner. */
 const WARM_CALLS = 20_000
 
 export const modes: Readonly<Record<Mode['name'], Mode>> = {
@@ -55,7 +55,7 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
     patience: 45_000,
     maxCalls: Infinity
   },
-  // Only proves that each row runs and verifies: its figures mean nothing.
+  // Only checks that each row runs and verifies: its figures have no meaning.
   smoke: {
     name: 'smoke',
     launches: 1,
@@ -73,23 +73,23 @@ export const modes: Readonly<Record<Mode['name'], Mode>> = {
 
 const SMALLEST = 128
 
-/** Whether a mode takes this row in: the farthest points are for the full run, a smoke run takes the nearest. */
+/** Whether a mode includes this row: the largest points are for the full run, a smoke run takes the smallest. */
 export function isIn(mode: Mode, row: Row): boolean {
   if (mode.name === 'full') return true
   if (row.scale === undefined) return mode.name === 'smoke' || row.isFullOnly !== true
   return mode.name === 'quick' ? !row.scale.fullOnly : row.scale.x <= SMALLEST
 }
 
-/** What one process is told to do for a row. */
+/** The effort of one process for a row. */
 export function effortFor(mode: Mode, row: Row): Effort & { launches: number } {
   const calls = Math.min(row.calls, mode.maxCalls)
   const { limit } = mode
   const { launches, budget, warm, minRounds } = row.scale === undefined ? mode : mode.scale
   const warmth = { calls: row.warmCalls ?? mode.warmCalls, time: warm }
   if (row.how === 'rounds') return { launches, budget, minRounds, limit, calls, warmUp: warmth }
-  // Every turn is a process, so there is one turn in it; one turn of a drawn point is a great many calls.
+  // Every turn is a process, so there is one turn in it; one turn of a drawn point has very many calls.
   const turns = row.scale === undefined ? mode.turns : 1
-  // It has its process for itself, and nobody else has compiled what they share.
+  // It has its own process, so no other contestant has compiled the shared code.
   const alone = { ...warmth, time: 3 * warm }
   const warmUp = row.warmUp === 'rounds' ? alone : (row.warmUp ?? 'none')
   return { launches: turns, budget: 0, minRounds: 1, limit, calls, warmUp }

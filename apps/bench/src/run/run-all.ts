@@ -9,16 +9,16 @@ import type { AbsentRow, Placement, Row } from '../rows/row.js'
 import { measureRow } from './measure-row.js'
 import { isIn, type Mode } from './mode.js'
 
-/** The rows a run takes in: those whose ids begin as asked for, or all. */
+/** The rows of a run: those with the given prefixes of ids, or all. */
 export function chooseRows(only: readonly string[], mode: Mode): (Row | AbsentRow)[] {
   const isAsked = (id: string): boolean => only.length === 0 || only.some(start => id.startsWith(start))
-  // A row that compares with Python takes its figure from another one.
+  // A row that compares with Python takes its figure from another row.
   const sources = pythonRows.filter(({ id }) => isAsked(id)).map(({ from }) => from)
   const asked = allRows.filter(({ id }) => isAsked(id) || sources.includes(id))
   return asked.filter(row => 'absent' in row || isIn(mode, row))
 }
 
-/** Measures the rows one after the other, and tells before each where it is. */
+/** Measures the rows one after the other, and reports the progress before each. */
 export async function runAll(
   rows: readonly (Row | AbsentRow)[],
   mode: Mode,
@@ -34,8 +34,8 @@ export async function runAll(
   }
   const results: RowResult[] = []
   const spins: number[] = []
-  // Nothing is timed in a smoke run, so nothing is disturbed by a neighbour.
-  const lanes = mode.name === 'smoke' ? 2 : 1
+  // Nothing is timed in a smoke run, so rows can run in parallel.
+  const workers = mode.name === 'smoke' ? 2 : 1
   const queue = [...rows.entries()]
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -44,7 +44,7 @@ export async function runAll(
       results[index] = await resultOf(row, mode, missing, spins)
     }
   }
-  await Promise.all(Array.from({ length: lanes }, work))
+  await Promise.all(Array.from({ length: workers }, work))
   const measured = results.filter(({ scale }) => scale === undefined)
   const drawn = results.filter(({ scale }) => scale !== undefined)
   return {
@@ -59,7 +59,7 @@ export async function runAll(
   }
 }
 
-/** Why a placement can't be had here. */
+/** Why a placement is not available on this machine. */
 type Missing = Readonly<Record<Placement, string | undefined>>
 
 async function resultOf(

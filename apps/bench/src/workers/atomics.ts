@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads'
 
 /*
- * Answers over shared words alone. MODE says whether it parks (0) or spins (1) while nothing is asked: a worker that spun
- * through the turns of others would take their core.
+ * Answers over shared words. MODE is whether it parks (0) or spins (1) while idle: a worker that spins during the turns of
+ * others would take their core.
  */
 const words = workerData as Int32Array<SharedArrayBuffer>
 const REQUEST = 0

@@ -4,7 +4,7 @@ import * as tasks from './tasks.js'
 
 const run: Record<tasks.TaskName, (input: never) => unknown> = { ...tasks }
 
-// The least that answers many calls: one message with all of them there, one with all answers back.
+// The minimum for answering many calls: one message with all of them, and one with all results.
 parentPort?.on('message', async ({ task, records }: { task: tasks.TaskName; records: Records }) => {
   const running: unknown[] = []
   for (let n = 1; n < records.length; n += 2) running.push(run[task](records[n] as never))

@@ -1,6 +1,6 @@
 import { user } from './variables.js'
 
-/** Answers with what the context says, so that a context that did not arrive is a wrong answer. */
+/** Returns data of the context, so that a missing context is a wrong result. */
 export async function noopForUser(n: number): Promise<number> {
   return n + (user.get() ?? 0)
 }

@@ -6,7 +6,7 @@ import { CLS_ID, ClsServiceManager, type ClsStore } from 'nestjs-cls'
 
 new NodeTracerProvider().register()
 
-/** Runs something in a span and a request's store. */
+/** Runs a function in a span and a request's store. */
 export function inSpan<R>(act: () => R): R {
   const store = { [CLS_ID]: 'r1', tenant: 'acme', user: { id: 7, name: 'Ada' } } as unknown as ClsStore
   return ClsServiceManager.getClsService().runWith(store, () =>

@@ -1,4 +1,4 @@
-/** An object that lives in a thread; its method does what the plain function of the other rows does. */
+/** An object that lives in a thread; its method does the same as the plain function of other rows. */
 export class Adder {
   readonly #step: number
 
@@ -16,7 +16,7 @@ export function next(n: number): number {
   return n + 1
 }
 
-/** Calls a function of the caller's so often, and tells how many of its answers were right. */
+/** Calls a function of the caller `n` times, and returns how many of its results were right. */
 export function callEach(first: number, times: number, fn: (n: number) => number): number {
   let right = 0
   for (let n = first; n < first + times; n++) if (fn(n) === n + 1) right++

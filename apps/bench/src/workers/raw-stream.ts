@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { itemOf, type Kind, numbersAsync } from './streams.js'
 
-/** What is asked of the worker that streams without a library. */
+/** A request to the worker that streams without a library. */
 export interface RawStreamRequest {
   readonly kind: Kind
   readonly from: number
@@ -10,7 +10,7 @@ export interface RawStreamRequest {
   readonly batch: number
 }
 
-/** Incremented after each message, for a reader that blocks. */
+/** Incremented after each message, to wake a blocked reader. */
 const word = workerData as Int32Array<SharedArrayBuffer>
 
 function send(port: MessagePort, message: unknown): void {
@@ -29,7 +29,7 @@ function serve(port: MessagePort, { kind, from, count, batch }: RawStreamRequest
   }
 }
 
-/** The same from an async generator, as its reader has one too. */
+/** The same from an async generator, as bridge's row uses one. */
 async function serveAsync(port: MessagePort, { from, count, batch }: RawStreamRequest): Promise<void> {
   let items: number[] = []
   for await (const n of numbersAsync(from, count)) {

@@ -3,7 +3,7 @@ import * as tasks from './tasks.js'
 
 const run: Record<tasks.TaskName, (input: never) => unknown> = { ...tasks }
 
-// The least that answers calls: one message there, one back.
+// The minimum for answering calls: one message, and one back.
 parentPort?.on('message', async ([id, task, input]: [id: number, task: tasks.TaskName, input: never]) => {
   parentPort?.postMessage([id, await run[task](input)])
 })

@@ -5,7 +5,7 @@ export interface Item {
   even: boolean
 }
 
-/** What a stream gives for a number, by its kind. */
+/** The item of a stream for a number, by kind. */
 export const itemOf = {
   numbers: (id: number) => id,
   fractions: (id: number) => id + 0.5,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-/** The work of all contestants: the same plain functions, run by every library that can import them. */
+/** The tasks of all contestants: the same plain functions, run by every library that can import them. */
 
 export async function noop(n: number): Promise<number> {
   return n + 1
@@ -10,7 +10,7 @@ export async function echo<T>(value: T): Promise<T> {
   return value
 }
 
-/** About 100 µs of arithmetic on a machine of 2024; the answer depends on every step. */
+/** About 100 µs of arithmetic on a machine of 2024; the result depends on every step. */
 export function compute(seed: number): number {
   return stepsFrom(seed, 80_000)
 }
@@ -31,7 +31,7 @@ function stepsFrom(seed: number, steps: number): number {
   return value
 }
 
-/** Keeps its thread busy for so many milliseconds. */
+/** Keeps its thread busy for the given milliseconds. */
 export function busy({ id, ms }: { id: number; ms: number }): number {
   const ends = performance.now() + ms
   while (performance.now() < ends);
@@ -49,7 +49,7 @@ export async function readText(file: string): Promise<string> {
 
 let ticks: number | undefined
 
-/** Starts a timer of one millisecond in this thread with the first call, then tells how often it has run. */
+/** Starts a timer of one millisecond in this thread with the first call, then returns how often it has fired. */
 export async function pulse(n: number): Promise<[answer: number, ticks: number]> {
   if (ticks === undefined) {
     ticks = 0

@@ -16,7 +16,7 @@ const SHOWN = [
   ['the handler', 'flights/flights.controller.ts']
 ] as const
 
-/** What the page shows of the code is read from the source, between the marks that stand there. */
+/** The code on the page is read from the source, between region marks. */
 @ApiTags('status')
 @Controller('code')
 export class CodeController {
@@ -27,7 +27,7 @@ export class CodeController {
   }))
 
   @Get()
-  @ApiOperation({ summary: 'the task, the class and the handler, as they stand in the source' })
+  @ApiOperation({ summary: 'the task, the class and the handler, from the source' })
   code(): readonly Shown[] {
     return this.#shown
   }

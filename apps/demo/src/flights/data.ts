@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Libsql from 'libsql'
 
-/** One flight, as it is in the data set: the delay in minutes, the distance in miles, the hour of departure. */
+/** One flight of the data set: the delay in minutes, the distance in miles, the hour of departure. */
 export interface Flight {
   readonly delay: number
   readonly distance: number
@@ -12,13 +12,13 @@ export interface Flight {
 }
 
 const BATCH = 20_000
-// The package exports its code only; its data lies beside that.
+// The package exports only its code; its data is beside that.
 const dataSet = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..')
 
-/** Tells the threads where the data is: they get the environment that the process has when they start. */
+/** Names the data's folder for the threads, which get the environment of the process when they start. */
 const FOLDER = 'FLIGHTS_FOLDER'
 
-/** Makes a folder for the data that this process alone uses. */
+/** Makes a folder for the data that only this process uses. */
 export function makeDataFolder(): void {
   process.env[FOLDER] = mkdtempSync(join(tmpdir(), 'bridge-flights-'))
 }
@@ -31,7 +31,7 @@ export function removeDataFolder(): void {
 
 const dataFile = (): string => join(process.env[FOLDER] ?? tmpdir(), 'flights.db')
 
-/** Loads the data set into the file, and yields how many rows are in, out of how many. */
+/** Loads the data set into the file, and yields the number of loaded and of all rows. */
 export function* loadData(): Generator<{ done: number; total: number }> {
   const flights = readFlights()
   const database = new Libsql(dataFile())
@@ -57,7 +57,7 @@ function* fill(
   }
 }
 
-/** All flights, from the package that has them. */
+/** All flights, from the package of the data set. */
 export function readFlights(): Flight[] {
   return JSON.parse(readFileSync(join(dataSet, 'data/flights-200k.json'), 'utf8')) as Flight[]
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger'
 
-/* What the answers hold, for the description of the API. */
+/* The responses, for the description of the API. */
 
 export class DelaysDto {
   @ApiProperty({ description: 'the hour of departure, or the shortest distance of the band in miles' })
@@ -12,13 +12,13 @@ export class DelaysDto {
   @ApiProperty({ description: 'minutes' })
   readonly mean!: number
 
-  @ApiProperty({ type: [Number], description: 'where the mean lies in nine of ten samples like this one' })
+  @ApiProperty({ type: [Number], description: 'a 90 percent confidence interval of the mean' })
   readonly range!: readonly [low: number, high: number]
 
   @ApiProperty()
   readonly median!: number
 
-  @ApiProperty({ description: 'nine of ten flights are at most so late' })
+  @ApiProperty({ description: 'nine of ten flights are at most this late' })
   readonly p90!: number
 }
 
@@ -26,7 +26,7 @@ export class ReportsDto {
   @ApiProperty({ description: 'how many reports were made' })
   readonly reports!: number
 
-  @ApiProperty({ description: 'milliseconds that all of them took' })
+  @ApiProperty({ description: 'total milliseconds of all reports' })
   readonly took!: number
 }
 

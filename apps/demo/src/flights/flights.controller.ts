@@ -14,9 +14,10 @@ import {
   Query
 } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger'
+import { fleet } from '../cluster/machines.js'
 import { DelaysDto, ReportsDto, StreamDto } from './flight.dto.js'
 import { FlightTasks } from './flight-tasks.js'
-import { StreamNotes } from './stream-notes.js'
+import { counted, StreamNotes } from './stream-notes.js'
 import { WholeNumber } from './whole-number.js'
 
 enum By {
@@ -24,7 +25,7 @@ enum By {
   distance = 'distance'
 }
 
-/** Tells the client which parameter is wrong, and what it may be. */
+/** The response says which parameter is wrong, and its allowed values. */
 const badRequest = (message: string) => ({ exceptionFactory: () => new BadRequestException(message) })
 const isInlineQuery = [
   'inline',
@@ -34,12 +35,12 @@ const isInlineQuery = [
 
 const minDelayQuery = new WholeNumber({ initial: 60, min: -1000, max: 10_000 })
 
-/** The questions about the flights. A handler returns the call; Nest awaits it, or streams it. */
+/** The queries about the flights. A handler returns the call; Nest awaits or streams it. */
 @ApiTags('flights')
 @Controller()
 export class FlightsController {
   // #region shown: inline
-  // The same functions on this thread, to show what they do to the event loop.
+  // The same functions on this thread, to show how they block the event loop.
   readonly #onTheLoop = new FlightTasks(inline)
   // #endregion
   #isReporting = false
@@ -50,9 +51,9 @@ export class FlightsController {
   ) {}
 
   @Get('delays')
-  @ApiOperation({ summary: 'delays by hour of departure or by distance: half a second of hard work' })
+  @ApiOperation({ summary: 'delays by hour of departure or by distance: half a second of CPU-heavy work' })
   @ApiOkResponse({ type: [DelaysDto] })
-  @ApiQuery({ name: 'inline', required: false, description: 'on the event loop, in the place of the pool' })
+  @ApiQuery({ name: 'inline', required: false, description: 'on the event loop instead of the pool' })
   @ApiQuery({ name: 'by', required: false, enum: By })
   // #region shown: the handler
   delays(
@@ -70,13 +71,13 @@ export class FlightsController {
 
   @Post('reports')
   @ApiOperation({ summary: 'eight reports at once, for the page; one visitor at a time' })
-  @ApiQuery({ name: 'inline', required: false, description: 'on the event loop, in the place of the pool' })
+  @ApiQuery({ name: 'inline', required: false, description: 'on the event loop instead of the pool' })
   async reports(
     @Query(...isInlineQuery) isInline: boolean,
     @Query('count', new WholeNumber({ initial: 8, min: 1, max: 16 })) count: number
   ): Promise<ReportsDto> {
     if (this.#isReporting)
-      throw new ConflictException('reports are being made already; try again when they are done')
+      throw new ConflictException('reports are already running; try again when they are done')
     this.#isReporting = true
     const tasks = isInline ? this.#onTheLoop : this.tasks
     const began = performance.now()
@@ -90,18 +91,22 @@ export class FlightsController {
 
   @Get('flights')
   @ApiOperation({
-    summary: 'every flight that was so late, row by row; its request id is the name of the stream'
+    summary: 'every flight with at least this delay, row by row; its request id is the name of the stream'
   })
   @ApiProduces('application/x-ndjson')
   flights(@Query('minDelay', minDelayQuery) minDelay: number) {
-    return this.tasks.flights(minDelay, this.streams.open(requestContext.get()?.id ?? ''))
+    const notes = this.streams.open(requestContext.get()?.id ?? '')
+    // Another machine does not share this machine's memory, so arriving rows are counted here.
+    return fleet === undefined
+      ? this.tasks.flights(minDelay, notes)
+      : counted(this.tasks.flights(minDelay), notes)
   }
 
   @Get('streams/:id')
   @ApiOperation({ summary: 'what the stream of a request has made so far' })
   stream(@Param('id') id: string): StreamDto {
-    const stream = this.streams.look(id)
-    if (stream === undefined) throw new NotFoundException(`no stream of a request ${id} is known`)
+    const stream = this.streams.progressOf(id)
+    if (stream === undefined) throw new NotFoundException(`there is no stream of a request ${id}`)
     return stream
   }
 }

@@ -1,5 +1,5 @@
-// What runs in the workers: plain functions over SQLite, whose API is synchronous. The context is all that is
-// imported of bridge, for the request's id.
+// Runs in the workers: plain functions over SQLite, whose API is synchronous. The only import of bridge is the context, for
+// the request's id.
 import { threadId } from 'node:worker_threads'
 import { requestContext } from '@bridge/context'
 import type Libsql from 'libsql'
@@ -7,7 +7,7 @@ import { type Flight, loadData, openData } from './data.js'
 import { type Summary, summarize } from './statistics.js'
 import { MADE, OVER } from './stream-words.js'
 
-/** What flights of one hour, or of one band of distance, have in common; the figures are minutes of delay. */
+/** The delays, in minutes, of the flights of one hour, or of one band of distance. */
 export interface Delays extends Summary {
   /** The hour of departure, or the shortest distance of the band in miles. */
   readonly group: number
@@ -22,13 +22,13 @@ const database = (): Libsql.Database => (connection ??= openData())
 
 const streams = { opened: 0, closed: 0 }
 
-/** Loads the data on first use of this machine; yields its progress. */
+/** Loads the data; yields the progress. */
 export function* load(): Generator<{ done: number; total: number }> {
   yield* loadData()
 }
 
 // #region shown: the task
-/** The delays by hour of departure or by distance: some hundred milliseconds of hard work. */
+/** The delays by hour of departure or by distance: some hundred milliseconds of CPU-heavy work. */
 export function delays(by: keyof typeof GROUPS): Delays[] {
   const rows = database()
     .prepare(`select ${GROUPS[by]} as "group", delay from flights order by 1, delay`)
@@ -44,7 +44,7 @@ export function delays(by: keyof typeof GROUPS): Delays[] {
 }
 // #endregion
 
-/** All flights with at least this delay in minutes, row by row; each row is counted in `notes` where they are given. */
+/** All flights with at least this delay in minutes, row by row; each row is counted in `notes` if given. */
 export function* flights(minDelay: number, notes?: Int32Array): Generator<Flight> {
   streams.opened++
   try {
@@ -61,7 +61,7 @@ export function* flights(minDelay: number, notes?: Int32Array): Generator<Flight
   }
 }
 
-/** Who asks, as this thread sees it, and which thread this is. */
+/** The request, as seen by this thread, and the thread. */
 export function whoami(): {
   request: string | undefined
   thread: number

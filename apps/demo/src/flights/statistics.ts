@@ -1,7 +1,7 @@
-/** What describes a list of numbers. */
+/** Statistics of a list of numbers. */
 export interface Summary {
   readonly mean: number
-  /** Where the mean lies in nine of ten samples like this one. */
+  /** The 90 percent confidence interval of the mean. */
   readonly range: readonly [low: number, high: number]
   readonly median: number
   readonly p90: number
@@ -9,7 +9,7 @@ export interface Summary {
 
 const RESAMPLES = 1000
 
-/** Describes a sorted list. The range is found by drawing the sample anew a thousand times: plain hard work. */
+/** Summarizes a sorted list. The range is found by resampling a thousand times, which is CPU-heavy work. */
 export function summarize(sorted: readonly number[]): Summary {
   const means = Array.from({ length: RESAMPLES }, (_, seed) => resampledMean(sorted, seed + 1)).sort(
     (a, b) => a - b
@@ -22,7 +22,7 @@ export function summarize(sorted: readonly number[]): Summary {
   }
 }
 
-/** The mean of as many values drawn at random, the same ones for the same seed. */
+/** The mean of as many values drawn at random, the same values for the same seed. */
 function resampledMean(values: readonly number[], seed: number): number {
   let state = seed
   let sum = 0

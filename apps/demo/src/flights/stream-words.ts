@@ -1,4 +1,4 @@
-/* What a stream of flights notes in memory that it shares with its reader; the stream alone writes. */
+/* The shared memory in which a stream of flights reports its progress; only the stream writes. */
 
 /** How many rows it has made. */
 export const MADE = 0

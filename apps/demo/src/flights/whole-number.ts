@@ -1,6 +1,6 @@
 import { BadRequestException, type PipeTransform } from '@nestjs/common'
 
-/** A whole number of a query, within bounds; anything else is answered with 400. */
+/** An integer of a query, within bounds; anything else is answered with 400. */
 export class WholeNumber implements PipeTransform<string | undefined, number> {
   constructor(readonly bounds: { readonly initial: number; readonly min: number; readonly max: number }) {}
 

@@ -6,7 +6,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger'
 import { WholeNumber } from '../flights/whole-number.js'
 import { StuckTasks } from './stuck-tasks.js'
 
-/** What becomes of work that never ends, and of a thread that ends. */
+/** Shows what happens to work that never ends, and to a thread that ends. */
 @ApiTags('limits')
 @Controller()
 export class LimitsController {
@@ -15,12 +15,12 @@ export class LimitsController {
     @InjectPool('stuck') private readonly pool: Pool
   ) {}
 
-  // The interceptor would answer 504 by itself; this tells what became of the thread as well.
+  // The interceptor would answer 504 by itself; this response also shows what happened to the thread.
   @Get('slow')
-  @ApiOperation({ summary: 'work that never ends, for so many milliseconds' })
+  @ApiOperation({ summary: 'work that never ends, with a limit in milliseconds' })
   @ApiResponse({
     status: 504,
-    description: 'its time is over; which thread was ended, and which one is in its place'
+    description: 'its time is over; shows which thread was terminated, and its replacement'
   })
   async slow(@Query('timeout', new WholeNumber({ initial: 200, min: 1, max: 60_000 })) timeout: number) {
     const before = await this.tasks.thread()
@@ -28,7 +28,7 @@ export class LimitsController {
       await this.tasks.stuck().with({ timeout })
     } catch (cause) {
       if (!(cause instanceof CallTimeoutError)) throw cause
-      const message = `no answer within ${timeout} ms; the stuck thread was ended and replaced`
+      const message = `no answer within ${timeout} ms; the stuck thread was terminated and replaced`
       const thread = { before, after: await this.tasks.thread() }
       throw new GatewayTimeoutException({ statusCode: 504, message, thread }, { cause })
     }
@@ -42,7 +42,7 @@ export class LimitsController {
   }
 
   @Get('thread')
-  @ApiOperation({ summary: 'the thread that the next such work runs on' })
+  @ApiOperation({ summary: 'the thread on which the next such work runs' })
   async thread() {
     const thread = await this.tasks.thread()
     return { thread, ended: this.pool.stats().ended.byCause }

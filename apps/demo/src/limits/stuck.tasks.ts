@@ -1,12 +1,12 @@
 // Work that never ends, in plain JavaScript.
 import { threadId } from 'node:worker_threads'
 
-/** Turns round and round; it never looks whether anybody still waits. Only the end of its thread stops it. */
+/** Loops forever without checking whether its caller still waits. Only the end of its thread stops it. */
 export function stuck(): never {
   for (let turns = 0; ; turns = (turns + 1) % 1_000_000);
 }
 
-/** Which thread this is. */
+/** The id of this thread. */
 export function thread(): number {
   return threadId
 }

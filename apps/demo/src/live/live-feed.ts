@@ -3,9 +3,10 @@ import { type CallTrace, currentSignal } from '@bridge/core'
 import { getPoolToken } from '@bridge/nest'
 import type { Pool, ThreadTrace } from '@bridge/pool'
 import { Inject, Injectable } from '@nestjs/common'
+import { fleet } from '../cluster/machines.js'
 import { LoopLag } from './loop-lag.js'
 
-/** What the page is told as it happens; times are milliseconds since the server was started. */
+/** The live events of the page; times are milliseconds since the server was started. */
 export type LiveEvent =
   | { readonly type: 'tick'; readonly data: Tick }
   | { readonly type: 'call'; readonly data: EndedCall }
@@ -43,13 +44,13 @@ export interface ThreadEvent {
   readonly cause: string | undefined
 }
 
-/** Ten points a second. */
+/** Ten points per second. */
 const TICK = 100
-/** A client that does not read loses the oldest. */
+/** For a client that does not read, the oldest events are dropped. */
 const MAX_WAITING = 1_000
 const THREADS = 'bridge:pool:thread'
 
-/** What happens in the pools, for as many readers as there are; nothing is watched while there are none. */
+/** The events of the pools, for any number of readers; without readers nothing is observed. */
 @Injectable()
 export class LiveFeed {
   readonly #pools: readonly Pool[]
@@ -65,10 +66,11 @@ export class LiveFeed {
     @Inject(getPoolToken('traced')) traced: Pool
   ) {
     this.#lag = lag
-    this.#pools = [flights, stuck, traced]
+    // A cluster's threads are in other processes.
+    this.#pools = fleet === undefined ? [flights, stuck, traced] : [stuck, traced]
   }
 
-  /** The events from now on, until their reader leaves. */
+  /** The events from now on, until the reader stops. */
   async *read(): AsyncGenerator<LiveEvent> {
     const waiting: LiveEvent[] = []
     const signal = currentSignal()
@@ -100,7 +102,7 @@ export class LiveFeed {
     this.#readers.add(reader)
     if (this.#readers.size > 1) return
     this.#lag.read()
-    this.#timer = setInterval(() => this.#tell({ type: 'tick', data: this.#tick() }), TICK)
+    this.#timer = setInterval(() => this.#emit({ type: 'tick', data: this.#tick() }), TICK)
     this.#calls.asyncEnd.subscribe(this.#onCall)
     subscribe(THREADS, this.#onThread)
   }
@@ -113,7 +115,7 @@ export class LiveFeed {
     unsubscribe(THREADS, this.#onThread)
   }
 
-  #tell(event: LiveEvent): void {
+  #emit(event: LiveEvent): void {
     for (const reader of this.#readers) reader(event)
   }
 
@@ -130,7 +132,7 @@ export class LiveFeed {
 
   readonly #onCall = (message: unknown): void => {
     const { name, executor, thread, waitTime, runTime, error } = message as CallTrace
-    this.#tell({
+    this.#emit({
       type: 'call',
       data: {
         at: now(),
@@ -147,7 +149,7 @@ export class LiveFeed {
   readonly #onThread = (message: unknown): void => {
     const trace = message as ThreadTrace
     const cause = trace.event === 'ended' ? trace.cause : undefined
-    this.#tell({
+    this.#emit({
       type: 'thread',
       data: { at: now(), pool: trace.pool, thread: trace.threadId, event: trace.event, cause }
     })

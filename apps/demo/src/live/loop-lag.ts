@@ -11,7 +11,7 @@ export interface Lag {
 // The monitor is a timer of this many milliseconds; what it measures includes them.
 const RESOLUTION = 1
 
-/** Watches the event loop of the server's thread. */
+/** Measures the delay of the server thread's event loop. */
 @Injectable()
 export class LoopLag implements OnModuleDestroy {
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION })
@@ -20,7 +20,7 @@ export class LoopLag implements OnModuleDestroy {
     this.#delay.enable()
   }
 
-  /** The delays since the last read. */
+  /** The delays since the last call. */
   read(): Lag {
     const lag = {
       max: milliseconds(this.#delay.max),
@@ -36,7 +36,7 @@ export class LoopLag implements OnModuleDestroy {
   }
 }
 
-/** Nanoseconds of the monitor as milliseconds of delay; `mean` is not a number while nothing was measured. */
+/** Nanoseconds of the monitor as milliseconds of delay; `mean` is NaN if nothing was measured. */
 function milliseconds(measured: number): number {
   return Math.round(Math.max(0, (measured || 0) / 1e6 - RESOLUTION) * 10) / 10
 }

@@ -2,7 +2,7 @@ import { accessSync } from 'node:fs'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** Where Chromium is; `undefined` where it is not. */
+/** The path of Chromium; `undefined` if it is not installed. */
 export function browserPath(): string | undefined {
   const places = process.env.CHROMIUM === undefined ? PLACES : [process.env.CHROMIUM]
   return places.find(path => {
@@ -15,7 +15,7 @@ export function browserPath(): string | undefined {
   })
 }
 
-/** Without what asks for anything outside of this machine. */
+/** Disables everything that connects to other machines. */
 export const browserArguments: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',

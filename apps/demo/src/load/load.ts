@@ -1,14 +1,14 @@
-// A bounded load on loopback: how long a light route waits while heavy reports run, on the pool and on the event loop.
+// A limited load on loopback: measures how long a light route waits while heavy reports run, on the pool and on the event loop.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 
 /** Seconds of each measurement. */
 const SECONDS = Number(process.env.SECONDS) || 10
-/** Clients of the light route, and of the reports beside them. */
+/** Clients of the light route, and of the reports. */
 const LIGHT_CLIENTS = 4
 const REPORT_CLIENTS = 2
-/** Requests a second that the light route is asked for: what it is to bear, not all that it can. */
+/** Requests per second to the light route: a fixed load, not its maximum. */
 const RATE = 200
 
 interface Row {

@@ -1,4 +1,4 @@
-// Makes the picture of the root README and, in a temporary folder, one of each width and scheme for a look at them.
+// Takes the screenshot of the root README and, in a temporary folder, one for each width and colour scheme to check them.
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ if (executablePath === undefined) {
   process.exit(1)
 }
 const folder = fileURLToPath(new URL('../../../../docs/images/', import.meta.url))
-const looks = mkdtempSync(join(tmpdir(), 'bridge-demo-looks-'))
+const pages = mkdtempSync(join(tmpdir(), 'bridge-demo-pages-'))
 
 const server = spawn(process.execPath, [fileURLToPath(new URL('../main.js', import.meta.url))], {
   env: { ...process.env, PORT: '0' },
@@ -37,10 +37,10 @@ try {
     await page.locator('#worst-loop td').filter({ hasText: /\d/ }).first().waitFor()
     await page.waitForTimeout(2_000)
     if (name === 'demo') await page.screenshot({ path: join(folder, 'demo.png') })
-    await page.screenshot({ path: join(looks, `${name}.png`), fullPage: true })
+    await page.screenshot({ path: join(pages, `${name}.png`), fullPage: true })
     await page.close()
   }
-  console.log(`${join(folder, 'demo.png')}, and whole pages in ${looks}`)
+  console.log(`${join(folder, 'demo.png')}, and complete pages in ${pages}`)
 } finally {
   await browser.close()
   server.kill('SIGTERM')

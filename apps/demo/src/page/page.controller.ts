@@ -5,7 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger'
 const file = (name: string): StreamableFile =>
   new StreamableFile(createReadStream(new URL(`./${name}`, import.meta.url)))
 
-/** The page and its parts, which lie beside this file once it is built. Nothing is loaded from elsewhere. */
+/** The page and its parts, which are beside this file in the build. Nothing is loaded from other servers. */
 @ApiExcludeController()
 @Controller()
 export class PageController {

@@ -2,7 +2,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { type Flight, readFlights } from '../flights/data.js'
 
-/** A row of the report: a band of distance, and how late its flights are. */
+/** A row of the report: a band of distance, and the delays of its flights. */
 export interface Row {
   readonly miles: string
   readonly flights: number
@@ -16,7 +16,7 @@ const BATCH = 4000
 let connection: Promise<PGlite> | undefined
 const postgres = (): Promise<PGlite> => (connection ??= PGlite.create())
 
-/** Puts every so-manyth flight into a table; gives the number of rows. */
+/** Inserts every n-th flight into a table; returns the number of rows. */
 export async function load(every: number): Promise<number> {
   const database = await postgres()
   await database.exec('create table flights (delay int, distance int, hour int)')
@@ -26,7 +26,7 @@ export async function load(every: number): Promise<number> {
   return sample.length
 }
 
-/** The delays by distance, of the flights that `load` put there. */
+/** The delays by distance, of the flights that `load` has inserted. */
 export async function delaysByDistance(): Promise<Row[]> {
   const database = await postgres()
   const { rows } = await database.query<Row>(`
@@ -39,13 +39,13 @@ export async function delaysByDistance(): Promise<Row[]> {
   return rows
 }
 
-/** Which Postgres this is. */
+/** The version of Postgres. */
 export async function version(): Promise<string> {
   const { rows } = await (await postgres()).query<{ version: string }>('select version()')
   return rows[0]?.version.split(' on ')[0] ?? 'unknown'
 }
 
-/** Ends the connection. */
+/** Closes the connection. */
 export async function close(): Promise<void> {
   await (await connection)?.close()
   connection = undefined

@@ -1,5 +1,5 @@
-// A synchronous script over an asynchronous library: not one `await` below. Postgres lives on bridge's loop
-// thread and stays there between the calls.
+// A synchronous script over an asynchronous library, without any `await`. Postgres runs on bridge's loop thread and stays
+// there between the calls.
 import { loop } from '@bridge/pool'
 
 const { close, delaysByDistance, load, version } = loop.importSync<typeof import('./report.tasks.js')>(

@@ -1,9 +1,9 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node'
 
-/** Every call has a span, and hardly any is asked for. */
+/** Every call has a span, and only few are requested. */
 const MAX_SPANS = 500
 
-/** Keeps the last spans of this thread until they are asked for. */
+/** Keeps the last spans of this thread until they are taken. */
 export class KeptSpans implements SpanExporter {
   #spans: ReadableSpan[] = []
 

@@ -12,7 +12,7 @@ export interface LogLine {
   readonly message: string
 }
 
-/** Lines are kept until they are asked for; then those of other requests go, too. */
+/** The maximum number of lines that are kept until they are taken. */
 const MAX_LINES = 500
 let lines: LogLine[] = []
 

@@ -1,4 +1,4 @@
-// The SDK, on the main thread and, as `setup` of the pool, on its thread. Spans stay in memory until they are asked for.
+// The SDK, on the main thread and, as `setup` of the pool, on its thread. Spans stay in memory until they are taken.
 import { traceCalls } from '@bridge/context/otel'
 import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { KeptSpans } from './kept-spans.js'
@@ -14,7 +14,7 @@ export function takeSpans(traceId: string): TraceSpan[] {
   return kept.take(traceId).map(spanOf)
 }
 
-/** Ends it. */
+/** Shuts the SDK down. */
 export async function teardown(): Promise<void> {
   stopTracing()
   await provider.shutdown()

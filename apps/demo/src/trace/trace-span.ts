@@ -1,7 +1,7 @@
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node'
 
-/** A span as the page shows it. */
+/** A span, for the page. */
 export interface TraceSpan {
   readonly id: string
   readonly parent: string | undefined
@@ -10,7 +10,7 @@ export interface TraceSpan {
   /** Milliseconds since the epoch. */
   readonly start: number
   readonly duration: number
-  /** Of a call: its task, and the milliseconds that it waited in queues. */
+  /** For a call: its task, and the milliseconds that it waited in queues. */
   readonly task: string | undefined
   readonly wait: number | undefined
 }

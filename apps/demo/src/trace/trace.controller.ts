@@ -6,7 +6,7 @@ import { log, takeLines } from './log-lines.js'
 import { takeSpans } from './telemetry.js'
 import { TracedTasks } from './traced-tasks.js'
 
-/** What the task asks for in the middle of its work. */
+/** The value that the task requests by a callback during its work. */
 const LATE = 60
 
 @ApiTags('status')
@@ -17,10 +17,10 @@ export class TraceController {
   constructor(private readonly tasks: TracedTasks) {}
 
   @Get()
-  @ApiOperation({ summary: 'this request as it was: its spans and its log lines, on both threads' })
+  @ApiOperation({ summary: 'this request: its spans and its log lines, on both threads' })
   async trace() {
     const traceId = await this.#request()
-    // Outside of the trace that is shown.
+    // Outside of the displayed trace.
     const worker = await context.with(ROOT_CONTEXT, () => this.tasks.kept(traceId))
     const spans = [...takeSpans(traceId), ...worker.spans]
     const lines = [...takeLines(traceId), ...worker.lines]
@@ -42,7 +42,7 @@ export class TraceController {
     })
   }
 
-  /** Runs here, while the worker waits for it. */
+  /** Runs on the main thread, while the worker waits for it. */
   async #late(): Promise<number> {
     return this.#tracer.startActiveSpan('callback: what is late?', span => {
       log(`the worker asks what is late: ${LATE} minutes`)

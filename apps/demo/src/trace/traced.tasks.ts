@@ -1,4 +1,4 @@
-// Work whose spans and log lines the page shows; it asks its caller something on the way.
+// Work whose spans and log lines the page shows; it calls back to its caller.
 import { trace } from '@opentelemetry/api'
 import { openData } from '../flights/data.js'
 import { type LogLine, log, takeLines } from './log-lines.js'
@@ -7,7 +7,7 @@ import type { TraceSpan } from './trace-span.js'
 
 const tracer = trace.getTracer('flights')
 
-/** Counts the flights that were later than the main thread says is late. */
+/** Counts the late flights; the main thread decides what is late. */
 export async function lateFlights(late: () => Promise<number>): Promise<number> {
   const minutes = await late()
   log(`flights of at least ${minutes} minutes are late`)
@@ -25,7 +25,7 @@ export async function lateFlights(late: () => Promise<number>): Promise<number> 
   })
 }
 
-/** What this thread has kept of a trace. */
+/** The spans and log lines of a trace that this thread has kept. */
 export function kept(traceId: string): { spans: TraceSpan[]; lines: LogLine[] } {
   return { spans: takeSpans(traceId), lines: takeLines(traceId) }
 }

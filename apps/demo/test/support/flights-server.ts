@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** A built server that runs as a process of its own. */
+/** A built server in a separate process. */
 export interface FlightsServer {
   readonly url: string
   /** What it printed before it was ready, and since. */
   output(): string
-  /** Sends the signal; gives the exit code and the signal that ended the process, as Node tells them. */
+  /** Sends the signal; resolves to the exit code and the signal that ended the process. */
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
@@ -15,8 +15,8 @@ const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 const running = new Set<ChildProcess>()
 
 /**
- * Starts the server on a free port, with its data below `folder`, and waits for what it prints: where it listens,
- * unless told otherwise.
+ * Starts the server on a free port, with its data below `folder`, and waits for its output: by default the address at
+ * which it listens.
  */
 export async function startFlights(
   folder: string,
@@ -39,7 +39,7 @@ export async function startFlights(
       const match = until.exec(output)
       if (match !== null) resolve(match[1] ?? '')
     }
-    // Both go with the child.
+    // Both listeners live as long as the child.
     child.stdout.on('data', onOutput)
     child.stderr.on('data', onOutput)
     void ended.then(({ code }) => reject(new Error(`the server ended with ${code}: ${output}`)))
@@ -54,7 +54,7 @@ export async function startFlights(
   }
 }
 
-/** Ends whatever a test left behind. */
+/** Ends the processes that a test has left behind. */
 export function killFlights(): void {
   for (const child of running) child.kill('SIGKILL')
 }

@@ -8,20 +8,20 @@ import { type FlightsServer, killFlights, startFlights } from './flights-server.
 
 const executablePath = browserPath()
 
-/** Outside of CI the page is not tested where there is no Chromium. */
+/** Outside of CI the page is not tested without Chromium. */
 export const isMissing = executablePath === undefined && process.env.CI === undefined
 if (isMissing) console.warn('the page is not tested: apt-get install chromium, or CHROMIUM=/path/to/it')
 
-/** What the browser itself says of a status that the page asks for on purpose. */
+/** The browser's console message about a status that the page provokes. */
 const EXPECTED = /status of 50[34] /
 
-/** A visitor's look at the page. */
+/** A visit of the page. */
 export interface Visit {
   readonly page: Page
-  /** Errors in the console, and requests to elsewhere. */
+  /** Errors in the console, and requests to other servers. */
   readonly faults: string[]
   text(id: string): Promise<string>
-  /** Waits until the text of an element is so. */
+  /** Waits until the text of an element matches. */
   until(id: string, pattern: RegExp): Promise<RegExpExecArray>
 }
 
@@ -32,7 +32,7 @@ export interface VisitOptions {
 }
 
 /** A server and a browser for the tests of a file. */
-export function usePage() {
+export function usePage(env: () => NodeJS.ProcessEnv = () => ({})) {
   let folder: string
   let server: FlightsServer
   let browser: Browser
@@ -40,7 +40,7 @@ export function usePage() {
   beforeAll(async () => {
     if (executablePath === undefined) throw new Error('Chromium is missing')
     folder = mkdtempSync(join(tmpdir(), 'bridge-demo-test-'))
-    server = await startFlights(folder, { THREADS: '1' })
+    server = await startFlights(folder, { THREADS: '1', ...env() })
     browser = await chromium.launch({ executablePath, args: [...browserArguments] })
   })
   afterAll(async () => {
@@ -49,7 +49,7 @@ export function usePage() {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** A visitor of their own, who has seen the race begin by itself unless it is their first look. */
+  /** A separate visitor, for whom the race has already run unless it is the first visit. */
   async function visit(options: VisitOptions = {}): Promise<Visit> {
     const { isFirst = false, width = 1280, scheme = 'light' } = options
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme })
@@ -84,5 +84,5 @@ export function usePage() {
   }
 }
 
-/** A figure of the page. */
+/** A number on the page. */
 export const number = (figure: string | undefined) => Number(figure?.replace(/,/g, ''))

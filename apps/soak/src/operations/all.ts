@@ -7,7 +7,7 @@ import { objects } from './objects.js'
 import { streams } from './streams.js'
 import { values } from './values.js'
 
-/** Everything that the soak does. */
+/** All operations of the soak test. */
 export const operations: readonly Operation[] = [
   ...calls,
   ...values,

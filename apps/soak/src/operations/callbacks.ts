@@ -8,7 +8,7 @@ const registry = new FinalizationRegistry<undefined>(() => {
   held--
 })
 
-/** How many of the functions that were passed are still held, by whomever. */
+/** How many of the passed functions are still referenced. */
 export function heldFunctions(): number {
   return held
 }
@@ -30,7 +30,7 @@ function throwing(ticket: number): () => never {
   }
 }
 
-/** A callback that calls a thread itself, which may be the one that waits for it. */
+/** A callback that itself calls a thread, possibly the thread that waits for it. */
 function nestedIn(turn: Turn): (n: number) => Promise<number> {
   const { site } = turn
   return async n => 2 * ((await site.calls.later(n, 0)) as number)
@@ -122,7 +122,7 @@ export const callbacks: readonly Operation[] = [
       turn.same(
         heard,
         Array.from({ length: times }, (_, n) => n),
-        'what was told'
+        'the numbers that arrived'
       )
     }
   },

@@ -3,7 +3,7 @@ import { transfer } from '@bridge/pool'
 import type { Operation } from '../operation.js'
 import { codeOf } from '../turn.js'
 
-/** That it failed in its own way, with its own number. */
+/** Checks that it failed with its own error, with its own number. */
 export const isOwn =
   (ticket: number) =>
   (error: unknown): boolean =>
@@ -20,7 +20,7 @@ const upTo = bridge(function* (from: number, items: number) {
   for (let n = 0; n < items; n++) yield from + n
 })
 
-/** Awaited, blocking, started for later, and here. */
+/** Calls: awaited, blocking, started, and in place. */
 export const calls: readonly Operation[] = [
   {
     name: 'await',
@@ -121,7 +121,7 @@ export const calls: readonly Operation[] = [
     run(turn) {
       const tickets = Array.from({ length: turn.random.from(1, 20) }, () => turn.ticket())
       const futures = tickets.map(n => turn.site.calls.later(n, turn.random.from(0, 2)).start())
-      // Should one fail, nobody waits for those behind it.
+      // If one fails, the later ones are not awaited.
       for (const future of futures) future.catch(() => {})
       turn.same(
         futures.map(future => future.waitSync()),

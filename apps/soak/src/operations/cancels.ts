@@ -3,7 +3,7 @@ import { codeOf, type Turn, Wrong } from '../turn.js'
 
 const isTimeout = (error: unknown): boolean => codeOf(error) === 'BRIDGE_TIMEOUT'
 
-/** It either gave its own answer or was stopped, and ran no more than once. */
+/** It either returned its own result or was stopped, and ran at most once. */
 async function ends(
   turn: Turn,
   ticket: number,
@@ -100,7 +100,7 @@ export const cancels: readonly Operation[] = [
     async run(turn) {
       const ticket = turn.ticket()
       const future = turn.site.calls.plain(ticket).start()
-      // It may be lost before it is looked at.
+      // It may reject before it is awaited.
       future.catch(() => {})
       for (let hops = turn.random.from(0, 3); hops > 0; hops--) await new Promise(setImmediate)
       future.cancel()
@@ -114,7 +114,7 @@ export const cancels: readonly Operation[] = [
       const controller = new AbortController()
       const reason = new Error('a storm')
       const { plain, later, untilAborted } = turn.site.calls
-      // The abort does not come while this thread is blocked, which may be because just these threads are taken.
+      // The abort cannot run while this thread is blocked, which may be because exactly these threads are occupied.
       const limited = (n: number) => untilAborted(n).with({ runTimeout: 20 })
       const storm = Array.from({ length: turn.random.from(20, 150) }, () => {
         const ticket = turn.ticket()

@@ -1,7 +1,7 @@
 import type { Operation } from '../operation.js'
 import { codeOf, type Turn } from '../turn.js'
 
-/** Only of a call that was killed may the thread be lost by another crash first. */
+/** The thread of a call that is to be killed may be lost by another crash first. */
 const isLost = (error: unknown): boolean => codeOf(error) === 'BRIDGE_WORKER_LOST'
 
 async function comesBack(turn: Turn): Promise<void> {
@@ -9,7 +9,7 @@ async function comesBack(turn: Turn): Promise<void> {
   turn.same(await turn.site.calls.plain(ticket), ticket, 'plain() after a crash')
 }
 
-/** What ends threads. */
+/** Operations that end threads. */
 export const crashes: readonly Operation[] = [
   {
     name: 'process.exit()',

@@ -13,7 +13,7 @@ async function use(turn: Turn, ticket: number): Promise<void> {
   if (turn.random.once(2)) await counter[Symbol.asyncDispose]()
 }
 
-/** Made, used, passed about, and disposed of or dropped. */
+/** Objects: made, used, passed, and disposed of or dropped. */
 export const objects: readonly Operation[] = [
   {
     name: 'an object',

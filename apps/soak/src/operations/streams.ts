@@ -8,7 +8,7 @@ const numbersOf = (ticket: number, items: number): number[] =>
 
 let open = 0
 
-/** How many of the streams that were sent have not been stopped. */
+/** How many of the sent streams have not been stopped. */
 export function openSenders(): number {
   return open
 }
@@ -22,18 +22,18 @@ function* endless(from: number): Generator<number> {
   }
 }
 
-/** A stream of so many numbers from a thread, by a generator of either kind. */
+/** A stream of numbers from a thread, by a synchronous or asynchronous generator. */
 function streamOf(turn: Turn, ticket: number, items: number) {
   const { count, countLater } = turn.site.calls
   return turn.random.once(2) ? count(ticket, items) : countLater(ticket, items)
 }
 
-/** Few, and now and then so many that they go by shared memory. */
+/** A few, and sometimes so many that they are sent through shared memory. */
 function howMany(turn: Turn, least: number, few: number, many: number): number {
   return turn.random.from(least, turn.random.once(10) ? many : few)
 }
 
-/** From a thread and to a thread; to their end, and not. */
+/** Streams from and to a thread, read completely or not. */
 export const streams: readonly Operation[] = [
   {
     name: 'for await',

@@ -4,7 +4,7 @@ import { codeOf, type Turn, Wrong } from '../turn.js'
 
 const isUncloneable = (error: unknown): boolean => codeOf(error) === 'BRIDGE_NOT_CLONEABLE'
 
-/** It came there and back whole, or was refused on one of the four ways that it may be too deep for. */
+/** It made the round trip complete, or was refused at one of the four steps for which it may be too deep. */
 async function arrives(turn: Turn, call: PromiseLike<number>, depth: number, what: string): Promise<void> {
   try {
     turn.same(await call, depth, what)
@@ -26,7 +26,7 @@ function depthOf(value: unknown): number {
   return depth
 }
 
-/** Values that a clone would lose, refuse or lose track of. */
+/** Values that a clone would lose, refuse or duplicate. */
 export const values: readonly Operation[] = [
   {
     name: 'deep values, there',

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common'
 import { CalmTasks, WildTasks } from './tasks.js'
 
-/** Puts what the context of a request is in a guard beside the request, for its handler to compare. */
+/** Stores a guard's context with the request, so that its handler can compare it. */
 @Injectable()
 export class Guard implements CanActivate {
   readonly #tasks: CalmTasks

@@ -6,16 +6,16 @@ import { parseArguments } from '../arguments.js'
 import { Random } from '../random.js'
 import { Visitor, visits } from './visits.js'
 
-/* Clients of a service in a process of its own: each answer is checked, and what the service holds at the end. */
+/* Clients of a service in a child process: checks each response, and the state of the service at the end. */
 
 const CLIENTS = 24
-/** How long a visit may take, in milliseconds, before it is taken for hung. */
+/** How long a visit may take, in milliseconds, before it counts as hung. */
 const PATIENCE = 45_000
-/** How often it tells how far it is. */
-const TELL = 10_000
+/** How often it prints its progress. */
+const INTERVAL = 10_000
 /** How much larger the heap may be at the end, in megabytes. */
 const HEAP_SLACK = 8
-/** How long the service may take to end: the time to drain, and what a busy machine needs. */
+/** How long the service may take to end: the time to drain, plus the delay of a busy machine. */
 const ENDS_WITHIN = 6_000
 
 interface Held {
@@ -30,7 +30,7 @@ const random = new Random(seed)
 const failures: string[] = []
 let done = 0
 let isOver = false
-/** Once the service has been told to end, it may refuse, or close a connection. */
+/** Once the service was requested to end, it may refuse requests, or close connections. */
 let isEnding = false
 
 console.log(`service soak: ${minutes} minutes, seed ${seed}, Node ${process.version}`)
@@ -59,7 +59,7 @@ async function visit(own: Random, number: number): Promise<void> {
   }
 }
 
-/** What a client may see of a service that is told to end: a refusal, a connection that is closed, and nothing wrong. */
+/** What a client may see of a service that is ending: a refusal, or a closed connection, but no wrong response. */
 function mayEnd({ message, code }: Error & { code?: string }): boolean {
   return (
     code === 'ECONNREFUSED' ||
@@ -88,7 +88,7 @@ async function work(milliseconds: number): Promise<void> {
 }
 
 async function held(child: ChildProcess): Promise<Held> {
-  // What was left may need a moment to be told so.
+  // Remaining calls may need a moment to be stopped.
   for (let look = 0; ; look++) {
     child.send('look')
     const [seen] = (await once(child, 'message')) as [Held]
@@ -96,7 +96,7 @@ async function held(child: ChildProcess): Promise<Held> {
   }
 }
 
-const teller = setInterval(() => console.log(`${done} visits`), TELL)
+const teller = setInterval(() => console.log(`${done} visits`), INTERVAL)
 const duration = minutes * 60_000
 const first = Math.min(60_000, duration / 3)
 await work(first)
@@ -111,17 +111,17 @@ if (after.heap > before.heap + HEAP_SLACK)
 if (after.resources !== before.resources)
   failures.push(`held before: ${before.resources}; now: ${after.resources}`)
 
-// In the middle of it all.
+// Under full load.
 const last = clients()
 await new Promise(resolve => setTimeout(resolve, 500))
 isEnding = true
-const told = performance.now()
+const stopping = performance.now()
 service.kill('SIGTERM')
 const outcome = await Promise.race([
   ended,
   new Promise<'hung'>(resolve => setTimeout(resolve, PATIENCE, 'hung'))
 ])
-const took = Math.round(performance.now() - told)
+const took = Math.round(performance.now() - stopping)
 isOver = true
 await last
 clearInterval(teller)
@@ -130,7 +130,7 @@ if (outcome === 'hung') {
   failures.push('the service does not end')
   service.kill('SIGKILL')
 } else {
-  console.log(`told to end, it has ended after ${took} ms`)
+  console.log(`after the request to end, it ended within ${took} ms`)
   if (outcome[1] !== 'SIGTERM') failures.push(`the service has ended by ${outcome[0] ?? outcome[1]}`)
   if (took > ENDS_WITHIN) failures.push(`the service took ${took} ms to end`)
 }

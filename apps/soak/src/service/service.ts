@@ -8,7 +8,7 @@ import { byKind } from '../vitals.js'
 import { Guard, Handlers } from './handlers.js'
 import { CalmTasks, WildTasks } from './tasks.js'
 
-/* The service as a process: it tells its address to the process that has started it, and what it holds when asked. */
+/* The service process: reports its address to its parent process, and its state on request. */
 
 const collect = (globalThis as { gc?: () => void }).gc
 

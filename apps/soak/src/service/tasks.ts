@@ -4,8 +4,8 @@ type Service = typeof import('../tasks/service.tasks.js')
 
 const url = new URL('../tasks/service.tasks.js', import.meta.url)
 
-/** On the pool whose threads live. */
+/** Tasks on the pool whose threads do not end. */
 export class CalmTasks extends defineTasks<Service>(url) {}
 
-/** On the pool whose threads end now and then. */
+/** Tasks on the pool whose threads end from time to time. */
 export class WildTasks extends defineTasks<Service>(url, { pool: 'wild' }) {}

@@ -1,10 +1,10 @@
 import { type Agent, get, type IncomingMessage } from 'node:http'
 import type { Random } from '../random.js'
 
-/** One request of a client: what it does, and what is wrong with its answer. */
+/** One request of a client, which checks its response. */
 export interface Visit {
   readonly name: string
-  /** How often it is done, compared with the others. */
+  /** Its relative frequency. */
   readonly weight: number
   readonly run: (visitor: Visitor) => Promise<void>
 }
@@ -16,7 +16,7 @@ interface Answer {
 
 const MAX_ROWS = 300
 
-/** What makes the requests of one visit; their id is its own. */
+/** Makes the requests of one visit, with its own id. */
 export class Visitor {
   readonly id: string
   readonly random: Random
@@ -30,7 +30,7 @@ export class Visitor {
     this.#agent = agent
   }
 
-  /** The whole answer. */
+  /** The complete response. */
   async ask(path: string): Promise<Answer> {
     const response = await this.open(path)
     let text = ''
@@ -38,7 +38,7 @@ export class Visitor {
     return { status: response.statusCode ?? 0, text }
   }
 
-  /** The answer, unread. */
+  /** The response, unread. */
   open(path: string): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       get(`${this.#url}/${path}`, { agent: this.#agent, headers: { 'x-request-id': this.id } }, resolve).on(
@@ -48,7 +48,7 @@ export class Visitor {
     })
   }
 
-  /** Goes away after so many milliseconds, whether it was answered or not. */
+  /** Disconnects after `milliseconds`, whether or not there was a response. */
   leaveAfter(path: string, milliseconds: number): Promise<void> {
     return new Promise(resolve => {
       const request = get(`${this.#url}/${path}`, {
@@ -77,7 +77,7 @@ async function answered(visitor: Visitor, path: string, expected: object): Promi
 async function refused(visitor: Visitor, path: string, expected: number): Promise<string> {
   const { status, text } = await visitor.ask(path)
   same('the status', status, expected)
-  if (/SECRET|\n\s+at /.test(text)) throw new Error(`the answer tells of the insides: ${text}`)
+  if (/SECRET|\n\s+at /.test(text)) throw new Error(`the response reveals internals: ${text}`)
   return text
 }
 

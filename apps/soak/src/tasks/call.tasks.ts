@@ -7,14 +7,14 @@ import { transfer } from '@bridge/pool'
 import { liveThings } from '../live.js'
 import { ran } from '../tickets.js'
 
-/* What the soak runs on threads. Each answer carries the number of its call. */
+/* The tasks of the soak test. Each result has the number of its call. */
 
 export function echo<T>(ticket: number, value: T): { ticket: number; value: T } {
   ran(ticket)
   return { ticket, value }
 }
 
-/** Small enough, from the second call on, for the shortest way there is. */
+/** Small enough, from the second call on, for the fastest path. */
 export function plain(ticket: number): number {
   ran(ticket)
   return ticket
@@ -111,7 +111,7 @@ export function* failAfter(ticket: number, items: number): Generator<number, voi
   throw Object.assign(new RangeError(`failed ${ticket}`), { ticket })
 }
 
-/** Gives one number, and nothing more until it is stopped. */
+/** Yields one number, and then waits until it is stopped. */
 export async function* silence(ticket: number): AsyncGenerator<number, void, unknown> {
   ran(ticket)
   yield ticket
@@ -137,7 +137,7 @@ export async function firstOf(ticket: number, numbers: SentStream<number>): Prom
 
 let collect: (() => void) | undefined
 
-/** What this thread holds, when everything that can go has gone. */
+/** The state of this thread, after everything that can be released has been. */
 export async function vitals(): Promise<{
   threadId: number
   heap: number

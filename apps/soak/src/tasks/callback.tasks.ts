@@ -61,7 +61,7 @@ export function told(ticket: number, times: number, tell: (n: number) => void): 
 
 let kept: ((n: number) => number) | undefined
 
-/** Keeps the function beyond its call, until another one takes its place. */
+/** Keeps the function after its call, until it is replaced by another one. */
 export function keeps(ticket: number, fn: (n: number) => number): number {
   ran(ticket)
   kept = fn

@@ -1,4 +1,4 @@
-/* How threads end that do not mean to. */
+/* Ways in which threads crash. */
 
 export function exit(code: number): never {
   process.exit(code)

@@ -48,7 +48,7 @@ export class Counter {
   }
 }
 
-/** Can't be made. */
+/** Its constructor throws. */
 export class Broken {
   constructor(ticket: number) {
     ran(ticket)
@@ -60,7 +60,7 @@ export class Broken {
   }
 }
 
-/** What counters add up to, and whether those are one that were one. */
+/** The sum of counters, and whether identical ones are still identical. */
 export function totalIn(
   ticket: number,
   graph: {
@@ -75,7 +75,7 @@ export function totalIn(
   return [first.value + second.value, areOne]
 }
 
-/** What counters add up to, that stand in a list. */
+/** The sum of counters in a list. */
 export function totalOf(ticket: number, counters: readonly Counter[]): number {
   ran(ticket)
   return counters.reduce((total, counter) => total + counter.value, 0)

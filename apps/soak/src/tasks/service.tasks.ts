@@ -3,7 +3,7 @@ import { requestContext } from '@bridge/context'
 import { currentTask } from '@bridge/core'
 import { ConflictException } from '@nestjs/common'
 
-/* What the service of the soak runs on threads. Each answer carries the id of its request. */
+/* The tasks of the soak test's service. Each result has the id of its request. */
 
 const id = (): string | undefined => requestContext.get()?.id
 
@@ -25,12 +25,12 @@ export async function untilAborted(): Promise<never> {
 
 const open = { streams: 0 }
 
-/** So many rows, or rows without end. */
+/** A number of rows, possibly infinite. */
 export async function* rows(count: number): AsyncGenerator<{ n: number; id: string | undefined }> {
   open.streams++
   try {
     for (let n = 0; n < count; n++) {
-      // A turn now and then, so that streams of a thread take turns.
+      // Yields to the event loop from time to time, so that streams of a thread alternate.
       if (n % 64 === 63) await new Promise(resolve => setImmediate(resolve))
       yield { n, id: id() }
     }

@@ -4,19 +4,19 @@ import { ownModule } from '../own-module.js'
 import { register } from '../registered.js'
 import { type ClsWire, decodeStore, encodeStore } from './store.js'
 
-/** What `carryCls` may be told. */
+/** Options of `carryCls`. */
 export interface CarryClsOptions {
-  /** The keys of the store that travel; without it all that can be cloned. The id travels in any case. */
+  /** The keys of the store that travel; by default all keys that can be cloned. The id always travels. */
   readonly keys?: readonly string[] | undefined
 }
 
 /**
- * Has the store of nestjs-cls travel with every bridge call: its id and its keys that can be cloned, or those that are
- * named. Importing `@bridge/context/cls` does so for all keys; call this to narrow them. What can't be cloned stays, with
- * a warning, once for a key; so do the request, the response and whatever else is kept under a symbol. In the worker
+ * Makes the store of nestjs-cls travel with every bridge call: its id and its keys that can be cloned, or only the named
+ * keys. Importing `@bridge/context/cls` does so for all keys; call this to limit them. A key that cannot be cloned stays,
+ * with one warning; so do the request, the response and everything else that is stored under a symbol. In the worker
  * `cls.get()`, `cls.getId()` and `cls.set()` work on the call's own copy.
  *
- * @throws InvalidArgumentError when `keys` is no array of texts.
+ * @throws InvalidArgumentError when `keys` is not an array of strings.
  * @example
  * ```ts
  * import { carryCls } from '@bridge/context/cls'
@@ -27,7 +27,7 @@ export function carryCls(options: CarryClsOptions = {}): void {
   checkOptions('carryCls()', options ?? null, ['keys'])
   const { keys } = options
   if (keys !== undefined && !(Array.isArray(keys) && keys.every(key => typeof key === 'string'))) {
-    refuse('carryCls()', 'keys must be an array of texts', keys)
+    refuse('carryCls()', 'keys must be an array of strings', keys)
   }
   const named = keys === undefined ? undefined : [...keys]
   const cls = ClsServiceManager.getClsService()
@@ -37,6 +37,7 @@ export function carryCls(options: CarryClsOptions = {}): void {
     isReadOnly: true,
     capture: () => cls.get(),
     restore: (store, fn) => (store === undefined ? cls.exit(fn) : cls.runWith(store as ClsStore, fn)),
+    enter: store => cls.enterWith(store as ClsStore),
     encode: store => encodeStore(store as ClsStore, named),
     decode: (wire, here) => decodeStore(wire as ClsWire, here as ClsStore | undefined)
   })

@@ -1,7 +1,7 @@
 import { copyOf, PlainData } from '@bridge/core/internal'
 import { CLS_ID, type ClsStore } from 'nestjs-cls'
 
-/** A store as it travels: its id, and the keys that can. */
+/** A store in encoded form: its id, and the keys that can be cloned. */
 export interface ClsWire {
   readonly id?: unknown
   readonly values: Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export interface ClsWire {
 
 type Keys = readonly string[] | undefined
 
-/** What travelled last of a store; its id and its keys may be other data since. */
+/** The last encoded form of a store; its id and its keys may have changed since. */
 interface Encoded {
   readonly named: Keys
   readonly keys: readonly string[]
@@ -19,19 +19,19 @@ interface Encoded {
 
 const encoded = new WeakMap<ClsStore, Encoded>()
 
-/** Those of which it was told that they stay. */
+/** The keys for which the warning has been printed. */
 const warned = new Set<string>()
 
 /**
- * What travels of a store: all of its keys that are texts, or those that are named, without what can't be cloned. Request,
- * response and proxy providers are kept under symbols, which stay. The same object for the same data.
+ * Encodes a store: all string keys, or the named ones, without those that cannot be cloned. Request, response and proxy
+ * providers are stored under symbols, which stay. Returns the same object for the same data.
  */
 export function encodeStore(store: ClsStore, named: Keys): ClsWire {
   const last = encoded.get(store)
   if (last !== undefined && isSame(last, store, named)) return last.wire
   const keys = keysOf(store, named)
   const copies = keys.map(key => copied(key, () => valuesOf(store)[key]))
-  // Not one by one: a key may be `__proto__`.
+  // By Object.fromEntries and not by assignment, because a key may be `__proto__`.
   const values = Object.fromEntries(keys.flatMap((key, n) => (copies[n] ? [[key, copies[n].copy]] : [])))
   const id = copied('CLS_ID', () => store[CLS_ID])
   const wire = id?.copy === undefined ? { values } : { id: id.copy, values }
@@ -40,7 +40,7 @@ export function encodeStore(store: ClsStore, named: Keys): ClsWire {
   return wire
 }
 
-/** The store of a task: what arrived, beside what is there. */
+/** The store of a task: the received values over the existing ones. */
 export function decodeStore({ id, values }: ClsWire, here: ClsStore | undefined): ClsStore {
   const store = { ...here } as ClsStore
   for (const key of Object.keys(values)) set(store, key, copyOf(values[key]))
@@ -61,7 +61,7 @@ function valuesOf(store: ClsStore): Record<string, unknown> {
   return store as unknown as Record<string, unknown>
 }
 
-/** Whether it holds the same data as when it travelled last: what is not plain is looked at anew each time. */
+/** Whether the store holds the same data as when it was last encoded. Data that is not plain counts as changed. */
 function isSame(last: Encoded, store: ClsStore, named: Keys): boolean {
   const keys = keysOf(store, named)
   if (last.named !== named || keys.length !== last.keys.length) return false

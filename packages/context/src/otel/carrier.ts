@@ -8,7 +8,7 @@ import { OfCall, tracedContext } from './traced-context.js'
 /** Headers, as the propagators write them: `traceparent`, `tracestate`, `baggage`. */
 type Headers = Readonly<Record<string, string>>
 
-/** What arrived on a thread that has no propagator, which hands it on as it is. */
+/** Headers on a thread that has no propagator; the thread passes them on unchanged. */
 class Unread {
   readonly headers: Headers
 
@@ -19,11 +19,11 @@ class Unread {
 
 const unread = new AsyncLocalStorage<Unread | undefined>()
 
-/** What travels of a context, none of which ever changes; nothing of one without a span and a baggage. */
+/** The headers of contexts, which never change; `NOTHING` for a context without a span and baggage. */
 const injected = new WeakMap<Context, Headers | typeof NOTHING>()
 const NOTHING = Symbol('nothing')
 
-/** What was made of what arrived, where nothing else was there. */
+/** Contexts by their received headers, if there was no other context. */
 const extracted = new WeakMap<Headers, Context>()
 
 /** Whether a propagator is registered: an SDK does that, or the application. */

@@ -6,20 +6,20 @@ import { type Traced, traced } from './traced-context.js'
 
 type CallChannel = TracingChannel<unknown, CallTrace>
 
-/** The spans of the calls that are under way. */
+/** The spans of the calls in flight. */
 const spans = new Map<CallTrace, Span>()
 
 let stop: (() => void) | undefined
 
 /**
- * Adds a span to each bridge call that is made on this thread, `bridge.call`: its parent is the span in which the call is
- * made, and the task's own spans are its children. Its attributes are `bridge.task`, `bridge.kind` (what is done: a
- * function is called, an object made, a callback called, …), `bridge.executor`, `bridge.thread` where it ran on one, and
- * `bridge.wait_time` and `bridge.run_time` in milliseconds. A stream's span ends with the stream. A call that failed has
- * its error recorded. Returns what ends it, and the spans of the calls that are under way; on a thread that traces already
- * it adds nothing.
+ * Adds a span `bridge.call` for each bridge call that is made on this thread: its parent is the span in which the call is
+ * made, and the task's own spans are its children. Its attributes are `bridge.task`, `bridge.kind` (the kind of call: a
+ * function, a constructor, a callback, …), `bridge.executor`, `bridge.thread` if it ran on one, and `bridge.wait_time`
+ * and `bridge.run_time` in milliseconds. A stream's span ends with the stream. The error of a failed call is recorded.
+ * Returns a function that stops the tracing and ends the spans of the calls in flight; on a thread that traces already it
+ * adds nothing.
  *
- * Call it in a module that is loaded with the SDK; for the calls that tasks make, in the pool's `setup` too.
+ * Call it in a module that is loaded with the SDK; for calls that tasks make, also in the pool's `setup`.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ function start(): () => void {
   channels.start.bindStore(traced, begin as (trace: unknown) => Traced)
   channels.subscribe(ends)
   const own = (): void => {
-    // It may have been called before, and another one begun since.
+    // It may have been called before, and another tracing may have started since.
     if (stop !== own) return
     stop = undefined
     channels.start.unbindStore(traced)
@@ -61,7 +61,7 @@ function begin(call: CallTrace): Traced {
   return { within, ofCall: trace.setSpan(within, span) }
 }
 
-/** Of a call that blocks it is the last event, and of another one the news that it has been sent. */
+/** The last event of a call that blocks; for any other call it only means that the call has been sent. */
 function end(call: CallTrace): void {
   if (call.isBlocking) finish(call)
 }
@@ -79,12 +79,13 @@ function finish(call: CallTrace): void {
   const span = spans.get(call)
   if (span === undefined) return
   spans.delete(call)
-  // It may have been sent elsewhere than where it was to go at first.
+  // The call may have been sent to another executor than planned at first.
   span.setAttributes({
     'bridge.executor': call.executor,
     'bridge.wait_time': call.waitTime,
     'bridge.run_time': call.runTime
   })
   if (call.thread !== undefined) span.setAttribute('bridge.thread', call.thread)
+  if (call.worker !== undefined) span.setAttribute('bridge.worker', call.worker)
   span.end()
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, context } from '@opentelemetry/api'
 
-/** The context of a call, apart from that in which it is made: it has to be put in place also where the call runs on this thread. */
+/** The context of a call, with its span. Unlike the context in which the call is made, it also has to be restored on this thread. */
 export class OfCall {
   readonly context: Context
 
@@ -16,10 +16,10 @@ export interface Traced {
   readonly ofCall: Context
 }
 
-/** Bound to the tracing channel's `start` (trace-calls.ts): what is set while the context of a call is captured. */
+/** Bound to the tracing channel's `start` (trace-calls.ts): set while the context of a call is captured. */
 export const traced = new AsyncLocalStorage<Traced | undefined>()
 
-/** The context with the span of the call that is being made; `undefined` where none is. */
+/** The context with the span of the call that is being made, or `undefined`. */
 export function tracedContext(): Context | undefined {
   const store = traced.getStore()
   return store !== undefined && store.within === context.active() ? store.ofCall : undefined

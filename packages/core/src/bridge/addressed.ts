@@ -2,15 +2,15 @@ import { shared } from '../shared.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
-// Shared, because the host that looks a function up may be another copy of core than the one that addressed it.
+// Shared, because the host that looks a function up may use another copy of core than the code that addressed it.
 const functions = shared('@bridge/core/addressed', () => new Map<string, AnyFunction>())
 
-/** Makes a function known by its module and name, wherever that module is imported. */
+/** Registers a function by module and name, so that it is found wherever that module is imported. */
 export function address(module: string, name: string, fn: AnyFunction): void {
   functions.set(`${module} ${name}`, fn)
 }
 
-/** The function that its module has addressed under this name. */
+/** The function that its module has registered under this name. */
 export function addressed(module: string | undefined, name: string): AnyFunction | undefined {
   return functions.get(`${module} ${name}`)
 }

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from '../errors/errors.js'
 import type { CallOptions } from '../options.js'
-import { callMaker, isClass } from './bridge-function.js'
+import { callFactory, isClass } from './bridge-function.js'
 import { localTarget } from './local-target.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** What the language itself asks an object for; a call would be no answer. */
+/** Members that the language itself reads from an object; a call would be a wrong answer. */
 const ASKED_BY_LANGUAGE: ReadonlySet<PropertyKey> = new Set([
   'toString',
   'toLocaleString',
@@ -13,12 +13,12 @@ const ASKED_BY_LANGUAGE: ReadonlySet<PropertyKey> = new Set([
   'toJSON'
 ])
 
-/** A view of a live object: its methods give calls that run on the object itself, all else is as it is there. */
+/** A view of a live object: its methods return calls that run on the object itself; everything else is passed through. */
 export function bridgeObject(object: object, options: CallOptions | undefined): object {
   const wrappers = new Map<PropertyKey, { method: AnyFunction; wrapper: AnyFunction }>()
   const wrap = (key: PropertyKey, method: AnyFunction): AnyFunction => {
     if (typeof key === 'symbol' || ASKED_BY_LANGUAGE.has(key)) return method.bind(object) as AnyFunction
-    return callMaker(method, localTarget(String(key), method, options), object)
+    return callFactory(method, localTarget(String(key), method, options), object)
   }
   const view = (key: PropertyKey, value: unknown): unknown => {
     if (typeof value !== 'function' || key === 'constructor' || isClass(value as AnyFunction)) return value
@@ -29,11 +29,11 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
     wrappers.set(key, { method, wrapper })
     return wrapper
   }
-  // Over an empty object: a Proxy may not show another value than a frozen target has.
+  // The Proxy's target is an empty object, because a Proxy may not report another value than a frozen target has.
   return new Proxy(Object.create(Object.getPrototypeOf(object) as object | null) as object, {
     get(_, key) {
       if (key === 'then') return undefined
-      // JSON does not take a view of an array for one.
+      // JSON does not recognize a view of an array as an array.
       if (key === 'toJSON' && Array.isArray(object) && !(key in object)) return () => object
       return view(key, Reflect.get(object, key, object))
     },
@@ -44,7 +44,7 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
     getPrototypeOf: () => Reflect.getPrototypeOf(object),
     setPrototypeOf: (_, prototype) => Reflect.setPrototypeOf(object, prototype),
     defineProperty(_, key, descriptor) {
-      // What is there already keeps what the descriptor does not tell.
+      // An existing property keeps the attributes that the descriptor does not name.
       const isKept = descriptor.configurable === undefined && Object.hasOwn(object, key)
       if (descriptor.configurable !== true && !isKept)
         refuseOnView(`define ${String(key)} as not configurable`)
@@ -58,7 +58,7 @@ export function bridgeObject(object: object, options: CallOptions | undefined): 
   })
 }
 
-/** A Proxy would have to show what it has itself, and not what its object has. */
+/** A Proxy would have to report its target's own state instead of the object's. */
 function refuseOnView(what: string): never {
   throw new InvalidArgumentError(`bridge(object): ${what} on the object itself, not on its view`)
 }

@@ -10,7 +10,7 @@ import { type CallOptions, checkCallOptions } from '../options.js'
 import { presentResource } from '../resource/remote-resource.js'
 import type { LocalCall, RemoteCall } from '../types.js'
 import { address } from './addressed.js'
-import { callMaker, isClass, nameOf } from './bridge-function.js'
+import { callFactory, isClass, nameOf } from './bridge-function.js'
 import { bridgeObject } from './bridge-object.js'
 import { localTarget } from './local-target.js'
 
@@ -18,23 +18,24 @@ type AnyFunction = (...args: never[]) => unknown
 
 /** The defaults of addressable functions. */
 export interface AddressableOptions extends CallOptions {
-  /** Where they run unless a call says otherwise; in place unless set. */
+  /** Where they run unless a call sets another executor; on the calling thread unless set. */
   executor?: Executor | undefined
 }
 
-/** What `bridge(import.meta.url, functions)` gives: each function gives calls that can run anywhere. */
+/** The result of `bridge(import.meta.url, functions)`: each function returns calls that can run on any executor. */
 export type Addressable<M> = {
   readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R
     ? (...args: A) => RemoteCall<R, FromCaller>
     : never
 }
 
-/** What the language itself asks an object for, to print, serialise or iterate it. */
+/** Members that the language itself reads, to print, serialize or iterate an object. */
 type AskedByLanguage = symbol | 'toString' | 'toLocaleString' | 'valueOf' | 'toJSON'
 
 /**
- * What `bridge(object)` gives: each method gives calls, every other property is as it is. So are methods that the
- * language calls by itself: those named by symbols, `toString`, `toLocaleString`, `valueOf` and `toJSON`.
+ * The result of `bridge(object)`: each method returns calls, every other property is unchanged. Unchanged are also the
+ * methods that the language calls by itself: those named by symbols, `toString`, `toLocaleString`, `valueOf` and
+ * `toJSON`.
  */
 export type LiveObject<O> = {
   [K in keyof O]: K extends AskedByLanguage
@@ -45,10 +46,10 @@ export type LiveObject<O> = {
 }
 
 /**
- * Wraps a function of this thread so that calling it gives a call, which the caller may await, block on, start,
+ * Wraps a function of this thread so that calling it returns a call, which the caller may await, block on, start,
  * stream or bound. The wrapper keeps the function's name, length, `this` and generics.
  *
- * @throws InvalidArgumentError when an argument makes no sense.
+ * @throws InvalidArgumentError when an argument is invalid.
  * @example
  * ```ts
  * const add = bridge((a: number, b: number) => a + b)
@@ -62,11 +63,11 @@ export function bridge<A extends unknown[], R>(
 ): (...args: A) => LocalCall<R>
 
 /**
- * Makes local functions addressable by their module and name, so that one definition runs in place or on an
+ * Makes local functions addressable by their module and name, so that one definition runs on this thread or on an
  * executor, which imports the module. They need not be exported.
  *
- * @throws InvalidArgumentError when the module is the one that the process was started with: a worker that
- * imports it would start the application again.
+ * @throws InvalidArgumentError when the module is the entry module of the process: a worker that imports it would start
+ * the application again.
  * @example
  * ```ts
  * export const { hash } = bridge(import.meta.url, { hash: (text: string) => … })
@@ -81,7 +82,7 @@ export function bridge<M extends Readonly<Record<string, AnyFunction>>>(
 ): Addressable<M>
 
 /**
- * Gives a view of a live object whose methods give calls. They run on the object itself.
+ * Returns a view of a live object whose methods return calls. They run on the object itself.
  *
  * @throws InvalidArgumentError when `object` is not an object.
  * @example
@@ -102,10 +103,10 @@ export function bridge(what: unknown, second?: unknown, third?: AddressableOptio
   checkFunction('bridge()', 'fn', what)
   const fn = what as AnyFunction
   if (isClass(fn)) {
-    throw new InvalidArgumentError(`bridge(): ${nameOf(fn)} is a class; bridge an object that it has made`)
+    throw new InvalidArgumentError(`bridge(): ${nameOf(fn)} is a class; bridge an instance of it`)
   }
   const target = localTarget(nameOf(fn), fn, undefined)
-  return callMaker(fn, options === undefined ? target : configure(target, options))
+  return callFactory(fn, options === undefined ? target : configure(target, options))
 }
 
 function bridgeModule(
@@ -123,7 +124,7 @@ function bridgeModule(
       checkFunction('bridge()', name, fn)
       address(module, name, fn)
       const target = { ...localTarget(name, fn, undefined), module, present: presentResource }
-      return [name, callMaker(fn, options === undefined ? target : configure(target, options))]
+      return [name, callFactory(fn, options === undefined ? target : configure(target, options))]
     })
   )
 }

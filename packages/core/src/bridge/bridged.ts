@@ -9,14 +9,14 @@ import { isThenable, kindOf } from '../kind.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import { disregard, ignore } from '../promise.js'
 import { isEndOf, limitReached } from '../scope/limits.js'
-import { dressedAs } from './bridge-function.js'
+import { copyNameLengthAndKind } from './bridge-function.js'
 import { localTarget } from './local-target.js'
 
 type AnyMethod = (this: unknown, ...args: never[]) => unknown
 
-/** A decorator for methods that give promises or calls, in either of the two forms TypeScript has. */
+/** A decorator for methods that return promises or calls, in either of TypeScript's two forms. */
 export interface BridgedDecorator {
-  /** The standard's form. */
+  /** The standard form. */
   <This, A extends unknown[], R extends PromiseLike<unknown>>(
     method: (this: This, ...args: A) => R,
     context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>
@@ -30,11 +30,11 @@ export interface BridgedDecorator {
 }
 
 /**
- * Decorates a method with the options of its calls. An async method stays eager and gives a real Promise, bounded
- * by the options; the options of a method that returns calls are merged into them. A plain synchronous method is
- * a type error: there is nothing to bound.
+ * Decorates a method with options for its calls. An async method stays eager and returns a real Promise, bounded by the
+ * options; a method that returns calls has the options merged into them. A plain synchronous method is a type error,
+ * because there is nothing to bound.
  *
- * @throws InvalidArgumentError when an option makes no sense, or (at the call) when the method gave a plain value.
+ * @throws InvalidArgumentError when an option is invalid, or (at the call) when the method returned a plain value.
  * @example
  * ```ts
  * class Users {
@@ -69,7 +69,7 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
     const traced = making?.traced
     const start = (): Promise<unknown> => inline.start(toTask(target, receiver, args, making, false)).promise
     const bounded = traced === undefined ? start() : followed(traced, inMaking(making, start))
-    // As of a call: what its scope ended counts as handled.
+    // As for a call: an error that its scope caused counts as handled.
     const scope = making?.scope
     if (scope === undefined) return bounded
     const promise: Promise<unknown> = bounded.catch(error => {
@@ -79,7 +79,8 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
     return promise
   }
   function wrapper(this: unknown, ...args: never[]): unknown {
-    // Only an async function can be entered with its limits set; of the others it shows when they have returned.
+    // Only an async function can be started with its limits set; the other kinds are known only after they have
+    // returned.
     if (kind === 'async') return boundedBy(method, this, args)
     const target = localTarget(name, method, options)
     const reached = limitReached(toTask(target, this, args, makingNow(), false))
@@ -87,18 +88,18 @@ function bound(method: AnyMethod, options: CallOptions): AnyMethod {
     const result = Reflect.apply(method, this, args)
     if (FunctionCall.isCall(result)) return result.with(options)
     if (isThenable(result)) {
-      // It may take until its limit to return: its own outcome is not looked at then.
+      // It may take until its limit to return; then nothing handles its own outcome.
       disregard(result)
       return boundedBy(() => result, this, [])
     }
     throw new InvalidArgumentError(
-      `@bridged(): ${name}() gave a plain value; decorate methods that give a promise or a call`
+      `@bridged(): ${name}() returned a plain value; decorate methods that return a promise or a call`
     )
   }
-  return dressedAs(method, wrapper)
+  return copyNameLengthAndKind(method, wrapper)
 }
 
-/** What it gives, with its end told to a tracer. */
+/** The promise, with its end reported to a tracer. */
 function followed(traced: TracedCall, promise: Promise<unknown>): Promise<unknown> {
   traced.onSent()
   return promise.then(
@@ -113,7 +114,10 @@ function followed(traced: TracedCall, promise: Promise<unknown>): Promise<unknow
   )
 }
 
-/** A call that was over before its method was entered, which can be consumed like the one that it would have given. */
+/**
+ * A call that was refused before its method was entered. It can be consumed like the call that the method would have
+ * returned.
+ */
 function refused(target: CallTarget, reason: unknown): FunctionCall<unknown> {
   const fn = (): never => {
     throw reason

@@ -3,7 +3,7 @@ import { inline } from '../inline/inline.js'
 import { kindOf } from '../kind.js'
 import type { CallOptions } from '../options.js'
 
-/** A function of this thread that runs in place. */
+/** A function of this thread that runs on this thread. */
 export function localTarget(
   name: string,
   fn: (...args: never[]) => unknown,

@@ -1,9 +1,9 @@
 import { isMarked, shared } from '../shared.js'
 
-/** Not a private name: a call of another copy of core is a call too. */
+/** Not a private name, because a call of another copy of core is a call too. */
 export const CALL_MARK = Symbol.for('@bridge/core/call')
 
-/** What is known of a call of any copy of core. */
+/** The part of a call that every copy of core relies on. */
 export interface MarkedCall extends PromiseLike<unknown> {
   runSync(): unknown
 }
@@ -15,13 +15,13 @@ export function isCall(value: unknown): value is MarkedCall {
 
 const factories = shared('@bridge/core/call-factories', () => new WeakSet<object>())
 
-/** Makes it known that a function gives calls. */
+/** Registers a function as one that returns calls. */
 export function declareCallFactory<F extends object>(fn: F): F {
   factories.add(fn)
   return fn
 }
 
-/** Whether a function is known to give calls. */
+/** Whether a function is registered as one that returns calls. */
 export function isCallFactory(fn: object): boolean {
   return factories.has(fn)
 }

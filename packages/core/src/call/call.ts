@@ -36,30 +36,30 @@ import type { Future } from './types.js'
 
 const settled = Promise.resolve()
 
-/** What a call that stands for another one takes over from it. */
+/** What a new call takes over from the call that it replaces. */
 interface Replaced {
   readonly making: Making | undefined
-  /** Where the microtask of its making has not come yet: it starts this one instead. */
+  /** Set until the microtask scheduled when the call was made has run: it starts the new call instead. */
   readonly cell: Cell | undefined
 }
 
-/** The one implementation behind all the call types; which methods a caller may use, their types say. */
+/** The one implementation of all call types; their types determine which methods a caller may use. */
 export class FunctionCall<T> implements Startable {
-  /** What structuredClone trips over. */
+  /** structuredClone fails on this property. */
   readonly awaitFirst = awaitTheCallFirst
   readonly #target: CallTarget
   readonly #receiver: unknown
   readonly #args: readonly unknown[]
-  /** It belongs to where it was made, wherever it is consumed. */
+  /** The call belongs to the place where it was made, wherever it is consumed. */
   readonly #making: Making | undefined
   #cell: Cell | undefined
   #state: CallState = 'not started'
   #run: Run | undefined
   #isAwaited = false
-  /** While it is sent, or runs and blocks: what consumes it then waits for what that gives. */
+  /** True while the call is being sent, or runs and blocks: a consumer then waits for the result of that. */
   #isStarting = false
   #promise: Promise<unknown> | undefined
-  /** Settles `#promise`, where that was asked for before the call was started. */
+  /** Settles `#promise`, if that was requested before the call was started. */
   #resolve: ((outcome: Promise<unknown>) => void) | undefined
   #outcome: Outcome | undefined
 
@@ -67,7 +67,7 @@ export class FunctionCall<T> implements Startable {
     this.#target = target
     this.#receiver = receiver
     this.#args = args
-    // A generator's call is lazy until its items are wanted, as a generator is.
+    // A generator's call is lazy until its items are requested, as a generator is.
     const isLazy = target.kind !== undefined && streams(target.kind)
     this.#making = replaced === undefined ? makingOf(target, isLazy) : replaced.making
     if (isLazy) return
@@ -76,13 +76,13 @@ export class FunctionCall<T> implements Startable {
       this.#cell.call = this
       return
     }
-    // The microtask carries all of the context here, and holds the call only until it is consumed.
+    // The microtask carries the whole context, and holds the call only until it is consumed.
     const cell = cellOf(lineOf(target, receiver), this)
     this.#cell = cell
     settled.then(() => {
       if (replaced === undefined) cell.call?.autostart()
       else cell.call?.startEarly()
-      // Nothing else starts it from now on; what looks for resources that are left over must not find this one.
+      // Nothing else starts it from now on. Tools that search for leaked resources must not report this resource.
       cell.context?.emitDestroy()
     })
   }
@@ -91,7 +91,7 @@ export class FunctionCall<T> implements Startable {
     return isCall(value)
   }
 
-  /** Whether it runs while this thread blocks. */
+  /** Whether it runs while this thread is blocked. */
   get hasOwnThread(): boolean {
     return this.#target.executor.place === 'elsewhere'
   }
@@ -122,7 +122,7 @@ export class FunctionCall<T> implements Startable {
 
   runSync(): T {
     this.#move('consume')
-    // The caller that blocks sees an error here; it must not come a second time as an unhandled rejection.
+    // The blocking caller gets the error here; it must not be reported again as an unhandled rejection.
     this.#look()
     this.#promise?.catch(ignore)
     const { name } = this.#target
@@ -132,7 +132,7 @@ export class FunctionCall<T> implements Startable {
       )
     }
     const outcome = this.#outcome ?? outcomeOf(() => adapted(this.#target, this.#waited('block')))
-    // Refused before it ran: it still runs for the caller that awaits it, too.
+    // Refused before it ran; it still runs for the caller that awaits it.
     if (this.#resolve !== undefined && this.#cell !== undefined) return blockingValue(name, outcome) as T
     this.#outcome = outcome
     this.#resolve?.(promiseOf(this.#outcome))
@@ -151,7 +151,7 @@ export class FunctionCall<T> implements Startable {
     return new RunFuture<T>(this.#target, run, look, outcome => this.#traced(outcome))
   }
 
-  /** Starts it, after those that were made before it. */
+  /** Starts it, after the calls that were made before it. */
   startNow(isCancellable: boolean): Promise<T> {
     if (this.#run !== undefined || this.#outcome !== undefined)
       return this.#started(isCancellable) as Promise<T>
@@ -160,30 +160,29 @@ export class FunctionCall<T> implements Startable {
   }
 
   with(options: CallOptions): FunctionCall<T> {
-    const withdrawn = this.#state === 'started' && this.#run?.withdraw?.() === true ? this.#run : undefined
-    if (withdrawn === undefined) this.#move('configure')
+    const dequeued = this.#state === 'started' && this.#run?.dequeue?.() === true ? this.#run : undefined
+    if (dequeued === undefined) this.#move('configure')
     else this.#state = 'replaced by with()'
-    // Before the options are looked at: a call that was to have others must not run without them. Its cell stays where it
-    // is in the line, for the new call.
+    // Before the options are checked: a call that was to have other options must not run without them. Its cell keeps
+    // its position in the queue of made calls, for the new call.
     const cell = this.#cell
     this.#cell = undefined
     if (cell !== undefined) cell.call = undefined
     const target = configured(this.#target, options, this.#making)
     const staysHere = target.executor === this.#target.executor
     const next = new FunctionCall<T>(
-      { ...target, insteadOf: staysHere ? withdrawn : undefined },
+      { ...target, insteadOf: staysHere ? dequeued : undefined },
       this.#receiver,
       this.#args,
       { making: this.#making, cell: staysHere ? cell : undefined }
     )
-    if (staysHere && withdrawn !== undefined) next.startEarly()
+    if (staysHere && dequeued !== undefined) next.startEarly()
     return next
   }
 
   [Symbol.asyncIterator](): AsyncGeneratorLike<unknown, unknown, unknown> {
     this.#move('iterate')
     this.#await()
-    // It is opened with the first pull, and by nothing before.
     this.#leaveLine()
     return lazyIterator(this.#run !== undefined, isPull => this.#open(isPull), this.#making?.traced)
   }
@@ -210,7 +209,7 @@ export class FunctionCall<T> implements Startable {
     return `Call ${this.#target.name} (${this.#state})`
   }
 
-  /** Called by the microtask of its making, which has the context of it. */
+  /** Called by the microtask that was scheduled when the call was made, in the context of that. */
   autostart(): void {
     if (this.#state === 'not started') this.#state = 'started'
     if (this.#making?.traced === undefined) this.#started(false)
@@ -230,17 +229,17 @@ export class FunctionCall<T> implements Startable {
     else cell.line.empty(cell)
   }
 
-  /** The calls in whose order it stands. */
+  /** The queue of made calls that it belongs to. */
   get #line(): MadeCalls | undefined {
     return this.#cell === undefined ? lineOf(this.#target, this.#receiver) : this.#cell.line
   }
 
-  /** Its outcome is looked at: where its scope ends it, that need not be told. */
+  /** Marks its outcome as handled: if its scope ends it, that need not be reported. */
   #look(): void {
     if (this.#making !== undefined) this.#making.isLookedAt = true
   }
 
-  /** Who awaits it before it has started does so where it was made. */
+  /** An `await` before the start of the call runs where the call was made. */
   #await(): void {
     this.#look()
     this.#isAwaited = true
@@ -254,12 +253,12 @@ export class FunctionCall<T> implements Startable {
     } catch (error) {
       return Promise.reject(error)
     }
-    // The microtask of its making starts it.
+    // The scheduled microtask starts it.
     if (this.#cell !== undefined) this.#startedLater()
     return (this.#promise ?? this.startNow(false)) as Promise<T>
   }
 
-  /** What it gives, which whatever starts it, or has begun to, will tell. */
+  /** Its result, to be settled by the code that starts it or is starting it. */
   #startedLater(): Promise<unknown> {
     this.#promise ??= new Promise(resolve => {
       this.#resolve = resolve
@@ -301,7 +300,7 @@ export class FunctionCall<T> implements Startable {
     return this.#run
   }
 
-  /** Its task, about to be sent: a getter of an argument may make a call, or consume this one, which must not start it again. */
+  /** Its task, about to be sent. A getter of an argument may make or consume a call, which must not start this call again. */
   #leaving(isCancellable: boolean, isPulled = false): Task {
     this.#leaveLine()
     this.#isStarting = true
@@ -334,7 +333,7 @@ export class FunctionCall<T> implements Startable {
       const line = this.#line
       if (line === undefined) {
         this.#leaveLine()
-        // Written out: a closure costs a tenth of a call in place.
+        // Written out, because a closure costs a tenth of a local call.
         if (traced === undefined && !hasSurroundings()) return executor.runSync(this.#task(false))
         return inMaking(this.#making, () => executor.runSync(this.#task(false)))
       }
@@ -355,7 +354,7 @@ export class FunctionCall<T> implements Startable {
     })
   }
 
-  // Async and awaiting on purpose: an error that the executor makes further down shows `at async` the caller.
+  // Async and awaiting on purpose: an error that the executor creates further down then shows `at async` the caller.
   async #awaited(isCancellable: boolean): Promise<unknown> {
     const traced = this.#making?.traced
     try {
@@ -368,7 +367,7 @@ export class FunctionCall<T> implements Startable {
       showThrown(this.#target, error)
       traced?.fail(error)
       if (isEndOf(this.#making?.scope, error)) {
-        // What its scope ended counts as handled: a limit of a request must not end the process.
+        // An error that its scope caused counts as handled: a limit of a request must not end the process.
         this.#promise?.catch(ignore)
         traceDropped(this.#target, error, () => this.#making?.isLookedAt === true)
       }
@@ -377,14 +376,14 @@ export class FunctionCall<T> implements Startable {
   }
 
   async #open(isPull: boolean): Promise<StreamSource> {
-    // Started by itself before it was iterated: its error comes to its consumer.
+    // It was started automatically before it was iterated: its consumer gets the error.
     this.#promise?.catch(ignore)
     if (this.#outcome !== undefined) return sourceAfter(this.#target, this.#outcome)
     if (this.#run !== undefined) return sourceOf(this.#target, this.#traced(await this.#run.promise))
     return openedBy(this.#target, this.#making, () => this.#begin(false, isPull))
   }
 
-  /** Its outcome, where a tracer sees the end of a stream. */
+  /** Its outcome, with the end of a stream reported to a tracer. */
   #traced(outcome: unknown): unknown {
     return this.#making?.traced === undefined ? outcome : this.#making.traced.outcome(outcome)
   }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors/errors.js'
 import { FunctionCall } from './call.js'
 
-/** Refuses a call among the arguments of another: what its author forgot is an `await`. */
+/** Refuses a call among the arguments of another call: its author forgot an `await`. */
 export function checkArguments(name: string, args: readonly unknown[]): void {
   for (let index = 0; index < args.length; index++) {
     if (FunctionCall.isCall(args[index])) {

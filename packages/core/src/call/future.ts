@@ -12,9 +12,9 @@ export class RunFuture<T> implements Future<T> {
   readonly [Symbol.toStringTag] = 'Future'
   readonly #target: CallTarget
   readonly #run: Run
-  /** Gives the promise, and notes that its outcome is looked at. */
+  /** Returns the promise, and marks its outcome as handled. */
   readonly #look: () => Promise<T>
-  /** Shows a tracer its outcome. */
+  /** Reports its outcome to a tracer. */
   readonly #traced: (outcome: unknown) => unknown
 
   constructor(target: CallTarget, run: Run, look: () => Promise<T>, traced: (outcome: unknown) => unknown) {
@@ -42,7 +42,7 @@ export class RunFuture<T> implements Future<T> {
 
   waitSync(timeout?: number): T {
     checkMilliseconds('waitSync()', 'timeout', timeout)
-    // Whoever waits sees the error here; it must not come a second time as an unhandled rejection.
+    // The waiting caller gets the error here; it must not be reported again as an unhandled rejection.
     this.#look().catch(ignore)
     return adapted(this.#target, this.#traced(this.#run.waitSync(timeout))) as T
   }

@@ -3,7 +3,7 @@ import type { StreamSource } from '../executor/executor.js'
 import { localSource } from '../stream/local-source.js'
 import type { AsyncGeneratorLike } from '../stream/types.js'
 
-/** Nothing to iterate, which can be thrown into as any generator can. */
+/** An empty generator, into which an error can be thrown as into any generator. */
 function* empty(): Generator<never, void, unknown> {}
 
 type Iterating = AsyncGeneratorLike<unknown, unknown, unknown>
@@ -11,7 +11,7 @@ type Result = IteratorResult<unknown>
 
 /**
  * The iterator of a call: lazy, it opens the stream with the first pull and from then on is that stream. `openSource`
- * is told whether that pull asks for an item; what traces the call learns it where it is never opened.
+ * is given whether that pull requests an item; `traced` is notified if the call is never opened.
  */
 export function lazyIterator(
   isStarted: boolean,
@@ -19,7 +19,7 @@ export function lazyIterator(
   traced: TracedCall | undefined
 ): Iterating {
   let opening: Promise<StreamSource> | undefined
-  // The source itself, with nothing in between: each call more is a tenth of an item's cost.
+  // The source itself, without a wrapper: each additional function call is a tenth of an item's cost.
   let opened: StreamSource | undefined
   const step = async (act: (source: StreamSource) => Promise<Result>, isPull = false): Promise<Result> => {
     if (opened === undefined) {
@@ -28,13 +28,13 @@ export function lazyIterator(
     }
     return act(opened)
   }
-  // A function of its own: a closure over `value` in the one below would allocate its scope for every item.
+  // A separate function: a closure over `value` in the function below would allocate its scope for every item.
   const firstNext = (value: unknown): Promise<Result> =>
     step(source => source.next(value), value === undefined)
   const iterator: Iterating = {
     next: value => (opened === undefined ? firstNext(value) : opened.next(value)),
     return(value) {
-      // A call that was never opened has nothing to stop: it is an empty stream from now on.
+      // A call that was never opened has nothing to stop: from now on it is an empty stream.
       if (opening === undefined && !isStarted) {
         traced?.settle(undefined)
         opened ??= localSource(empty(), false)

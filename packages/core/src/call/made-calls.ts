@@ -4,37 +4,37 @@ import { shared } from '../shared.js'
 
 const LEFT_TO_COLLECTION = { requireManualDestroy: true }
 
-/** A call that has been made and not started. */
+/** A call that has been made but not started. */
 export interface Startable {
-  /** Starts it as the microtask of its making would. */
+  /** Starts it as its scheduled microtask would. */
   autostart(): void
-  /** The same from elsewhere: what was made later, and must not overtake it, starts it. */
+  /** The same from elsewhere: something that was made later, and must not overtake it, starts it. */
   startEarly(): void
 }
 
-/** What the microtask of a call's making starts. Whatever consumes the call before empties it, and so lets go of it. */
+/** What the microtask scheduled for a call starts. A consumer that is earlier empties it, and so releases the call. */
 export interface Cell {
   call: Startable | undefined
   /**
-   * All that surrounds its making, also what no carrier knows of, as its microtask has it; of a call that stands in a
-   * line, since others may start that.
+   * The whole context of its making, including storages without a carrier, as its microtask has it. Only for a call in
+   * a queue of made calls, since other code may start that.
    */
   readonly context: AsyncResource | undefined
-  /** The line that it stands in; a call that runs in place stands in none. */
+  /** The queue that it belongs to; a call that runs on this thread belongs to none. */
   readonly line: MadeCalls | undefined
-  /** Its place there. */
+  /** Its sequence number there. */
   readonly place: number
 }
 
 /**
- * The calls that were made and not started, in the order of their making, on one executor elsewhere or one object: what
- * is consumed, disposed or closed now goes after those that were made before it.
+ * The calls that were made but not started, in the order of their making, on one executor elsewhere or one object: what
+ * is consumed, disposed or closed now comes after the calls that were made before.
  */
 export class MadeCalls {
   readonly #cells: Cell[] = []
-  /** All before it have been started or consumed. */
+  /** All calls before it have been started or consumed. */
   #head = 0
-  /** The place of the first cell. */
+  /** The sequence number of the first cell. */
   #first = 0
 
   add(call: Startable): Cell {
@@ -44,14 +44,14 @@ export class MadeCalls {
     return cell
   }
 
-  /** Empties a cell: nothing but its consumer starts its call from now on. */
+  /** Empties a cell: from now on only its consumer starts its call. */
   empty(cell: Cell): void {
     cell.call = undefined
     this.hasBefore(cell)
     if (this.#head + 1 === this.#cells.length && this.#cells[this.#head] === cell) this.#clear()
   }
 
-  /** Whether any call was made before the one in this cell; without one, any at all. */
+  /** Whether any call was made before the call in this cell; without a cell, whether there is any call. */
   hasBefore(cell: Cell | undefined): boolean {
     const end = this.#end(cell)
     while (this.#head < end && this.#cells[this.#head]?.call === undefined) this.#head++
@@ -59,7 +59,7 @@ export class MadeCalls {
     return this.#head < this.#end(cell)
   }
 
-  /** Starts what was made before the call in this cell; without one, all. */
+  /** Starts the calls that were made before the call in this cell; without a cell, all calls. */
   startBefore(cell: Cell | undefined): void {
     while (this.hasBefore(cell)) {
       const { call, context } = this.#cells[this.#head++] as Cell
@@ -78,7 +78,7 @@ export class MadeCalls {
   }
 }
 
-/** The cell of a call that has been made, at the end of its line where it stands in one. */
+/** The cell of a call that has been made, at the end of its queue if it belongs to one. */
 export function cellOf(line: MadeCalls | undefined, call: Startable): Cell {
   return line?.add(call) ?? { call, context: undefined, line: undefined, place: 0 }
 }
@@ -86,7 +86,7 @@ export function cellOf(line: MadeCalls | undefined, call: Startable): Cell {
 // Shared, because one executor may be called through two copies of core.
 const lines = shared('@bridge/core/made-calls', () => new WeakMap<object, MadeCalls>())
 
-/** The calls that were made and not started, of an executor elsewhere. */
+/** The calls that were made but not started, on an executor elsewhere. */
 export function madeCallsOf(owner: Executor): MadeCalls {
   let made = lines.get(owner)
   if (made === undefined) {
@@ -97,8 +97,8 @@ export function madeCallsOf(owner: Executor): MadeCalls {
 }
 
 /**
- * Starts the calls that were made before now and have not been started yet. For authors of executors: `close()` does it
- * first, so that what was called before is not refused.
+ * Starts the calls that were made before now and have not been started yet. For authors of executors: `close()` does
+ * this first, so that earlier calls are not refused.
  *
  * @example
  * ```ts
@@ -113,8 +113,8 @@ export function startMadeCalls(executor: Executor): void {
 }
 
 /**
- * Starts a task after those calls that were made before it; an executor with a queue chooses among all of them. The run is
- * the one that `begun` tells, where what was started before it has made a call that started this one.
+ * Starts a task after the calls that were made before it; an executor with a queue chooses among all of them. Returns
+ * the run that `begun` reports, if an earlier call that was started has made a call that started this task.
  */
 export function startInOrder(
   executor: Executor,
@@ -131,7 +131,7 @@ export function startInOrder(
   return executor.hold(start)
 }
 
-/** The same for a caller that blocks. */
+/** The same for a blocking caller. */
 export function runSyncInOrder(
   executor: Executor,
   made: MadeCalls | undefined,

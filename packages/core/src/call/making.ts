@@ -2,17 +2,17 @@ import { type CapturedContext, captureCarriers, hasCarriers, restoreCaptured } f
 import { isTraced, TracedCall } from '../diagnostics/call-trace.js'
 import { currentScope, hasScopes, inScope, type Scope } from '../scope/scope.js'
 
-/** What surrounds the place where a call is made: it belongs there, wherever it is consumed. */
+/** The surroundings in which a call is made: it belongs to them, wherever it is consumed. */
 export interface Making {
   readonly scope: Scope | undefined
-  /** Of a call that is traced and lazy, from its beginning on. */
+  /** For a call that is traced and lazy: set when the call begins. */
   captured: CapturedContext | undefined
-  /** Whether the call's outcome is looked at, by its caller or whatever it was handed to. */
+  /** Whether the call's outcome is handled, by its caller or by code that the call was handed to. */
   isLookedAt: boolean
   readonly traced: TracedCall | undefined
 }
 
-/** What surrounds this code; `undefined` where nothing is set. */
+/** The surroundings of the running code; `undefined` when none are set. */
 export function makingNow(): Making | undefined {
   const scope = currentScope()
   const captured = captureCarriers()
@@ -21,7 +21,7 @@ export function makingNow(): Making | undefined {
     : { scope, captured, isLookedAt: false, traced: undefined }
 }
 
-/** The same for a call that is made here, traced where there are tracers. Of one that is lazy the trace begins later. */
+/** The same for a call that is made here, traced if there are tracers. The trace of a lazy call begins later. */
 export function makingOf(
   target: ConstructorParameters<typeof TracedCall>[0],
   isLazy = false
@@ -37,7 +37,7 @@ export function makingOf(
   return making
 }
 
-/** The call begins, where it is traced and has not: what is bound to that travels with it. */
+/** Begins the trace of a call that is traced and has not begun: what is bound to the trace travels with the call. */
 export function beginTrace(making: Making | undefined): TracedCall | undefined {
   const traced = making?.traced
   traced?.begin(() => {
@@ -46,12 +46,12 @@ export function beginTrace(making: Making | undefined): TracedCall | undefined {
   return traced
 }
 
-/** Whether any scope or context can be set on this thread: while none can, none has to be put in place. */
+/** Whether a scope or context can be set on this thread: while none can, none has to be restored. */
 export function hasSurroundings(): boolean {
   return hasScopes() || hasCarriers()
 }
 
-/** Runs `fn` in the scope and the context of a call's making. */
+/** Runs `fn` in the scope and the context in which a call was made. */
 export function inMaking<R>(making: Making | undefined, fn: () => R): R {
   const traced = making?.traced
   if (traced !== undefined) return traced.run(() => inSurroundings(making, fn))

@@ -1,12 +1,12 @@
 import type { Run, StreamSource } from '../executor/executor.js'
-import { standFor } from '../inline/kind-of-result.js'
+import { adaptResult } from '../inline/kind-of-result.js'
 import { isSource } from '../stream/source-mark.js'
 import { sourceOf, unadapted } from '../stream/stream.js'
 import { beginTrace, inMaking, type Making } from './making.js'
 import { type Outcome, promiseOf } from './outcome.js'
 import type { CallTarget } from './target.js'
 
-/** The stream of a call that begins now, because an item of it is wanted. */
+/** The stream of a call that starts now, because an item was requested. */
 export async function openedBy(
   target: CallTarget,
   making: Making | undefined,
@@ -26,8 +26,8 @@ export async function openedBy(
   }
 }
 
-/** The stream that a call in place has given already. */
+/** The stream that a local call has already returned. */
 export async function sourceAfter({ name, module }: CallTarget, outcome: Outcome): Promise<StreamSource> {
   const value = unadapted(await promiseOf(outcome))
-  return sourceOf({ name }, await standFor(name, value, 'await', undefined, module !== undefined))
+  return sourceOf({ name }, await adaptResult(name, value, 'await', undefined, module !== undefined))
 }

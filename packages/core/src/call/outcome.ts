@@ -1,7 +1,7 @@
 import { cannotBlock } from '../errors/cannot-block.js'
 import { isThenable } from '../kind.js'
 
-/** How a call that did not go through an awaited run has ended. */
+/** How a call has ended that was not run by an awaited `Run`. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
 /** What `run` returned or threw. */
@@ -13,19 +13,19 @@ export function outcomeOf(run: () => unknown): Outcome {
   }
 }
 
-/** The value of an outcome; what was thrown is thrown. */
+/** The value of an outcome; an error is thrown. */
 export function resultOf(outcome: Outcome): unknown {
   if ('error' in outcome) throw outcome.error
   return outcome.value
 }
 
-/** An outcome for who awaits. */
+/** An outcome as a promise, for a caller that awaits. */
 export function promiseOf(outcome: Outcome): Promise<unknown> {
   return 'error' in outcome ? Promise.reject(outcome.error) : Promise.resolve(outcome.value)
 }
 
 /**
- * An outcome for who blocks.
+ * An outcome as a value, for a caller that blocks.
  *
  * @throws CannotBlockError when it is a promise of this thread.
  */

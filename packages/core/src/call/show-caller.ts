@@ -2,8 +2,8 @@ import { BridgeError } from '../errors/bridge-error.js'
 import { callerFrames, isDebugging, userFrames } from '../wire/stack.js'
 
 /**
- * Gives an error of ours that shows none of the user's frames, since it was made where only code of ours ran, those of
- * the caller that awaits it. To be called where it is about to be thrown there.
+ * Adds the frames of the awaiting caller to an error of ours that has no frame of the user, because it was created
+ * while only our code was running. To be called right before the error is thrown to that caller.
  */
 export function showCaller(error: unknown): void {
   if (!(error instanceof BridgeError) || isDebugging()) return

@@ -6,34 +6,40 @@ import type { Executor, Run, Task, TaskOperation } from '../executor/executor.js
 import type { Kind } from '../kind.js'
 import type { Kept } from '../object/kept-classes.js'
 import type { ObjectReference } from '../object/object-reference.js'
-import { type CallOptions, checkCallOptions, type ImportOptions, type KeepName } from '../options.js'
+import {
+  type CallOptions,
+  checkCallOptions,
+  type ImportOptions,
+  type KeepName,
+  refuseUnhonoured
+} from '../options.js'
 import { earliest, withSignal } from '../scope/scope.js'
 import { MadeCalls, madeCallsOf } from './made-calls.js'
 import type { Making } from './making.js'
 
-/** What is called, how, and where: everything about a call but its receiver and arguments. */
+/** What is called, how, and where: everything about a call except its receiver and arguments. */
 export interface CallTarget {
   readonly name: string
   readonly executor: Executor
-  /** URL of the module that exports the function; `undefined` where it exists on this thread only. */
+  /** URL of the module that exports the function; `undefined` if it exists on this thread only. */
   readonly module: string | undefined
   readonly fn: ((...args: never[]) => unknown) | undefined
-  /** What the function is known to be; `undefined` where only another thread knows. */
+  /** The kind of the function; `undefined` if only another thread knows it. */
   readonly kind: Kind | undefined
   readonly options: CallOptions | undefined
-  /** What its import was told that its calls can't be told otherwise. */
+  /** The options of its import that its calls can't change. */
   readonly keep?: Kept
-  /** Shows the caller what its outcome is, where that is not the outcome itself. */
+  /** Converts its outcome to what the caller gets, if that differs. */
   readonly present?: ((outcome: unknown, name: string) => unknown) | undefined
-  /** What is done, where it is not a function that is called. */
+  /** What is done, if not a call of a function. */
   readonly operation?: TaskOperation
-  /** Whether it is a function of the thread that this one works for. */
+  /** Whether it is a function of the parent thread. */
   readonly isCallback?: boolean
-  /** A run that was withdrawn, and whose place in the executor's queue the call takes. */
+  /** A run that was dequeued, whose position in the executor's queue the call takes. */
   readonly insteadOf?: Run | undefined
 }
 
-/** A function that only the executor finds: by its name in a module, or, without one, as it likes. */
+/** A function that only the executor can find: by its name in a module or, without a module, in its own way. */
 export function remoteTarget(
   name: string,
   executor: Executor,
@@ -43,7 +49,7 @@ export function remoteTarget(
   return { name, executor, module, fn: undefined, kind: undefined, options }
 }
 
-/** The module that an import names, which its functions are targets of. */
+/** The module that an import names, as the base of its functions' targets. */
 export function importTarget(
   executor: Executor,
   module: string,
@@ -53,7 +59,7 @@ export function importTarget(
   return keep === undefined ? target : { ...target, keep }
 }
 
-/** The same target with the options that `with()` was given; a call that is refused them never runs. */
+/** The same target with the options given to `with()`; if the options are refused, the call never runs. */
 export function configured(target: CallTarget, options: CallOptions, making: Making | undefined): CallTarget {
   const where = `${target.name}().with()`
   try {
@@ -68,7 +74,7 @@ export function configured(target: CallTarget, options: CallOptions, making: Mak
   }
 }
 
-/** The same target with more options, checked for whether the function can go where they send it. */
+/** The same target with more options, after checking that the function can run on the executor they name. */
 export function configure(target: CallTarget, options: CallOptions): CallTarget {
   const executor = options.executor ?? target.executor
   if (executor !== target.executor && target.operation !== undefined) {
@@ -82,12 +88,14 @@ export function configure(target: CallTarget, options: CallOptions): CallTarget 
         `bridge(import.meta.url, { ${target.name} }), or call it through executor.import()`
     )
   }
-  return { ...target, executor, options: { ...target.options, ...options } }
+  const all = { ...target.options, ...options }
+  refuseUnhonoured(`${target.name}().with()`, executor, all)
+  return { ...target, executor, options: all }
 }
 
 /**
- * The calls in whose order one of this target stands: those on its executor, where that is elsewhere, or those on its
- * object. A function that runs in place stands in none.
+ * The queue of made calls that a call of this target belongs to: that of its executor, if it is elsewhere, or that of
+ * its object. A function that runs on this thread belongs to none.
  */
 export function lineOf({ executor, operation }: CallTarget, receiver: unknown): MadeCalls | undefined {
   if (executor.place === 'elsewhere') return madeCallsOf(executor)
@@ -97,7 +105,7 @@ export function lineOf({ executor, operation }: CallTarget, receiver: unknown): 
   return reference.madeCalls
 }
 
-/** What the executor is given when a call starts: timeouts begin now, scope and context are those of its making. */
+/** What the executor receives when a call starts: timeouts begin now, scope and context are those of its making. */
 export function toTask(
   target: CallTarget,
   receiver: unknown,
@@ -107,7 +115,8 @@ export function toTask(
   isPulled = false
 ): Task {
   const scope = making?.scope
-  const { timeout, runTimeout, itemTimeout, signal, priority, affinity, onTimeout } = target.options ?? {}
+  const { timeout, runTimeout, itemTimeout, signal, priority, affinity, onTimeout, retries, idempotencyKey } =
+    target.options ?? {}
   const own = timeout === undefined ? undefined : now() + timeout
   const deadline = earliest(scope?.deadline, own)
   return {
@@ -127,6 +136,8 @@ export function toTask(
     priority,
     affinity,
     onTimeout,
+    retries,
+    idempotencyKey,
     isCancellable,
     isPulled,
     insteadOf: target.insteadOf,

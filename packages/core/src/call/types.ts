@@ -21,7 +21,7 @@ export interface Future<T> extends Promise<T> {
 export interface ClosureCall<T> extends Promise<T> {
   /** Starts now. */
   start(): Future<T>
-  /** A new call with these options on top of those it has; this one is disarmed and will not run. */
+  /** A new call with these options on top of those it has; the old call is disarmed and will not run. */
   with(options: CallOptions): this
 }
 

@@ -1,3 +1,4 @@
+import { LOADING } from '../loading.js'
 import type { CarriedContext } from './carried.js'
 import { isSameOnWire, isSameWire } from './carried.js'
 import { type Carrier, carrierOf } from './carriers.js'
@@ -6,37 +7,77 @@ import { copyOf } from './plain-data.js'
 
 const NONE: readonly string[] = []
 
-/** Runs something with what has arrived in place. */
-export type Restore = <R>(fn: () => R) => R
+/** Constant contexts that can be restored without an import, and carry no list of modules that are being loaded. */
+const ready = new WeakSet<CarriedContext>()
 
-const restoreNothing: Restore = fn => fn()
-
-/**
- * What puts a context that has arrived in place around each step of its call. It is decoded once, where it is first put in
- * place: what the callee does to it in one step is there in the next. A part whose carrier this thread does not know is
- * left out until it does.
- */
-export function restoring(context: CarriedContext | undefined): Restore {
-  if (context === undefined) return restoreNothing
-  const isShared = isConstant(context)
-  if (context.length === 1) return restoringOne(context[0] as CarriedContext[number], isShared)
-  const parts = context.map(part => restoringOne(part, isShared))
-  return fn => parts.reduceRight<() => unknown>((inner, part) => () => part(inner), fn)() as never
+/** Whether nothing has to be done for a received context before it can be restored. */
+export function isReady(context: CarriedContext): boolean {
+  if (ready.has(context)) return true
+  if (!isConstant(context) || !context.every(part => isKnown(part) && part[0] !== LOADING)) return false
+  ready.add(context)
+  return true
 }
 
-function restoringOne([name, , wire]: CarriedContext[number], isShared: boolean): Restore {
-  let carrier: Carrier | undefined
-  let value: unknown
-  return fn => {
-    if (carrier === undefined) {
-      const known = carrierOf(name)
-      if (known === undefined) return fn()
-      value = decoded(known, wire, isShared)
-      // Only now: what can't be decoded is refused at each step.
-      carrier = known
-    }
-    return carrier.restore(value, fn)
+/**
+ * Restores a received context around each step of its call. It is decoded once, when it is first restored, so a change
+ * that the callee makes in one step is visible in the next. A part is skipped until its carrier is registered on this
+ * thread.
+ */
+export class ArrivedContext {
+  readonly #part: CarriedContext[number]
+  readonly #isShared: boolean
+  /** The parts after this part. */
+  readonly #rest: ArrivedContext | undefined
+  #carrier: Carrier | undefined
+  #value: unknown
+
+  private constructor(context: CarriedContext, part: number) {
+    this.#part = context[part] as CarriedContext[number]
+    this.#isShared = isConstant(context)
+    this.#rest = part + 1 < context.length ? new ArrivedContext(context, part + 1) : undefined
   }
+
+  /** `undefined` if nothing has to be restored. */
+  static of(context: CarriedContext | undefined): ArrivedContext | undefined {
+    return context === undefined || context.length === 0 ? undefined : new ArrivedContext(context, 0)
+  }
+
+  /** Runs `fn` with the context restored. */
+  run<R>(fn: () => R): R {
+    const rest = this.#rest
+    return this.#restore(rest === undefined ? fn : () => rest.run(fn))
+  }
+
+  /** The same where nothing else runs in the current async context later: what can be set need not be reset. */
+  runLast<R>(fn: () => R): R {
+    const rest = this.#rest
+    const carrier = this.#decode()
+    if (carrier?.enter === undefined) return this.#restore(rest === undefined ? fn : () => rest.runLast(fn))
+    carrier.enter(this.#value)
+    return rest === undefined ? fn() : rest.runLast(fn)
+  }
+
+  #restore<R>(fn: () => R): R {
+    const carrier = this.#decode()
+    return carrier === undefined ? fn() : carrier.restore(this.#value, fn)
+  }
+
+  #decode(): Carrier | undefined {
+    if (this.#carrier !== undefined) return this.#carrier
+    const [name, , wire] = this.#part
+    const carrier = carrierOf(name)
+    if (carrier === undefined) return undefined
+    this.#value = decoded(carrier, wire, this.#isShared)
+    // Set only now: a value that can't be decoded is refused at each step.
+    this.#carrier = carrier
+    return carrier
+  }
+}
+
+/** Returns a function that runs another one with the received context restored, for several steps. */
+export function restoring(context: CarriedContext): <R>(fn: () => R) => R {
+  const arrived = ArrivedContext.of(context)
+  return fn => (arrived === undefined ? fn() : arrived.run(fn))
 }
 
 function decoded(carrier: Carrier, wire: unknown, isShared: boolean): unknown {
@@ -45,8 +86,8 @@ function decoded(carrier: Carrier, wire: unknown, isShared: boolean): unknown {
 }
 
 /**
- * Runs `fn` with what has come back in place, over what is in place already: where it is the same as what was `sent` from
- * there, or would be sent now, what is there stays, since it may be more than what travelled of it.
+ * Runs `fn` with a context that was sent and has come back restored over the current one. A current value that equals
+ * what was `sent`, or would be sent now, stays, since it may contain more than was sent.
  */
 export function restoreOver<R>(
   context: CarriedContext | undefined,
@@ -65,11 +106,11 @@ export function restoreOver<R>(
 
 /** The modules that must be imported on this thread before `context` can be restored. */
 export function missingCarriers(context: CarriedContext | undefined): readonly string[] {
-  if (context === undefined || context.every(isKnown)) return NONE
+  if (context === undefined || isReady(context) || context.every(isKnown)) return NONE
   return context.flatMap(carried => (isKnown(carried) ? NONE : (carried[1] as string)))
 }
 
-/** Whether nothing has to be imported, or can be, to restore a value. */
+/** Whether a value can be restored without an import, or no import would help. */
 function isKnown([name, module]: CarriedContext[number]): boolean {
   return module === undefined || carrierOf(name) !== undefined
 }

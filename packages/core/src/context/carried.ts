@@ -3,23 +3,26 @@ import { isDeepStrictEqual } from '../node.js'
 import { type CapturedContext, type Carrier, carrierOf } from './carriers.js'
 import { PlainData } from './plain-data.js'
 
-/** What travels of one carrier. */
+/** What is sent for one carrier. */
 export type Carried = readonly [name: string, module: string | undefined, value: unknown]
 
 /** What travels with a call: name, module and value of each carrier that has something to carry. */
 export type CarriedContext = readonly Carried[]
 
-/** What travelled last of a carrier, which may be the same again. */
+/** What was last sent for a carrier; the next value may be the same. */
 interface Sent {
-  /** What `encode` gave; of it a copy travels, which no later change reaches. */
+  /** The result of `encode`. A copy of it is sent, which later changes do not reach. */
   readonly wire: unknown
   readonly plain: PlainData
   readonly carried: Carried
-  /** The context that consists of it alone. */
+  /** The context that consists only of it. */
   readonly alone: CarriedContext
 }
 
-/** What is known of a carrier's values. A tracer's context is another object for each span, a request's store stays. */
+/**
+ * What is remembered of a carrier's values. A tracer's context is a new object for each span; a request's store stays
+ * the same.
+ */
 interface Memory {
   readonly ofObjects: WeakMap<object, Sent>
   last: Sent | undefined
@@ -27,7 +30,7 @@ interface Memory {
 
 const memories = new WeakMap<Carrier, Memory>()
 
-/** The contexts that consist of one or more that may be the same again, by them, one after the other. */
+/** The contexts that consist of one or more repeated parts, looked up part by part. */
 interface Known {
   context: CarriedContext | undefined
   next: WeakMap<Carried, Known> | undefined
@@ -35,7 +38,7 @@ interface Known {
 
 const known: Known = { context: undefined, next: undefined }
 
-/** What travels to another thread of what was captured: the same object again where it is the same data. */
+/** What is sent to another thread for a captured context: the same object again if the data is the same. */
 export function encodeCarriers(captured: CapturedContext | undefined): CarriedContext | undefined {
   if (captured === undefined) return undefined
   let alone: CarriedContext | undefined
@@ -56,12 +59,12 @@ export function encodeCarriers(captured: CapturedContext | undefined): CarriedCo
   return carried !== undefined && isRepeatable ? sameContext(carried) : (carried ?? alone)
 }
 
-/** Whether what would travel of a value is what has travelled before. */
+/** Whether what would be sent for a value equals what was sent before. */
 export function isSameOnWire(carrier: Carrier, value: unknown, wire: unknown): boolean {
   return isSameWire(carrier.encode === undefined ? value : carrier.encode(value), wire)
 }
 
-/** Whether what is sent arrives as what has arrived. */
+/** Whether `sent` arrives as something equal to what has arrived. */
 export function isSameWire(sent: unknown, wire: unknown): boolean {
   if (PlainData.of(wire)?.isSame(sent) === true) return true
   try {
@@ -72,7 +75,10 @@ export function isSameWire(sent: unknown, wire: unknown): boolean {
   }
 }
 
-/** What travels of a value that consists of little plain data, the same object for the same data; `undefined` for others. */
+/**
+ * What is sent for a value that consists of little plain data: the same object for the same data; `undefined` for other
+ * values.
+ */
 function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Sent | undefined {
   let memory = memories.get(carrier)
   if (memory === undefined) {
@@ -80,6 +86,7 @@ function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Sent | u
     memories.set(carrier, memory)
   }
   const { ofObjects, last } = memory
+  if (last !== undefined && isUnchanged(carrier, last, wire)) return last
   const isKeyed = typeof value === 'object' && value !== null
   const own = isKeyed ? ofObjects.get(value) : undefined
   if (own !== undefined && isSame(carrier, own, wire)) return own
@@ -96,8 +103,12 @@ function repeatableOf(carrier: Carrier, value: unknown, wire: unknown): Sent | u
   return sent
 }
 
-function isSame({ isReadOnly }: Carrier, { wire, plain }: Sent, now: unknown): boolean {
-  return (isReadOnly === true && wire === now && typeof now === 'object') || plain.isSame(now)
+function isSame(carrier: Carrier, sent: Sent, now: unknown): boolean {
+  return isUnchanged(carrier, sent, now) || sent.plain.isSame(now)
+}
+
+function isUnchanged({ isReadOnly }: Carrier, { wire }: Sent, now: unknown): boolean {
+  return isReadOnly === true && wire === now && typeof now === 'object'
 }
 
 let lastContext: CarriedContext | undefined
@@ -125,8 +136,8 @@ function knownContext(parts: readonly Carried[]): CarriedContext {
 }
 
 /**
- * Refuses a context that can't be cloned by the name of its carrier. For authors of executors: call it when a message
- * could not be sent, before the arguments are blamed.
+ * Throws an error that names the carrier whose context can't be cloned. For authors of executors: call it when a
+ * message could not be sent, before the arguments are checked.
  *
  * @throws NotCloneableError when a carrier's value can't be cloned.
  * @example

@@ -3,50 +3,57 @@ import { shared } from '../shared.js'
 
 /** How one kind of context travels with a call. */
 export interface Carrier {
-  /** Names the value on its way; the same name replaces an earlier carrier. */
+  /** Identifies the value when it is sent; a carrier with the same name replaces the earlier one. */
   readonly name: string
   /**
-   * URL of the module that registers this carrier; a worker imports it before it restores the value. `undefined` where it
-   * was bundled, and has no URL of its own: a worker then restores the value if a module of tasks has registered it.
+   * URL of the module that registers this carrier; a worker imports it before it restores the value. `undefined` if it
+   * was bundled and has no URL: a worker then restores the value if a module of tasks has registered the carrier.
    */
   readonly module: string | undefined
   /**
-   * Whether `decode` and `restore` neither change what they are given nor hand it to code that could, and `encode` gives an
-   * object again only where nothing in it has changed: calls whose context is the same then share one object, of which
-   * each is given a copy otherwise.
+   * Whether `decode` and `restore` neither change their argument nor pass it to code that could, and `encode` returns
+   * the same object only if nothing in it has changed. Calls with the same context then share one object; otherwise
+   * each gets a copy.
    */
   readonly isReadOnly?: boolean
-  /** What is set here; `undefined` when nothing is. It runs for every call that is made, so it must cost little. */
+  /** The current value; `undefined` when there is none. It runs for every call that is made, so it must be cheap. */
   capture(): unknown
-  /** Runs `fn` with what `capture` or `decode` gave in place; with `undefined`, where a call was made with nothing set. */
+  /**
+   * Runs `fn` with the value of `capture` or `decode` restored; the value is `undefined` for a call that was made
+   * without one.
+   */
   restore<R>(value: unknown, fn: () => R): R
   /**
-   * What travels to another thread in the place of a captured value, one that can be cloned; `undefined` when nothing
-   * does. Without it the value itself travels. It runs for every call that is sent: what is the same data as the last time
-   * (primitive values, plain objects and arrays, some sixty of them at most) travels as a number.
+   * Sets the value for the code that follows, as `AsyncLocalStorage.enterWith()` does. If present, it is used in place of
+   * `restore` where a task starts in an async context of its own, because setting costs half of setting and resetting.
+   */
+  enter?(value: unknown): void
+  /**
+   * Returns what is sent to another thread instead of a captured value, which must be cloneable; `undefined` when
+   * nothing is sent. Without `encode` the value itself is sent. It runs for every call that is sent; the same data as
+   * last time (primitive values, plain objects and arrays, at most some sixty values) is sent as a number.
    */
   encode?(value: unknown): unknown
   /**
-   * The inverse of `encode`, on the thread where the value has arrived; it runs once for a call. `here` is what is set
-   * there: something where a callback has come back to the thread that it was passed from, or where it is restored from
-   * a snapshot.
+   * The inverse of `encode`, on the receiving thread; it runs once for a call. `here` is the current value there: set
+   * if a callback has come back to the thread that passed it, or if a snapshot is restored.
    */
   decode?(wire: unknown, here: unknown): unknown
   /**
-   * Throws an error that says what of a value that has to travel can't be cloned; called when the clone has failed.
-   * Without it the carrier's name is told.
+   * Throws an error that says which part of a value can't be cloned; called when cloning has failed. Without it the
+   * error names the carrier.
    */
   refuse?(wire: unknown): void
 }
 
-/** What is set where a call is made, on its thread: each carrier and what it has captured. */
+/** The values that are current where a call is made: each carrier and what it captured. */
 export type CapturedContext = readonly (readonly [carrier: Carrier, value: unknown])[]
 
 const carriers = shared('@bridge/core/carriers', () => new Map<string, Carrier>())
 
 /**
- * Registers a carrier for this thread. Every copy of core in the process sees it; a worker gets it by importing
- * the carrier's `module`. For an AsyncLocalStorage, `carry()` of `@bridge/context` makes one.
+ * Registers a carrier for this thread. Every copy of core in the process sees it; a worker gets it by importing the
+ * carrier's `module`. For an AsyncLocalStorage, use `carry()` of `@bridge/context`.
  *
  * @throws InvalidArgumentError when a part of the carrier is missing.
  * @example
@@ -67,13 +74,13 @@ export function addCarrier(carrier: Carrier): void {
   for (const key of ['capture', 'restore'] as const) {
     checkFunction('addCarrier()', `carrier.${key}`, carrier[key])
   }
-  for (const key of ['encode', 'decode', 'refuse'] as const) {
+  for (const key of ['enter', 'encode', 'decode', 'refuse'] as const) {
     if (carrier[key] !== undefined) checkFunction('addCarrier()', `carrier.${key}`, carrier[key])
   }
   carriers.set(carrier.name, carrier)
 }
 
-/** The carrier of that name on this thread. */
+/** The carrier with that name on this thread. */
 export function carrierOf(name: string): Carrier | undefined {
   return carriers.get(name)
 }
@@ -83,7 +90,7 @@ export function hasCarriers(): boolean {
   return carriers.size > 0
 }
 
-/** What is set here, among all carriers or some; `undefined` when nothing is. */
+/** The current values of all carriers or some; `undefined` when there are none. */
 export function captureCarriers(among: ReadonlyMap<string, Carrier> = carriers): CapturedContext | undefined {
   if (among.size === 0) return undefined
   let captured: [Carrier, unknown][] | undefined
@@ -96,7 +103,10 @@ export function captureCarriers(among: ReadonlyMap<string, Carrier> = carriers):
   return captured
 }
 
-/** Runs `fn` with exactly what was captured in place, on the thread where it was; where that is in place already, at once. */
+/**
+ * Runs `fn` with exactly the captured values restored, on the thread that captured them; if they are current already,
+ * runs it directly.
+ */
 export function restoreCaptured<R>(
   captured: CapturedContext | undefined,
   fn: () => R,
@@ -104,7 +114,8 @@ export function restoreCaptured<R>(
 ): R {
   let restored = fn
   for (const carrier of among.values()) {
-    // By name: another copy of its module may have replaced the one that captured, which knows where its value belongs.
+    // Looked up by name: another copy of its module may have replaced the carrier that captured, and knows where the
+    // value belongs.
     const [own, value] = captured?.find(([{ name }]) => name === carrier.name) ?? [carrier, undefined]
     if (own.capture() === value) continue
     const inner = restored

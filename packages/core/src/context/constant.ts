@@ -2,13 +2,13 @@ import { shared } from '../shared.js'
 
 const constants = shared('@bridge/core/constants', () => new WeakSet<object>())
 
-/** Says of a value that travels with calls that it is shared by all who have it: none of them changes anything in it. */
+/** Marks a value that is sent with calls as shared and immutable. */
 export function markConstant<T extends object>(value: T): T {
   constants.add(value)
   return value
 }
 
-/** Whether that was said of it. */
+/** Whether a value was marked so. */
 export function isConstant(value: unknown): value is object {
   return typeof value === 'object' && value !== null && constants.has(value)
 }

@@ -1,7 +1,7 @@
-/** So many values are looked at; what holds more is cheaper to clone than to compare. */
+/** The most values that are compared; data with more is cheaper to clone than to compare. */
 const MOST_VALUES = 64
 
-/** Data that consists of primitive values, plain objects and arrays, as it was when it was copied. */
+/** A copy of data that consists of primitive values, plain objects and arrays. */
 export class PlainData {
   readonly copy: unknown
   readonly #shape: Shape
@@ -12,15 +12,15 @@ export class PlainData {
   }
 
   /**
-   * `undefined` where anything else is in it, more values than are worth looking at, or an object twice, which a structured
-   * clone keeps one.
+   * `undefined` if the data contains anything else, too many values to compare, or an object twice, which a structured
+   * clone would keep as one.
    */
   static of(data: unknown): PlainData | undefined {
     const shape = shapeOf(data, { left: MOST_VALUES, objects: [] })
     return shape === undefined ? undefined : new PlainData(copyOfShape(shape), shape)
   }
 
-  /** One more copy. */
+  /** Another copy. */
   again(): unknown {
     return copyOfShape(this.#shape)
   }
@@ -31,26 +31,26 @@ export class PlainData {
   }
 }
 
-/** A value that is no object, or an object with what it consists of: compared without that anything is made. */
+/** A primitive value, or an object with its parts; it is compared without allocating. */
 type Shape = { readonly value: unknown } | Composite
 
 interface Composite {
-  /** Of an object; an array has none. */
+  /** Of an object; `undefined` for an array. */
   readonly keys: readonly string[] | undefined
   readonly parts: readonly Shape[]
 }
 
-/** How far a look has come. */
+/** The progress of an inspection. */
 interface Look {
   left: number
-  /** The objects that it came across. */
+  /** The objects found so far. */
   readonly objects: object[]
 }
 
-/** Of an array only its elements count, of an object what is its own, as in a structured clone. */
+/** Only the elements of an array count and the own properties of an object, as in a structured clone. */
 function shapeOf(data: unknown, look: Look): Shape | undefined {
   if (look.left-- <= 0) return undefined
-  // A function and a symbol can't be cloned: that is for the clone to say.
+  // A function and a symbol can't be cloned: structuredClone reports that.
   if (typeof data === 'function' || typeof data === 'symbol') return undefined
   if (!isObject(data)) return { value: data }
   if (!isPlain(data) || cameBefore(data, look.objects)) return undefined
@@ -82,7 +82,8 @@ function isOfShape(shape: Shape, data: unknown, objects: object[]): boolean {
   if (keys === undefined) return Array.isArray(data) && areElements(parts, data, objects)
   if (Array.isArray(data)) return false
   let n = 0
-  // What is inherited is no property of a plain object, unless all have it: then they are merely not the same.
+  // An inherited property does not belong to a plain object; if every object has it, the data merely does not compare
+  // as equal.
   for (const key in data) {
     if (key !== keys[n] || !isOfShape(parts[n] as Shape, data[key], objects)) return false
     n++
@@ -91,23 +92,23 @@ function isOfShape(shape: Shape, data: unknown, objects: object[]): boolean {
 }
 
 function areElements(parts: readonly Shape[], data: readonly unknown[], objects: object[]): boolean {
-  // It may have got what is no element.
+  // An array may have a property that is not an element.
   if (data.length !== parts.length || Object.keys(data).length !== parts.length) return false
   for (let n = 0; n < parts.length; n++) if (!isOfShape(parts[n] as Shape, data[n], objects)) return false
   return true
 }
 
-/** Whether an object was come across before; from now on it was. They are so few that a Set costs more. */
+/** Whether an object was found before; it is added if not. There are so few that a Set would cost more. */
 function cameBefore(object: object, objects: object[]): boolean {
   if (objects.includes(object)) return true
   objects.push(object)
   return false
 }
 
-/** What is known of data that is shared, and never changes, since it is copied for each who may change the copy. */
+/** Data that is shared and never changes: it is copied for each receiver that may change it. */
 const shared = new WeakMap<object, PlainData>()
 
-/** A copy of shared data for one who may change it; cloned where it is not plain. */
+/** A copy of shared data for a receiver that may change it; cloned if it is not plain. */
 export function copyOf(data: unknown): unknown {
   if (!isObject(data)) return data
   let plain = shared.get(data)

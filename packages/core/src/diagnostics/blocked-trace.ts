@@ -3,7 +3,7 @@ import { currentScope } from '../scope/scope.js'
 import { stackBelow } from '../wire/own-modules.js'
 
 /**
- * What a subscriber of `bridge:blocked` is given.
+ * The message of the channel `bridge:blocked`.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ export interface BlockedTrace {
   readonly name: string
   /** The executor's name. */
   readonly executor: string
-  /** How long the thread was held, in milliseconds. */
+  /** How long the thread was blocked, in milliseconds. */
   readonly duration: number
   /** Where the call was made: its first frame is the code that blocked. */
   readonly stack: string
@@ -25,8 +25,8 @@ export interface BlockedTrace {
 const channel = diagnostics.channel('bridge:blocked')
 
 /**
- * When a call that blocks this thread does so inside a `runScope`, and somebody listens: what tells the channel how
- * long it took. Inside a scope there is usually a request, and a server's thread should not stand still. `entry` is
+ * Returns what reports the duration of a blocking call to the channel, if the call is made inside a `runScope` and the
+ * channel has subscribers. Code in a scope usually serves a request, and should not block a server's thread. `entry` is
  * the method that the user called. (synchronicity warns of the same.)
  */
 export function blockedTrace(

@@ -1,42 +1,50 @@
 import { newResource } from '../ambient.js'
-import type { StreamSource, TaskOperation } from '../executor/executor.js'
+import type { StreamSource, Task, TaskOperation } from '../executor/executor.js'
 import { diagnostics } from '../node.js'
 import { isSource } from '../stream/source-mark.js'
 import { blockedTrace } from './blocked-trace.js'
 import { tracedSource } from './traced-source.js'
 
 /**
- * What a subscriber of `bridge:call` is given, one object for all the events of a call: what a tracer keeps for the call it
- * may keep in a `WeakMap` by it.
+ * The message of the channel `bridge:call`: one object for all events of a call, so a tracer can use it as the key of a
+ * `WeakMap`.
  */
 export interface CallTrace {
-  /** The function's name; of a member it is `Class.member`, of a constructor `new Class`. */
+  /** The function's name; `Class.member` for a member, `new Class` for a constructor. */
   readonly name: string
-  /** What is done: a function is called, or what `TaskOperation` says; `callback` is a call of a function of the parent's. */
+  /** What is done: a function is called, or a `TaskOperation`; `callback` is a call of a function of the parent. */
   readonly kind: 'call' | 'callback' | TaskOperation
-  /** URL of the module that exports the function, where it is known by that. */
+  /** URL of the module that exports the function, if it is known. */
   readonly module: string | undefined
   /** The executor's name; `with({ executor })` may still change it. */
   readonly executor: string
   /**
-   * The id of the thread that runs it, from when it is sent there, and where its stream lives; `undefined` in place, and on
-   * an executor that does not tell.
+   * The id of the thread that runs it and keeps its stream, from the moment when it is sent there; `undefined` on the
+   * calling thread, and on an executor that does not report it.
    */
   readonly thread: number | undefined
-  /** Whether it has given a stream: its trace then ends with that. */
+  /** The address of the worker that runs it, if that is on another machine, once the worker has received the call. */
+  readonly worker: string | undefined
+  /** Whether it returned a stream: its trace then ends with the stream. */
   readonly isStream: boolean
-  /** Whether its caller blocks: the trace then ends with `end`, and else with `asyncEnd`. */
+  /** Whether its caller blocks: the trace then ends with `end`, otherwise with `asyncEnd`. */
   readonly isBlocking: boolean
-  /** Milliseconds from the call's start to its function's, once it has ended: the time in queues. */
+  /**
+   * Milliseconds from the start of the call to the start of the function, once the function has ended: the time in
+   * queues.
+   */
   readonly waitTime: number
-  /** Milliseconds that the function took, once it has ended; of a stream until its end, its consumer's time included. */
+  /**
+   * Milliseconds that the function took, once it has ended; for a stream until its end, including the time of its
+   * consumer.
+   */
   readonly runTime: number
-  /** The call's outcome, once it is there; of a stream what its generator has returned. */
+  /** The call's result, once it has settled; for a stream, the generator's return value. */
   readonly result?: unknown
   readonly error?: unknown
 }
 
-/** What of a call's target is told. */
+/** The part of a call's target that is reported. */
 interface TraceTarget {
   readonly name: string
   readonly executor: { readonly name: string }
@@ -46,11 +54,11 @@ interface TraceTarget {
 }
 
 /**
- * The tracing channel of every call, `tracing:bridge:call:start` and so on, as `diagnostics_channel` names them. `start`
- * comes when the call is made, in the context of its maker; of what is lazy, when it is opened. What a tracer binds to it
- * (`bindStore`) is in place where the call's context is captured, and where the function runs on this thread. `end` follows
- * when the call has been sent, `asyncStart` and `asyncEnd` when it has settled; of a call that blocks, `end` alone when it
- * is over. `error` comes before its last event where it failed.
+ * The tracing channel of every call, `tracing:bridge:call:start` and so on, as `diagnostics_channel` names them.
+ * `start` is published when the call is made, in its context; for a lazy call, when it is opened. A store that a tracer
+ * binds to it (`bindStore`) is active where the call's context is captured, and where the function runs on this thread.
+ * `end` follows when the call has been sent, `asyncStart` and `asyncEnd` when it has settled; a blocking call publishes
+ * only `end`, when it is over. `error` precedes the last event of a call that failed.
  *
  * @example
  * ```ts
@@ -61,7 +69,7 @@ interface TraceTarget {
  */
 const channels = diagnostics.tracingChannel<unknown, CallTrace>('bridge:call')
 
-/** A stream that was dropped half read, or was never read, ends with that. */
+/** The trace of a stream that is garbage-collected before its end, or was never read, ends at the collection. */
 const dropped = new FinalizationRegistry<TracedCall>(call => call.settle(undefined))
 
 /** Whether calls that are made now are traced. */
@@ -69,14 +77,14 @@ export function isTraced(): boolean {
   return channels.hasSubscribers
 }
 
-/** A call that is traced: it tells of its beginning once, and of one end. */
+/** A call that is traced: it reports one start and one end. */
 export class TracedCall {
   readonly #trace: { -readonly [K in keyof CallTrace]: CallTrace[K] }
-  /** All that surrounds its making, from its beginning on with what is bound to that. */
+  /** The whole context of its making; from its start on, with the stores that are bound to that. */
   #context = newResource()
   #phase: 'made' | 'begun' | 'sent' | 'over' = 'made'
   #started = 0
-  /** What stands for its stream. Its consumer alone holds that. */
+  /** The object that represents its stream. Only its consumer holds that strongly. */
   #source: WeakRef<StreamSource> | undefined
 
   constructor({ name, executor, module, operation, isCallback }: TraceTarget) {
@@ -86,6 +94,7 @@ export class TracedCall {
       module: module === '' || isCallback === true ? undefined : module,
       executor: executor.name,
       thread: undefined,
+      worker: undefined,
       isStream: false,
       isBlocking: false,
       waitTime: 0,
@@ -93,7 +102,7 @@ export class TracedCall {
     }
   }
 
-  /** It begins, unless it has: `capture` runs where what is bound to that is in place. */
+  /** Starts the trace once: `capture` runs with the bound stores active. */
   begin(capture: () => void): void {
     if (this.#phase !== 'made') return
     this.#phase = 'begun'
@@ -111,18 +120,18 @@ export class TracedCall {
     }
   }
 
-  /** Runs something in the context of its making, and of its beginning. */
+  /** Runs a function in the context of the call's making and start. */
   run<R>(fn: () => R): R {
     return this.#context.runInAsyncScope(fn)
   }
 
-  /** Its caller has sent it elsewhere before it was sent. */
+  /** Its caller has moved it to another executor before it was sent. */
   moveTo(executor: { readonly name: string }): void {
     this.#trace.executor = executor.name
   }
 
-  /** It starts; what an executor tells of it. */
-  start(): { waitTime: number; thread?: number | undefined } {
+  /** Starts the call; the executor writes to the returned record. */
+  start(): NonNullable<Task['trace']> {
     this.#started = performance.now()
     return this.#trace
   }
@@ -132,14 +141,14 @@ export class TracedCall {
     if (this.#phase === 'begun') this.#trace.isBlocking = true
   }
 
-  /** It has been sent, and goes on without its caller. */
+  /** It has been sent, and continues without its caller. */
   onSent(): void {
     if (this.#phase !== 'begun' || this.#trace.isBlocking) return
     this.#phase = 'sent'
     this.run(() => channels.end.publish(this.#trace))
   }
 
-  /** Its outcome: where that is a stream, the call goes on until the stream has ended. */
+  /** Its outcome: if that is a stream, the call continues until the stream has ended. */
   outcome(outcome: unknown): unknown {
     if (!isSource(outcome)) return outcome
     const known = this.#source?.deref()
@@ -151,7 +160,7 @@ export class TracedCall {
     return source
   }
 
-  /** What its consumer holds of it now: it ends when that is dropped. */
+  /** The object that its consumer holds now: the trace ends when that is garbage-collected. */
   watch(held: object): void {
     if (this.#phase === 'over') return
     dropped.unregister(this)
@@ -173,7 +182,7 @@ export class TracedCall {
     dropped.unregister(this)
     const trace = this.#trace
     trace[how] = outcome
-    // An executor that has a queue tells how long the call waited there; the rest of the time it ran.
+    // An executor with a queue reports how long the call waited there; the rest is the time it ran.
     if (this.#started > 0) trace.runTime = performance.now() - this.#started - trace.waitTime
     this.run(() => {
       if (how === 'error') channels.error.publish(trace)
@@ -184,15 +193,15 @@ export class TracedCall {
   }
 }
 
-/** Runs a call that blocks, traced or not; `entry` is the method that the user called. */
+/** Runs a blocking call, traced or not; `entry` is the method that the user called. */
 export function blocking(
   { name, executor }: TraceTarget,
   traced: TracedCall | undefined,
   entry: () => unknown,
   run: () => unknown
 ): unknown {
-  const tellBlocked = blockedTrace(entry)
-  if (tellBlocked === undefined && traced === undefined) return run()
+  const reportBlocked = blockedTrace(entry)
+  if (reportBlocked === undefined && traced === undefined) return run()
   const began = performance.now()
   try {
     traced?.block()
@@ -205,6 +214,6 @@ export function blocking(
     traced?.fail(error)
     throw error
   } finally {
-    tellBlocked?.({ name, executor: executor.name, duration: performance.now() - began })
+    reportBlocked?.({ name, executor: executor.name, duration: performance.now() - began })
   }
 }

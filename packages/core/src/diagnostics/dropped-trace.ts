@@ -1,8 +1,8 @@
 import { diagnostics } from '../node.js'
 
 /**
- * What a subscriber of `bridge:dropped` is given: a call that its scope or its group ended, and whose rejection had no
- * handler one turn of the event loop later. Such a rejection is no unhandled one.
+ * The message of the channel `bridge:dropped`: a call that its scope or group ended, and whose rejection had no handler
+ * one turn of the event loop later. Such a rejection is not an unhandled rejection.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export interface DroppedTrace {
 
 const channel = diagnostics.channel('bridge:dropped')
 
-/** Tells the channel of a call that has rejected, if `isHandled` still says no one turn of the event loop later. */
+/** Publishes a call that has rejected, if `isHandled` still returns false one turn of the event loop later. */
 export function traceDropped(
   { name, executor }: { readonly name: string; readonly executor: { readonly name: string } },
   reason: unknown,

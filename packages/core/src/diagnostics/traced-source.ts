@@ -5,20 +5,20 @@ import type { StreamProgress } from '../stream/types.js'
 
 type Result = IteratorResult<unknown, unknown>
 
-/** What is told of the end of a stream. */
+/** Callbacks for the end of a stream. */
 interface Ending {
   settle(result: unknown): void
   fail(error: unknown): void
 }
 
-/** The source, which tells its end when its consumer comes to it, whichever step that is. */
+/** The source, which reports its end when its consumer reaches it, by whichever method. */
 export function tracedSource(source: StreamSource, ending: Ending): StreamSource {
   const look = (result: Result): Result => {
     if (result.done === true) ending.settle(result.value)
     return result
   }
   const fail = (error: unknown, value?: unknown): never => {
-    // A value that its executor does not take ends nothing.
+    // A value that its executor refuses does not end the stream.
     if (value === undefined || !(error instanceof InvalidArgumentError)) ending.fail(error)
     throw error
   }

@@ -9,14 +9,15 @@ export type BridgeErrorCode =
   | 'BRIDGE_QUEUE_FULL'
   | 'BRIDGE_WORKER_LOST'
   | 'BRIDGE_NOT_CLONEABLE'
+  | 'BRIDGE_TOO_LARGE'
   | 'BRIDGE_TASK_NOT_FOUND'
   | 'BRIDGE_CLOSED'
   | 'BRIDGE_DISPOSED'
   | 'BRIDGE_INVALID_ARGUMENT'
 
 /**
- * The base of every error that bridge throws. `instanceof` works across copies of the package (ESM beside
- * CommonJS) because it asks for a brand and not for a prototype, as undici's errors do.
+ * The base of every error that bridge throws. `instanceof` works across copies of the package (ESM beside CommonJS)
+ * because it checks a brand instead of a prototype, as undici's errors do.
  *
  * @example
  * ```ts
@@ -28,7 +29,7 @@ export type BridgeErrorCode =
  * ```
  */
 export class BridgeError extends Error {
-  /** Names the error for programs; it does not change between versions. */
+  /** Identifies the error for programs; it does not change between versions. */
   readonly code: BridgeErrorCode
 
   constructor(code: BridgeErrorCode, message: string, options?: ErrorOptions) {
@@ -48,8 +49,8 @@ export class BridgeError extends Error {
 }
 
 /**
- * Names a class and marks it, so that instances made by another copy of the package are recognised. The name is
- * given and not read from the class, because a bundler may rename classes.
+ * Names a class and brands it, so that instances made by another copy of the package are recognized. The name is given
+ * and not read from the class, because a bundler may rename classes.
  */
 export function brandError(Class: new (...args: never[]) => BridgeError, brand: string, name = brand): void {
   const symbol = Symbol.for(`@bridge/core/error/${brand}`)

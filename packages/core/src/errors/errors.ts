@@ -2,7 +2,7 @@ import { BridgeError, brandError } from './bridge-error.js'
 
 /**
  * A call, or a wait for one, took longer than it may. `code` is `BRIDGE_TIMEOUT`. A task's own error that
- * happens to be called TimeoutError is never turned into this one.
+ * happens to be called TimeoutError is never converted to this error.
  *
  * @example
  * ```ts
@@ -20,8 +20,8 @@ export class CallTimeoutError extends BridgeError {
 }
 
 /**
- * A call was cancelled without a reason of its own. `code` is `BRIDGE_ABORTED` and `name` is 'AbortError', the
- * platform's name. A signal's own `reason` is thrown as it is instead.
+ * A call was cancelled without a reason. `code` is `BRIDGE_ABORTED` and `name` is 'AbortError', the platform's name. A
+ * signal's own `reason` is thrown unchanged instead.
  *
  * @example
  * ```ts
@@ -58,19 +58,43 @@ export class QueueFullError extends BridgeError {
   }
 }
 
-/** The worker that ran a call ended before the call did; `cause` says why where that is known. `code` is
+/** The worker that ran a call ended before the call did; `cause` is the reason if it is known. `code` is
  * `BRIDGE_WORKER_LOST`. */
 export class WorkerLostError extends BridgeError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Whether the task may have run, partly or completely. `false` if it is known that it never started. */
+  readonly mayHaveRun: boolean
+
+  constructor(message: string, options?: ErrorOptions & { readonly mayHaveRun?: boolean }) {
     super('BRIDGE_WORKER_LOST', message, options)
+    this.mayHaveRun = options?.mayHaveRun ?? true
   }
 }
 
-/** A value that can't leave its thread; the message names its place, such as `args[1].handler`. `code` is
+/** A value that can't leave its thread; the message names its path, such as `args[1].handler`. `code` is
  * `BRIDGE_NOT_CLONEABLE`. */
 export class NotCloneableError extends BridgeError {
   constructor(message: string, options?: ErrorOptions) {
     super('BRIDGE_NOT_CLONEABLE', message, options)
+  }
+}
+
+/**
+ * The arguments or the result of a call have more bytes than can be sent to the other process at once. `code` is
+ * `BRIDGE_TOO_LARGE`. Send them in parts, as a stream does, or send a reference to where they are.
+ */
+export class PayloadTooLargeError extends BridgeError {
+  /** The number of bytes. */
+  readonly bytes: number
+  /** The largest number of bytes that can be sent. */
+  readonly limit: number
+
+  constructor(what: string, bytes: number, limit: number) {
+    super(
+      'BRIDGE_TOO_LARGE',
+      `${what} ${bytes} bytes, and at most ${limit} can be sent at once; send it in parts, as a stream does, or send a reference to where it is`
+    )
+    this.bytes = bytes
+    this.limit = limit
   }
 }
 
@@ -96,7 +120,7 @@ export class DisposedError extends BridgeError {
   }
 }
 
-/** An argument that makes no sense, refused at the call; the message shows the value. `code` is
+/** An invalid argument, refused at the call; the message shows the value. `code` is
  * `BRIDGE_INVALID_ARGUMENT`. */
 export class InvalidArgumentError extends BridgeError {
   constructor(message: string, options?: ErrorOptions) {
@@ -104,7 +128,7 @@ export class InvalidArgumentError extends BridgeError {
   }
 }
 
-/** Every concrete class above, by name: what the wire restores without being told. */
+/** Every concrete class above, by name: errors that cross without being registered. */
 export const BRIDGE_ERRORS = {
   CallTimeoutError,
   CallAbortedError,
@@ -113,6 +137,7 @@ export const BRIDGE_ERRORS = {
   QueueFullError,
   WorkerLostError,
   NotCloneableError,
+  PayloadTooLargeError,
   TaskNotFoundError,
   ExecutorClosedError,
   DisposedError,

@@ -1,12 +1,18 @@
 import { type ImportArguments, importArguments } from '../named-module.js'
-import { checkImportOptions, type ImportOptions, type ImportSyncOptions, type KeepName } from '../options.js'
+import {
+  checkImportOptions,
+  type ImportOptions,
+  type ImportSyncOptions,
+  type KeepName,
+  refuseUnhonoured
+} from '../options.js'
 import { remoteModule } from '../remote/remote-module.js'
 import { remoteSyncModule } from '../remote/remote-sync-module.js'
 import type { EagerSync, Remote, RemoteSync } from '../types.js'
 import type { Executor, Run, Task } from './executor.js'
 
 /**
- * The base for authors of executors: give it `start`, `runSync` and `close`, and it gives `import` and
+ * The base class for authors of executors: implement `start`, `runSync` and `close`; it provides `import` and
  * `importSync`.
  *
  * @example
@@ -67,22 +73,24 @@ export abstract class AbstractExecutor implements Executor {
   }
 }
 
-/** What `import()` gives for a module of that URL. */
+/** The result of `import()` for the module at that URL. */
 export function imported<M extends object>(
   executor: Executor,
   url: string,
   options: ImportOptions<KeepName> | undefined
 ): Remote<M> {
   checkImportOptions('import()', options)
+  refuseUnhonoured('import()', executor, options)
   return remoteModule<M>(executor, url, options)
 }
 
-/** What `importSync()` gives for a module of that URL. */
+/** The result of `importSync()` for the module at that URL. */
 export function importedSync<M extends object>(
   executor: Executor,
   url: string,
   options: ImportSyncOptions<KeepName> | undefined
 ): RemoteSync<M> {
   checkImportOptions('importSync()', options, true)
+  refuseUnhonoured('importSync()', executor, options)
   return remoteSyncModule<M>(executor, url, options)
 }

@@ -4,74 +4,85 @@ import type { StreamProgress } from '../stream/types.js'
 import type { EagerSync, Remote, RemoteSync } from '../types.js'
 
 /**
- * What a task does where it does not call an exported function:
- * - `new` makes an object of an exported class, which the executor keeps as its `receiver`'s;
+ * What a task does if it does not call an exported function:
+ * - `new` constructs an object of an exported class, which the executor keeps under the id in `receiver`;
  * - `method` calls a method, `get` and `set` read and write a property: of the object that `receiver` refers to or,
- *   where there is none, of an exported class;
- * - `iterate` streams the object's items, `dispose` ends its life, `shape` tells what members it has;
- * - `exports` tells what a module exports.
+ *   without one, of an exported class;
+ * - `iterate` streams the object's items, `dispose` disposes of it, `shape` returns the names of its members;
+ * - `exports` returns a description of what a module exports.
  *
- * Without a `receiver`, `method`, `get` and `set` may also be about a member of an exported object, or an export itself.
+ * Without a `receiver`, `method`, `get` and `set` may also refer to a member of an exported object, or to an export
+ * itself.
  */
 export type TaskOperation = 'new' | 'method' | 'get' | 'set' | 'iterate' | 'dispose' | 'shape' | 'exports'
 
-/** What an executor is asked to run: one function, its arguments, and what bounds it. */
+/** What an executor is asked to run: one function, its arguments, and its limits. */
 export interface Task {
   /**
-   * The function's name, for messages; of a member it is 'Class.member', of a constructor 'new Class'.
+   * The function's name, for messages; 'Class.member' for a member, 'new Class' for a constructor.
    */
   readonly name: string
   /**
-   * Which classes of the module have their instances stay where they are, beside those that can be disposed: what its
-   * import was told.
+   * The name of the export that is called, if it is not `name`: the function of a relay, which runs on behalf of
+   * `name`, and whose errors show `name`. Only for functions, not for operations.
+   */
+  readonly exportName?: string | undefined
+  /**
+   * The classes of the module whose instances stay on the thread, in addition to those that can be disposed: from the
+   * options of its import.
    */
   readonly keep?: ImportOptions<KeepName>['keep']
-  /** What is done, where it is not an exported function that is called. */
+  /** What is done, if not a call of an exported function. */
   readonly operation?: TaskOperation | undefined
   /** URL of the module that exports the function; `undefined` for a function that exists on this thread only. */
   readonly module: string | undefined
-  /** The function itself, where it exists on this thread. */
+  /** The function itself, if it exists on this thread. */
   readonly fn: ((...args: never[]) => unknown) | undefined
-  /** `this` of a local function; the `ObjectReference` of the object that the operation is about. */
+  /** `this` of a local function; the `ObjectReference` of the object that the operation refers to. */
   readonly receiver: unknown
   readonly args: readonly unknown[]
   /** When the call must have ended, on the clock of `now()`; `undefined` for no limit. */
   readonly deadline: number | undefined
-  /** The `timeout` that made `deadline`, in milliseconds; `undefined` where a scope's deadline did. */
+  /** The `timeout` from which `deadline` was computed, in milliseconds; `undefined` if it is a scope's deadline. */
   readonly timeout: number | undefined
   /** Milliseconds the execution alone may take. */
   readonly runTimeout: number | undefined
   /** Milliseconds that each pull of its stream may wait for an item. */
   readonly itemTimeout?: number | undefined
-  /** What its stream was told, where it may stream. For executors that make items ahead. */
+  /** The options of its stream, if it may stream. For executors that produce items ahead. */
   readonly stream?: StreamOptions | undefined
-  /** Of the tasks that wait, the one with the highest goes first; 0 unless set. For executors that have a queue. */
+  /** Of the waiting tasks, the one with the highest priority runs first; 0 unless set. For executors with a queue. */
   readonly priority: number | undefined
-  /** Tasks with the same key go to the same thread, while it lives. For executors that have threads. */
+  /** Tasks with the same key run on the same thread, as long as it lives. For executors with threads. */
   readonly affinity: string | undefined
-  /** What becomes of the task where it is stopped on a thread and does not end in its time. */
+  /** What happens to the task if it is stopped on a thread and does not end in time. */
   readonly onTimeout?: CallOptions['onTimeout']
+  /** How often it may be sent again; only for executors that support it. */
+  readonly retries?: number | undefined
+  /** Identifies the call, so that repeated calls run once; only for executors that support it. */
+  readonly idempotencyKey?: string | undefined
   /** Any of them aborts the call. */
   readonly signals: readonly AbortSignal[]
-  /** Whether somebody holds a Future of it, and may call `cancel`. */
+  /** Whether a caller holds a Future of it, and may call `cancel`. */
   readonly isCancellable: boolean
   /**
-   * Whether whoever iterates the call waits for its first item, so that a generator may be stepped as soon as it is
-   * there. False where its iterator was returned, thrown into or given a value first, or the call was awaited.
+   * Whether the consumer of the call waits for its first item, so that a generator may be stepped immediately. False if
+   * its iterator was first returned, thrown into or given a value, or the call was awaited.
    */
   readonly isPulled?: boolean | undefined
-  /** A run of this executor's that was withdrawn, and whose place in the queue this task takes. */
+  /** A run of this executor that was dequeued, and whose position in the queue this task takes. */
   readonly insteadOf?: Run | undefined
   /** What the carriers captured where the call was made. */
   readonly context: CarriedContext | undefined
   /**
-   * Where the call is traced: an executor with a queue writes the milliseconds in it to `waitTime`, one with threads the id of
-   * that which the task is sent to.
+   * Set if the call is traced: an executor with a queue writes the milliseconds spent in it to `waitTime`, an executor
+   * with threads the id of the thread that the task is sent to, an executor on other machines the address of the
+   * worker.
    */
-  readonly trace: { waitTime: number; thread?: number | undefined } | undefined
+  readonly trace: { waitTime: number; thread?: number | undefined; worker?: string | undefined } | undefined
 }
 
-/** A task under way. */
+/** A task that is running or waiting to run. */
 export interface Run {
   /** Settles with the result; a generator's task resolves to its `StreamSource`. */
   readonly promise: Promise<unknown>
@@ -83,25 +94,25 @@ export interface Run {
   /** Asks the task to stop; the promise then rejects with `reason`. */
   cancel(reason: unknown): void
   /**
-   * Takes the task out of the queue, where it has not been sent to be run: it never runs, and the run never settles.
-   * `false` where it has. For executors that have a queue.
+   * Removes the task from the queue if it has not been sent: it never runs, and the run never settles. `false` if it
+   * has been sent. For executors with a queue.
    */
-  withdraw?(): boolean
+  dequeue?(): boolean
   /**
-   * Code awaits it now, which `then` is called for. For executors that tell a wait which can't end from a call that is
-   * only started.
+   * The call is awaited now (its `then` was called). For executors that distinguish a wait that can never end from a
+   * call that was only started.
    */
   onAwaited?(): void
 }
 
-/** A stream of an executor's, stepped by `for await` or, where its thread allows it, by a blocking `for`. */
+/** A stream of an executor, stepped by `for await` or, if its thread allows it, by a blocking `for`. */
 export interface StreamSource<T = unknown, R = unknown, N = unknown> {
   next(value?: N): Promise<IteratorResult<T, R>>
   return(value?: R): Promise<IteratorResult<T, R>>
   throw(error: unknown): Promise<IteratorResult<T, R>>
-  /** How far it has come, where somebody counts. */
+  /** The progress of the stream, if it is counted. */
   readonly progress?: StreamProgress | undefined
-  /** The blocking side; absent where blocking is impossible. */
+  /** The blocking methods; absent if blocking is impossible. */
   readonly blocking?: {
     next(value?: N): IteratorResult<T, R>
     return(value?: R): IteratorResult<T, R>
@@ -110,11 +121,11 @@ export interface StreamSource<T = unknown, R = unknown, N = unknown> {
 }
 
 /**
- * Where calls run. An executor imports modules and runs what they export. Authors implement `start`, `runSync`
- * and `close` on top of `AbstractExecutor`, which gives `import` and `importSync`; `@bridge/core/testing` is the
- * list of cases that every executor must pass.
+ * Where calls run. An executor imports modules and runs their exports. Authors implement `start`, `runSync` and `close`
+ * on top of `AbstractExecutor`, which provides `import` and `importSync`; `@bridge/core/testing` is the list of cases
+ * that every executor must pass.
  *
- * An executor checks the limits of a task itself (`watchLimits` does the work), because only it can stop what
+ * An executor checks the limits of a task itself (`watchLimits` does the work), because only the executor can stop what
  * runs.
  */
 export interface Executor {
@@ -124,22 +135,24 @@ export interface Executor {
   readonly canBlock: boolean
   /** Whether tasks run on the thread that calls. */
   readonly place: 'here' | 'elsewhere'
+  /** Those of the rarely supported `CallOptions` that it supports; other executors refuse them. */
+  readonly honours?: readonly ('retries' | 'idempotencyKey')[]
   /** Whether it keeps objects, and so runs tasks that have an `operation`. */
   readonly keepsObjects?: boolean
   /**
-   * Runs `start`, which starts several tasks, and chooses what runs first only when it has returned: all of them take
-   * their places in the queue before. For executors that have a queue.
+   * Runs `start`, which starts several tasks, and chooses which one runs first only after it has returned: all of them
+   * are queued by then. For executors with a queue.
    */
   hold?<R>(start: () => R): R
-  /** Starts a task without blocking. It never throws: what goes wrong rejects the promise. */
+  /** Starts a task without blocking. It never throws: a failure rejects the promise. */
   start(task: Task): Run
   /** Runs a task and blocks until it has settled; a generator's task returns its `StreamSource`. */
   runSync(task: Task): unknown
   /**
-   * The exports of the module at `url`, each giving calls, which have these options. Nothing is loaded before the first
-   * call.
+   * The exports of the module at `url`; each returns calls, which have these options. Nothing is loaded before the
+   * first call.
    *
-   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option can't be.
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid.
    * @example
    * ```ts
    * const tasks = pool.import<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
@@ -151,10 +164,10 @@ export interface Executor {
     options?: ImportOptions<Keep>
   ): Remote<M, Keep>
   /**
-   * The same of a module that is named once: the arrow says what it is, and is read, not called; `from` is the file that
-   * it stands in.
+   * The same for a module that is named once: the arrow function is read, not called; `from` is the file that contains
+   * it.
    *
-   * @throws InvalidArgumentError when the arrow names no file, as in a bundle that has taken the module in.
+   * @throws InvalidArgumentError when the arrow function names no file, as in a bundle that includes the module.
    * @example
    * ```ts
    * const tasks = pool.import(() => import('./tasks.js'), import.meta.url)
@@ -167,10 +180,10 @@ export interface Executor {
     options?: ImportOptions<Keep>
   ): Remote<M, Keep>
   /**
-   * The exports of the module at `url` as they are where it lives: constants are values, names can be listed, replaced and
+   * The exports of the module at `url` with their own values: constants are values, names can be listed, replaced and
    * spied on. It blocks until the module is loaded.
    *
-   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option can't be;
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid;
    * TaskNotFoundError when the module can't be loaded.
    * @example
    * ```ts
@@ -183,10 +196,10 @@ export interface Executor {
     options: ImportSyncOptions<Keep> & { eager: true }
   ): EagerSync<M, Keep>
   /**
-   * The exports of the module at `url` as plain blocking functions, which know nothing of calls; their calls have these
-   * options. Each has its other face as `async`, which gives the call.
+   * The exports of the module at `url` as plain blocking functions, which need no knowledge of calls; their calls have
+   * these options. Each has an asynchronous form `async`, which returns the call.
    *
-   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option can't be.
+   * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid.
    * @example
    * ```ts
    * const { fetchUser } = loop.importSync<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
@@ -198,9 +211,10 @@ export interface Executor {
     options?: ImportSyncOptions<Keep>
   ): RemoteSync<M, Keep>
   /**
-   * The same as of `url` and `eager`, of a module that is named once, as in `import`.
+   * The same as with `url` and `eager`, for a module that is named once, as in `import`.
    *
-   * @throws InvalidArgumentError when the arrow names no file; TaskNotFoundError when the module can't be loaded.
+   * @throws InvalidArgumentError when the arrow function names no file; TaskNotFoundError when the module can't be
+   * loaded.
    * @example
    * ```ts
    * const { VERSION } = loop.importSync(() => import('./tasks.js'), import.meta.url, { eager: true })
@@ -212,9 +226,9 @@ export interface Executor {
     options: ImportSyncOptions<Keep> & { eager: true }
   ): EagerSync<M, Keep>
   /**
-   * The same of a module that is named once, as in `import`.
+   * The same for a module that is named once, as in `import`.
    *
-   * @throws InvalidArgumentError when the arrow names no file.
+   * @throws InvalidArgumentError when the arrow function names no file.
    * @example
    * ```ts
    * const { fetchUser } = loop.importSync(() => import('./tasks.js'), import.meta.url)
@@ -225,6 +239,6 @@ export interface Executor {
     from: URL | string,
     options?: ImportSyncOptions<Keep>
   ): RemoteSync<M, Keep>
-  /** Refuses new calls, waits for those under way, and frees what the executor holds. Twice is fine. */
+  /** Refuses new calls, waits for those in flight, and frees the executor's resources. It may be called twice. */
   close(): Promise<void>
 }

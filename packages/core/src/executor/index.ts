@@ -1,9 +1,8 @@
-/** The contract for authors of executors, kept by semantic versioning as the main entry is. */
+/** The contract for authors of executors; it follows semantic versioning, as the main entry does. */
 export { startMadeCalls } from '../call/made-calls.js'
 export { now } from '../clock.js'
 export { type CarriedContext, refuseUncloneable } from '../context/carried.js'
 export { boundedRun } from '../inline/bounded-run.js'
-export { faceOf } from '../object/face.js'
 export { hasMarks, type Mark, markOf } from '../object/marks.js'
 export {
   hasObjects,
@@ -12,6 +11,7 @@ export {
   referenceTo
 } from '../object/object-reference.js'
 export { receiverOf, refuseDisposed, refuseUnusable } from '../object/receiver.js'
+export { stubOf } from '../object/stub.js'
 export {
   type BoundedTask,
   itemTimeoutError,
@@ -24,7 +24,7 @@ export {
 export { isSource, streamSource } from '../stream/source-mark.js'
 export { checkStepValue } from '../stream/step-value.js'
 export type { AnyIterator } from '../stream/steps.js'
-export { giveBackTransfers, type Transferable, takeTransfers, transfer } from '../transfer.js'
+export { restoreTransfers, type Transferable, takeTransfers, transfer } from '../transfer.js'
 export { cloned, notCloneable, unreadable } from '../wire/clone-path.js'
 export {
   decodeThrown,

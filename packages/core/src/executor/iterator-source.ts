@@ -8,8 +8,8 @@ type Result = IteratorResult<unknown, unknown>
 type Step = () => unknown
 
 /**
- * The stream of an iterator, for `for await`. `around` is given each step, to do to its result or to its error what
- * the way between two places does; when it throws, the iterator is ended. For authors of executors.
+ * The stream of an iterator, for `for await`. `around` receives each step, to convert its result or its error as the
+ * transport does; when it throws, the iterator is closed. For authors of executors.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export function iteratorSource(
   checkFunction('iteratorSource()', 'iterator.next', iterator?.next)
   checkFunction('iteratorSource()', 'around', around)
   const stepped = async (step: Step): Promise<Result> => {
-    // An iterator that has thrown is done already; one whose item rejected or could not cross is not.
+    // An iterator that has thrown is done; an iterator whose item rejected or could not cross is not.
     let isDone = false
     const run = async (): Promise<Result> => {
       isDone = true

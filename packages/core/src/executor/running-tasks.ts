@@ -6,7 +6,8 @@ import { adopt } from '../promise.js'
 import type { Executor, Run, Task } from './executor.js'
 
 /**
- * What an executor has under way, so that `close()` can refuse new calls and wait for these. For authors of executors.
+ * The runs that an executor has in flight, so that `close()` can refuse new calls and wait for these. For authors of
+ * executors.
  *
  * @example
  * ```ts
@@ -31,7 +32,7 @@ export class RunningTasks {
     this.#executor = executor
   }
 
-  /** The run that `start` gives, or, once closed, one that is refused with `ExecutorClosedError`. */
+  /** The run that `start` returns or, once closed, a run that is refused with `ExecutorClosedError`. */
   add(task: Task, start: () => Run): Run {
     if (this.#isClosed) {
       return new CalledRun(task.name, () => {
@@ -39,14 +40,14 @@ export class RunningTasks {
       })
     }
     const run = start()
-    const forget = (): unknown => this.#running.delete(ended)
-    // Read once: each read may make a promise of its own, whose rejection would have no handler.
-    const ended: Promise<unknown> = adopt(run.promise).then(forget, forget)
+    const remove = (): unknown => this.#running.delete(ended)
+    // Read once: each read may create a new promise, whose rejection would have no handler.
+    const ended: Promise<unknown> = adopt(run.promise).then(remove, remove)
     this.#running.add(ended)
     return run
   }
 
-  /** Starts what was called before, refuses what is added from now on, and waits for what is under way. */
+  /** Starts the earlier calls, refuses the tasks that are added from now on, and waits for those in flight. */
   async close(): Promise<void> {
     startMadeCalls(this.#executor)
     this.#isClosed = true

@@ -11,8 +11,8 @@ type AnyFunction = (...args: never[]) => unknown
 type AnyCall = ClosureCall<unknown>
 
 /**
- * Calls one function once, whatever its kind, and gives its call: `bridge(fn, options)(...args)` for people who
- * come from synchronaut. The call of a function that gives calls itself is passed on, with the options.
+ * Calls one function once, whatever its kind, and returns its call: the equivalent of `bridge(fn, options)(...args)`
+ * for people who know synchronaut. If the function returns calls itself, its call is returned, with the options.
  *
  * @throws InvalidArgumentError when an argument is invalid.
  * @example
@@ -44,9 +44,9 @@ export function callAny(fn: AnyFunction, args: unknown[], options?: CallOptions)
 type Results<F extends readonly AnyFunction[]> = { -readonly [K in keyof F]: Awaited<ReturnType<F[K]>> }
 
 /**
- * Calls several functions with the same arguments, all at once, and gives one call of all their results; the
- * first failure aborts the others. Options for each of their calls may come first. Functions that give calls
- * themselves have these awaited or, by `runSync()`, blocked on.
+ * Calls several functions with the same arguments at the same time, and returns one call of all their results; the
+ * first failure aborts the others. Options for each of their calls may come first. The calls of functions that return
+ * calls are awaited or, by `runSync()`, blocked on.
  *
  * @throws InvalidArgumentError when one of `fns` is not a function, or an option is invalid.
  * @example

@@ -9,14 +9,14 @@ import { currentTask } from '../scope/task-info.js'
 import { waitAtMost } from '../wait-at-most.js'
 import type { Plan } from './map-options.js'
 
-/** Runs a plan without blocking: takes the next input whenever a call fewer is under way than may be. */
+/** Runs a plan without blocking: takes the next input whenever fewer calls are in flight than allowed. */
 export async function mapAwaited(plan: Plan): Promise<unknown[]> {
   const siblings = new AbortController()
   const group = currentTask()
   return runScope({ signal: siblings.signal }, async () => {
     const results: unknown[] = []
     let failure: { readonly reason: unknown } | undefined
-    /** How many mappers have not given their value, and of how many it comes from a call. */
+    /** How many mappers have not returned their value, and for how many of them it comes from a call. */
     let running = 0
     let calls = 0
     let wake = ignore
@@ -27,11 +27,11 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
     const fail = (reason: unknown): void => {
       if (failure !== undefined) return
       failure = { reason }
-      siblings.abort(new CallAbortedError('parallelMap(): a call beside this one failed'))
+      siblings.abort(new CallAbortedError('parallelMap(): another call of the group failed'))
       wake()
     }
 
-    /** While mappers keep the thread busy no timer fires. */
+    /** While mappers keep the thread busy, no timer fires. */
     const isLate = (): boolean => {
       try {
         group?.throwIfAborted()
@@ -59,7 +59,7 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
       wake()
     }
 
-    /** The next input, unless the group fails before it is there. */
+    /** The next input, unless the group fails before it arrives. */
     const next = async (iterator: AnyIterator): Promise<IteratorResult<unknown> | undefined> => {
       let arrived: IteratorResult<unknown> | undefined
       const pull = async (): Promise<void> => {
@@ -87,10 +87,10 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
         if (step === undefined || step.done === true) break
         runOne(step.value, index)
         while (running >= plan.concurrency && failure === undefined) await change()
-        // Before another input is asked for: it may be slow to come, and is not wanted any more.
+        // Checked before another input is requested: it may take long, and is no longer needed.
         if (failure !== undefined || isLate()) break
       }
-      // One that waits for something can't be asked to end before that is there.
+      // An iterator that waits for something can't be asked to end before that has arrived.
       if (!isOver) await ended(iterator, isWaiting)
       while (running > 0 && failure === undefined) await change()
     } catch (reason) {
@@ -99,7 +99,7 @@ export async function mapAwaited(plan: Plan): Promise<unknown[]> {
       ignoreAbort()
     }
     if (failure === undefined) return results
-    // Calls end within their executor's bounds. Whatever else a mapper gave may go on for ever.
+    // Calls end within their executor's limits. Any other promise of a mapper may never settle.
     while (calls > 0) await change()
     const rest = async (): Promise<void> => {
       while (running > 0) await change()
@@ -115,7 +115,7 @@ function iteratorOf(inputs: Plan['inputs']): AnyIterator {
   return Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]()
 }
 
-/** Ends the input, whose cleanup comes before the failure is told, if it takes no longer than that may. */
+/** Closes the input. Its cleanup comes before the failure is reported, unless it takes longer than the limit. */
 async function ended(iterator: AnyIterator, isWaiting: boolean): Promise<void> {
   const returned = Promise.resolve(iterator.return?.()).catch(ignore)
   if (!isWaiting) await waitAtMost(returned, CLEANUP_GRACE)

@@ -7,7 +7,7 @@ import { disregard, ignore } from '../promise.js'
 import { currentTask } from '../scope/task-info.js'
 import type { Plan } from './map-options.js'
 
-/** Runs a plan blocking: calls that have other threads run beside each other, the others one after the other. */
+/** Runs a plan blocking: calls on other threads run in parallel, the others one after the other. */
 export function mapBlocking(plan: Plan): unknown[] {
   if (!(Symbol.iterator in plan.inputs)) {
     throw cannotBlock('the inputs of parallelMap() are asynchronous')
@@ -21,7 +21,7 @@ export function mapBlocking(plan: Plan): unknown[] {
   try {
     let index = 0
     for (const input of plan.inputs) {
-      // While this thread blocks no timer fires and no signal is heard.
+      // While this thread is blocked, no timer fires and no signal handler runs.
       group?.throwIfAborted()
       if (begun.length >= plan.concurrency) finishOne()
       refusePromise('an input', input)
@@ -36,7 +36,7 @@ export function mapBlocking(plan: Plan): unknown[] {
   }
 }
 
-/** The value of what a mapper made, or the Future of a call that runs while this thread blocks. */
+/** The mapper's value, or the Future of a call that runs while this thread is blocked. */
 function begin(made: unknown): unknown {
   if (FunctionCall.isCall(made)) return made.hasOwnThread ? made.start() : made.runSync()
   if (!(made instanceof RunFuture)) refusePromise('the mapper', made)
@@ -45,10 +45,10 @@ function begin(made: unknown): unknown {
 
 function refusePromise(what: string, value: unknown): void {
   if (!isThenable(value) || FunctionCall.isCall(value)) return
-  // How it ends is not looked at.
+  // Its outcome is ignored.
   disregard(value)
   throw cannotBlock(
-    `${what} of parallelMap() ${what === 'an input' ? 'is' : 'gave'} a promise and not a call`
+    `${what} of parallelMap() ${what === 'an input' ? 'is' : 'returned'} a promise and not a call`
   )
 }
 
@@ -64,7 +64,7 @@ function finish(plan: Plan, begun: Outcome): unknown {
   }
 }
 
-/** Asks a call beside a failed one to stop. How it ends is not looked at. */
+/** Cancels a call after another one failed. Its outcome is ignored. */
 function cancel(begun: Outcome): void {
   if (!('value' in begun && begun.value instanceof RunFuture)) return
   begun.value.cancel()

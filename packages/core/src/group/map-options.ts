@@ -1,4 +1,4 @@
-/** What a group of calls is to do. */
+/** How a group of calls is to run. */
 export interface Plan {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
   readonly mapper: (input: unknown, index: number) => unknown

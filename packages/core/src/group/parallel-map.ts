@@ -7,13 +7,13 @@ import { disregard } from '../promise.js'
 import { groupExecutor } from './group-executor.js'
 import { mapBlocking } from './map-blocking.js'
 
-/** What `parallelMap` can be told. */
+/** Options of `parallelMap`. */
 export interface ParallelMapOptions {
-  /** How many calls may be under way at once; no limit unless set. */
+  /** How many calls may be in flight at the same time; no limit unless set. */
   concurrency?: number | undefined
-  /** Gives every outcome as `Promise.allSettled` does, instead of stopping at the first failure. */
+  /** Returns every outcome as `Promise.allSettled` does, instead of stopping at the first failure. */
   settle?: boolean | undefined
-  /** Aborts every call, and the whole. */
+  /** Aborts every call, and the group. */
   signal?: AbortSignal | undefined
 }
 
@@ -21,13 +21,13 @@ export interface ParallelMapOptions {
 export type Mapper<I, R> = (input: I, index: number) => R
 
 /**
- * Makes a call for each input as soon as a place is free, and gives the results in the order of the inputs.
- * Inputs are taken lazily, from a synchronous or an asynchronous iterable; those that are promises are awaited side by
- * side, and one that rejects has that as its outcome. At the first failure the calls under way are aborted, the input is
- * ended (`return()`), no more calls are made, and that failure is the outcome, unless `settle` is set. The mapper runs
- * in the context of parallelMap's making. The shape is p-map's.
+ * Makes a call for each input as soon as `concurrency` allows, and returns the results in the order of the inputs.
+ * Inputs are taken lazily, from a synchronous or an asynchronous iterable; promises among them are awaited in parallel,
+ * and a rejection is that input's outcome. At the first failure the calls in flight are aborted, the input is closed
+ * (`return()`), no more calls are made, and the group fails with that error, unless `settle` is set. The mapper runs in
+ * the context in which parallelMap was called. The shape is p-map's.
  *
- * @throws InvalidArgumentError when an argument makes no sense.
+ * @throws InvalidArgumentError when an argument is invalid.
  * @example
  * ```ts
  * const hashes = await parallelMap(files, file => tasks.hash(file, 10).with({ timeout: 500 }), { concurrency: 4 })
@@ -64,7 +64,7 @@ export function parallelMap(
     settle: options.settle === true
   }
   const executor = groupExecutor(
-    // Loaded by the first group that is awaited, so that importing core does not pay for it.
+    // Loaded by the first group that is awaited, so that importing core does not load it.
     async () => (await import('./map-awaited.js')).mapAwaited(plan),
     () => mapBlocking(plan)
   )
@@ -80,7 +80,7 @@ function isIterable(value: unknown): boolean {
   return Symbol.iterator in object || Symbol.asyncIterator in object
 }
 
-/** Promises that are among the inputs already: one that the group never comes to must not end the process. */
+/** Handles promises among the inputs: if the group never reaches one, its rejection must not end the process. */
 function handlePromises(inputs: object): void {
   if (!Array.isArray(inputs) && !(inputs instanceof Set)) return
   for (const input of inputs as Iterable<unknown>) {

@@ -3,30 +3,31 @@ import { types } from '../node.js'
 import { shapeOf } from '../object/shape.js'
 
 /**
- * What an export is, for who shows a module as it is where it lives: a function or a class, which is called there; an
- * object with functions, member by member; a value, which is copied; or what can't be copied and is asked for by its name.
+ * What an export is, for a caller that mirrors a module: a function or a class, which is called where it lives; an
+ * object with functions, described member by member; a value, which is copied; or a value that can't be copied and is
+ * requested by its name.
  */
 export type ExportShape =
   | { readonly kind: 'function' | 'unknown' }
   | { readonly kind: 'object'; readonly members: Readonly<Record<string, ExportShape>> }
   | { readonly kind: 'value'; readonly value: unknown }
 
-/** Objects may hold each other. */
+/** Objects may reference each other. */
 const DEEPEST = 8
 
-/** What a module exports, by its names. */
+/** The exports of a module, by name. */
 export function describeExports(module: object): Record<string, ExportShape> {
   const { default: only } = module as { default?: unknown }
   const names = new Set(
     Object.keys(module).filter(name => name !== 'module.exports' && name !== '__esModule')
   )
   const shapes: Record<string, ExportShape> = {}
-  // Of compiled CommonJS it is what that exports by this name.
+  // In compiled CommonJS, `default` is the object whose members are the exports.
   const compiled = isCompiled(only) ? only : module
   for (const name of names) {
     put(shapes, name, () => Reflect.get(name === 'default' ? compiled : module, name) as unknown, 0)
   }
-  // All that a CommonJS module exports may stand under `default` alone.
+  // A CommonJS module may have all of its exports under `default` only.
   const isAlone = names.size === 1 && names.has('default')
   if (isAlone && typeof only === 'object' && only !== null && !isPlainData(only, new Set())) {
     for (const name of namesIn(only)) {
@@ -45,7 +46,7 @@ function put(shapes: Record<string, ExportShape>, name: string, read: () => unkn
   try {
     shape = describe(read(), depth)
   } catch {
-    // A getter throws: who asks for it by its name will be told.
+    // A getter throws: a caller that requests it by name gets the error.
     shape = { kind: 'unknown' }
   }
   Object.defineProperty(shapes, name, { value: shape, enumerable: true })
@@ -68,7 +69,7 @@ function namesIn(value: object): string[] {
   return [...methods, ...accessors, ...fields]
 }
 
-/** One with a getter that throws is asked for member by member. */
+/** A getter that throws is requested by name, as a member. */
 function isCopied(value: object): boolean {
   try {
     return isPlainData(value, new Set()) && isCloneable(value)
@@ -77,7 +78,7 @@ function isCopied(value: object): boolean {
   }
 }
 
-/** Whether there is nothing in it that would have to be called. */
+/** Whether it contains nothing that would have to be called. */
 function isPlainData(value: object, seen: Set<object>): boolean {
   if (seen.has(value)) return true
   seen.add(value)

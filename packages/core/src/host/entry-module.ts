@@ -4,10 +4,11 @@ import { getEnvironmentData, isMainThread, pathToFileURL, setEnvironmentData } f
 
 const ENTRY = '@bridge/core/entry'
 
-// A worker's own `process.argv` names the worker's file, so the main thread tells every worker it will start.
+// A worker's own `process.argv` names the worker's file, so the main thread passes the path to every worker it will
+// start.
 if (isMainThread && process.argv[1] !== undefined) setEnvironmentData(ENTRY, process.argv[1])
 
-/** The path of the module that the process was started with, as this thread's main thread was told it. */
+/** The path of the module that the process was started with, as the main thread has passed it. */
 export function entryModule(): string | undefined {
   const entry = getEnvironmentData(ENTRY)
   return typeof entry === 'string' ? entry : undefined
@@ -19,13 +20,16 @@ export function isEntryModule(url: string): boolean {
   return entry !== undefined && realPath(pathToFileURL(entry).href) === realPath(url)
 }
 
-/** What a module begins by that starts something only where it was started itself: all of them are false in a thread. */
+/** Conditions by which a module starts something only if it is the entry: all of them are false in a thread. */
 const GUARDS =
   /\bif\s*\(\s*(?:\w+\.)?isMainThread\b|\bisMainThread\s*&&|(?<!!\s*)\bimport\.meta\.main\b|\brequire\.main\s*===?\s*module\b|\bmodule\s*===?\s*require\.main\b/
 
 const COMMENTS = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g
 
-/** Whether a module looks where it runs. What it starts all the same in a thread is told by what loads there (loading-chain.ts). */
+/**
+ * Whether a module checks where it runs. If it still makes calls while it is loaded in a thread, loading-chain.ts
+ * detects that.
+ */
 function isGuarded(url: string): boolean {
   try {
     return GUARDS.test(readFileSync(new URL(url), 'utf8').replace(COMMENTS, ''))
@@ -40,8 +44,8 @@ export function startsApplication(url: string): boolean {
 }
 
 /**
- * Refuses the module that the process was started with: a worker that imports it would start the whole application
- * a second time. One that is guarded against that is let through.
+ * Refuses the module that the process was started with: a worker that imports it would start the whole application a
+ * second time. An entry module that is guarded against that is allowed.
  *
  * @throws InvalidArgumentError when `url` is the application's entry module, which has no guard.
  */
@@ -56,7 +60,7 @@ export function refuseEntryModule(where: string, url: string): void {
 
 function realPath(url: string): string {
   try {
-    // Windows has a drive by two names.
+    // Windows writes a drive letter in upper or lower case.
     return realpathSync(new URL(url)).replace(/^[a-z]:/, drive => drive.toUpperCase())
   } catch {
     return url

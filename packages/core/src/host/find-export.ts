@@ -10,13 +10,13 @@ interface Named {
   readonly module: string | undefined
 }
 
-/** What an export is, and what has it. */
+/** The value of an export, and the object that holds it. */
 interface Export {
   readonly holder: object | undefined
   readonly value: unknown
 }
 
-/** A member of something that a module exports, which need not be there; of the module itself, one of its exports. */
+/** A member of something that a module exports, which may be missing; for the module itself, one of its exports. */
 export interface Member {
   readonly holder: object
   readonly key: string
@@ -25,7 +25,7 @@ export interface Member {
 /** The function a task names, from the module's exports; a CommonJS module's may stand under `default`. */
 export function findFunctionIn(module: object, task: Named): TaskFunction {
   const found = exportsOf(module, task)
-  // Of compiled CommonJS 'default' is the module itself, and the function is what that has of the same name.
+  // In compiled CommonJS 'default' is the module itself, and the function is its member of that name.
   const { holder, value: fn } = found.find(({ value }) => typeof value === 'function') ?? {}
   // A method of an instance that is the module.
   if (fn !== undefined && isInherited(holder, task.name)) return (fn as TaskFunction).bind(holder as never)
@@ -33,7 +33,7 @@ export function findFunctionIn(module: object, task: Named): TaskFunction {
   const [first] = found
   if (first !== undefined) {
     throw new TaskNotFoundError(
-      `${task.module} exports no function '${task.name}': what has that name is ${kindOf(first.value)}${hintOfUse(task.name, first.value)}`
+      `${task.module} exports no function '${task.name}': that name is ${kindOf(first.value)}${hintOfUse(task.name, first.value)}`
     )
   }
   throw missing(module, task)
@@ -45,10 +45,10 @@ export function findClassIn(module: object, task: Named, path: string): TaskFunc
   const { holder, key } = findMemberIn(module, task, path)
   const found: unknown = Reflect.get(holder, key)
   if (typeof found === 'function') return found as TaskFunction
-  throw new TaskNotFoundError(`${path} of ${task.module} is no class: it is ${kindOf(found)}`)
+  throw new TaskNotFoundError(`${path} of ${task.module} is not a class: it is ${kindOf(found)}`)
 }
 
-/** What a path such as 'api.users.list', 'Database.open' or 'VERSION' leads to. */
+/** The member that a path such as 'api.users.list', 'Database.open' or 'VERSION' leads to. */
 export function findMemberIn(module: object, task: Named, path: string): Member {
   const [whole] = exportsOf(module, { name: path, module: task.module })
   if (whole !== undefined) return { holder: whole.holder ?? module, key: path }
@@ -56,7 +56,7 @@ export function findMemberIn(module: object, task: Named, path: string): Member 
   const found = exportsOf(module, { name, module: task.module })
   const { value } = found[0] ?? {}
   if (found.length === 0 || rest === undefined) throw missing(module, { name, module: task.module })
-  // Of compiled CommonJS 'default' is the module itself before it is what that exports by this name.
+  // In compiled CommonJS 'default' may be the module itself, or the module's own export of that name.
   const members = found.flatMap(one => (isObject(one.value) ? [memberIn(one.value, rest)] : []))
   const member = members.find(one => one.key in one.holder) ?? members.at(-1)
   if (member !== undefined) return member
@@ -75,7 +75,7 @@ function splitAt(path: string): [first: string, rest: string | undefined] {
   return dot === -1 ? [path, undefined] : [path.slice(0, dot), path.slice(dot + 1)]
 }
 
-/** Whatever a module has under a name, the most probable first. */
+/** All exports of a module with that name, the most probable first. */
 function exportsOf(module: object, { name, module: url }: Named): Export[] {
   const { default: only } = module as { default?: unknown }
   const found = [
@@ -92,24 +92,24 @@ function missing(module: object, { name, module: url }: Named): TaskNotFoundErro
   )
 }
 
-/** What is no function may have some. */
+/** A hint for an export that is not a function, but may contain functions. */
 function hintOfUse(name: string, value: unknown): string {
   if (!isObject(value)) return `; read it by read(module, '${name}')`
   return `; call the functions in it by their names, as in ${name}.${shapeOf(value).methods[0] ?? 'run'}(), or read it by read(module, '${name}')`
 }
 
-/** Without the name by which newer Nodes give all that a CommonJS module exports once more. */
+/** Without the name under which newer Node versions repeat all exports of a CommonJS module. */
 function namesOf(module: object): string[] {
   return Object.keys(module).filter(name => name !== 'module.exports')
 }
 
-/** What webpack and rspack build has no exports unless they are told to keep them. */
+/** Modules built by webpack and rspack have no exports unless the configuration keeps them. */
 function hintOfExports(module: object): string {
   const { default: only } = module as { default?: unknown }
   const isEmpty =
     namesOf(module).every(name => name === 'default') && namesOf(Object(only) as object).length === 0
   if (!isEmpty || typeof only === 'function') return ''
-  return "; where a bundler has built it, tell that to keep its exports (webpack, rspack: output.library.type 'module' or 'commonjs2')"
+  return "; if a bundler has built it, configure it to keep the exports (webpack, rspack: output.library.type 'module' or 'commonjs2')"
 }
 
 function kindOf(value: unknown): string {
@@ -118,14 +118,14 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** What a holder has itself, or has from its class: a CommonJS module may be an instance. */
+/** An own or inherited member of a holder: a CommonJS module may be an instance. */
 function own(holder: unknown, name: string): unknown {
-  // What has no properties of its own, such as `undefined`, has none in a copy either.
+  // A value without own properties, such as `undefined`, has none in a copy either.
   const object = Object(holder) as Record<string, unknown>
   return Object.hasOwn(object, name) || isInherited(object, name) ? object[name] : undefined
 }
 
-/** Whether it stands in the class of an instance. */
+/** Whether it is a member of the class of an instance. */
 function isInherited(holder: object | undefined, name: string): boolean {
   if (holder === undefined || typeof holder !== 'object' || Object.hasOwn(holder, name)) return false
   let one = Object.getPrototypeOf(holder) as object | null

@@ -4,7 +4,7 @@ import { TaskControl } from '../scope/task-info.js'
 
 /**
  * The control of a task whose caller is on another thread: `flag` may read a word that the caller sets, for loops that
- * never let this thread's events in.
+ * never let the event loop turn.
  */
 export class FlaggedTask extends TaskControl {
   readonly #flag: () => boolean

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 
-/** An export of that name, as far as the text of a module shows it. */
+/** An export named `then`, as far as the source text shows it. */
 const THEN =
   /\bexport\s+(?:async\s+)?(?:function\s*\*?|const|let|var|class)\s+then\b|\bexport\s*\{[^}]*\bthen\s*[,}]|\bexports\.then\s*=/
 
 /**
- * What a module exports. One that exports a `then` would be taken for a promise by `import()`, and by all that awaits what
- * that gives: it is imported by another module, and given without its `then`, which no remote module has either.
+ * The exports of a module. `import()` and every `await` would treat a module that exports `then` as a promise: it is
+ * imported by another module, and returned without its `then`, which no remote module has either.
  */
 export async function importNamespace(url: string): Promise<object> {
   if (!exportsThen(url)) return (await import(/* webpackIgnore: true */ url)) as object
@@ -22,7 +22,7 @@ function exportsThen(url: string): boolean {
   try {
     return THEN.test(readFileSync(new URL(url), 'utf8'))
   } catch {
-    // Importing it will tell.
+    // The import will throw.
     return false
   }
 }

@@ -1,12 +1,12 @@
 import { checkText } from '../check.js'
 import { isMainThread } from '../node.js'
-import { noteTaskModule } from '../wire/task-modules.js'
+import { addTaskModule } from '../wire/task-modules.js'
 import { refuseEntryModule } from './entry-module.js'
+import type { HostTask } from './host-task.js'
 import { importNamespace } from './import-namespace.js'
 import { hintFor } from './load-hints.js'
 import { loaded, notLoaded } from './loaded-modules.js'
 import { belowChain, whileLoading } from './loading-chain.js'
-import type { HostRequest } from './request.js'
 import { sourceOf } from './source-of.js'
 import { syntaxErrorPlace } from './syntax-error-place.js'
 import { importTypeScript, isTypeScript } from './typescript.js'
@@ -14,8 +14,8 @@ import { importTypeScript, isTypeScript } from './typescript.js'
 const loading = new Map<string, Promise<object>>()
 
 /**
- * Imports a module of tasks once and gives its exports. What fails to load is tried again at the next call; Node
- * itself remembers a module that threw.
+ * Imports a module of tasks once and returns its exports. A failed load is tried again at the next call; Node itself
+ * caches a module that threw.
  *
  * @throws TaskNotFoundError with the loader's error as its `cause`.
  * @example
@@ -37,12 +37,12 @@ export function loadModule(url: string): Promise<object> {
 }
 
 /**
- * The same for a call that has arrived.
+ * The same for a call that was received.
  *
- * @throws DeadlockError when what makes the call is the top level of the module itself, elsewhere.
+ * @throws DeadlockError when the call was made by the top level of the module itself, on another thread.
  */
-export function loadModuleFor(request: Pick<HostRequest, 'name' | 'module' | 'context'>): Promise<object> {
-  const { name, module, context } = request
+export function loadModuleFor(task: Pick<HostTask, 'name' | 'module' | 'context'>): Promise<object> {
+  const { name, module, context } = task
   try {
     return belowChain(name, module, context, () => loadModule(module))
   } catch (error) {
@@ -52,11 +52,11 @@ export function loadModuleFor(request: Pick<HostRequest, 'name' | 'module' | 'co
 
 async function load(url: string): Promise<object> {
   const source = sourceOf(url)
-  // On the main thread the entry module is loaded already, and nothing starts again.
+  // On the main thread the entry module is loaded already, so nothing starts again.
   if (!isMainThread) refuseEntryModule('', source)
   try {
     const module = await whileLoading(url, () => importModule(source))
-    noteTaskModule(url, module)
+    addTaskModule(url, module)
     return module
   } catch (error) {
     throw notLoaded(url, error, `${await syntaxErrorPlace(source, error)}${hintFor(source, error)}`)

@@ -1,3 +1,4 @@
+import { isReady } from '../context/arrived.js'
 import type { CarriedContext } from '../context/carried.js'
 import { addCarrier } from '../context/carriers.js'
 import { DeadlockError } from '../errors/errors.js'
@@ -5,27 +6,28 @@ import { LOADING, type Loading, type LoadingChain, loadingHere, loadings } from 
 import { isMainThread } from '../node.js'
 
 /*
- * A module that calls itself in a thread while it is being loaded would have each thread start the next one. What its top
- * level calls, awaited or not, therefore carries on which modules are being loaded above, and a thread that would have to
- * load one of them for the third time refuses, also when that is over where it began: to load it once more would begin all
- * of it again. The second time is allowed, since a module may look at something else than the thread it is on, such as the
- * environment, and call itself only once. On the main thread nothing is noted: the first thread notes it.
+ * A module that makes calls into itself while it is being loaded in a thread would make each thread start the next one.
+ * The calls of its top level, awaited or not, therefore carry the list of modules that are being loaded above them, and
+ * a thread that would have to load one of them for the third time refuses, even if the first load is over by then:
+ * loading it once more would start the cycle again. The second time is allowed, since a module may check something
+ * other than its thread, such as the environment, and call itself only once. The main thread records nothing: the first
+ * worker thread does.
  */
 
 const NONE: readonly string[] = []
 
-/** How often a module may be on the way from itself to a thread that loads it. */
+/** How often a module may occur in the chain from itself to a thread that loads it. */
 const MOST = 2
 
 let isCarried = false
 
-/** The modules that were being loaded above a call that has arrived; `undefined` where none was. */
+/** The modules that were being loaded above a received call; `undefined` if none was. */
 function aboveOf(context: CarriedContext | undefined): readonly string[] | undefined {
   return context?.find(([carrier]) => carrier === LOADING)?.[2] as readonly string[] | undefined
 }
 
 /**
- * Runs what loads a module for a call that has arrived.
+ * Runs a function that loads a module for a received call.
  *
  * @throws DeadlockError when the module is being loaded above the call.
  */
@@ -40,30 +42,30 @@ export function belowChain<R>(
 }
 
 /**
- * The same of a module that a thread loads before it takes calls.
+ * The same for a module that a thread loads before it receives calls.
  *
  * @throws DeadlockError when the module is being loaded above.
  */
 export function belowLoading<R>(where: string, url: string, above: readonly string[], load: () => R): R {
   if (above.filter(loading => loading === url).length >= MOST) {
     throw new DeadlockError(
-      `${where}: what calls it is the top level of ${url} itself, or of a module between, while that is loaded elsewhere; ` +
-        'each thread would start another one. Move that call into a function that is called later'
+      `${where}: it is called by the top level of ${url} itself, or of a module between, while that is loaded on another thread; ` +
+        'each thread would start another one. Move the call into a function that is called later'
     )
   }
   carry()
   return loadings.chains.run({ elsewhere: above, here: [] }, load)
 }
 
-/** Notes a call that has arrived, and was made while a module was being loaded elsewhere, until it has ended. */
-export function noteArrived(context: CarriedContext | undefined, ended: unknown): void {
-  if (aboveOf(context) === undefined) return
+/** Records a received call that was made while a module was being loaded on another thread, until it has ended. */
+export function trackArrived(context: CarriedContext | undefined, ended: unknown): void {
+  if (context === undefined || isReady(context) || aboveOf(context) === undefined) return
   loadings.inUse++
   if (ended instanceof Promise) ended.then(leave, leave)
   else leave()
 }
 
-/** Runs what loads a module: what its top level calls carries on that it is being loaded. */
+/** Runs a function that loads a module: the calls of the module's top level carry the module's URL. */
 export async function whileLoading<T>(url: string, load: () => Promise<T>): Promise<T> {
   if (isMainThread) return load()
   const { loading, chain } = begin(url)
@@ -75,7 +77,7 @@ export async function whileLoading<T>(url: string, load: () => Promise<T>): Prom
   }
 }
 
-/** The same for a module that is loaded at once. */
+/** The same for a module that is loaded synchronously. */
 export function whileLoadingSync<T>(url: string, load: () => T): T {
   if (isMainThread) return load()
   const { loading, chain } = begin(url)
@@ -96,7 +98,7 @@ function begin(url: string): { loading: Loading; chain: LoadingChain } {
 }
 
 function leave(): void {
-  // A storage that is in use costs every promise of the thread.
+  // An enabled storage slows down every promise of the thread.
   if (--loadings.inUse === 0) loadings.chains.disable()
 }
 

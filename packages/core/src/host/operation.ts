@@ -9,21 +9,21 @@ import { findClassIn, findFunctionIn, findMemberIn } from './find-export.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** The parts of a task that say what it does. */
-export type Operation = Pick<Task, 'name' | 'operation' | 'module'>
+/** The parts of a task that determine the operation. */
+export type Operation = Pick<Task, 'name' | 'exportName' | 'operation' | 'module'>
 
-/** What an object that stays where it is crosses as. */
+/** Returns what is sent instead of an object that stays. */
 export type Keep = (object: object) => unknown
 
 /**
- * The function that a task comes down to, where it is not bound to an object: an export, a class's constructor, a static
- * member. What a class gives of its own instances stays where it is, as what its constructor makes does.
+ * The function for a task that is not bound to an object: an export, a class's constructor, a static member. Instances
+ * of a class that its own static members return stay where they are, as those made by its constructor do.
  *
- * @throws TaskNotFoundError when the module has nothing of that name.
+ * @throws TaskNotFoundError when the module has no member of that name.
  */
 export function operationOf(task: Operation, module: object, keep: Keep): AnyFunction {
-  const { operation, name } = task
-  if (operation === undefined) return findFunctionIn(module, task)
+  const { operation, name, exportName = name } = task
+  if (operation === undefined) return findFunctionIn(module, { name: exportName, module: task.module })
   if (operation === 'new') {
     const Class = findClassIn(module, task, name.slice('new '.length))
     return (...args) => Reflect.construct(Class, args) as object
@@ -34,7 +34,7 @@ export function operationOf(task: Operation, module: object, keep: Keep): AnyFun
   return memberOf(task, holder, key, value => (isOwn(value) ? keep(value) : value))
 }
 
-/** The function that a task comes down to on its object. */
+/** The function for a task on its object. */
 export function operationOn(task: Operation, object: object, keep: Keep): AnyFunction {
   const Class: unknown = object.constructor
   const isOwn = (value: object): boolean =>
@@ -71,7 +71,7 @@ function memberOf(
     default: {
       const method = members[key]
       if (typeof method !== 'function') {
-        throw new TaskNotFoundError(`${name} is no method: ${describe(holder, key, method)}`)
+        throw new TaskNotFoundError(`${name} is not a method: ${describe(holder, key, method)}`)
       }
       return (...args: unknown[]) => kept(Reflect.apply(method, holder, args))
     }
@@ -84,7 +84,7 @@ function describe(holder: object, key: string, found: unknown): string {
   return `there is ${known.join(', ') || 'nothing'}`
 }
 
-/** As a generator of its own: an iterator alone, without the symbol, would be taken for a value. */
+/** In a generator: an iterator without `[Symbol.iterator]` would be treated as a value. */
 function items(name: string, holder: object): unknown {
   if (Symbol.asyncIterator in holder) return asyncItems(holder as AsyncIterable<unknown>)
   if (Symbol.iterator in holder) return syncItems(holder as Iterable<unknown>)
@@ -99,7 +99,7 @@ function* syncItems(holder: Iterable<unknown>): Generator<unknown, unknown, unkn
   return yield* holder
 }
 
-/** As `using` and `await using` do, but whichever of the two methods the object has is good for both. */
+/** Like `using` and `await using`, but either of the two methods works for both. */
 function dispose(holder: Partial<AsyncDisposable & Disposable>, isBlocking: boolean): unknown {
   const later = holder[Symbol.asyncDispose]?.bind(holder)
   const now = holder[Symbol.dispose]?.bind(holder)

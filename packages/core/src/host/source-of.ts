@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 
 /**
- * The module that a URL means: TypeScript's convention is to write './x.js' also where only './x.ts' is there, because
- * tsx or Node itself runs the sources.
+ * The file that a URL refers to: by TypeScript's convention, sources import './x.js' even if only './x.ts' exists,
+ * because tsx or Node runs the sources.
  */
 export function sourceOf(url: string): string {
   const source = url.replace(/\.([cm]?)js(?=$|[?#])/, '.$1ts')

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url'
 
 /**
- * Reads an ES module and all that it imports by name, and lets the first that can't be parsed end the process: Node then
- * prints its file, its line and the text there, and tells them in no other way. It runs none of them.
+ * Parses an ES module and the modules that it statically imports, and lets the first that can't be parsed end the
+ * process: Node then prints its file, line and source text, and reports them in no other way. No module is run.
  */
 const PARSE = `
 import { readFileSync } from 'node:fs'
@@ -46,15 +46,16 @@ parse(process.argv[1])
 const FLAGS = ['--experimental-vm-modules', '--experimental-import-meta-resolve', '--input-type=module']
 
 /**
- * Where the text of a module, or of one that it imports, could not be parsed, ready to be put behind the message of the
- * error; empty where that is not known. Node itself keeps the place of it. It takes a process, which none but a program that is broken pays for.
+ * The place at which the text of a module, or of one that it imports, could not be parsed, formatted to be appended to
+ * the error's message; empty if it is not known. Node keeps the place to itself, so this starts a process, only when a
+ * program is broken.
  */
 export async function syntaxErrorPlace(url: string, error: unknown): Promise<string> {
   if (!(error instanceof Error) || error.name !== 'SyntaxError' || !url.startsWith('file:')) return ''
   const { stack = '' } = error
-  const told = placeIn(stack)
-  if (told !== '') return told
-  // One that the module itself throws comes from a frame of its own.
+  const inStack = placeIn(stack)
+  if (inStack !== '') return inStack
+  // A SyntaxError that the module itself throws comes from a frame of its own.
   if (!/^\s+at .*node:internal\/(modules|vm)/m.test(/^\s+at .*$/m.exec(stack)?.[0] ?? '')) return ''
   if (process.versions.bun !== undefined || 'Deno' in globalThis) return ''
   const key = `${url} ${error.message}`
@@ -66,7 +67,7 @@ export async function syntaxErrorPlace(url: string, error: unknown): Promise<str
   return place
 }
 
-/** What was found of modules that are asked for again and again. */
+/** The places found so far, for modules that are requested repeatedly. */
 const places = new Map<string, string>()
 const MOST_PLACES = 100
 
@@ -80,12 +81,12 @@ async function parse(url: string): Promise<string> {
     })
     return placeIn(stderr)
   } catch {
-    // Where no process may be started.
+    // No process may be started here.
     return ''
   }
 }
 
-/** What stands before the error itself: the file with its line, the text of the line, and mostly a mark below it. */
+/** What precedes the error itself: the file with its line, the text of the line, and usually a mark below it. */
 const PLACE = /^((?:file:|\/|[A-Za-z]:\\).*:\d+)\n([\s\S]*?)\s*\n(?:\w*Error\b|\s+at )/m
 
 function placeIn(text: string): string {

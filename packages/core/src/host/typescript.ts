@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs'
-import module, { createRequire } from 'node:module'
+import module from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { TaskNotFoundError } from '../errors/errors.js'
 import { entryModule } from './entry-module.js'
 import { importNamespace } from './import-namespace.js'
 
-/** Whether a module is TypeScript, which Node can't import everywhere. */
+/** Whether a module is TypeScript, which not every Node can import. */
 export function isTypeScript(url: string): boolean {
   return url.startsWith('file:') && /\.[cm]?tsx?$/.test(new URL(url).pathname)
 }
 
 type Resolve = (specifier: string, context: unknown) => object
 
-// Every Node that strips types by itself has it; the types of the oldest one that we support do not.
+// Every Node that strips types by itself has this function; the types of the oldest Node that we support lack it.
 const { registerHooks } = module as {
   registerHooks?(hooks: { resolve(specifier: string, context: unknown, next: Resolve): object }): void
 }
 
 let isHooked = false
 
-/** Node looks for a file as it is written; the same convention holds for what the module imports. */
+/** Node resolves a specifier literally; the .js-for-.ts convention also applies to the imports of the module. */
 function resolveSource(specifier: string, context: unknown, next: Resolve): object {
   try {
     return next(specifier, context)
@@ -32,10 +32,10 @@ function resolveSource(specifier: string, context: unknown, next: Resolve): obje
 }
 
 /**
- * Imports a TypeScript module: as Node does by itself, or by what the process was started with; where Node can't read it,
- * through the user's tsx.
+ * Imports a TypeScript module: by Node itself, or by the loader that the process was started with; if Node can't parse
+ * it, by the user's tsx.
  *
- * @throws TaskNotFoundError when there is none; the message names the ways out.
+ * @throws TaskNotFoundError when there is no tsx; the message lists the alternatives.
  */
 export async function importTypeScript(url: string): Promise<object> {
   if (stripsTypes() && registerHooks !== undefined && !isHooked) {
@@ -51,8 +51,8 @@ export async function importTypeScript(url: string): Promise<object> {
 }
 
 /**
- * Whether Node could not read a module's text. What is wrong in other ways is told as it is: the module, or another one that
- * it imports later, may have run by then, and must not run twice.
+ * Whether Node could not parse a module's text. Any other error is thrown unchanged: the module, or another one that it
+ * imports later, may have run by then, and must not run twice.
  */
 function isUnreadable(error: unknown): error is Error {
   const { code } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException
@@ -65,7 +65,7 @@ const UNREADABLE = new Set([
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING'
 ])
 
-/** What V8 says of decorators, which stripping types leaves in; a module that has them has not run then. */
+/** V8's message for decorators, which type stripping leaves in; a module that has them has not run then. */
 function isSyntaxError(error: unknown): error is Error {
   return error instanceof Error && error.name === 'SyntaxError' && stripsTypes()
 }
@@ -84,9 +84,7 @@ async function importByTsx(url: string, cause: Error): Promise<object> {
 }
 
 function unreadable(url: string, cause: Error): TaskNotFoundError {
-  const newer = stripsTypes()
-    ? ''
-    : 'run on Node 22.18 or newer where it has nothing but types to be left out, '
+  const newer = stripsTypes() ? '' : 'run on Node 22.18 or newer if it only has types to be stripped, '
   return new TaskNotFoundError(
     `${url} is TypeScript that Node ${process.versions.node} can't import by itself (${cause.message}): start the ` +
       `process with tsx, install tsx beside the module, ${newer}or import the compiled .js`,
@@ -98,7 +96,10 @@ function stripsTypes(): boolean {
   return Boolean((process.features as { typescript?: string | false }).typescript)
 }
 
-/** The tsx that the process was started with, the one beside the module, or the one beside what the process runs. */
+/**
+ * The tsx that the process was started with, the one next to the module, or the one next to the program that the
+ * process runs.
+ */
 function findTsx(url: string): string | undefined {
   const entry = entryModule()
   const places = [...preloads(), fileURLToPath(url), ...(entry === undefined ? [] : [entry])]
@@ -111,15 +112,16 @@ function findTsx(url: string): string | undefined {
 
 function resolveTsx(place: string): string | undefined {
   try {
-    // What require finds is tsx's CommonJS build, which can't import; its ES module lies beside it.
-    const found = createRequire(place).resolve('tsx/esm/api')
+    // `require.resolve` finds tsx's CommonJS build, which can't import; its ES module is next to it.
+    // By the module's name: webpack would take tsx into a bundle for a call of an imported `createRequire`.
+    const found = module.createRequire(place).resolve('tsx/esm/api')
     return pathToFileURL(found.replace(/\.cjs$/, '.mjs')).href
   } catch {
     return undefined
   }
 }
 
-/** Where what this process was told to load first lies, if that is tsx. */
+/** The paths of the modules that this process preloads, if they are tsx. */
 function preloads(): string[] {
   const flags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
   const values = flags.flatMap((flag, index) => {
@@ -129,7 +131,7 @@ function preloads(): string[] {
       : []
   })
   const ofTsx = values.filter(value => /(^|[\\/])tsx([\\/]|$)/.test(value))
-  // By its name it is looked for where the process was started.
+  // A bare name is resolved from the folder in which the process was started.
   return ofTsx.map(value =>
     /^tsx\b/.test(value) ? resolve('main.js') : value.startsWith('file:') ? value : resolve(value)
   )

@@ -11,9 +11,9 @@ import { CLEANUP_GRACE } from './cleanup-grace.js'
 import { CalledRun } from './runs.js'
 
 /**
- * Runs a task so that a timeout, a signal or `cancel()` can end it: the caller's wait at once, the task itself as
- * soon as it listens to what `onCancel` tells it. `call` gives its value, a promise of it, or a `StreamSource`. For
- * authors of executors.
+ * Runs a task so that a timeout, a signal or `cancel()` can end it: the caller's wait immediately, the task itself as
+ * soon as it reacts to `onCancel`. `call` returns its value, a promise of it, or a `StreamSource`. For authors of
+ * executors.
  *
  * @example
  * ```ts
@@ -43,9 +43,9 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
     return bounded.source
   }
   const cleanUp = async (reason: unknown): Promise<never> => {
-    // The function itself may be who aborts its signal; only then has it been called.
+    // The function itself may abort its signal; by now it has been called.
     await null
-    // Its cleanup comes first, so that its `finally` has run when the caller goes on.
+    // Its cleanup comes first, so that its `finally` has run before the caller continues.
     await waitAtMost(called.promise.catch(ignore), CLEANUP_GRACE)
     end()
     throw reason
@@ -58,7 +58,7 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
     if (bounded !== undefined) return bounded.fail(reason)
     if (isSettled || stopped !== undefined) return
     onCancel(reason)
-    // Whatever the function makes of it, its caller sees why it was stopped.
+    // Whatever the function returns then, its caller gets the reason why it was stopped.
     stopped = { reason }
     fail(cleanUp(reason))
   }
@@ -66,7 +66,7 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
   const called = new CalledRun(limits.name, () => {
     throwIfReached(limits)
     const value = call()
-    // A function that did not wait has kept every timer from firing.
+    // A function that did not wait has prevented every timer from firing.
     if (!isThenable(value) && !isSource(value)) throwIfReached(limits)
     return value
   })
@@ -93,7 +93,7 @@ export function boundedRun(task: BoundedTask, call: () => unknown, onCancel: (re
   }
 }
 
-/** A task's limits with its `runTimeout` folded in, for where nothing waits: execution begins now. */
+/** A task's limits with its `runTimeout` included, for a task that does not wait in a queue: execution begins now. */
 export function runLimits(task: BoundedTask): BoundedTask {
   if (task.runTimeout === undefined) return task
   const runDeadline = now() + task.runTimeout

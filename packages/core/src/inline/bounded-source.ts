@@ -19,7 +19,7 @@ type Result = IteratorResult<unknown, unknown>
 /** A step that is waited for; a pull waits for an item. */
 interface Pending {
   readonly isPull: boolean
-  /** What it gives where the stream ends before it. */
+  /** Its result if the stream ends before. */
   readonly ending: Result
   readonly resolve: (result: Result) => void
   readonly reject: (reason: unknown) => void
@@ -28,25 +28,28 @@ interface Pending {
 /** A stream that can be ended from outside. */
 export interface BoundedSource {
   readonly source: StreamSource
-  /** Ends it: the consumer that pulls, now or next, gets `reason` once; after that the stream is done. */
+  /** Ends the stream: the current or next pull rejects with `reason` once; after that the stream is done. */
   fail(reason: unknown): void
 }
 
-/** How a stream is ended. What its consumer holds of it holds this, too. */
+/** How a stream is ended. The object that its consumer holds references this, too. */
 interface Ending {
   fail(reason: unknown): void
 }
 
-/** What the watch of a stream's limits holds of it: it may be dropped half read, but not while a step waits. */
+/**
+ * What the watch of a stream's limits references: the stream may be garbage-collected half read, but not while a step
+ * waits.
+ */
 interface Watched {
   held: Ending | undefined
   ending: WeakRef<Ending> | undefined
 }
 
-/** A stream that was dropped has no limits any more. */
+/** A stream that was garbage-collected has no limits any more. */
 const dropped = new FinalizationRegistry<LimitWatch>(watch => watch.stop())
 
-/** A function of its own: a closure in the one below would hold all that is there. */
+/** A separate function: a closure in the function below would hold its whole scope. */
 function watchDroppable(task: BoundedTask, watched: Watched): LimitWatch {
   const watch = watchLimits(task, reason => (watched.held ?? watched.ending?.deref())?.fail(reason))
   watch.keepAlive(false)
@@ -54,8 +57,8 @@ function watchDroppable(task: BoundedTask, watched: Watched): LimitWatch {
 }
 
 /**
- * Makes a stream one that its task's limits end, and that can be ended from outside: a pending pull rejects, and the
- * generator is returned. `onCancel` hears why, before.
+ * Makes a stream that its task's limits end, and that can be ended from outside: a pending pull rejects, and the
+ * generator's `return()` is called. `onCancel` is called with the reason before that.
  */
 export function boundedSource(
   source: StreamSource,
@@ -65,7 +68,7 @@ export function boundedSource(
   const { blocking } = source
   const { itemTimeout = Infinity } = task
   const pending: Pending[] = []
-  let failure: { readonly reason: unknown; isTold: boolean } | undefined
+  let failure: { readonly reason: unknown; isReported: boolean } | undefined
   let timer: Timer | undefined
   const watched: Watched = { held: undefined, ending: undefined }
   const watch = isBounded(task) ? watchDroppable(task, watched) : undefined
@@ -84,22 +87,22 @@ export function boundedSource(
     timer?.stop()
     const waiting = pending.splice(0)
     watched.held = undefined
-    failure = { reason, isTold: waiting.length > 0 }
-    // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
+    failure = { reason, isReported: waiting.length > 0 }
+    // The generator's own cleanup may fail; the consumer gets the reason that ended the stream.
     const returned = source.return().catch(ignore)
     if (waiting.length === 0) return
-    // It comes first, so that its `finally` has run when the consumer goes on.
+    // The cleanup comes first, so that its `finally` has run before the consumer continues.
     waitAtMost(returned, CLEANUP_GRACE).then(() => endAll(waiting, reason))
   }
 
-  /** The process, and what ends the stream, stay for as long as a step waits. */
+  /** While a step waits, the process is kept alive, and so is the object that ends the stream. */
   const onPending = (): void => {
     watched.held = pending.length > 0 ? ending : undefined
     watch?.keepAlive(pending.length > 0)
     timeFirst()
   }
 
-  // The first of those that wait: the others wait for it, and not for an item.
+  // Times the first of the waiting pulls: the others wait for it, and not for an item.
   const timeFirst = (): void => {
     timer?.stop()
     const onLate = (): void => fail(itemTimeoutError({ name: task.name, itemTimeout }))
@@ -109,8 +112,8 @@ export function boundedSource(
 
   const failed = (): Result | undefined => {
     if (failure === undefined) return undefined
-    if (failure.isTold) return { done: true, value: undefined }
-    failure.isTold = true
+    if (failure.isReported) return { done: true, value: undefined }
+    failure.isReported = true
     throw failure.reason
   }
 
@@ -146,14 +149,14 @@ export function boundedSource(
 
   const stepBlocking = (pull: () => Result): Result => {
     const late = failure === undefined ? limitReached(task) : undefined
-    // While a blocking `for` runs no timer fires and no event arrives, so each pull looks for itself.
+    // During a blocking `for` no timer fires and no event arrives, so each pull checks the limits itself.
     if (late !== undefined) {
-      failure = { reason: late.reason, isTold: false }
+      failure = { reason: late.reason, isReported: false }
       onEnd()
       try {
         blocking?.return(undefined)
       } catch {
-        // The generator's own cleanup may fail; the reason that ended the stream is the one that counts.
+        // The generator's own cleanup may fail; the consumer gets the reason that ended the stream.
       }
     }
     const ended = failed()
@@ -186,7 +189,7 @@ export function boundedSource(
   return { source: bounded, fail }
 }
 
-/** The first pull gets the reason; after that the stream is done. */
+/** The first pull rejects with the reason; after that the stream is done. */
 function endAll(waiting: readonly Pending[], reason: unknown): void {
   const first = waiting.find(({ isPull }) => isPull) ?? waiting[0]
   for (const entry of waiting) {

@@ -1,2 +1,2 @@
-/** How long, in milliseconds, a stopped function may take to clean up before its caller is told all the same. */
+/** How long, in milliseconds, a stopped function may take to clean up before its caller's wait ends. */
 export const CLEANUP_GRACE = 100

@@ -25,22 +25,22 @@ import { ModuleLoader } from './module-loader.js'
 import { expectObject, functionOf, whenMade, withObjects } from './object-tasks.js'
 import { CalledRun } from './runs.js'
 
-/** How a module is loaded that is imported to run here. */
+/** How a module that runs on this thread is loaded. */
 export interface InlineOptions {
   /**
-   * Gives the module in the place of Node's own import, so that what loads the caller loads it, too: a test runner's
-   * transforms and mocks apply to it. One that gives it at once, such as a `require`, may also be blocked on before anything
-   * was awaited.
+   * Loads the module instead of Node's own import, so that the loader of the calling code loads it, too: a test
+   * runner's transforms and mocks apply to it. The calls of a module that is returned synchronously, as by `require`,
+   * may also block before anything was awaited.
    */
   load?: (() => object | Promise<object>) | undefined
 }
 
-/** What calls of a module that is imported to run here are told, and how the module is loaded. */
+/** Options for the calls of a module that is imported to run on this thread, and for loading it. */
 export interface InlineImportOptions<Keep extends KeepName = never>
   extends ImportOptions<Keep>,
     InlineOptions {}
 
-/** The same of `importSync()`. */
+/** The same for `importSync()`. */
 export interface InlineImportSyncOptions<Keep extends KeepName = never>
   extends ImportSyncOptions<Keep>,
     InlineOptions {}
@@ -76,13 +76,13 @@ export interface Inline extends AbstractExecutor {
   ): RemoteSync<M, Keep>
 }
 
-/** Also the base of what runs here in a way of its own. */
+/** Also the base class for executors that run code on this thread in another way. */
 export class InlineExecutor extends AbstractExecutor {
   readonly name: string = 'inline'
   readonly canBlock = false
   readonly place = 'here'
   readonly keepsObjects = true
-  /** How the modules are loaded that were imported with a `load`, by their URLs. */
+  /** The loaders of the modules that were imported with `load`, by URL. */
   readonly #loaders = new Map<string, ModuleLoader>()
   readonly #keep: Keep = object => localObject(object, this, nameOfClass(object))
 
@@ -136,7 +136,7 @@ export class InlineExecutor extends AbstractExecutor {
     return importedSync<M>(this, ...this.#located('importSync()', args))
   }
 
-  /** The module's URL; what loads it here is remembered. An arrow that imports it does just that. */
+  /** The module's URL; a given loader is remembered. An arrow function that imports the module is its loader. */
   #located(
     where: string,
     args: ImportArguments
@@ -157,11 +157,11 @@ export class InlineExecutor extends AbstractExecutor {
     refuseDisposed(task)
     const ended = isBound(task) ? whenMade(task) : this.#load(task)
     if (ended === undefined) return this.#run(task, undefined, 'await', enter)
-    // Loading takes turns of the event loop; the function must still see what was set at the call.
+    // Loading takes turns of the event loop; the function must still see the context of the call.
     const making = makingNow()
     const made = ended.then(module =>
       inMaking(making, () => {
-        // A caller that left meanwhile must not find its task started.
+        // A task whose caller has cancelled it meanwhile must not start.
         enter?.(() => currentTask()?.throwIfAborted())
         return this.#run(task, isBound(task) ? undefined : (module as object), 'await', enter)
       })
@@ -203,7 +203,7 @@ function isLimited(task: Task): boolean {
   return task.runTimeout !== undefined || task.itemTimeout !== undefined || isBounded(task)
 }
 
-/** A run that can be ended early; `call` is given what surrounds the function so that it can know of it. */
+/** A run that can be ended early; `call` gets the function that enters its task's surroundings. */
 function bounded(task: Task, call: (enter: Enter) => unknown): Run {
   const limits = runLimits(task)
   const control = new TaskControl(task.name, limits.deadline, () => timeoutError(limits))
@@ -214,18 +214,17 @@ function bounded(task: Task, call: (enter: Enter) => unknown): Run {
   )
 }
 
-/** The loader is itself loaded when it is first needed: most programs have their modules run elsewhere. */
+/** The loader itself is loaded when it is first needed: most programs run their modules on other threads. */
 async function importModule(url: string): Promise<object> {
   const { loadModule } = await import('../host/load-module.js')
   return loadModule(url)
 }
 
 /**
- * The executor that runs everything on the calling thread: the default of `bridge(fn)`, and what tests put in
- * the place of a pool. Synchronous functions can be blocked on; asynchronous ones can't (`CannotBlockError`),
- * because they need the thread that would wait. A limit ends the caller's wait, and the function as soon as it
- * looks at `currentTask()`. Modules are loaded as Node does it; under a test runner that has a way of its own, say so by
- * `load`.
+ * The executor that runs everything on the calling thread: the default of `bridge(fn)`, and a replacement for a pool in
+ * tests. Synchronous functions can be blocked on; asynchronous ones can't (`CannotBlockError`), because they need the
+ * thread that would wait. A limit ends the caller's wait, and the function as soon as it checks `currentTask()`.
+ * Modules are loaded by Node; for a test runner with its own loader, set `load`.
  *
  * @example
  * ```ts

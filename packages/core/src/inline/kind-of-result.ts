@@ -12,14 +12,13 @@ import { unadapted } from '../stream/stream.js'
 import { lookAtLoss } from './look-at-loss.js'
 
 /**
- * What the result of a function that ran here stands for: a value, a promise, or the source of a stream. `enter`
- * surrounds each step of a stream;
- * `crosses` says that it is the result of a module's function, which is the same on every executor, and `isImported` that it
- * was called as one.
+ * Adapts the result of a function that ran here: a value, a promise, or the source of a stream. `enter` surrounds each
+ * step of a stream; `crosses` is whether it is the result of a module's function, which is the same on every executor,
+ * and `isImported` whether it was called as one.
  *
  * @throws CannotBlockError when the caller blocks and the result is asynchronous.
  */
-export function standFor(
+export function adaptResult(
   name: string,
   result: unknown,
   use: Use,
@@ -30,9 +29,9 @@ export function standFor(
   const kind = kindOfResult(result, crosses)
   const way = dispatchReturned(kind, use)
   if (way === 'refuseBlocking') {
-    // A call of another thread's can be blocked on; one of this thread's says itself why it can't.
+    // A call on another thread can be blocked on; a call on this thread itself throws the reason why it can't.
     if (isCall(result)) return unadapted(result.runSync())
-    // The caller learns that it can't wait; how the function ends, nobody will look at.
+    // The caller gets an error because it can't wait; the outcome of the function is ignored.
     if (kind === 'async') disregard(result)
     throw cannotBlock(
       `${name}() returned ${kind === 'async' ? 'a promise' : 'an async iterable'} of this thread`
@@ -44,26 +43,29 @@ export function standFor(
     return streamSource(localSource(iterator, isAsync, carrying(enter)))
   }
   if (kind === 'async') {
-    return standForAwaited(name, result as PromiseLike<unknown>, enter, crosses, isImported)
+    return adaptAwaited(name, result as PromiseLike<unknown>, enter, crosses, isImported)
   }
   if (isImported) lookAtLoss(name, 'its result', result)
   return result
 }
 
-/** An async function may itself return a stream, which then stands for the call. */
-async function standForAwaited(
+/** An async function may itself return a stream, which is then the call's stream. */
+async function adaptAwaited(
   name: string,
   result: PromiseLike<unknown>,
   enter: Enter | undefined,
   crosses: boolean,
   isImported: boolean
 ): Promise<unknown> {
-  return standFor(name, await result, 'await', enter, crosses, isImported)
+  return adaptResult(name, await result, 'await', enter, crosses, isImported)
 }
 
-/** A consumer that pulls an item may have another context and scope than the opener; each step has the opener's. */
+/**
+ * The consumer that pulls an item may have another context and scope than the code that opened the stream; each step
+ * runs in those of the opener.
+ */
 function carrying(enter: Enter | undefined): Enter | undefined {
-  // What a tracer has bound may be known to no carrier.
+  // A store that a tracer has bound may have no carrier.
   if (isTraced()) {
     const own = new OwnContext()
     return step => own.run(() => (enter === undefined ? step() : enter(step)))

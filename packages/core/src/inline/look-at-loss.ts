@@ -2,15 +2,15 @@ const isProduction = process.env.NODE_ENV === 'production'
 
 type Warn = (where: string, what: string, value: unknown) => void
 
-/** How many are kept until what looks is loaded: a caller that blocks in a loop lets nothing load. */
+/** How many values are kept until the check is loaded: a caller that blocks in a loop prevents loading. */
 const MOST_WAITING = 16
 
 let warn: Warn | undefined
 let waiting: Parameters<Warn>[] | undefined
 
 /**
- * Outside of production, tells of what a module's function is given or gives here and could not have on another thread,
- * where its executor is only a setting. What looks is loaded when it is first needed.
+ * Outside of production, warns about arguments and results of a module's function that work on this thread but would
+ * not cross to another one, since the executor is only a setting. The check is loaded when it is first needed.
  */
 export function lookAtLoss(name: string, what: 'args' | 'its result', value: unknown): void {
   if (isProduction || typeof value !== 'object' || value === null) return

@@ -4,18 +4,22 @@ import { InvalidArgumentError } from '../errors/errors.js'
 import { loadModuleSync, notLoaded } from '../host/loaded-modules.js'
 import { isThenable } from '../kind.js'
 import { adopt, ignore } from '../promise.js'
-import { noteTaskModule } from '../wire/task-modules.js'
+import { addTaskModule } from '../wire/task-modules.js'
 
-/** Loads a module by a function of the user's, each time anew: what it is asked remembers modules, and may forget them. */
+/**
+ * Loads a module by a function of the user, called again each time: the function itself caches modules, and may discard
+ * them.
+ */
 export class ModuleLoader {
   readonly #load: () => unknown
   readonly #isArrow: boolean
-  /** What it gave the last time. */
+  /** Its last result. */
   #module: object | undefined
 
   /**
-   * `isArrow` where it imports the module, and so gives a promise, while Node may be able to load that at once; what was
-   * loaded `before` is what a caller that blocks gets until it has been loaded anew.
+   * `isArrow` if it is an arrow function that imports the module, and so returns a promise, although Node may be able
+   * to load the module synchronously; `before` is the loader whose module a blocking caller gets until this loader has
+   * loaded it again.
    */
   constructor(where: string, load: unknown, isArrow: boolean, before: ModuleLoader | undefined) {
     checkFunction(where, 'load', load)
@@ -33,7 +37,7 @@ export class ModuleLoader {
     }
   }
 
-  /** @throws CannotBlockError when it takes its time, and has not been awaited before. */
+  /** @throws CannotBlockError when the loader is asynchronous, and has not been awaited before. */
   loadSync(name: string, url: string): object {
     if (this.#isArrow) return this.#module ?? loadModuleSync(url)
     let loading: unknown
@@ -45,15 +49,15 @@ export class ModuleLoader {
     }
     adopt(loading).then(module => this.#noted(url, module), ignore)
     if (this.#module !== undefined) return this.#module
-    throw cannotBlock(`${name}() is in a module whose load() gives a promise, which was not awaited yet`)
+    throw cannotBlock(`${name}() is in a module whose load() returns a promise, which was not awaited yet`)
   }
 
   #noted(url: string, module: unknown): object {
     if (Object(module) !== module) {
-      throw new InvalidArgumentError(`load() of ${url} must give the module, or a promise of it`)
+      throw new InvalidArgumentError(`load() of ${url} must return the module, or a promise of it`)
     }
     this.#module = module as object
-    noteTaskModule(url, this.#module)
+    addTaskModule(url, this.#module)
     return this.#module
   }
 }

@@ -4,7 +4,7 @@ import type { Task } from '../executor/executor.js'
 import { type Keep, operationOf, operationOn } from '../host/operation.js'
 import { isThenable, kindOfAwaited, streams } from '../kind.js'
 import { eachStaying, keptOf, type StaysHere } from '../object/kept-classes.js'
-import { faceOfLocal, homeOf, type LocalHome, settleHome } from '../object/local-object.js'
+import { type LocalLocation, locationOf, settleLocation, stubOfLocal } from '../object/local-object.js'
 import { hasObjects, type ObjectReference, referenceTo } from '../object/object-reference.js'
 import { isBound, refuseUnusable } from '../object/receiver.js'
 import { adopt } from '../promise.js'
@@ -13,7 +13,7 @@ import { iteratorOf } from '../stream/local-source.js'
 import { withItems } from '../stream/with-items.js'
 import type { TaskFunction } from './invoke.js'
 
-/** The function of a task on its object or, where it is not bound to one, on a module. */
+/** The function of a task on its object or, for a task without an object, on a module. */
 export function functionOf(task: Task, module: object | undefined, keep: Keep): TaskFunction {
   if (module === undefined) {
     const object = objectOf(task, task.receiver as ObjectReference)
@@ -25,40 +25,40 @@ export function functionOf(task: Task, module: object | undefined, keep: Keep): 
   return (...args) => {
     const object = fn(...args) as object
     if (stays !== undefined) rules.set(object, stays)
-    settleHome(task.receiver as ObjectReference, object)
+    settleLocation(task.receiver as ObjectReference, object)
   }
 }
 
-/** Of objects that were made or stayed here, what stays of what they give. */
+/** For objects that were constructed here or stayed here: which objects in their results stay. */
 const rules = new WeakMap<object, StaysHere>()
 
-/** What stays of what a function gives, and what its caller is given in the place of that. */
+/** Which objects in a function's result stay, and what its caller gets instead. */
 interface Staying {
   readonly stays: StaysHere | undefined
   readonly keep: Keep
 }
 
-/** Keeps what is asked of an object waiting until its constructor has ended. */
+/** Makes calls on an object wait until its constructor has ended. */
 export function expectObject(reference: ObjectReference, made: Promise<unknown>): void {
-  reference.home = { made } satisfies LocalHome
-  // Before all who wait for it, so that whoever asks from then on comes after them.
+  reference.location = { made } satisfies LocalLocation
+  // Before all of them: calls that are made from then on come after those that wait.
   const settle = (): void => {
-    reference.home = { object: homeOf(reference)?.object } satisfies LocalHome
+    reference.location = { object: locationOf(reference)?.object } satisfies LocalLocation
   }
   made.then(settle, settle)
 }
 
 /**
- * Resolves when the objects are made that a task needs; `undefined` when they are.
+ * Resolves when the objects that a task needs are constructed; `undefined` when they are.
  *
- * @throws what a constructor threw; DisposedError when one was disposed.
+ * @throws the error of a constructor; DisposedError when an object was disposed.
  */
 export function whenMade(task: Task): Promise<unknown> | undefined {
   if (!hasObjects()) return undefined
   const made = new Set<Promise<unknown>>()
   const expect = (reference: ObjectReference | undefined): ObjectReference | undefined => {
-    const home = homeOf(reference)
-    if (home?.made !== undefined) made.add(home.made)
+    const location = locationOf(reference)
+    if (location?.made !== undefined) made.add(location.made)
     return reference
   }
   if (isBound(task)) expect(task.receiver as ObjectReference)
@@ -67,7 +67,7 @@ export function whenMade(task: Task): Promise<unknown> | undefined {
   return made.size < 2 ? first : Promise.all(made)
 }
 
-/** The task with the objects of this thread themselves where their faces stand among its arguments. */
+/** The task with this thread's own objects instead of their stubs among its arguments. */
 export function withObjects(task: Task): Task {
   if (!hasObjects()) return task
   const args = substitute(task.args, value => {
@@ -85,34 +85,34 @@ function localReference(task: Task, value: object): ObjectReference | undefined 
 }
 
 function objectOf({ name: task }: Task, reference: ObjectReference): object {
-  const object = homeOf(reference)?.object
+  const object = locationOf(reference)?.object
   if (object !== undefined) return object
-  throw new DisposedError(`${task}(): the ${reference.name} was never made; see what its new threw`)
+  throw new DisposedError(`${task}(): the ${reference.name} was never made; see the error of its constructor`)
 }
 
-/** The function, whose caller gets the faces of this thread's objects, and not the objects, as from another thread. */
+/** The function, whose caller gets the stubs of this thread's objects instead of the objects, as from another thread. */
 function facing(fn: TaskFunction, staying: Staying): TaskFunction {
   if (!hasObjects() && staying.stays === undefined) return fn
   const show = (result: unknown): unknown => shown(result, staying)
   return (...args) => {
     try {
       const result = fn(...args)
-      return isThenable(result) ? adopt(result).then(show, throwWithFaces) : show(result)
+      return isThenable(result) ? adopt(result).then(show, throwWithStubs) : show(result)
     } catch (error) {
-      throwWithFaces(error)
+      throwWithStubs(error)
     }
   }
 }
 
 function shown(result: unknown, { stays, keep }: Staying): unknown {
-  if (stays === undefined) return withFaces(result)
+  if (stays === undefined) return withStubs(result)
   const show = (value: unknown): unknown => {
     keepOf(value, stays, keep)
-    return withFaces(value)
+    return withStubs(value)
   }
   if (isResource(result)) return withValue(result, show)
-  const face = show(result)
-  if (face !== result || !streams(kindOfAwaited(result, true))) return face
+  const stub = show(result)
+  if (stub !== result || !streams(kindOfAwaited(result, true))) return stub
   const { iterator, isAsync } = iteratorOf(result as object)
   const key = isAsync ? Symbol.asyncIterator : Symbol.iterator
   return Object.assign(withItems(iterator, isAsync, show), {
@@ -129,14 +129,14 @@ function keepOf(value: unknown, stays: StaysHere, keep: Keep): void {
   })
 }
 
-function withFaces(value: unknown): unknown {
-  return substitute(value, faceOfLocal)
+function withStubs(value: unknown): unknown {
+  return substitute(value, stubOfLocal)
 }
 
-function throwWithFaces(error: unknown): never {
-  if (!(error instanceof Error)) throw withFaces(error)
+function throwWithStubs(error: unknown): never {
+  if (!(error instanceof Error)) throw withStubs(error)
   for (const [key, value] of Object.entries(error)) {
-    const shown = withFaces(value)
+    const shown = withStubs(value)
     if (shown !== value) Reflect.set(error, key, shown)
   }
   throw error

@@ -1,7 +1,7 @@
 import { blockingValue, type Outcome, outcomeOf, promiseOf } from '../call/outcome.js'
 import type { Run } from '../executor/executor.js'
 
-/** A run whose function has been called already: it has returned, thrown, or given a promise. */
+/** A run whose function has already been called: it has returned, thrown, or returned a promise. */
 export class CalledRun implements Run {
   readonly promise: Promise<unknown>
   readonly #name: string
@@ -17,6 +17,6 @@ export class CalledRun implements Run {
     return blockingValue(this.#name, this.#outcome)
   }
 
-  // What runs here without a limit has no task to tell; its caller simply awaits it.
+  // A local run without limits has no task to notify; its caller simply awaits it.
   cancel(): void {}
 }

@@ -3,16 +3,19 @@ import { HeldResource } from '../resource/held-resource.js'
 import { taskModules } from '../wire/task-modules.js'
 import { type Shape, shapeOf } from './shape.js'
 
-/** What is told of an object that stays where it is, so that its holder can show it as a plain one without asking. */
+/**
+ * Sent with a reference to an object that stays where it is, so that its holder can present it as a plain object
+ * without another request.
+ */
 export interface ObjectAbout {
   readonly shape: Shape
-  /** The classes that modules of tasks export and that it is an instance of, the nearest first. */
+  /** The classes exported by modules of tasks of which it is an instance, the nearest first. */
   readonly classes: readonly ExportedClass[]
-  /** Whether it is what a resource is left by, which has been entered. */
+  /** Whether it is the disposer of a resource that has been entered. */
   readonly isResource?: boolean
 }
 
-/** The name by which a module of tasks exports a class, and how far above an object's own class that stands. */
+/** The name under which a module of tasks exports a class, and how many levels it is above the object's own class. */
 export type ExportedClass = readonly [module: string, name: string, distance: number]
 
 const RESOURCE: ObjectAbout = {
@@ -25,10 +28,13 @@ const names = new WeakMap<object, (readonly [module: string, name: string])[]>()
 const seen = new WeakSet<object>()
 let looked = 0
 
-/** What is known of each prototype; of one and the same, so that a message which holds many such objects has it once. */
+/**
+ * What is known of each prototype; one object for each, so that a message that contains many such objects contains it
+ * once.
+ */
 let known = new WeakMap<object, ObjectAbout>()
 
-/** What is told of an object; what its first object has is told of each of a class. */
+/** The description of an object; objects of the same class share that of the first. */
 export function aboutOf(object: object): ObjectAbout {
   if (object instanceof HeldResource) return RESOURCE
   const prototype = Object.getPrototypeOf(object) as object | null
@@ -65,7 +71,7 @@ function classesAbove(prototype: object): ExportedClass[] {
 function lookThroughModules(): void {
   if (taskModules.loaded.size === looked) return
   looked = taskModules.loaded.size
-  // A module may export a class again that another one has.
+  // A module may re-export a class of another module.
   known = new WeakMap()
   for (const [url, module] of taskModules.loaded) {
     if (seen.has(module)) continue
@@ -73,20 +79,23 @@ function lookThroughModules(): void {
     for (const [name, Class] of classesOf(module)) {
       const others = names.get(Class.prototype) ?? []
       names.set(Class.prototype, others)
-      // Its own name comes before those that it has besides.
+      // Its own name comes before its other names.
       if (name === nameOf(Class)) others.unshift([url, name])
       else others.push([url, name])
     }
   }
 }
 
-/** The classes that a module exports, also the functions that may be some; a CommonJS module's may stand under `default`. */
+/**
+ * The classes that a module exports, including functions that may be classes; those of a CommonJS module may be under
+ * `default`.
+ */
 export function classesOf(module: object): Map<string, { readonly prototype: object }> {
   const classes = new Map<string, { readonly prototype: object }>()
   const add = (holder: unknown): void => {
     if (types.isProxy(holder)) return
     for (const [name, { value }] of Object.entries(descriptorsOf(holder))) {
-      // A getter of a CommonJS module may load what no call has asked for.
+      // A getter of a CommonJS module may load something that no call has requested.
       if (isClass(value) && !classes.has(name)) classes.set(name, value)
     }
   }
@@ -103,7 +112,7 @@ function descriptorsOf(holder: unknown): Record<string, PropertyDescriptor> {
   try {
     return Object.getOwnPropertyDescriptors(Object(holder) as Record<string, unknown>)
   } catch {
-    // An export that has no value yet throws.
+    // An export that is not initialized yet throws.
     return {}
   }
 }
@@ -111,7 +120,7 @@ function descriptorsOf(holder: unknown): Record<string, PropertyDescriptor> {
 function isClass(value: unknown): value is { readonly prototype: object } {
   if (typeof value !== 'function' || types.isProxy(value)) return false
   const { prototype } = value as { prototype?: unknown }
-  // A generator function has a prototype, too, and so has any other that is written with `function`.
+  // A generator function has a prototype, too, and so has every function written with `function`.
   if (typeof prototype !== 'object' || prototype === null || !Object.hasOwn(prototype, 'constructor'))
     return false
   return (

@@ -4,12 +4,15 @@ import type { TaskOperation } from '../executor/executor.js'
 import { asIterator } from '../stream/stream.js'
 import { disposeAwaited, disposeBlocking } from './dispose.js'
 import { blockRemote, callRemote, memberTarget } from './member.js'
-import { addFace, checkReceiver, type ObjectReference, referenceTo } from './object-reference.js'
+import { addStub, checkReceiver, type ObjectReference, referenceTo } from './object-reference.js'
 import type { Shape } from './shape.js'
 
 type AnyFunction = (...args: unknown[]) => unknown
 
-/** Gives a prototype the methods and accessors of an object, each of which blocks; their calls are as the module's. */
+/**
+ * Gives a prototype the methods and accessors of an object, each of which blocks; their calls have the module's
+ * options.
+ */
 export function addMembers(
   module: CallTarget,
   prototype: object,
@@ -34,25 +37,25 @@ export function addMembers(
     define(Symbol.iterator, use(targetOf(module, reference, 'iterate', '[Symbol.iterator]')))
 }
 
-/** The object as its user has it, with the fields that it has itself. */
+/** The object as its user holds it, with its own fields. */
 export function addFields(
   module: CallTarget,
   prototype: object,
   reference: ObjectReference,
   shape: Shape
 ): object {
-  const face = addFace(Object.create(prototype) as object, reference)
-  for (const name of shape.fields) Object.defineProperty(face, name, accessor(module, reference, name, true))
-  reference.blockingFace = face
-  return face
+  const stub = addStub(Object.create(prototype) as object, reference)
+  for (const name of shape.fields) Object.defineProperty(stub, name, accessor(module, reference, name, true))
+  reference.blockingStub = stub
+  return stub
 }
 
-/** Gives a function that blocks its other face, `async`, whose calls are awaited. */
+/** Gives a blocking function its asynchronous form `async`, whose calls are awaited. */
 export function withAsync<F extends AnyFunction>(fn: F, call: AnyFunction): F {
-  let face: AnyFunction | undefined
+  let stub: AnyFunction | undefined
   const get = (): AnyFunction => {
-    face ??= declareCallFactory((...args: unknown[]) => call(...args))
-    return face
+    stub ??= declareCallFactory((...args: unknown[]) => call(...args))
+    return stub
   }
   return Object.defineProperty(fn, 'async', { get, configurable: true })
 }
@@ -67,8 +70,8 @@ function targetOf(
 }
 
 /**
- * A method is a property that has a function for each object, so that the function has both faces and may be detached.
- * What is assigned to it stands in its place, as with a method of a class.
+ * A method is a property with a separate function for each object, so that the function has `async` and may be
+ * detached. An assignment replaces it, as with a method of a class.
  */
 function method(target: CallTarget, name: string): PropertyDescriptor {
   const loose = named(use(target), name)
@@ -102,7 +105,10 @@ function accessor(
   return { get, set: use(targetOf(module, reference, 'set', name), ''), enumerable, configurable: true }
 }
 
-/** What blocks for one use of the object that is its `this`; `called` ends its name where it refuses another one. */
+/**
+ * A function that blocks for one use of the object that is its `this`; `called` is the end of its name in the message
+ * that refuses another `this`.
+ */
 function use(target: CallTarget, called = '()'): AnyFunction {
   const fn = function (this: unknown, ...args: unknown[]): unknown {
     return block(target, checkReceiver(target.name + called, this), args, fn)

@@ -2,7 +2,7 @@ import type { CallTarget } from '../call/target.js'
 import { blockRemote, callRemote, memberTarget } from './member.js'
 import type { ObjectReference } from './object-reference.js'
 
-/** Ends an object's life: once, however often it is asked for. */
+/** Disposes of an object: once, however often it is requested. */
 export async function disposeAwaited(reference: ObjectReference): Promise<void> {
   if (isOver(reference)) return
   const ended = callRemote(disposal(reference, '[Symbol.asyncDispose]'), reference, []).startNow(false)
@@ -24,7 +24,7 @@ function disposal(reference: ObjectReference, member: string): CallTarget {
   return memberTarget(reference, 'dispose', member)
 }
 
-/** Whether nothing is left to dispose: what was never made has had its error told instead. */
+/** Whether nothing is left to dispose of: if the constructor failed, its error has been reported instead. */
 function isOver({ isDisposed, failure }: ObjectReference): boolean {
-  return isDisposed || (failure.thrown !== undefined && failure.isTold)
+  return isDisposed || (failure.thrown !== undefined && failure.isReported)
 }

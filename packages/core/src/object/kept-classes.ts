@@ -4,20 +4,20 @@ import { kindOfAwaited, streams } from '../kind.js'
 import type { ImportOptions, KeepName } from '../options.js'
 import { classesOf } from './about.js'
 
-/** Which instances of the classes of a module stay where they are. */
+/** Which instances of a module's classes stay where they are. */
 export type Kept = ImportOptions<KeepName>['keep']
 
-/** Tells of an object whether it stays where it is. */
+/** Whether an object stays where it is. */
 export type StaysHere = (object: object) => boolean
 
 /**
- * Tells `keep` of all that stays of a value, at any depth of what is copied of it. What is streamed has nothing that is
- * copied, and what is inside of an object that stays remains there.
+ * Calls `keep` for every object in a value that stays, at any depth of the data that is copied. A streamed value has no
+ * copied data, and the contents of an object that stays remain there.
  */
 export function eachStaying(value: unknown, stays: StaysHere, keep: (object: object) => void): void {
   if (!isObject(value)) return
   if (stays(value)) return keep(value)
-  // Most of what is sent is flat.
+  // Most values that are sent are flat.
   let isFlat = true
   for (const part of clonedPartsOf(value)) isFlat &&= !isObject(part)
   if (isFlat || streams(kindOfAwaited(value, true))) return
@@ -35,10 +35,10 @@ export function eachStaying(value: unknown, stays: StaysHere, keep: (object: obj
 const rules = new WeakMap<object, Map<string, StaysHere | undefined>>()
 
 /**
- * Which instances stay of those that a module's functions give: of its exported classes that can be disposed, and of those
- * that its import names. `undefined` where none do.
+ * Which instances in the results of a module's functions stay: those of its exported classes that can be disposed, and
+ * of those that its import names. `undefined` if none do.
  *
- * @throws TaskNotFoundError when the module exports no class of a name that is to be kept.
+ * @throws TaskNotFoundError when the module does not export a class that is named in `keep`.
  */
 export function keptOf(url: string, module: object, keep: Kept): StaysHere | undefined {
   const key = typeof keep === 'object' ? keep.join('\n') : String(keep)
@@ -56,7 +56,7 @@ function ruleOf(url: string, module: object, keep: Kept): StaysHere | undefined 
   const missing = typeof keep === 'object' ? keep.find(name => !classes.has(name)) : undefined
   if (missing !== undefined) {
     throw new TaskNotFoundError(
-      `import(): keep names '${missing}', and ${url} exports no such class; it exports ${[...classes.keys()].join(', ') || 'none'}`
+      `import(): keep names '${missing}', but ${url} exports no such class; it exports ${[...classes.keys()].join(', ') || 'none'}`
     )
   }
   const kept = new Set<object>()
@@ -70,7 +70,7 @@ function ruleOf(url: string, module: object, keep: Kept): StaysHere | undefined 
 }
 
 function isKept(name: string, prototype: object, keep: Kept): boolean {
-  // Errors cross by their class.
+  // Errors are sent with their class.
   if (prototype instanceof Error) return false
   if (Symbol.dispose in prototype || Symbol.asyncDispose in prototype) return true
   return keep === true ? hasMethods(prototype) : keep?.includes(name) === true

@@ -1,47 +1,47 @@
 import type { Executor } from '../executor/executor.js'
 import { shared } from '../shared.js'
-import { faceOf } from './face.js'
 import { newReference, type ObjectReference, referenceTo } from './object-reference.js'
+import { stubOf } from './stub.js'
 
-/** Where an object is that lives on this thread. */
-export interface LocalHome {
+/** The location of an object that lives on this thread. */
+export interface LocalLocation {
   readonly object?: object | undefined
-  /** Settles when its constructor has run, which it has not. */
+  /** Settles when its constructor, which is still running, has ended. */
   readonly made?: Promise<unknown> | undefined
 }
 
 const references = shared('@bridge/core/local-objects', () => new WeakMap<object, ObjectReference>())
 
-/** The face of an object of this thread, always the same one. A face stands for itself. */
+/** The stub of an object of this thread, always the same one. The stub of a stub is itself. */
 export function localObject(object: object, executor: Executor, name: string): object {
   if (referenceTo(object) !== undefined) return object
   let reference = references.get(object)
   if (reference === undefined || reference.isDisposed) {
-    const home: LocalHome = { object }
-    reference = newReference(executor, name, 0, home)
+    const location: LocalLocation = { object }
+    reference = newReference(executor, name, 0, location)
     references.set(object, reference)
   }
-  return faceOf(reference)
+  return stubOf(reference)
 }
 
-/** The face of an object that has one; another one after it was disposed, as from another thread. */
-export function faceOfLocal(object: object): object | undefined {
+/** The stub of an object that has one; a new one after it was disposed, as from another thread. */
+export function stubOfLocal(object: object): object | undefined {
   const known = references.get(object)
   return known === undefined ? undefined : localObject(object, known.executor, known.name)
 }
 
-/** Where an object lives, or what a face stands for, if that is on this thread. */
-export function localHome(value: object): LocalHome | undefined {
-  return homeOf(referenceTo(value) ?? references.get(value))
+/** The location of an object, or of the object that a stub represents, if that is on this thread. */
+export function localLocation(value: object): LocalLocation | undefined {
+  return locationOf(referenceTo(value) ?? references.get(value))
 }
 
-/** The home that a reference tells of, if that is on this thread. */
-export function homeOf(reference: ObjectReference | undefined): LocalHome | undefined {
-  return reference?.executor.place === 'here' ? (reference.home as LocalHome | undefined) : undefined
+/** The location of the object of a reference, if that is on this thread. */
+export function locationOf(reference: ObjectReference | undefined): LocalLocation | undefined {
+  return reference?.executor.place === 'here' ? (reference.location as LocalLocation | undefined) : undefined
 }
 
-/** An object that its constructor has just made, under the face that it was given before. */
-export function settleHome(reference: ObjectReference, object: object): void {
-  reference.home = { ...homeOf(reference), object } satisfies LocalHome
+/** Binds an object that its constructor has just made to the stub that was returned before. */
+export function settleLocation(reference: ObjectReference, object: object): void {
+  reference.location = { ...locationOf(reference), object } satisfies LocalLocation
   references.set(object, reference)
 }

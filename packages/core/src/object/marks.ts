@@ -1,6 +1,6 @@
 import { shared } from '../shared.js'
 
-/** How a function crosses that is part of data: as a callback, or as one that nobody waits for. */
+/** How a function in data is sent: as a callback, or as a one-way callback. */
 export type Mark = 'proxy' | 'notify'
 
 const holder = shared<{ marks?: WeakMap<object, Mark> }>('@bridge/core/callbacks', () => ({}))
@@ -24,8 +24,7 @@ export function markOf(fn: object): Mark | undefined {
 }
 
 /**
- * Whether any function was ever marked: while none was, data need not be looked through for them. For authors of
- * executors.
+ * Whether any function was ever marked: until then, data need not be searched for them. For authors of executors.
  *
  * @example
  * ```ts

@@ -9,13 +9,13 @@ import type { TaskOperation } from '../executor/executor.js'
 import { adapted, showThrown } from '../stream/stream.js'
 import type { ObjectReference } from './object-reference.js'
 
-/** What is done to a member of something that a module exports, or to an export of the module itself, as a call's target. */
+/** The target of an operation on a member of an export, or on an export of the module itself. */
 export function exportTarget(holder: CallTarget, operation: TaskOperation, member: string): CallTarget {
   const { name } = holder
   return { ...holder, name: name === '' ? member : `${name}.${member}`, operation }
 }
 
-/** What is done to an object, as a call's target. */
+/** The target of an operation on an object. */
 export function memberTarget(
   { executor, name, options }: Pick<ObjectReference, 'executor' | 'name' | 'options'>,
   operation: TaskOperation,
@@ -27,13 +27,13 @@ export function memberTarget(
     module: '',
     fn: undefined,
     kind: undefined,
-    // What ends an object's life is not what its use is bound by.
+    // The limits of an object's calls do not apply to its disposal.
     options: operation === 'dispose' ? undefined : options,
     operation
   }
 }
 
-/** A call of a function of a module's, or of a member of an object. */
+/** A call of a function of a module, or of a member of an object. */
 export function callRemote(
   target: CallTarget,
   receiver: ObjectReference | undefined,
@@ -83,6 +83,6 @@ function check(
     )
   }
   checkArguments(name, args)
-  // Whoever uses an object learns what its constructor threw.
-  if (receiver !== undefined && operation !== 'new') receiver.failure.isTold = true
+  // The first use of an object rejects with the error of its constructor.
+  if (receiver !== undefined && operation !== 'new') receiver.failure.isReported = true
 }

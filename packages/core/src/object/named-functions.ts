@@ -1,9 +1,12 @@
 type AnyFunction = (...args: unknown[]) => unknown
 
-/** So many names are remembered at least, and twice as many at most: any text may be a name, also one made up. */
+/** At least this many names are cached, and at most twice as many: any string may be a name, including a made-up one. */
 const MOST_NAMES = 1000
 
-/** One function for each name, made when it is first asked for; of very many names, those that were used lately. */
+/**
+ * One function for each name, created when it is first requested; if there are very many names, the recently used ones
+ * are cached.
+ */
 export function namedFunctions(make: (name: string) => AnyFunction): (name: string) => AnyFunction {
   let functions = new Map<string, AnyFunction>()
   let older: Map<string, AnyFunction> | undefined

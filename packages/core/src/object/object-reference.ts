@@ -6,36 +6,36 @@ import type { CallOptions } from '../options.js'
 import { shared } from '../shared.js'
 import type { ObjectAbout } from './about.js'
 
-/** What is known on this thread of an object that somebody keeps for it. For authors of executors. */
+/** What this thread knows of an object that an executor keeps for it. For authors of executors. */
 export interface ObjectReference {
-  /** Who keeps it. */
+  /** The executor that keeps it. */
   readonly executor: Executor
   /** The name of its class, for messages. */
   readonly name: string
   /** The executor's number for it. */
   readonly id: number
-  /** What its calls are told unless they are told otherwise. */
+  /** The options of its calls, unless a call sets its own. */
   readonly options: CallOptions | undefined
-  /** Whatever the executor needs to find it. */
-  home: unknown
-  /** What it has, as far as that was told. */
+  /** The object's location: whatever the executor needs to find it. */
+  location: unknown
+  /** The description of its members, as far as it is known. */
   about: ObjectAbout | undefined
-  /** It was disposed, or is being disposed: nothing is asked of it any more. */
+  /** It was disposed, or is being disposed: it is not used any more. */
   isDisposed: boolean
-  /** What its constructor threw, and whether anybody has been told. */
-  readonly failure: { thrown?: { readonly error: unknown }; isTold: boolean }
-  /** What its user holds: its methods give calls, or (`importSync`) block. */
-  face: object | undefined
-  blockingFace: object | undefined
-  /** Those of its methods that were used, as the blocking face has them. */
+  /** The error of its constructor, and whether a caller has got it. */
+  readonly failure: { thrown?: { readonly error: unknown }; isReported: boolean }
+  /** What its user holds: its methods return calls, or (`importSync`) block. */
+  stub: object | undefined
+  blockingStub: object | undefined
+  /** Its methods that were used, as the blocking stub has them. */
   methods: Map<string, (...args: unknown[]) => unknown> | undefined
-  /** The calls of an object of this thread that were made and not started. */
+  /** The calls of an object of this thread that were made but not started. */
   madeCalls: MadeCalls | undefined
 }
 
-// The faces are known to all copies: an object that one copy of core keeps may be an argument of another's call.
+// All copies of core share the stubs: an object that one copy keeps may be an argument of another copy's call.
 const holder = shared<{
-  faces?: WeakMap<object, ObjectReference>
+  stubs?: WeakMap<object, ObjectReference>
   classes: WeakMap<object, CallTarget>
   lastId?: number
 }>('@bridge/core/objects', () => ({ classes: new WeakMap() }))
@@ -49,12 +49,12 @@ const holder = shared<{
  * ```
  */
 export function referenceTo(value: unknown): ObjectReference | undefined {
-  return holder.faces?.get(value as object)
+  return holder.stubs?.get(value as object)
 }
 
 /**
- * Whether this process has remote objects at all: while it has none, data need not be looked through for them. For authors
- * of executors.
+ * Whether this process has any remote objects: until then, data need not be searched for them. For authors of
+ * executors.
  *
  * @example
  * ```ts
@@ -62,28 +62,28 @@ export function referenceTo(value: unknown): ObjectReference | undefined {
  * ```
  */
 export function hasObjects(): boolean {
-  return holder.faces !== undefined
+  return holder.stubs !== undefined
 }
 
-/** Makes it known what a face stands for that is a module, or an export of one: a class, an object, a function. */
-export function addExport(face: object, target: CallTarget): void {
-  holder.classes.set(face, target)
+/** Registers what a stub represents that is not an object: a module, or an export of one. */
+export function addExport(stub: object, target: CallTarget): void {
+  holder.classes.set(stub, target)
 }
 
-/** The module, or the export of one, that a face stands for. */
-export function exportOf(face: unknown): CallTarget | undefined {
-  return holder.classes.get(face as object)
+/** The module, or the export, that a stub represents. */
+export function exportOf(stub: unknown): CallTarget | undefined {
+  return holder.classes.get(stub as object)
 }
 
-/** A number that no other object of this thread has, whichever copy of core made that one. */
+/** A number that no other object of this thread has, in any copy of core. */
 export function newObjectId(): number {
   holder.lastId = (holder.lastId ?? 0) + 1
   return holder.lastId
 }
 
 /**
- * What is known of a new object that the executor keeps for a task's result; of one that was made by `new` it is the
- * task's receiver. For authors of executors.
+ * The reference of a new object that the executor keeps for a task's result; the reference of an object made by `new`
+ * is the task's receiver. For authors of executors.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export function newReference(
   executor: Executor,
   name: string,
   id: number,
-  home: unknown,
+  location: unknown,
   options?: CallOptions,
   about?: ObjectAbout
 ): ObjectReference {
@@ -103,25 +103,25 @@ export function newReference(
     name,
     id,
     options,
-    home,
+    location,
     about,
     isDisposed: false,
-    failure: { isTold: false },
-    face: undefined,
-    blockingFace: undefined,
+    failure: { isReported: false },
+    stub: undefined,
+    blockingStub: undefined,
     methods: undefined,
     madeCalls: undefined
   }
 }
 
-/** Makes it known which object a face stands for. */
-export function addFace<T extends object>(face: T, reference: ObjectReference): T {
-  holder.faces ??= new WeakMap()
-  holder.faces.set(face, reference)
-  return face
+/** Registers the object that a stub represents. */
+export function addStub<T extends object>(stub: T, reference: ObjectReference): T {
+  holder.stubs ??= new WeakMap()
+  holder.stubs.set(stub, reference)
+  return stub
 }
 
-/** The reference behind a remote object that must be one. */
+/** The reference of a value that must be a remote object. */
 export function checkReceiver(where: string, value: unknown): ObjectReference {
   return referenceTo(value) ?? refuse(where, 'this must be the remote object that it belongs to', value)
 }

@@ -7,9 +7,9 @@ import { exportOf, referenceTo } from './object-reference.js'
 import type { Behind } from './types.js'
 
 /**
- * Reads a property of a remote object, or of a remote class: a call of it, awaited or blocking.
+ * Reads a property of a remote object, or of a remote class: returns a call, to be awaited or blocked on.
  *
- * @throws InvalidArgumentError when `object` is no remote object or class.
+ * @throws InvalidArgumentError when `object` is not a remote object or class.
  * @example
  * ```ts
  * const db = new tasks.Database('app.db')
@@ -22,9 +22,9 @@ export function read<T, K extends keyof T & string>(object: Behind<T>, key: K): 
 }
 
 /**
- * Writes a property of a remote object, or of a remote class; the call ends when it is written.
+ * Writes a property of a remote object, or of a remote class; the call settles when it is written.
  *
- * @throws InvalidArgumentError when `object` is no remote object or class.
+ * @throws InvalidArgumentError when `object` is not a remote object or class.
  * @example
  * ```ts
  * await write(db, 'readOnly', true)

@@ -9,9 +9,9 @@ import type { RemoteObject } from './types.js'
 type AnyFunction = (...args: any[]) => unknown
 
 /**
- * Lets a value stay where it is, instead of being copied, when it is passed on inside of data. A function becomes a
- * callback of whoever gets it, as a function that is an argument itself does anyway; the function is returned. An object
- * that a task returns is kept for the caller, who gets a `RemoteObject` of it.
+ * Keeps a value where it is, instead of copying it, when it is sent inside data. A function becomes a callback for its
+ * receiver, as a function that is an argument itself does anyway; the function is returned. An object that a task
+ * returns is kept for the caller, who gets a `RemoteObject` of it.
  *
  * @throws InvalidArgumentError when `value` is neither a function nor an object.
  * @example
@@ -34,9 +34,9 @@ export function proxy(value: unknown): unknown {
 }
 
 /**
- * Marks a callback that nobody waits for, such as one that reports progress: where it is called on another thread, it
- * returns at once, `undefined`. Its calls arrive in order, before the task's result, and never run far behind: whoever
- * calls it faster than it runs is made to wait. An error that it throws ends the call it was passed to.
+ * Marks a callback as one-way, such as one that reports progress: a call of it from another thread returns `undefined`
+ * immediately. Its calls arrive in order, before the task's result, and are bounded: a caller that calls it faster than
+ * it runs has to wait. An error that it throws ends the call that it was passed to.
  *
  * @throws InvalidArgumentError when `fn` is not a function.
  * @example

@@ -1,6 +1,6 @@
 import { inspect } from '../node.js'
 
-/** A Proxy that shows what `get` finds, prints as `print` says, and can't be changed. */
+/** An immutable Proxy whose properties are read by `get`, and which is printed by `print`. */
 export function readOnly(print: () => string, get: (key: string | symbol) => unknown): object {
   const no = (): boolean => false
   const target = Object.create(null, { [inspect.custom]: { value: print } }) as object

@@ -3,9 +3,9 @@ import type { Task } from '../executor/executor.js'
 import type { ObjectReference } from './object-reference.js'
 
 /**
- * Refuses what is asked of an object that was never made, or has been disposed. For authors of executors.
+ * Refuses a task on an object whose construction failed, or that has been disposed. For authors of executors.
  *
- * @throws what its constructor threw; DisposedError after its disposal.
+ * @throws the error of its constructor; DisposedError after its disposal.
  * @example
  * ```ts
  * start(task: Task): Run {
@@ -17,9 +17,10 @@ export function refuseDisposed(task: Task): void {
 }
 
 /**
- * Refuses an object that was never made, or has been disposed, in a task that uses it. For authors of executors.
+ * Refuses an object whose construction failed, or that has been disposed, in a task that uses it. For authors of
+ * executors.
  *
- * @throws what its constructor threw; DisposedError after its disposal.
+ * @throws the error of its constructor; DisposedError after its disposal.
  * @example
  * ```ts
  * for (const value of task.args) {
@@ -30,13 +31,13 @@ export function refuseDisposed(task: Task): void {
  */
 export function refuseUnusable({ name: task }: Pick<Task, 'name'>, reference: ObjectReference): void {
   const { failure, isDisposed, name } = reference
-  failure.isTold = true
+  failure.isReported = true
   if (failure.thrown !== undefined) throw failure.thrown.error
   if (isDisposed) throw new DisposedError(`${task}(): the ${name} was disposed; make another one`)
 }
 
 /**
- * The object that a task is about, where it is about one. For authors of executors.
+ * The object that a task refers to, if there is one. For authors of executors.
  *
  * @example
  * ```ts
@@ -47,7 +48,7 @@ export function receiverOf(task: Task): ObjectReference | undefined {
   return task.operation === undefined ? undefined : (task.receiver as ObjectReference | undefined)
 }
 
-/** Whether a task is about an object, and so needs no module. */
+/** Whether a task refers to an object, and so needs no module. */
 export function isBound(task: Task): boolean {
   return task.operation !== 'new' && receiverOf(task) !== undefined
 }

@@ -1,14 +1,14 @@
-/** What members an object has, for who shows it as a plain one. */
+/** The members of an object, for presenting it as a plain object. */
 export interface Shape {
   readonly methods: readonly string[]
   /** Accessors of its classes. */
   readonly accessors: readonly string[]
-  /** Properties of its own. */
+  /** Its own properties. */
   readonly fields: readonly string[]
   readonly isIterable: boolean
 }
 
-/** Looks at an object and its classes, as far as they are not the language's own. */
+/** Inspects an object and its classes, without the built-in ones. */
 export function shapeOf(object: object): Shape {
   const methods = new Set<string>()
   const accessors = new Set<string>()

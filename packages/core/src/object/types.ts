@@ -5,35 +5,35 @@ import type { Signature, Signatures } from '../signatures.js'
 import type { GeneratorLike } from '../stream/types.js'
 import type { BlockingResult, RemoteCall } from '../types.js'
 
-/** Names the type behind something remote, for types alone: nothing has such a property. */
+/** Identifies the type behind a remote one; it exists only in types. */
 declare const behind: unique symbol
 
 // biome-ignore lint/suspicious/noExplicitAny: the only constraint that every function's type meets
 type AnyFunction = (...args: any[]) => unknown
 type AnyClass = abstract new (...args: never[]) => unknown
 
-/** Whether a type is that of something remote. */
+/** Whether a type is a remote one. */
 export type IsRemote<T> = typeof behind extends keyof T ? true : false
 
-/** Something remote that stands for a `T`: an object, or a class. */
+/** A remote object or class that represents a `T`. */
 export interface Behind<T> {
   readonly [behind]?: T
 }
 
 /**
- * Any remote object that stands for a `T`: what may be passed where a function takes a `T`. It is disposed of by `using`
- * or `await using`, which call the object's own `Symbol.dispose` or `Symbol.asyncDispose`, where it has one, and free
- * it.
+ * Any remote object that represents a `T`: it may be passed to a function that takes a `T`. It is disposed of by
+ * `using` or `await using`, which call the object's own `Symbol.dispose` or `Symbol.asyncDispose`, if it has one, and
+ * free it.
  */
 export interface RemoteHandle<T> extends Behind<T>, Disposable, AsyncDisposable {}
 
 /** The names of the methods of a `T`. */
 type MethodNames<T> = { [K in keyof T & string]: T[K] extends AnyFunction ? K : never }[keyof T & string]
 
-/** Whether a method's result is what its object is, and so stays where the object is. */
+/** Whether the type of a method's result is that of its object, so that it stays where the object is. */
 type IsSelf<T, R> = [R] extends [T] ? ([T] extends [R] ? true : false) : false
 
-/** The call of a member of a `T` that has a result of type `R`. */
+/** The call of a member of a `T` whose result has type `R`. */
 type MemberCall<T, R, F extends From> =
   IsAny<R> extends true
     ? Call<R>
@@ -43,15 +43,15 @@ type MemberCall<T, R, F extends From> =
         ? Call<ObjectFrom<T, F>>
         : RemoteCall<R, F>
 
-/** The name of a method; all else of an object is left out. */
+/** The name of a method; other members of an object are omitted. */
 type Method<K, E> = K extends string ? (E extends AnyFunction ? K : never) : never
 
 type Members<T, Holder, F extends From> = {
-  // Of the holder's own keys, so that an editor finds what stands behind each: its documentation, its definition.
+  // Mapped over the holder's own keys, so that an editor finds the documentation and definition of each.
   readonly [K in keyof Holder as Method<K, Holder[K]>]: MemberSignatures<T, Signatures<Holder[K]>, F>
 }
 
-/** One after the other, as they were declared. */
+/** One after the other, in the order of their declaration. */
 type MemberSignatures<T, S extends readonly Signature[], F extends From> = S extends readonly [
   infer One extends Signature,
   ...infer Others extends readonly Signature[]
@@ -68,18 +68,18 @@ type Items<T> =
       : unknown
 
 /**
- * An object that an executor keeps: each method gives a call, properties are read by `read(object, key)` and written by
- * `write(object, key, value)`. What `new` gives of a class that `executor.import()` found, and what `proxy(object)` in a
- * task gives to its caller.
+ * An object that an executor keeps: each method returns a call, properties are read by `read(object, key)` and written
+ * by `write(object, key, value)`. It is the result of `new` on a class of `executor.import()`, and what a caller gets
+ * for `proxy(object)` in a task.
  */
 export type RemoteObject<T> = RemoteObjectOf<T, FromObject<'calls'>>
 
-/** The same where objects of the classes `Kept` stay where they are, too, because their import says so. */
+/** The same if objects of the classes `Kept` stay where they are, too, because of the import's options. */
 export type RemoteObjectBeside<T, Kept> = RemoteObjectOf<T, FromObject<'calls', Kept>>
 
 type RemoteObjectOf<T, F extends From> = Members<T, T, F> & Items<T> & RemoteHandle<T>
 
-/** A class of a module's, as `executor.import()` gives it. */
+/** A class of a module, as `executor.import()` returns it. */
 export type RemoteClass<C extends AnyClass, F extends From = FromObject<'calls'>> = (C extends new (
   ...args: infer A
 ) => infer T
@@ -91,7 +91,7 @@ export type RemoteClass<C extends AnyClass, F extends From = FromObject<'calls'>
     : never) &
   Behind<C>
 
-/** The same of an executor's `importSync()`: a plain class. */
+/** The same for an executor's `importSync()`: a plain class. */
 export type RemoteSyncClass<C extends AnyClass, F extends From = FromObject<'blocks'>> = (C extends new (
   ...args: infer A
 ) => infer T
@@ -103,17 +103,17 @@ export type RemoteSyncClass<C extends AnyClass, F extends From = FromObject<'blo
     : never) &
   Behind<C>
 
-/** What a method is to blocking code, with its other face; what a property is. */
+/** A method for blocking code, with its asynchronous form; the type of a property. */
 type BlockingMember<T, M, F extends From> =
   IsAny<M> extends true
     ? M
     : M extends AnyFunction
-      ? BlockingSignatures<T, Signatures<M>, F> & BothFacesOfMember<T, M, F>
+      ? BlockingSignatures<T, Signatures<M>, F> & MemberWithAsync<T, M, F>
       : Arrived<M, F>
 
-/** The other face of a method that blocks. */
-interface BothFacesOfMember<T, M, F extends From> {
-  /** The same method, awaited: it gives the call, which is awaited, iterated or told `with()`, and blocks nothing. */
+/** The asynchronous form of a method that blocks. */
+interface MemberWithAsync<T, M, F extends From> {
+  /** The same method, without blocking: it returns the call, which can be awaited, iterated or configured by `with()`. */
   readonly async: MemberSignatures<T, Signatures<M>, F>
 }
 
@@ -145,10 +145,10 @@ type BlockingItems<T> =
       ? { [Symbol.iterator](): GeneratorLike<I, unknown, unknown> }
       : unknown
 
-/** An object of a class of `importSync()`: as it is where it lives, but each use of it blocks. */
+/** An object of a class of `importSync()`: it looks like the object itself, but each use of it blocks. */
 export type BlockingObject<T> = BlockingObjectOf<T, FromObject<'blocks'>>
 
-/** The same where objects of the classes `Kept` stay where they are, too, because their import says so. */
+/** The same if objects of the classes `Kept` stay where they are, too, because of the import's options. */
 export type BlockingObjectBeside<T, Kept> = BlockingObjectOf<T, FromObject<'blocks', Kept>>
 
 type BlockingObjectOf<T, F extends From> = {
@@ -157,8 +157,8 @@ type BlockingObjectOf<T, F extends From> = {
   RemoteHandle<T>
 
 /**
- * A function of the caller's as a task sees it that wants to wait for it either way: what `F` promises is a call, which
- * can be awaited, or waited for by `runSync()`; what it returns otherwise is returned. Pass an `F`.
+ * A function of the caller, for a task that may wait for it in either way: if `F` returns a promise, it returns a call,
+ * which can be awaited, or waited for by `runSync()`; any other result is returned. Pass an `F`.
  *
  * @example
  * ```ts
@@ -197,8 +197,8 @@ export type RemoteArgument<P> =
 type Primitive = string | number | bigint | boolean | symbol | null | undefined
 
 /**
- * Whether it is an array of what no remote object can stand for, which an editor then shows as it was declared. An object
- * can't be told from an instance of a class that has fields alone.
+ * Whether it is an array of values that no remote object can represent; an editor then shows it as it was declared. The
+ * type of an object can't be distinguished from a class that has only fields.
  */
 type IsFlat<P> = P extends readonly (infer I)[]
   ? unknown extends I
@@ -208,7 +208,7 @@ type IsFlat<P> = P extends readonly (infer I)[]
       : false
   : false
 
-/** Data of type `P` with remote objects in it; nothing more where `P` is a class, which its methods tell. */
+/** Data of type `P` with remote objects in it; unchanged if `P` is a class, as its methods show. */
 type RemoteData<P> = P extends readonly (infer I)[]
   ? readonly RemoteArgument<I>[]
   : P extends ReadonlyMap<infer K, infer V>

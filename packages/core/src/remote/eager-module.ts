@@ -6,22 +6,22 @@ import { isHidden } from './hidden-keys.js'
 
 type Shapes = Readonly<Record<string, ExportShape>>
 
-/** A module that has what it exports and nothing else, as own properties that can be listed, replaced and spied on. */
+/** A module with exactly its exports, as own properties that can be listed, replaced and spied on. */
 export function eagerModule(module: CallTarget, lazy: object): object {
   const target: CallTarget = { ...module, name: 'exports', operation: 'exports' }
   return shown(module, lazy, blockRemote(target, undefined, [], eagerModule) as Shapes)
 }
 
 function shown(target: CallTarget, lazy: object, shapes: Shapes): object {
-  const face: Record<string, unknown> = {}
-  addExport(face, target)
+  const stub: Record<string, unknown> = {}
+  addExport(stub, target)
   for (const [name, shape] of Object.entries(shapes)) {
-    // What would make it a promise, or be called by who prints it, is left out, as of a lazy one.
+    // Names that would make it a promise, or that printers call, are omitted, as in a lazy module.
     if (isHidden(name)) continue
     const value = shownExport(target, Reflect.get(lazy, name), name, shape)
-    Object.defineProperty(face, name, { value, writable: true, enumerable: true, configurable: true })
+    Object.defineProperty(stub, name, { value, writable: true, enumerable: true, configurable: true })
   }
-  return face
+  return stub
 }
 
 function shownExport(target: CallTarget, lazy: unknown, name: string, shape: ExportShape): unknown {

@@ -1,7 +1,7 @@
 /**
- * Property names that language, printers, serialisers, assertion libraries and dependency injection look for on
- * any object. A remote module answers `undefined` for them, as a plain object without them would; otherwise
- * awaiting or injecting it would call a function of that name on another thread.
+ * Property names that the language, printers, serializers, assertion libraries and dependency injection look up on any
+ * object. A remote module returns `undefined` for them, as a plain object without them would; otherwise awaiting or
+ * injecting it would call a function of that name on another thread.
  */
 const HIDDEN_KEYS: ReadonlySet<string> = new Set([
   'then',
@@ -20,7 +20,10 @@ const HIDDEN_KEYS: ReadonlySet<string> = new Set([
   'beforeApplicationShutdown'
 ])
 
-/** Whether a remote module answers `undefined` for this name; '@@' begins what printers ask of Immutable's objects. */
+/**
+ * Whether a remote module returns `undefined` for this name; '@@' is the prefix of the names by which printers
+ * recognize Immutable's objects.
+ */
 export function isHidden(key: string): boolean {
   return HIDDEN_KEYS.has(key) || key.startsWith('@@')
 }

@@ -11,50 +11,50 @@ import { isHidden } from './hidden-keys.js'
 
 type AnyFunction = (...args: unknown[]) => unknown
 
-/** What a remote module's functions do when they are used. */
+/** What a remote module's functions do when they are called or constructed. */
 export interface RemoteUse {
-  /** Whether what `call` gives is a call. */
+  /** Whether `call` returns a call. */
   readonly givesCalls: boolean
   /** A call of the function, or of a static method of the class. */
   call(target: CallTarget, args: readonly unknown[], entry: AnyFunction): unknown
-  /** `made` is what is constructed: `base`, or a subclass of it. */
+  /** `made` is the constructed class: `base`, or a subclass of it. */
   construct(target: CallTarget, args: readonly unknown[], base: AnyFunction, made: AnyFunction): object
 }
 
 const ordinary = Function.prototype[Symbol.hasInstance]
 
 /**
- * A Proxy that has a function for every name, which is a class for who constructs it. Which names the module really
- * exports only the thread that holds it knows, so a wrong one is told by the call.
+ * A Proxy that has a function for every name, which can also be constructed as a class. Only the thread that holds the
+ * module knows which names it exports, so the call of a wrong name fails.
  */
 export function moduleProxy(module: CallTarget, note: string, use: RemoteUse): object {
   const print = (): string => `Remote ${module.module} on ${module.executor.name}${note}`
   const named = namedFunctions(name => remoteFunction({ ...module, name }, use))
-  const face = readOnly(print, key => (typeof key === 'symbol' || isHidden(key) ? undefined : named(key)))
-  addExport(face, module)
-  return face
+  const stub = readOnly(print, key => (typeof key === 'symbol' || isHidden(key) ? undefined : named(key)))
+  addExport(stub, module)
+  return stub
 }
 
 function remoteFunction(target: CallTarget, use: RemoteUse): AnyFunction {
   const fn = function (this: unknown, ...args: unknown[]): unknown {
     return new.target === undefined ? use.call(target, args, fn) : use.construct(target, args, fn, new.target)
   }
-  // It may also stand for an object, whose members may be functions, classes and objects in their turn.
+  // It may also represent an object, whose members may again be functions, classes and objects.
   const members = namedFunctions(member => remoteFunction(exportTarget(target, 'method', member), use))
   addExport(fn, target)
-  // An error crosses by its class, and is an instance of what stands for that here.
+  // An error is sent with its class, and is an instance of the function that represents the class here.
   const hasInstance = function (this: unknown, value: unknown): boolean {
     if (ordinary.call(this as AnyFunction, value)) return true
     const { module = '', name } = target
     return this === fn && (hasCrossedAs(value, module, name) || isOfExport(value, module, name))
   }
-  // What a function has not itself it looks for here: the methods of a class that it may stand for.
+  // Members that a function does not have itself are looked up here: the methods of a class that it may represent.
   const inherited = Object.create(Function.prototype) as object
   Object.setPrototypeOf(
     fn,
     new Proxy(inherited, {
       get(_target, key) {
-        // V8 takes what inherits from a Proxy for no function unless it is told.
+        // V8 does not treat an object that inherits from a Proxy as a function without this.
         if (key === Symbol.toStringTag) return 'Function'
         if (key === Symbol.hasInstance) return hasInstance
         const isOwn = typeof key === 'symbol' || key in Function.prototype

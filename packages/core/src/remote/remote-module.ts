@@ -7,7 +7,7 @@ import { presentResource } from '../resource/remote-resource.js'
 import type { Remote } from '../types.js'
 import { moduleProxy } from './module-proxy.js'
 
-/** The exports of a module that an executor runs; each function gives calls, each class makes objects there. */
+/** The exports of a module that an executor runs; each function returns calls, each class constructs objects there. */
 export function remoteModule<M extends object>(
   executor: Executor,
   module: string,

@@ -1,6 +1,6 @@
 import { importTarget } from '../call/target.js'
 import type { Executor } from '../executor/executor.js'
-import { type BlockingClass, BlockingFaces } from '../object/blocking-face.js'
+import { type BlockingClass, BlockingStubs } from '../object/blocking-stub.js'
 import { blockRemote } from '../object/member.js'
 import type { ImportSyncOptions, KeepName } from '../options.js'
 import { asIterator } from '../stream/stream.js'
@@ -15,13 +15,13 @@ export function remoteSyncModule<M extends object>(
   { eager = false, ...options }: ImportSyncOptions<KeepName> = {}
 ): RemoteSync<M> {
   const target = importTarget(executor, url, options)
-  const faces = new BlockingFaces(target, name => Reflect.get(face, name))
-  const module = { ...target, present: faces.present }
-  const face: object = moduleProxy(module, ' (blocking)', {
+  const stubs = new BlockingStubs(target, name => Reflect.get(stub, name))
+  const module = { ...target, present: stubs.present }
+  const stub: object = moduleProxy(module, ' (blocking)', {
     givesCalls: false,
     call: (one, args, entry) => asIterator(one.name, blockRemote(one, undefined, args, entry)),
     construct: (one, args, base, made) =>
-      faces.construct(one, args, base as BlockingClass, made as BlockingClass)
+      stubs.construct(one, args, base as BlockingClass, made as BlockingClass)
   })
-  return (eager ? eagerModule(module, face) : face) as RemoteSync<M>
+  return (eager ? eagerModule(module, stub) : stub) as RemoteSync<M>
 }

@@ -1,6 +1,6 @@
 import { DisposedError, InvalidArgumentError, NotCloneableError } from '../errors/errors.js'
 
-/** The error of a generator that did not yield exactly once; `what` says what it did. */
+/** The error of a generator that did not yield exactly once; `what` says what it did instead. */
 export function notOneYield(name: string, what: string): InvalidArgumentError {
   return new InvalidArgumentError(`resource(): ${name} ${what}; it must yield its value once`)
 }
@@ -12,24 +12,24 @@ export function usedAfterDispose(name: string): DisposedError {
   )
 }
 
-/** The error of a resource that a task gives inside of data. */
+/** The error for a resource inside the data of a task's result. */
 export function resourceInData(task: string): NotCloneableError {
   return new NotCloneableError(
-    `${task}(): its result holds a resource, which was left; give a resource by itself, so that its caller can leave it`
+    `${task}(): its result contains a resource, which was disposed; return the resource itself, so that the caller can dispose of it`
   )
 }
 
 /** The error of a synchronous resource whose body is asynchronous. */
 export function asyncBody(name: string): InvalidArgumentError {
   return new InvalidArgumentError(
-    `use(): ${name} would be cleaned up before its body has ended, which gave a promise; make the resource of an ` +
+    `use(): ${name} would be cleaned up before its body has ended, which returned a promise; make the resource from an ` +
       'async generator function'
   )
 }
 
 /**
- * What both a body and its cleanup threw, as `using` throws it: the cleanup's error, with the body's as `suppressed`.
- * A cleanup that throws the body's error on, or one that has it as a cause, suppresses nothing.
+ * What is thrown when both a body and its cleanup threw, as by `using`: the cleanup's error, with the body's as
+ * `suppressed`. A cleanup that rethrows the body's error, or throws an error with it as cause, suppresses nothing.
  */
 export function suppressing(error: unknown, suppressed: unknown): unknown {
   for (let cause = error, depth = 0; depth < 100; depth++) {
@@ -40,7 +40,7 @@ export function suppressing(error: unknown, suppressed: unknown): unknown {
   const message = 'The cleanup of a resource failed after its body had failed'
   const { SuppressedError: Native } = globalThis as { SuppressedError?: SuppressedErrorConstructor }
   if (Native !== undefined) return new Native(error, suppressed, message)
-  // Node 20 and 22 have none.
+  // Node 20 and 22 have no SuppressedError.
   const both = new Error(message)
   for (const [key, value] of Object.entries({ name: 'SuppressedError', error, suppressed })) {
     Object.defineProperty(both, key, { value, configurable: true, writable: true })

@@ -5,7 +5,7 @@ import { asyncBody, notOneYield, suppressing, usedAfterDispose } from './errors.
 import { markResource } from './held-resource.js'
 import type { AsyncResource, Resource } from './resource.js'
 
-/** What a generator that stands at its `yield` has given, until it is left. */
+/** The value of a generator that is suspended at its `yield`, until it is disposed. */
 class Held<T> {
   readonly #name: string
   readonly #value: T
@@ -22,14 +22,14 @@ class Held<T> {
     return this.#value
   }
 
-  /** The value, for the last time. */
+  /** Returns the value, for the last time. */
   take(): T {
     const { value } = this
     this.#isOver = true
     return value
   }
 
-  /** Whether it had not been left before. */
+  /** Disposes of it; `false` if that was done before. */
   leave(): boolean {
     const isFirst = !this.#isOver
     this.#isOver = true
@@ -37,7 +37,7 @@ class Held<T> {
   }
 }
 
-/** A resource made of a synchronous generator, which runs up to its `yield` now. */
+/** A resource made from a synchronous generator, which runs up to its `yield` now. */
 export function syncResource<T>(name: string, generator: Generator<T>): Resource<T> {
   const held = new Held(name, generator.next())
   const finish = (left: IteratorResult<T>): void => {
@@ -54,11 +54,11 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
       const value = held.take()
       let result: R
       try {
-        // Before it has begun, where that can be seen.
+        // Checked before the body is entered, if its kind is known then.
         if (kindOf(body) === 'async') throw asyncBody(name)
         result = body(value)
         if (isThenable(result)) {
-          // How it ends is not looked at.
+          // Its outcome is ignored.
           disregard(result)
           throw asyncBody(name)
         }
@@ -79,7 +79,7 @@ export function syncResource<T>(name: string, generator: Generator<T>): Resource
   })
 }
 
-/** The same of an async generator. */
+/** The same for an async generator. */
 export async function asyncResource<T>(
   name: string,
   generator: AsyncGenerator<T>

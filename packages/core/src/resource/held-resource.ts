@@ -8,16 +8,17 @@ import type { AsyncResource, Resource } from './resource.js'
 
 const MARK = Symbol.for('@bridge/core/resource')
 
-// What runs a task and what the task has made its resource with may be two copies of core.
+// Shared, because the code that runs a task and the code with which the task made its resource may use two copies of
+// core.
 const holder = shared('@bridge/core/resources', () => ({ isUsed: false }))
 
-/** Marks what a generator's resource is, so that whatever only looks like one is a value. */
+/** Marks the resource of a generator, so that an object that only has the same members is treated as a value. */
 export function markResource<R extends object>(resource: R): R {
   holder.isUsed = true
   return Object.defineProperty(resource, MARK, { value: true })
 }
 
-/** The resource, with what `show` makes of its value. */
+/** The resource, with its value replaced by the result of `show`. */
 export function withValue(
   resource: Resource<unknown> | AsyncResource<unknown>,
   show: (value: unknown) => unknown
@@ -40,7 +41,10 @@ export function withValue(
   })
 }
 
-/** One of this thread as a caller has one from elsewhere, who may leave it awaited although it need not be. */
+/**
+ * A resource of this thread with the interface of a remote one: the caller may await its disposal although it is
+ * synchronous.
+ */
 export function awaitedResource(resource: Resource<unknown>): object {
   return markResource({
     get value() {
@@ -68,12 +72,12 @@ export function isResource(value: unknown): value is Resource<unknown> | AsyncRe
   return typeof value === 'object' && value !== null && Object.hasOwn(value, MARK)
 }
 
-/** Where a resource was entered for a caller elsewhere: what the caller leaves it by. */
+/** The disposer of a resource that was entered for a caller on another thread. */
 export class HeldResource {
   readonly #resource: Resource<unknown> | AsyncResource<unknown>
 
   static {
-    // In messages it is what its user calls it.
+    // Messages use the name that the user knows.
     Object.defineProperty(HeldResource, 'name', { value: 'resource' })
   }
 
@@ -81,7 +85,7 @@ export class HeldResource {
     this.#resource = resource
   }
 
-  /** Throws an error of the caller's at the `yield`; tells whether the generator let it through. */
+  /** Throws the caller's error at the `yield`; returns whether the generator let it through. */
   fail(encoded: EncodedThrown): boolean | Promise<boolean> {
     const error = thrownCodec().decodeThrown(encoded)
     const body = (): never => {
@@ -99,14 +103,14 @@ export class HeldResource {
     }
   }
 
-  /** Runs what stands after the `yield`, unless that was done. */
+  /** Runs the code after the `yield`, once. */
   [Symbol.asyncDispose](): PromiseLike<void> | void {
     const resource = this.#resource
     return Symbol.dispose in resource ? resource[Symbol.dispose]() : resource[Symbol.asyncDispose]()
   }
 }
 
-/** The resources inside of a value, which can't be handed over. While this thread has none, nothing is looked through. */
+/** The resources inside a value, which can't be sent. While this thread has none, nothing is searched. */
 export function resourcesIn(value: unknown): HeldResource[] {
   const found: HeldResource[] = []
   if (!holder.isUsed || typeof value !== 'object') return found
@@ -117,23 +121,26 @@ export function resourcesIn(value: unknown): HeldResource[] {
   return found
 }
 
-/** What crosses for a resource: what it is left by, before what it has, which may not be sendable. */
+/** What is sent for a resource: first its disposer, then its value, which may not be cloneable. */
 export interface Entered<H> {
   readonly handle: H
   readonly value: unknown
 }
 
-/** What a host sends for a result that is a resource; `keep` makes what crosses as a reference. `undefined` for all else. */
+/**
+ * What a host sends for a result that is a resource; `keep` converts the disposer to a reference. `undefined` for any
+ * other result.
+ */
 export function enteredOf<H>(result: unknown, keep: (held: HeldResource) => H): Entered<H> | undefined {
   if (!isResource(result)) return undefined
   return { handle: keep(new HeldResource(result)), value: result.value }
 }
 
-/** Leaves a resource whose caller has let it go, or never had it: nothing is left that could be told of an error. */
+/** Disposes of a resource whose caller has released it, or never got it: there is no caller left to get an error. */
 export function leaveQuietly(resource: HeldResource): void {
   try {
     disregard(resource[Symbol.asyncDispose]())
   } catch {
-    // There is no caller left who could be told.
+    // There is no caller left to get the error.
   }
 }

@@ -9,7 +9,7 @@ import { asyncBody, usedAfterDispose } from './errors.js'
 import { awaitedResource, type Entered, isResource } from './held-resource.js'
 import type { RemoteResource, RemoteSyncResource } from './types.js'
 
-/** What a caller has of a resource that was entered elsewhere, until it is left. */
+/** A caller's handle of a resource that was entered on another thread, until it is disposed. */
 class HeldElsewhere<T> {
   readonly #reference: ObjectReference
   readonly #name: string
@@ -27,7 +27,7 @@ class HeldElsewhere<T> {
     return this.#value
   }
 
-  /** The value, for the last time. */
+  /** Returns the value, for the last time. */
   protected take(): T {
     const { value } = this
     this.#isOver = true
@@ -42,7 +42,7 @@ class HeldElsewhere<T> {
     return disposeAwaited(this.#reference)
   }
 
-  /** Throws the body's error where the generator stands; whether it came through. */
+  /** Throws the body's error at the generator's `yield`; returns whether it came through. */
   protected failBlocking(error: unknown): boolean {
     const args = [thrownCodec().encodeThrown(error)]
     const passed = blockRemote(this.#fail, this.#reference, args, RemoteSyncHeld.prototype.use)
@@ -111,14 +111,17 @@ class RemoteSyncHeld<T> extends HeldElsewhere<T> implements RemoteSyncResource<T
   }
 }
 
-/** Shows a caller what its call gives: a resource that was entered elsewhere, or any other outcome as it is. */
+/**
+ * Converts the outcome of a call to what its caller gets: a resource that was entered on another thread is presented as
+ * such, any other outcome is unchanged.
+ */
 export function presentResource(outcome: unknown, name: string): unknown {
   if (isResource(outcome)) return Symbol.dispose in outcome ? awaitedResource(outcome) : outcome
   const entered = enteredElsewhere(outcome)
   return entered === undefined ? outcome : new RemoteHeld(entered.handle, name, entered.value)
 }
 
-/** The same for a caller that blocks; `present` shows it the value. `undefined` for any other outcome. */
+/** The same for a blocking caller; `present` converts the value. `undefined` for any other outcome. */
 export function blockingResource(
   outcome: unknown,
   name: string,
@@ -128,10 +131,10 @@ export function blockingResource(
   return entered && new RemoteSyncHeld(entered.handle, name, present(entered.value))
 }
 
-/** Nothing else refers to what a resource is left by, so that no data of a user's is taken for one. */
+/** Only an entered resource refers to a disposer, so no data of a user is mistaken for one. */
 function enteredElsewhere(outcome: unknown): Entered<ObjectReference> | undefined {
   if (typeof outcome !== 'object' || outcome === null || !hasObjects()) return undefined
-  const { handle: face, value } = outcome as Partial<Entered<object>>
-  const handle = face === undefined ? undefined : referenceTo(face)
+  const { handle: stub, value } = outcome as Partial<Entered<object>>
+  const handle = stub === undefined ? undefined : referenceTo(stub)
   return handle?.about?.isResource === true ? { handle, value } : undefined
 }

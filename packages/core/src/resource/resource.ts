@@ -9,8 +9,8 @@ export interface Resource<T> extends Entered, Disposable {
   readonly value: T
   /**
    * Runs `body` with the value and cleans up after it. An error of the body is thrown into the generator at its
-   * `yield`; a generator that catches it and ends makes `use` return `undefined`. Where the cleanup throws an error of its
-   * own, that is thrown, as `using` does it: in a SuppressedError whose `suppressed` is the body's.
+   * `yield`; if the generator catches it and ends, `use` returns `undefined`. If the cleanup throws another error, that
+   * is thrown as by `using`: a SuppressedError whose `suppressed` is the body's error.
    *
    * @throws InvalidArgumentError when the body is asynchronous: it would outlive what it uses.
    */
@@ -20,7 +20,7 @@ export interface Resource<T> extends Entered, Disposable {
 /** A value that is cleaned up asynchronously, by `await using` or by the end of `use`. */
 export interface AsyncResource<T> extends Entered, AsyncDisposable {
   readonly value: T
-  /** The same as of `Resource`, awaited. */
+  /** The same as for `Resource`, awaited. */
   use<R>(body: (value: T) => R | PromiseLike<R>): Promise<R | undefined>
 }
 
@@ -30,8 +30,8 @@ export interface ComingResource<T> extends Promise<AsyncResource<T>> {
 }
 
 /**
- * Makes a resource of a generator function with one `yield`: what stands before it acquires, what it yields is
- * the value, what stands after it (best in a `finally`) cleans up. The generator runs up to its `yield` when the
+ * Makes a resource from a generator function with one `yield`: the code before it acquires, the yielded value is the
+ * resource's value, the code after it (best in a `finally`) cleans up. The generator runs up to its `yield` when the
  * function is called. Python's `contextmanager`.
  *
  * @throws InvalidArgumentError when `fn` is not a generator function; later, when the generator yields never or

@@ -6,13 +6,16 @@ import { shared } from '../shared.js'
 import { currentScope, type Scope } from './scope.js'
 import { onAbort, reasonOf } from './signal-listeners.js'
 
-/** A scope's signal, and what aborts that. */
+/** A scope's signal, and the function that aborts it. */
 interface Signalled {
   readonly signal: AbortSignal
   readonly abort: (reason: unknown) => void
 }
 
-/** What the signals that a scope follows, and its timer, hold of its own: nothing, unless something listens to that. */
+/**
+ * What the timer of a scope and the signals that it follows reference of the scope's own signal: nothing, unless that
+ * has a listener.
+ */
 interface Link {
   readonly followed: WeakRef<AbortSignal>
   listenedTo: AbortSignal | undefined
@@ -20,22 +23,22 @@ interface Link {
   readonly ignored: (() => void)[]
 }
 
-// Shared: a scope has one signal, whichever copy of core asks for it.
+// Shared: a scope has one signal for all copies of core.
 const signals = shared('@bridge/core/scope-signals', () => ({
   ofScopes: new WeakMap<Scope, Signalled>(),
   aborts: new WeakMap<AbortSignal, Signalled['abort']>()
 }))
 
-/** A timer holds what surrounds its making, and with that the scope. */
+/** A timer holds the context in which it is made, and with it the scope. */
 const outside = new RootContext()
 
 const collected = new FinalizationRegistry<Link>(unlink)
 
 /**
- * A signal that aborts when the scope or the task that surrounds this code must end: with the reason of a signal of it, or
- * with a `CallTimeoutError` when its deadline has passed. It is the same one each time inside of a scope, and inside of a
- * task the task's, with what scopes inside of that add; `undefined` where nothing bounds this code. Waiting for the deadline
- * keeps no process alive.
+ * A signal that aborts when the surrounding scope or task must end: with the reason of one of its signals, or with a
+ * `CallTimeoutError` when its deadline has passed. Inside a scope it is always the same signal; inside a task it is the
+ * task's signal, combined with those of scopes inside the task; `undefined` if this code has no limits. Its timer does
+ * not keep the process alive.
  *
  * @example
  * ```ts
@@ -48,7 +51,7 @@ const collected = new FinalizationRegistry<Link>(unlink)
 export function currentSignal(): AbortSignal | undefined {
   const scope = currentScope()
   if (scope === undefined) return undefined
-  // A task is the scope of what it calls.
+  // A task is the scope of the calls that it makes.
   if ((scope.task as unknown) === scope) return scope.task?.signal
   const [only] = scope.signals
   if (scope.deadline === undefined) {
@@ -60,15 +63,15 @@ export function currentSignal(): AbortSignal | undefined {
     signalled = follow(scope)
     signals.ofScopes.set(scope, signalled)
   }
-  // Where this thread was busy, the timer comes too late for who asks now.
+  // If this thread was busy, the timer fires too late for the current caller.
   const { deadline } = scope
   if (deadline !== undefined && now() >= deadline) signalled.abort(late())
   return signalled.signal
 }
 
 /**
- * How many milliseconds are left until the deadline of the scope or the task that surrounds this code, 0 when it has passed;
- * `undefined` where there is none. It fits an option that has no limit when it is not set.
+ * How many milliseconds are left until the deadline of the surrounding scope or task, 0 when it has passed; `undefined`
+ * if there is none. It can be passed as an option that means no limit when it is not set.
  *
  * @example
  * ```ts
@@ -97,7 +100,7 @@ function follow({ signals: followed, deadline }: Scope): Signalled {
     unlink(link)
     controller.abort(reason)
   }
-  // While the signal is there, so is what aborts it.
+  // As long as the signal is referenced, so is the function that aborts it.
   signals.aborts.set(signal, abort)
   keepWhileListenedTo(signal, link)
   const aborted = followed.find(one => one.aborted)
@@ -107,7 +110,7 @@ function follow({ signals: followed, deadline }: Scope): Signalled {
   return { signal, abort }
 }
 
-/** A function of its own: a closure in the one above would hold the signal. */
+/** A separate function: a closure in the function above would hold the signal. */
 function listen(link: Link, followed: readonly AbortSignal[], deadline: number | undefined): void {
   const abort = (reason: unknown): void => {
     const signal = link.followed.deref()
@@ -125,7 +128,7 @@ function unlink(link: Link): void {
   for (const ignore of link.ignored.splice(0)) ignore()
 }
 
-/** What waits for the signal may be held by nothing but its listener. */
+/** The code that waits for the signal may be referenced only by its listener. */
 function keepWhileListenedTo(signal: AbortSignal, link: Link): void {
   for (const method of ['addEventListener', 'removeEventListener'] as const) {
     const own = signal[method]

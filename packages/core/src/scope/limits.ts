@@ -8,7 +8,7 @@ import { onAbort, reasonOf } from './signal-listeners.js'
 /** The parts of a task that can end it early. */
 export type Limits = Pick<Task, 'name' | 'deadline' | 'timeout' | 'signals'>
 
-/** The parts of a task that can end it early, where it is run by `boundedRun`. */
+/** The parts of a task that can end it early when it is run by `boundedRun`. */
 export type BoundedTask = Limits & Partial<Pick<Task, 'runTimeout' | 'itemTimeout'>>
 
 /** Whether anything at all bounds the task. */
@@ -65,7 +65,7 @@ export function limitReached(task: Limits): { readonly reason: unknown } | undef
   return undefined
 }
 
-/** Whether what a call rejected with is that its scope has ended: its deadline has passed, or its signal has aborted. */
+/** Whether a call rejected because its scope has ended: its deadline has passed, or its signal has aborted. */
 export function isEndOf(scope: Scope | undefined, error: unknown): boolean {
   if (scope === undefined) return false
   if (scope.signals.some(signal => signal.aborted && reasonOf(signal) === error)) return true
@@ -73,25 +73,25 @@ export function isEndOf(scope: Scope | undefined, error: unknown): boolean {
   return isLate && error instanceof CallTimeoutError && error.timeout === undefined
 }
 
-/** Throws why the task must not run any more, if there is a reason. */
+/** Throws the reason why the task must not run any more, if there is one. */
 export function throwIfReached(task: Limits): void {
   const reached = limitReached(task)
   if (reached !== undefined) throw reached.reason
 }
 
-/** What watches the limits of a task. */
+/** A watch on the limits of a task. */
 export interface LimitWatch {
-  /** Removes its listeners and its timer; for when the task has ended. */
+  /** Removes its listeners and its timer, after the task has ended. */
   stop(): void
-  /** Whether the process stays alive for the deadline: it does unless told that nothing waits for the task. */
+  /** Whether the deadline keeps the process alive; it does by default. */
   keepAlive(isNeeded: boolean): void
 }
 
 const NO_WATCH: LimitWatch = { stop: ignore, keepAlive: ignore }
 
 /**
- * Calls `onLimit` once with the reason when a signal of the task aborts or its deadline passes, later and never
- * from inside this function. For authors of executors.
+ * Calls `onLimit` once with the reason when a signal of the task aborts or its deadline passes, always asynchronously.
+ * For authors of executors.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { currentScope, enterScope, type Scope, type ScopeOptions, scopeWithin } from './scope.js'
 
 /**
- * A scope whose limits may be replaced while code runs inside: what is made from then on has the new ones, and what was
- * made before keeps its own. It nests in the scope that it was made in.
+ * A scope whose limits may be replaced while code runs inside: calls that are made after that have the new limits,
+ * earlier ones keep theirs. It nests in the scope in which it was made.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export class ScopeCell {
     return this.#current
   }
 
-  /** Sets all limits anew; a timeout counts from now. Throws InvalidArgumentError when an option is invalid. */
+  /** Replaces all limits; a timeout counts from now. Throws InvalidArgumentError when an option is invalid. */
   replace(options: ScopeOptions): void {
     this.#current = scopeWithin(this.#outer, options, 'ScopeCell.replace()')
   }

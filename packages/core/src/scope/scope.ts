@@ -5,46 +5,46 @@ import { shared } from '../shared.js'
 import { hideOwnFrames } from '../wire/stack.js'
 import type { TaskInfo } from './task-info.js'
 
-/** What bounds every call made inside a scope. */
+/** The limits of every call made inside a scope. */
 export interface Scope {
   readonly deadline: number | undefined
   readonly signals: readonly AbortSignal[]
-  /** The task this code runs in, where it is one. */
+  /** The task that this code runs in, if any. */
   readonly task: TaskInfo | undefined
 }
 
-/** What stands for a scope that may be another one later. */
+/** Holds a scope that may be replaced later. */
 interface ScopeHolder {
   readonly current: Scope
 }
 
-/** What `runScope` sets. */
+/** Options of `runScope`. */
 export interface ScopeOptions {
   /** Aborts every call made inside. */
   signal?: AbortSignal | undefined
   /**
-   * When every call made inside must have ended, in milliseconds since the epoch, as `Date.now()` counts. It is converted
-   * once: a system clock that is set later moves no deadline.
+   * When every call made inside must have ended, in milliseconds since the epoch, as `Date.now()` counts. It is
+   * converted once: setting the system clock later does not move the deadline.
    */
   deadline?: number | undefined
-  /** The same as a number of milliseconds from now; of the two the earlier one holds. */
+  /** The same as a number of milliseconds from now; if both are set, the earlier one applies. */
   timeout?: number | undefined
 }
 
-// Made on first use: a process that sets no scope pays for no storage. It is shared, because a scope that one
-// copy of core opened must bound the calls that another copy makes.
+// Made on first use: a process without scopes needs no storage. It is shared, because a scope that one copy of core
+// opened must bound the calls that another copy makes.
 const holder = shared<{
   storage?: AsyncLocalStorage<Scope | ScopeHolder>
   isRead?: boolean
-  /** The tasks under way that began while no code could ask for the scope, so that none was entered for them. */
+  /** The running tasks for which no scope was entered, because no code could read it when they started. */
   unentered?: { count: number; last: Scope | undefined }
 }>('@bridge/core/scope', () => ({}))
 
-// What a thread runs is built in one piece, with a copy of core that reads no scope for anybody. Any other copy may.
+// The code of a thread is built in one piece, with a copy of core that reads no scopes. Any other copy may read them.
 declare const __BRIDGE_THREAD__: true | undefined
 if (typeof __BRIDGE_THREAD__ === 'undefined') holder.isRead = true
 
-/** Whether anybody on this thread can ask for the scope: while nobody can, a task need not pay for having one. */
+/** Whether any code on this thread can read the scope: until then, a task need not enter one. */
 export function isScopeRead(): boolean {
   return holder.isRead === true
 }
@@ -57,8 +57,9 @@ export function currentScope(): Scope | undefined {
 }
 
 /**
- * Notes a task as under way for whose code no scope is entered, since none of it can ask for one; returns what notes its
- * end. It may load a copy of core meanwhile, and ask: as long as it is the only such task, the scope is its own.
+ * Records a running task for which no scope is entered, since none of its code can read one; returns a function that
+ * records its end. If it loads a copy of core meanwhile, which reads the scope, the scope is the task's as long as it
+ * is the only such task.
  */
 export function beginUnentered(scope: Scope): () => void {
   holder.unentered ??= { count: 0, last: undefined }
@@ -71,14 +72,14 @@ export function beginUnentered(scope: Scope): () => void {
   }
 }
 
-/** Runs `fn` with exactly this scope around it, or the one that is held at the time. */
+/** Runs `fn` with exactly this scope around it, or the scope that the holder has at the time. */
 export function enterScope<R>(scope: Scope | ScopeHolder, fn: () => R): R {
   holder.storage ??= new AsyncLocalStorage<Scope | ScopeHolder>()
   return holder.storage.run(scope, fn)
 }
 
 /**
- * Runs `fn` with no scope around it: what outlives the call that it began in must not be bounded by it.
+ * Runs `fn` without a scope: code that outlives the call in which it started must not be bounded by it.
  *
  * @example
  * ```ts
@@ -89,23 +90,23 @@ export function leaveScope<R>(fn: () => R): R {
   return holder.storage === undefined ? fn() : holder.storage.exit(fn)
 }
 
-/** Runs `fn` with exactly this scope around it, or none; at once where that is so already. */
+/** Runs `fn` with exactly this scope around it, or none; directly if that is the current state. */
 export function inScope<R>(scope: Scope | undefined, fn: () => R): R {
   if (currentScope() === scope) return fn()
   return scope === undefined ? leaveScope(fn) : enterScope(scope, fn)
 }
 
-/** Whether any scope was ever set in this process: while none was, none has to be left. */
+/** Whether any scope was ever set in this process: until then, none has to be left. */
 export function hasScopes(): boolean {
   return holder.storage !== undefined
 }
 
 /**
- * Bounds every call that is made while `fn` runs, also after its awaits: `signal` aborts them, `deadline` and
- * `timeout` end them. Scopes nest: a call inside has the earliest deadline and every signal. Returns what `fn`
- * returns; `fn` itself is not interrupted.
+ * Bounds every call that is made while `fn` runs, also after its awaits: `signal` aborts them, `deadline` and `timeout`
+ * end them. Scopes nest: a call inside has the earliest deadline and every signal. Returns the result of `fn`; `fn`
+ * itself is not interrupted.
  *
- * @throws InvalidArgumentError when an option makes no sense.
+ * @throws InvalidArgumentError when an option is invalid.
  * @example
  * ```ts
  * await runScope({ timeout: 2000, signal: request.signal }, async () => {
@@ -125,7 +126,7 @@ export function runScope<R>(options: ScopeOptions, fn: () => R): R {
   }
 }
 
-/** The scope that the options make inside of another one. */
+/** The scope of these options, nested in another scope. */
 export function scopeWithin(outer: Scope | undefined, options: ScopeOptions, where: string): Scope {
   checkObject(where, 'options', options)
   checkOptions(where, options, ['signal', 'deadline', 'timeout'])
@@ -134,7 +135,7 @@ export function scopeWithin(outer: Scope | undefined, options: ScopeOptions, whe
   checkMilliseconds(where, 'timeout', options.timeout)
   const began = now()
   const { deadline, timeout } = options
-  // The system clock may move from now on; a deadline does not move with it.
+  // The system clock may be set from now on; the deadline does not move with it.
   const ownDeadline = deadline === undefined ? undefined : began + (deadline - Date.now())
   return {
     deadline: earliest(
@@ -148,7 +149,7 @@ export function scopeWithin(outer: Scope | undefined, options: ScopeOptions, whe
 
 const NO_SIGNALS: readonly AbortSignal[] = []
 
-/** A scope's signals, and one more where there is one. */
+/** A scope's signals, and one more if given. */
 export function withSignal(
   signals: readonly AbortSignal[] = NO_SIGNALS,
   signal: AbortSignal | undefined
@@ -156,7 +157,7 @@ export function withSignal(
   return signal === undefined ? signals : [...signals, signal]
 }
 
-/** The earlier of two deadlines, where `undefined` and `Infinity` are none. */
+/** The earlier of two deadlines; `undefined` and `Infinity` mean none. */
 export function earliest(a: number | undefined, b: number | undefined): number | undefined {
   const limit = Math.min(a ?? Infinity, b ?? Infinity)
   return limit === Infinity ? undefined : limit

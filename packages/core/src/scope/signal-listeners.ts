@@ -1,6 +1,6 @@
 import { CallAbortedError } from '../errors/errors.js'
 
-/** What listens to a signal through the one listener that is attached to it. */
+/** The listeners of a signal, called by the one listener that is attached to it. */
 interface Attached {
   readonly listeners: Set<(reason: unknown) => void>
   readonly onAbort: () => void
@@ -9,7 +9,7 @@ interface Attached {
 const reasons = new WeakMap<AbortSignal, unknown>()
 
 /**
- * Why a signal has aborted, always the same: signals of older libraries do not say.
+ * Why a signal has aborted; always the same object, also for signals of older libraries, which have no reason.
  *
  * @example
  * ```ts
@@ -25,9 +25,9 @@ export function reasonOf(signal: AbortSignal): unknown {
 const attached = new WeakMap<AbortSignal, Attached>()
 
 /**
- * Calls `listener` with the signal's reason when it aborts; returns what removes it. All listeners of a signal share one
- * that is attached to it: a request's signal bounds all of its calls, and an EventTarget looks through all that it has
- * for each that comes or goes.
+ * Calls `listener` with the signal's reason when it aborts; returns a function that removes the listener. All listeners
+ * of a signal share one that is attached to it: a request's signal bounds all of its calls, and an EventTarget searches
+ * all of its listeners for each one that is added or removed.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function onAbort(signal: AbortSignal, listener: (reason: unknown) => void
     attached.set(signal, shared)
   }
   const { listeners } = shared
-  // Its own function: the same one may listen twice.
+  // A separate function, because the same listener may be added twice.
   const own = (reason: unknown): void => listener(reason)
   listeners.add(own)
   return () => {

@@ -1,7 +1,7 @@
 import { now } from '../clock.js'
 import { currentScope, type Scope } from './scope.js'
 
-/** What a task can know of its own call. */
+/** What a task can learn about its own call. */
 export interface TaskInfo {
   /** The function's name. */
   readonly name: string
@@ -9,15 +9,15 @@ export interface TaskInfo {
   readonly deadline: number | undefined
   /** Aborts when the call is cancelled or its deadline passes. */
   readonly signal: AbortSignal
-  /** Whether the call was cancelled or its deadline has passed; a synchronous loop sees it change too. */
+  /** Whether the call was cancelled or its deadline has passed; the value also changes during a synchronous loop. */
   readonly aborted: boolean
   /** Throws the reason of the cancellation, if there is one. */
   throwIfAborted(): void
 }
 
 /**
- * What the running task can know of its own call, or `undefined` outside of a task. Works on every executor; in
- * place it is there for calls that were given a limit.
+ * Information on the running task's own call, or `undefined` outside of a task. Works on every executor; on the calling
+ * thread, for calls that were given a limit.
  *
  * @example
  * ```ts
@@ -34,17 +34,18 @@ export function currentTask(): TaskInfo | undefined {
 }
 
 /**
- * A `TaskInfo` that an executor controls, and the scope of what the task calls. Its AbortController exists only once
- * somebody asks for the signal, or makes a nested call.
+ * A `TaskInfo` that an executor controls, and the scope of the calls that the task makes. Its AbortController is
+ * created only when the signal is read, or a nested call is made.
  */
 export class TaskControl implements TaskInfo, Scope {
   readonly name: string
   readonly deadline: number | undefined
   readonly #lateError: () => unknown
   #controller: AbortController | undefined
+  #listeners: Set<(reason: unknown) => void> | undefined
   #cancelled: { readonly reason: unknown } | undefined
 
-  /** `lateError` makes what a task throws that finds its deadline passed before its caller did. */
+  /** `lateError` creates the error for a task that detects before its caller that its deadline has passed. */
   constructor(name: string, deadline: number | undefined, lateError: () => unknown) {
     this.name = name
     this.deadline = deadline
@@ -75,11 +76,19 @@ export class TaskControl implements TaskInfo, Scope {
     if (this.#isLate) throw this.#lateError()
   }
 
-  /** Marks the task cancelled, once, and tells whoever watches its signal. */
+  /** Marks the task as cancelled, once, and aborts its signal. */
   cancel(reason: unknown): void {
     if (this.#cancelled !== undefined) return
     this.#cancelled = { reason }
     this.#controller?.abort(reason)
+    for (const listener of this.#listeners ?? []) listener(reason)
+  }
+
+  /** Calls `listener` when the task is cancelled, until the function that is returned is called. Creates no AbortController. */
+  onCancel(listener: (reason: unknown) => void): () => void {
+    this.#listeners ??= new Set()
+    this.#listeners.add(listener)
+    return () => this.#listeners?.delete(listener)
   }
 
   get #isLate(): boolean {

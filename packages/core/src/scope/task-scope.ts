@@ -1,7 +1,7 @@
 import { beginUnentered, enterScope, isScopeRead } from './scope.js'
 import type { TaskControl } from './task-info.js'
 
-/** Runs a step of a task so that `currentTask()` is there and nested calls inherit what is left to it. */
+/** Runs a step of a task with `currentTask()` set, so that nested calls inherit its remaining limits. */
 export function enterTask<R>(task: TaskControl, step: () => R): R {
   return isScopeRead() ? enterScope(task, step) : unentered(task, step)
 }

@@ -5,7 +5,7 @@ import { type AnyIterator, closeQuietly, type Steps, stepsOf, stepsWithin } from
 
 type Result = IteratorResult<unknown, unknown>
 
-/** Runs one step of a generator: in its context and scope, and no longer once its call has been stopped. */
+/** Runs one step of a generator: in its context and scope, and only until its call has been stopped. */
 export type Enter = <S>(step: () => S) => S
 
 /** Steps an iterator of this thread as a stream source. `enter` surrounds each step. */
@@ -25,7 +25,9 @@ export async function settle(result: Result): Promise<Result> {
   return { done: result.done, value: await result.value } as Result
 }
 
-/** The same for a pull: an item that rejects ends its iterator, which would wait for its consumer for ever. */
+/**
+ * The same for a pull: an item that rejects closes its iterator, which would otherwise wait for its consumer for ever.
+ */
 async function itemOf(result: Result, steps: Steps<unknown>): Promise<Result> {
   try {
     return isThenable(result.value) ? await settle(result) : result
@@ -36,8 +38,8 @@ async function itemOf(result: Result, steps: Steps<unknown>): Promise<Result> {
 }
 
 /**
- * The iterator of a value that streams, whichever of the two kinds it is; of a Node or web stream one that ends it at
- * once.
+ * The iterator of a value that streams, of either kind; for a Node or web stream, an iterator that closes it
+ * immediately.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** A Node `Readable`, by what is used of it: its class may be that of another realm or package. */
+/** A Node `Readable`, by the members that are used: its class may be that of another realm or package. */
 interface NodeStream extends AsyncIterable<unknown> {
   pipe(destination: unknown): unknown
   destroy(): unknown
@@ -7,8 +7,8 @@ interface NodeStream extends AsyncIterable<unknown> {
 type Iterating = AsyncIterator<unknown, unknown, unknown>
 
 /**
- * The iterator of a Node or web stream, whose own ends only when the read that is under way has: for a silent one,
- * never. This one ends the stream at once. `undefined` for all else.
+ * An iterator of a Node or web stream that ends the stream immediately. The stream's own iterator ends only after the
+ * pending read, for a silent stream never. `undefined` for any other value.
  */
 export function platformIterator(value: object): Iterating | undefined {
   const { pipe, destroy } = value as Partial<NodeStream>
@@ -25,7 +25,7 @@ function ofNode(stream: NodeStream): Iterating {
       try {
         return await iterator.next()
       } catch (error) {
-        // A read that was under way then fails, of a stream that has ended too early.
+        // The pending read of a stream that was ended early then fails.
         if (isOver) return { done: true, value: undefined }
         throw error
       }

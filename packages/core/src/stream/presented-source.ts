@@ -5,7 +5,7 @@ import type { StreamProgress } from './types.js'
 type Result = IteratorResult<unknown, unknown>
 type Present = (value: unknown) => unknown
 
-/** A source whose items, and whatever it returns, are shown to its consumer as `present` shows them. */
+/** A source whose items and return value are converted by `present` for its consumer. */
 export class PresentedSource implements StreamSource {
   readonly #source: StreamSource
   readonly #present: Present
@@ -16,7 +16,7 @@ export class PresentedSource implements StreamSource {
     this.#present = present
     const { blocking } = source
     this.blocking = blocking && {
-      // While there are no objects, an item costs no more than the source's own.
+      // While there are no remote objects, an item costs no more than that of the original source.
       next: value => (hasObjects() ? this.#shown(blocking.next(value)) : blocking.next(value)),
       return: value => this.#shown(blocking.return(value)),
       throw: error => this.#shown(blocking.throw(error))

@@ -4,8 +4,8 @@ import { isMarked } from '../shared.js'
 const mark = Symbol.for('@bridge/core/stream-source')
 
 /**
- * Marks a `StreamSource`, so that the outcome of a task is taken for a stream and never for a value that only
- * looks like one. For authors of executors.
+ * Marks a `StreamSource`, so that the outcome of a task is treated as a stream only if it is one, and not because it
+ * has the same members. For authors of executors.
  *
  * @example
  * ```ts

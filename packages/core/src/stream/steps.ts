@@ -1,7 +1,7 @@
 import { isThenable } from '../kind.js'
 import { adopt, disregard } from '../promise.js'
 
-/** The three methods of an iterator, of either kind: what a step gives is `R`. */
+/** The three methods of an iterator, of either kind; the result of a step is `R`. */
 export interface Steps<R> {
   next(value?: unknown): R
   return(value?: unknown): R
@@ -11,8 +11,8 @@ export interface Steps<R> {
 export type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>
 
 /**
- * All three methods of an iterator, which itself need not have the last two. One that can't be thrown into is closed,
- * and that is a TypeError with what was thrown as its `cause`, as of `yield*`.
+ * All three methods of an iterator, which itself need not have the last two. `throw()` on an iterator without that
+ * method closes it, and throws a TypeError with the thrown error as its `cause`, as `yield*` does.
  *
  * @example
  * ```ts
@@ -37,14 +37,14 @@ export function stepsOf(iterator: AnyIterator): Steps<unknown> {
 }
 
 /**
- * Ends an iterator whose item was lost: it rejected, or it can't be sent. That error is the one to tell, so what
- * `return()` comes to counts no more.
+ * Closes an iterator whose item was lost: it rejected, or it can't be sent. That error is reported, so the outcome of
+ * `return()` is ignored.
  */
 export function closeQuietly(iterator: Pick<Partial<Steps<unknown>>, 'return'>): void {
   try {
     disregard(iterator.return?.())
   } catch {
-    // As above.
+    // The earlier error is reported.
   }
 }
 

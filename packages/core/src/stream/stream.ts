@@ -5,7 +5,7 @@ import { inspect } from '../node.js'
 import { isSource } from './source-mark.js'
 import type { AsyncGeneratorLike, BlockingStream, GeneratorLike, Stream, StreamProgress } from './types.js'
 
-/** The one implementation of `Stream`: a source, seen as what the language iterates. */
+/** The one implementation of `Stream`: a source as an iterable. */
 export class SourceStream<T, R, N> implements Stream<T, R, N> {
   readonly #name: string
   readonly #source: StreamSource<T, R, N>
@@ -58,7 +58,7 @@ export function asyncIterator<T, R, N>(source: StreamSource<T, R, N>): AsyncGene
 
 const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object
 
-/** The source's blocking side as an iterator, which has what this Node's iterators have, such as `take()`. */
+/** The source's blocking side as an iterator, with the methods that this Node's iterators have, such as `take()`. */
 export function blockingIterator<T, R, N>(
   name: string,
   source: StreamSource<T, R, N>
@@ -79,13 +79,13 @@ export function blockingIterator<T, R, N>(
   return Object.setPrototypeOf(steps, iteratorPrototype) as BlockingStream<T, R, N>
 }
 
-/** What the caller of a task gets for its outcome: the `Stream` of a source, any other value as it is. */
+/** What the caller of a task gets for its outcome: the `Stream` of a source, any other value unchanged. */
 export function adapted(target: Presenting, outcome: unknown): unknown {
   const shown = target.present === undefined ? outcome : target.present(outcome, target.name)
   return isSource(shown) ? new SourceStream(target.name, shown) : shown
 }
 
-/** Shows the caller of a task the objects that stand in an error of it as those of its results are shown. */
+/** Converts the objects in an error as those in a result are converted for the caller of a task. */
 export function showThrown({ name, present }: Presenting, error: unknown): void {
   if (present === undefined || !(error instanceof Error)) return
   for (const [key, value] of Object.entries(error)) {
@@ -95,7 +95,7 @@ export function showThrown({ name, present }: Presenting, error: unknown): void 
 }
 
 /**
- * The source of what the caller of a task gets, which must be one.
+ * The source of the result that the caller of a task gets, which must be a stream.
  *
  * @throws InvalidArgumentError when it is a value.
  */
@@ -104,18 +104,18 @@ export function sourceOf(target: Presenting, outcome: unknown): StreamSource {
   return target.present === undefined ? outcome : (target.present(outcome, target.name) as StreamSource)
 }
 
-/** What is known of a call that concerns how its outcome is shown. */
+/** The part of a call's target that determines how its outcome is presented. */
 interface Presenting {
   readonly name: string
   readonly present?: ((outcome: unknown, name: string) => unknown) | undefined
 }
 
-/** What blocking code gets for what the caller of a task gets: the iterator of a `Stream`, any other value as it is. */
+/** The result for blocking code: the iterator of a `Stream`, any other value unchanged. */
 export function asIterator(name: string, value: unknown): unknown {
   return value instanceof SourceStream ? blockingIterator(name, SourceStream.sourceOf(value)) : value
 }
 
-/** The way back: the source of a `Stream`, any other value as it is. */
+/** The inverse: the source of a `Stream`, any other value unchanged. */
 export function unadapted(value: unknown): unknown {
   return value instanceof SourceStream ? SourceStream.sourceOf(value) : value
 }

@@ -1,31 +1,32 @@
-/** What awaiting a local async generator's call gives: items to be awaited. Not thenable, so an async function
+/** The result of awaiting a local async generator's call: items to be awaited. Not thenable, so an async function
  * can return one. */
 export interface AsyncStream<T, R = unknown, N = unknown> extends AsyncIterable<T>, AsyncDisposable {
   [Symbol.asyncIterator](): AsyncGeneratorLike<T, R, N>
 }
 
-/** How far a stream has come. */
+/** The progress of a stream. */
 export interface StreamProgress {
-  /** Items taken by who consumes it. */
+  /** Items taken by the consumer. */
   readonly items: number
-  /** About how many bytes they were. */
+  /** About how many bytes these items were. */
   readonly bytes: number
-  /** Items that have arrived and are not taken. */
+  /** Items that have arrived but are not taken yet. */
   readonly ahead: number
 }
 
-/** What awaiting a generator's call gives: items for `for await`, or for a blocking `for`. */
+/** The result of awaiting a generator's call: items for `for await`, or for a blocking `for`. */
 export interface Stream<T, R = unknown, N = unknown> extends AsyncStream<T, R, N>, Iterable<T>, Disposable {
-  /** How far it has come, for a progress bar; `undefined` where it does not come from another thread. */
+  /** Its progress, for a progress bar; `undefined` if it does not come from another thread. */
   readonly progress: StreamProgress | undefined
   [Symbol.iterator](): GeneratorLike<T, R, N>
 }
 
 /**
- * What a generator's call of `importSync` gives: an iterator whose every step blocks, to be used like the generator's own.
+ * The result of a generator's call of `importSync`: an iterator whose every step blocks, to be used like the
+ * generator's own.
  */
 export interface BlockingStream<T, R = unknown, N = unknown> extends GeneratorLike<T, R, N>, Disposable {
-  /** How far it has come; `undefined` where it does not come from another thread. */
+  /** Its progress; `undefined` if it does not come from another thread. */
   readonly progress: StreamProgress | undefined
 }
 

@@ -3,7 +3,7 @@ import { type AnyIterator, stepsOf } from './steps.js'
 
 type Result = IteratorResult<unknown, unknown>
 
-/** The iterator, with what `change` makes of each item, and of what it returns. */
+/** The iterator, with `change` applied to each item and to its return value. */
 export function withItems(
   iterator: AnyIterator,
   isAsync: boolean,
@@ -15,12 +15,12 @@ export function withItems(
     const value = change(result.value)
     return value === result.value ? result : ({ ...result, value } as Result)
   }
-  const told = (step: unknown): unknown => (isAsync ? awaited(step) : changed(step as Result))
+  const converted = (step: unknown): unknown => (isAsync ? awaited(step) : changed(step as Result))
   const awaited = async (step: unknown): Promise<Result> => changed((await step) as Result)
   return {
-    // Without what stepsOf() does for the others: this is run for each item.
-    next: (value?: unknown) => told(value === undefined ? iterator.next() : iterator.next(value)),
-    return: (value?: unknown) => told(steps.return(value)),
-    throw: (error: unknown) => told(steps.throw(error))
+    // Does not use stepsOf() like the other methods, because it runs for each item.
+    next: (value?: unknown) => converted(value === undefined ? iterator.next() : iterator.next(value)),
+    return: (value?: unknown) => converted(steps.return(value)),
+    throw: (error: unknown) => converted(steps.throw(error))
   } as AnyIterator
 }

@@ -17,14 +17,14 @@ export interface ConformanceCase {
   run(executor: Executor): Promise<void>
 }
 
-/** What a case works with. */
+/** What a case may use. */
 export interface Bench {
   readonly executor: Executor
   readonly tasks: Remote<typeof tasks>
   readonly blocking: RemoteSync<typeof tasks>
-  /** A path in a folder of this case's own; with `content`, of a file that has it. */
+  /** A path in a folder that belongs to this case; with `content`, of a file with that content. */
   file(name: string, content?: string): string
-  /** A module of this case's own. */
+  /** A module that belongs to this case. */
   module(name: string, source: string): URL
   /** The lines that tasks wrote into a file. */
   lines(file: string): string[]
@@ -39,7 +39,7 @@ export const tasksUrl = new URL(`./tasks${extname(import.meta.url)}`, import.met
 
 const PATIENCE = 10_000
 
-/** Names a case, and gives it a bench that is cleared away when it has run. */
+/** Names a case, and gives it a bench that is removed after it has run. */
 export function defineCase(
   name: string,
   body: (bench: Bench) => Promise<void> | void,
@@ -85,9 +85,9 @@ function openBench(executor: Executor, folder: string, objects: AsyncDisposable[
       return object
     },
     async written(path, line) {
-      const giveUp = Date.now() + patience
+      const limit = Date.now() + patience
       while (!lines(path).includes(line)) {
-        if (Date.now() > giveUp) throw new Error(`no task wrote '${line}' within ${patience} ms`)
+        if (Date.now() > limit) throw new Error(`no task wrote '${line}' within ${patience} ms`)
         await delay(2)
       }
     }
@@ -104,7 +104,7 @@ export async function thrownBy(act: () => unknown): Promise<unknown> {
   throw new Error('nothing was thrown')
 }
 
-/** Everything an async iterable gives, and how it ended. */
+/** All items of an async iterable, and how it ended. */
 export async function collect<T>(
   items: AsyncIterable<T>
 ): Promise<{ items: T[]; end: string; error?: unknown }> {

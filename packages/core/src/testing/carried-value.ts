@@ -7,7 +7,7 @@ export const carriedSlot = shared<{ storage?: AsyncLocalStorage<unknown> }>(
   () => ({})
 )
 
-/** The value that the suite's carrier has put in place here. */
+/** The current value of the suite's carrier on this thread. */
 export function carriedValue(): unknown {
   return carriedSlot.storage?.getStore()
 }

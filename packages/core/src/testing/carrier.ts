@@ -3,8 +3,8 @@ import { addCarrier } from '../context/carriers.js'
 import { carriedSlot } from './carried-value.js'
 
 /*
- * A carrier as a user would register one, in a module of its own: the suite's tasks do not import it, so that a thread
- * can restore its value only by importing what the call names.
+ * A carrier as a user would register it, in a separate module: the suite's tasks do not import it, so a thread can
+ * restore its value only by importing the module that the call names.
  */
 carriedSlot.storage ??= new AsyncLocalStorage<unknown>()
 const storage = carriedSlot.storage

@@ -1,12 +1,12 @@
 import { checkObject } from '../check.js'
 import type { Abilities, ConformanceCase } from './bench.js'
 import { blockingAll, blockingSync, refusesToBlock } from './cases/blocking.js'
+import { blockingAndAsync, blockingAndAsyncOfAll } from './cases/blocking-and-async.js'
 import { blockingAllObjects, blockingObjects } from './cases/blocking-objects.js'
 import { closing } from './cases/closing.js'
 import { context } from './cases/context.js'
 import { driving, drivingBlocking, drivingBlockingAll } from './cases/driving.js'
 import { errors, notCloneable } from './cases/errors.js'
-import { faces, facesOfAll } from './cases/faces.js'
 import { handles } from './cases/handles.js'
 import { instances } from './cases/instances.js'
 import { blockingAllIterables, blockingIterables, iterables, objectIterables } from './cases/iterables.js'
@@ -21,8 +21,8 @@ import { blockingThenables, objectThenables, thenables } from './cases/thenables
 import { values } from './cases/values.js'
 
 /**
- * The cases that an executor with these abilities must pass, for any test runner: they use nothing but `node:assert`.
- * Run them in order on one executor; those at the end close it.
+ * The cases that an executor with these abilities must pass, for any test runner: they depend only on `node:assert`.
+ * Run them in order on one executor; the last ones close it.
  *
  * @example
  * ```ts
@@ -64,9 +64,11 @@ export function conformanceCases(abilities: Abilities): readonly ConformanceCase
       : refusesObjects),
     ...(keepsObjects && isElsewhere ? resourcesElsewhere : []),
     ...(keepsObjects && (canBlock || !isElsewhere)
-      ? [...blockingObjects, ...orderBlocking, ...faces, ...blockingResources]
+      ? [...blockingObjects, ...orderBlocking, ...blockingAndAsync, ...blockingResources]
       : []),
-    ...(keepsObjects && canBlock ? [...blockingAllObjects, ...facesOfAll, ...blockingAllResources] : []),
+    ...(keepsObjects && canBlock
+      ? [...blockingAllObjects, ...blockingAndAsyncOfAll, ...blockingAllResources]
+      : []),
     ...(canBlock || !isElsewhere
       ? [...blockingSync, ...blockingIterables, ...makingBlocking, ...drivingBlocking]
       : []),

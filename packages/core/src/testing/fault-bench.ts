@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import { Timer } from '../clock.js'
 import { CallTimeoutError, WorkerLostError } from '../errors/errors.js'
 import type { Executor } from '../executor/executor.js'
 import { type Bench, defineCase } from './bench.js'
 
-/** An executor as `faultCases` meets it: how a fresh one is made, and which cases it must pass. */
+/** The executor under test for `faultCases`: how to create one, and which cases it must pass. */
 export interface FaultSubject {
-  /** Gives each case an executor of one worker; the case closes it. */
+  /** Returns an executor with one worker for each case; the case closes it. */
   make(): Executor | Promise<Executor>
-  /** Whether tasks run in a process or a thread of their own, which they may end. */
+  /** Whether tasks run in a separate process or thread, which they may end. */
   readonly hasOwnWorker?: boolean
-  /** Whether it runs one call at a time, and chooses by priority which of those that wait is next. */
+  /** Whether it runs one call at a time, and chooses the next of the waiting calls by priority. */
   readonly hasQueue?: boolean
   /** As the executor's own. */
   readonly canBlock?: boolean
   /** As the executor's own. */
   readonly keepsObjects?: boolean
+  /**
+   * How many calls wait, for an executor whose calls take some time to reach its queue; `executor` is one returned by
+   * `make()`.
+   */
+  countQueued?(executor: Executor): number | Promise<number>
   /** Milliseconds after which a wait of a case counts as a hang; 10,000 unless set. */
   readonly patience?: number
 }
@@ -27,17 +33,22 @@ export interface FaultCase {
   run(): Promise<void>
 }
 
-/** What a call came to. */
+/** The outcome of a call. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
-/** What a case works with. */
+/** What a case may use. */
 export interface FaultBench extends Bench {
   readonly subject: FaultSubject
   readonly patience: number
   /** Waits for `promise`; when that takes too long the case fails, and the message names what did not settle. */
   within<T>(what: string, promise: Promise<T>): Promise<T>
-  /** What a blocking act came to. Only the executor itself can end one that hangs, so `act` sets `patience` as a limit. */
+  /**
+   * The outcome of a blocking act. Only the executor itself can end a blocking call that hangs, so `act` sets
+   * `patience` as a limit.
+   */
   blocked(what: string, act: () => unknown): Outcome
+  /** Waits until this many calls are in the executor's queue. */
+  untilQueued(count: number): Promise<void>
   /** Calls a function that must answer. */
   works(when: string): Promise<void>
   /** The same, where calls may be sent to a worker that is ending. */
@@ -53,11 +64,10 @@ export function defineFault(name: string, body: (bench: FaultBench) => Promise<v
       const within = boundedBy(patience)
       const executor = await within('make()', Promise.resolve(subject.make()))
       try {
-        await defineCase(name, bench => body(openFaultBench(bench, subject, patience)), patience).run(
-          executor
-        )
+        const run = (bench: Bench) => body(openFaultBench(bench, executor, subject, patience))
+        await defineCase(name, run, patience).run(executor)
       } catch (error) {
-        // An executor that hangs may do so here, too, and is not waited for much longer.
+        // An executor that hangs may hang here, too, and is not waited for much longer.
         await boundedBy(Math.min(patience, 1_000))('close()', executor.close()).catch(() => {})
         throw error
       }
@@ -66,7 +76,7 @@ export function defineFault(name: string, body: (bench: FaultBench) => Promise<v
   })
 }
 
-/** The outcome of a call, which is consumed at once: what it rejects with is handled whatever becomes of the case. */
+/** The outcome of a call, which is consumed immediately: its rejection is handled whatever happens to the case. */
 export function outcomeOf(call: PromiseLike<unknown>): Promise<Outcome> {
   return Promise.resolve(
     call.then(
@@ -91,7 +101,12 @@ export function assertValue(what: string, outcome: Outcome, value: unknown, orLo
   else assert.deepEqual(outcome, { value }, what)
 }
 
-function openFaultBench(bench: Bench, subject: FaultSubject, patience: number): FaultBench {
+function openFaultBench(
+  bench: Bench,
+  executor: Executor,
+  subject: FaultSubject,
+  patience: number
+): FaultBench {
   const within = boundedBy(patience)
   const call = (when: string): Promise<Outcome> =>
     within(`the next call ${when}`, outcomeOf(bench.tasks.echo('next')))
@@ -106,6 +121,19 @@ function openFaultBench(bench: Bench, subject: FaultSubject, patience: number): 
       } catch (error) {
         if (error instanceof CallTimeoutError) assert.fail(`${what} was still blocked after ${patience} ms`)
         return { error }
+      }
+    },
+    async untilQueued(count) {
+      // Calls are sent in the microtask after their making.
+      await null
+      if (subject.countQueued === undefined) return
+      const until = performance.now() + patience
+      for (let queued = 0; queued !== count; await setImmediate()) {
+        queued = await subject.countQueued(executor)
+        assert.ok(
+          performance.now() < until,
+          `${queued} of ${count} calls are in the queue after ${patience} ms`
+        )
       }
     },
     async works(when) {

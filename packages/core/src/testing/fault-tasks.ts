@@ -33,7 +33,7 @@ const UNSENDABLE = {
 export type Ending = keyof typeof ENDINGS
 /** When a task that has answered ends its worker. */
 export type Moment = keyof typeof MOMENTS
-/** What can't leave a worker. */
+/** Values that can't leave a worker. */
 export type Unsendable = keyof typeof UNSENDABLE
 
 /** The names that `endWorker` takes. */
@@ -61,42 +61,42 @@ export async function* yieldThenEnd(how: Ending): AsyncGenerator<number, void, u
   await endWorker(how)
 }
 
-/** Returns what can't leave its worker. */
+/** Returns a value that can't leave its worker. */
 export function answerUnsendable(what: Unsendable): unknown {
   return UNSENDABLE[what]()
 }
 
-/** Yields a number, then what can't leave its worker. */
+/** Yields a number, then a value that can't leave its worker. */
 export function* yieldUnsendable(what: Unsendable): Generator<unknown, void, unknown> {
   yield 1
   yield UNSENDABLE[what]()
 }
 
-/** Throws an error that has what can't leave its worker. */
+/** Throws an error with a value that can't leave its worker. */
 export function throwUnsendable(what: Unsendable): never {
   throw Object.assign(new Error('it holds what can not be sent'), { part: UNSENDABLE[what]() })
 }
 
-/** Holds its place, but not its thread, until the file `gate` says so. */
+/** Occupies its place, but not its thread, until the file `gate` contains 'open'. */
 export async function holdPlace(gate: string, journal: string): Promise<void> {
   const { setTimeout: delay } = await import('node:timers/promises')
   appendFileSync(journal, 'held\n')
   while (!readFileSync(gate, 'utf8').includes('open')) await delay(2)
 }
 
-/** Holds its thread until the file `gate` says so. */
+/** Blocks its thread until the file `gate` contains 'open'. */
 export function holdThread(gate: string, journal: string): void {
   const word = new Int32Array(new SharedArrayBuffer(4))
   appendFileSync(journal, 'held\n')
   while (!readFileSync(gate, 'utf8').includes('open')) Atomics.wait(word, 0, 0, 2)
 }
 
-/** Holds its thread for ever. */
+/** Blocks its thread for ever. */
 export function blockForEver(): never {
   for (;;);
 }
 
-/** Writes a line into a file, and gives its number back. */
+/** Writes a line into a file, and returns its number. */
 export function noteNumber(journal: string, n: number): number {
   appendFileSync(journal, `${n}\n`)
   return n

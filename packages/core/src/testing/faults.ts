@@ -12,10 +12,10 @@ import {
 import type { FaultCase, FaultSubject } from './fault-bench.js'
 
 /**
- * The second tier of the suite, for executors elsewhere: workers that end, calls that are cancelled while they wait,
- * priority, and answers that are lost. Each case makes an executor of its own and fails, by a message that names what
- * hung, when something does not settle within `subject.patience`. A thread that is blocked can't look at a clock: where
- * the executor blocks, the cases set `timeout` and rely on it.
+ * The second part of the suite, for executors elsewhere: workers that end, calls that are cancelled while they wait,
+ * priority, and answers that are lost. Each case creates an executor and fails, with a message that names what hung,
+ * when something does not settle within `subject.patience`. A blocked thread can't check a clock: if the executor
+ * blocks, the cases set `timeout` and rely on it.
  *
  * @throws InvalidArgumentError when `subject` has no `make`.
  * @example

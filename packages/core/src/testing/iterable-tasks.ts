@@ -1,13 +1,13 @@
 import { appendFileSync } from 'node:fs'
 import { thrownOf } from './thrown.js'
 
-/* What the cases of `cases/iterables.ts` run. */
+/* Used by the cases of `cases/iterables.ts`. */
 
 function failing(kind: string): Promise<never> {
   return Promise.reject(thrownOf(kind))
 }
 
-/** Yields a number, then a promise that rejects; notes in `journal` that its `finally` ran. */
+/** Yields a number, then a promise that rejects; records in `journal` that its `finally` ran. */
 export function* rejectedItem(kind: string, journal: string): Generator<unknown, void, unknown> {
   try {
     yield 1
@@ -29,7 +29,7 @@ export function* rejectedItemBadlyEnded(kind: string, journal: string): Generato
   }
 }
 
-/** Yields without end and, when it is thrown into, a promise that rejects by what was thrown. */
+/** Yields endlessly and, when an error is thrown into it, a promise that rejects with that error. */
 export function* rejectedWhenThrown(journal: string): Generator<unknown, void, unknown> {
   try {
     let next: unknown = 1
@@ -46,7 +46,7 @@ export function* rejectedWhenThrown(journal: string): Generator<unknown, void, u
   }
 }
 
-/** An iterator whose result is a promise, which rejects when a `kind` is given; notes that it was returned. */
+/** An iterator whose result is a promise, which rejects when a `kind` is given; records that it was closed. */
 export function resultLater(journal: string, kind?: string): Iterator<unknown, unknown, unknown> & object {
   return {
     next: () => ({ done: true, value: kind === undefined ? Promise.resolve('result') : failing(kind) }),
@@ -60,7 +60,7 @@ export function resultLater(journal: string, kind?: string): Iterator<unknown, u
   } as Iterator<unknown, unknown, unknown> & object
 }
 
-/** An instance of it has nothing to be copied. */
+/** An instance of it has no data to copy. */
 class Naturals {
   readonly #limit: number
   readonly #journal: string | undefined
@@ -115,35 +115,35 @@ class Table extends Map<string, number> {}
 class List extends Array<number> {}
 class Bytes extends Uint8Array {}
 
-/** Items of a class's instance, told by what the compiler knows of it. */
+/** The items of a class's instance, as the compiler sees its type. */
 export interface Items extends Iterable<number> {
   at(index: number): number
 }
 
-/** Gives an instance that has no fields. */
+/** Returns an instance that has no fields. */
 export function instance(limit: number, journal?: string): Items {
   return new Naturals(limit, journal) as unknown as Items
 }
 
-/** The same, of a subclass and out of an asynchronous function. */
+/** The same, of a subclass, and from an asynchronous function. */
 export async function instanceLater(limit: number): Promise<Iterable<number>> {
   await null
   return new MoreNaturals(limit)
 }
 
-/** Gives one that is iterated asynchronously. */
+/** Returns an instance that is iterated asynchronously. */
 export function asyncInstance(limit: number): AsyncIterable<number> {
   return new NaturalsLater(limit)
 }
 
-/** Gives what can be iterated, and is a value. */
+/** Returns an iterable that is a value. */
 export function iterableValue(kind: 'field' | 'map' | 'array' | 'bytes'): unknown {
   if (kind === 'field') return new WithField()
   if (kind === 'map') return new Table([['a', 1]])
   return kind === 'array' ? List.of(1, 2) : Bytes.of(1, 2)
 }
 
-/** Its objects have no fields and can be iterated. */
+/** Its objects have no fields and are iterable. */
 export class Range {
   readonly #limit: number
 

@@ -6,9 +6,9 @@ import { carriedValue } from './carried-value.js'
 import { thenableOf } from './thenables.js'
 import { thrownOf } from './thrown.js'
 
-/* The classes that the conformance cases make objects of, and functions that take and give such objects. */
+/* The classes of which the conformance cases construct objects, and functions that accept and return such objects. */
 
-/** What every counter of this thread has in common. */
+/** The part that every counter has in common. */
 class Base {
   static readonly kind = 'counter'
   static madeSoFar = 0
@@ -18,7 +18,7 @@ class Base {
     return this.madeSoFar
   }
 
-  /** Which class it was asked of. */
+  /** The name of the class on which it was called. */
   static ownName(): string {
     // biome-ignore lint/complexity/noThisInStatic: whose static it is, is the question
     return this.name
@@ -34,7 +34,7 @@ class Base {
   }
 }
 
-/** Counts; what it does beyond that is what the cases look at. */
+/** A counter; its other members are what the cases test. */
 export class Counter extends Base {
   count: number
   #waiting: (() => void)[] = []
@@ -88,7 +88,7 @@ export class Counter extends Base {
     return this.add(by)
   }
 
-  /** Resolves when somebody else has counted so far. */
+  /** Resolves when other calls have counted up to `count`. */
   async reached(count: number): Promise<string> {
     while (this.count < count) await new Promise<void>(resolve => this.#waiting.push(resolve))
     return 'reached'
@@ -154,12 +154,12 @@ export class Counter extends Base {
   }
 }
 
-/** Outside of the class, which esbuild renames when it names itself. */
+/** Outside the class, which esbuild renames when it refers to itself. */
 function counterAt(start: number): Counter {
   return new Counter(start)
 }
 
-/** What iterates and ends asynchronously. */
+/** A class that is iterated and disposed asynchronously. */
 export class LateCounter extends Base {
   readonly limit: number
   readonly #journal: string | undefined
@@ -183,7 +183,7 @@ export class LateCounter extends Base {
   }
 }
 
-/** Can't be made. */
+/** Its constructor throws. */
 export class Broken {
   readonly made = true
 
@@ -196,7 +196,7 @@ export class Broken {
   }
 }
 
-/** Can be made, but not be ended. */
+/** Its disposal throws. */
 export class EndsBadly {
   readonly #kind: string
 
@@ -213,7 +213,7 @@ export class EndsBadly {
   }
 }
 
-/** The sum of all counters in what it is given. */
+/** The sum of all counters in the given data. */
 export function totalOf(data: {
   list: readonly Counter[]
   map: ReadonlyMap<string, Counter>
@@ -224,12 +224,12 @@ export function totalOf(data: {
   return total
 }
 
-/** Whether the two are one object. */
+/** Whether the two are the same object. */
 export function areSame(one: unknown, other: unknown): boolean {
   return one === other && typeof one === 'object' && one !== null && 'count' in one
 }
 
-/** A counter at several places at once, beside plain data. */
+/** One counter at several places, beside plain data. */
 export function sharedCounter(start: number): {
   plain: number
   first: RemoteObject<Counter>
@@ -240,7 +240,7 @@ export function sharedCounter(start: number): {
   return { plain: start, first: one, list: [one], map: new Map([['one', one]]) }
 }
 
-/** Throws an error that has a counter. */
+/** Throws an error that contains a counter. */
 export function failWithCounter(start: number): never {
   throw Object.assign(new RangeError('it has a counter'), { counter: proxy(new Counter(start)) })
 }

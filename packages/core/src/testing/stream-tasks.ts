@@ -4,11 +4,14 @@ import { Readable } from 'node:stream'
 import { currentTask } from '../scope/task-info.js'
 
 /*
- * The generators and other sources that the suite drives by next(value), throw() and return(). A source that a `journal`
- * is given writes into it what it has made, and how it ended.
+ * The generators and other sources that the suite drives by next(value), throw() and return(). A source with a
+ * `journal` records in it what it has produced, and how it ended.
  */
 
-/** Gives numbers, and what is given to it or thrown into it; an error called 'stop' ends it, one called 'fail' it throws. */
+/**
+ * Yields numbers, and what is given to it or thrown into it; an error named 'stop' ends it, an error named 'fail' is
+ * rethrown.
+ */
 export function* driven(journal?: string): Generator<unknown, string, unknown> {
   let answer: string | undefined
   try {
@@ -56,14 +59,14 @@ export function plainIterator(journal: string): Iterator<number, string, unknown
       appendFileSync(journal, 'returned\n')
       return { done: true, value: value as string }
     },
-    // What makes it something that streams, and not a value.
+    // Makes it a value that streams.
     [Symbol.iterator]() {
       return this
     }
   } as Iterator<number, string, unknown>
 }
 
-/** Yields once more when it is returned, and gives something else in the end. */
+/** Yields once more when it is closed, and returns another value in the end. */
 export function* reluctant(): Generator<string, string, unknown> {
   try {
     for (;;) yield 'first'
@@ -86,7 +89,7 @@ export async function* reluctantLater(): AsyncGenerator<string, string, unknown>
   }
 }
 
-/** Gives `first`, then waits for something that looks at no signal, and notes what it sees of its own call. */
+/** Yields `first`, then waits without reacting to a signal, and records what it sees of its own call. */
 export async function* thenForeignWait(
   first: string,
   journal: string
@@ -97,7 +100,7 @@ export async function* thenForeignWait(
   await new Promise(() => {})
 }
 
-/** A silent source of a kind, which notes that it was ended. */
+/** A silent source of a kind, which records that it was closed. */
 export function silent(kind: string, first: string, journal: string): AsyncIterable<string> {
   const ended = (): void => appendFileSync(journal, 'ended\n')
   switch (kind) {

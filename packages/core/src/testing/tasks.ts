@@ -1,4 +1,4 @@
-export * from './face-tasks.js'
+export * from './blocking-and-async-tasks.js'
 export * from './fault-tasks.js'
 export * from './instance-tasks.js'
 export * from './iterable-tasks.js'
@@ -14,16 +14,16 @@ import { thenableOf } from './thenables.js'
 import { thrownOf } from './thrown.js'
 
 /*
- * The functions that the conformance cases run. They are plain code, as a user's tasks are: what a case wants to know
- * of another thread or process it reads from a file, because nothing else is shared with every executor.
+ * The functions that the conformance cases run. They are plain code, as a user's tasks are: a case reads what happened
+ * on another thread or in another process from a file, because nothing else is shared with every executor.
  */
 
-/** Gives its argument back. */
+/** Returns its argument. */
 export function echo<T>(value: T): T {
   return value
 }
 
-/** Gives its argument back, later. */
+/** Returns its argument, later. */
 export async function echoLater<T>(value: T): Promise<T> {
   await null
   return value
@@ -34,18 +34,18 @@ export function returnsPromise<T>(value: T): Promise<T> {
   return Promise.resolve(value)
 }
 
-/** Returns one of the things that `thenableOf` names. */
+/** Returns the thenable that `thenableOf` makes for `kind`. */
 export function returnsThenable(kind: string): unknown {
   return thenableOf(kind)
 }
 
-/** The same, out of an asynchronous function. */
+/** The same, from an asynchronous function. */
 export async function returnsThenableLater(kind: string): Promise<unknown> {
   await null
   return thenableOf(kind)
 }
 
-/** Yields one of the things that `thenableOf` names. */
+/** Yields the thenable that `thenableOf` makes for `kind`. */
 export function* yieldsThenable(kind: string): Generator<unknown, void, unknown> {
   yield thenableOf(kind)
 }
@@ -55,7 +55,7 @@ export async function* yieldsThenableLater(kind: string): AsyncGenerator<unknown
   yield thenableOf(kind)
 }
 
-/** Sums what it is given; several arguments and none are both fine. */
+/** Sums its arguments; there may be none. */
 export function sum(...numbers: number[]): number {
   return numbers.reduce((total, one) => total + one, 0)
 }
@@ -71,29 +71,29 @@ export async function noteLater(journal: string, line: string): Promise<void> {
   appendFileSync(journal, `${line}\n`)
 }
 
-/** Returns what can't leave its thread. */
+/** Returns a value that can't leave its thread. */
 export function uncloneable(): unknown {
   return { deep: [new WeakMap()] }
 }
 
-/** Yields a number, then what can't leave its thread. */
+/** Yields a number, then a value that can't leave its thread. */
 export function* uncloneableItem(): Generator<unknown, void, unknown> {
   yield 1
   yield new WeakMap()
 }
 
-/** Throws one of the things that `thrownOf` names. */
+/** Throws the value that `thrownOf` makes for `kind`. */
 export function fail(kind: string): never {
   throw thrownOf(kind)
 }
 
-/** Rejects with one of the things that `thrownOf` names. */
+/** Rejects with the value that `thrownOf` makes for `kind`. */
 export async function failLater(kind: string): Promise<never> {
   await null
   throw thrownOf(kind)
 }
 
-/** Counts to `limit`; notes in `journal` that its `finally` ran. */
+/** Counts to `limit`; records in `journal` that its `finally` ran. */
 export function* count(limit: number, journal?: string): Generator<number, string, unknown> {
   try {
     for (let n = 1; n <= limit; n++) yield n
@@ -103,7 +103,7 @@ export function* count(limit: number, journal?: string): Generator<number, strin
   }
 }
 
-/** Counts without an end; its `finally` keeps its worker busy for so many milliseconds, and then notes in `journal`. */
+/** Counts endlessly; its `finally` keeps its worker busy for the given milliseconds, and then writes to `journal`. */
 export function* endsSlowly(milliseconds: number, journal: string): Generator<number, void, unknown> {
   try {
     for (let n = 1; ; n++) yield n
@@ -114,7 +114,7 @@ export function* endsSlowly(milliseconds: number, journal: string): Generator<nu
   }
 }
 
-/** As `count` does, asynchronously. */
+/** The same as `count`, asynchronously. */
 export async function* countLater(limit: number, journal?: string): AsyncGenerator<number, string, unknown> {
   try {
     for (let n = 1; n <= limit; n++) {
@@ -137,7 +137,7 @@ export async function returnsStream(limit: number): Promise<AsyncGenerator<numbe
   return countLater(limit)
 }
 
-/** A collection, which is iterable and nevertheless a value. */
+/** A collection, which is iterable but a value. */
 export function collection(): Map<string, number[]> {
   return new Map([['a', [1, 2]]])
 }
@@ -155,12 +155,12 @@ export async function* failLaterAfter(items: number, kind: string): AsyncGenerat
   throw thrownOf(kind)
 }
 
-/** Never settles, and looks at nothing that could tell it to stop. */
+/** Never settles, and does not react to being stopped. */
 export function never(): Promise<void> {
   return new Promise(() => {})
 }
 
-/** Ends when its call is stopped, and notes in `journal` when it began and when it has cleaned up. */
+/** Ends when its call is stopped, and records in `journal` when it began and when it has cleaned up. */
 export async function untilStopped(journal: string): Promise<void> {
   appendFileSync(journal, 'started\n')
   try {
@@ -171,7 +171,7 @@ export async function untilStopped(journal: string): Promise<void> {
   }
 }
 
-/** Gives `first`, then nothing until its call is stopped. */
+/** Yields `first`, then nothing until its call is stopped. */
 export async function* thenSilence<T>(first: T, journal: string): AsyncGenerator<T, void, unknown> {
   try {
     yield first
@@ -181,13 +181,13 @@ export async function* thenSilence<T>(first: T, journal: string): AsyncGenerator
   }
 }
 
-/** Gives `first`, then nothing for ever, and looks at nothing that could tell it to stop. */
+/** Yields `first`, then nothing for ever, and does not react to being stopped. */
 export async function* thenNothing<T>(first: T): AsyncGenerator<T, void, unknown> {
   yield first
   await never()
 }
 
-/** Waits until the file `gate` says so, looking at it again and again. */
+/** Waits until the file `gate` contains 'open', checking again and again. */
 export async function untilOpen<T>(gate: string, value: T): Promise<T> {
   const { readFile } = await import('node:fs/promises')
   const { setTimeout: delay } = await import('node:timers/promises')
@@ -195,8 +195,8 @@ export async function untilOpen<T>(gate: string, value: T): Promise<T> {
   return value
 }
 
-/** What a task knows of its own call. */
-/** What a task's own code can know of its limits. */
+/** What a task can learn about its own call. */
+/** What a task's own code can learn about its limits. */
 export async function ownLimits(): Promise<{ isTaskSignal: boolean; left: number | undefined }> {
   const before = currentSignal()
   await null
@@ -214,12 +214,12 @@ export function* ownLimitsInSteps(
   }
 }
 
-/** Waits for the signal of a scope that it opens itself, and notes that it was not the task's own. */
+/** Waits for the signal of a scope that it opens itself, and records that it was not the task's own. */
 export async function untilScopeEnds(journal: string, timeout: number): Promise<never> {
   return runScope({ timeout }, () => {
     const signal = currentSignal() as AbortSignal
     appendFileSync(journal, signal === currentTask()?.signal ? 'the same\n' : 'its own\n')
-    // The signal keeps no process alive.
+    // The signal does not keep the process alive.
     const waiting = setInterval(() => {}, 1000)
     return new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {
@@ -247,19 +247,19 @@ export async function taskInfo(): Promise<{
   }
 }
 
-/** The value that the suite's carrier brought, before and after an await. */
+/** The value that was sent by the suite's carrier, before and after an await. */
 export async function carried(): Promise<unknown[]> {
   const before = carriedValue()
   await null
   return [before, carriedValue()]
 }
 
-/** The value that the suite's carrier brought, without an await. */
+/** The value that was sent by the suite's carrier, without an await. */
 export function carriedNow(): unknown {
   return carriedValue()
 }
 
-/** The value that the suite's carrier brought, at each step. */
+/** The value that was sent by the suite's carrier, at each step. */
 export function* carriedInSteps(steps: number): Generator<unknown, void, unknown> {
   for (let n = 0; n < steps; n++) yield carriedValue()
 }

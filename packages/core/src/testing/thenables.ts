@@ -7,7 +7,7 @@ const withThen = <T extends object>(holder: T, then: Then): T =>
 
 const thenable = (then: Then): object => withThen({}, then)
 
-/** Everything that `await` waits for and that is no promise of this realm, by a name that can be sent anywhere. */
+/** Everything that `await` waits for and that is not a promise of this realm, by a name that can be sent anywhere. */
 const MADE: Readonly<Record<string, () => unknown>> = {
   'calls back at once': () => thenable(fulfilled => fulfilled('value')),
   'calls back later': () => thenable(fulfilled => void setImmediate(fulfilled, 'value')),
@@ -56,7 +56,7 @@ const MADE: Readonly<Record<string, () => unknown>> = {
 /** The names that `thenableOf` takes. */
 export const thenableKinds: readonly string[] = Object.keys(MADE)
 
-/** Makes what a task returns. */
+/** Creates the thenable of that name. */
 export function thenableOf(kind: string): unknown {
   const make = MADE[kind]
   if (make === undefined) throw new TypeError(`there is no thenable that ${kind}`)

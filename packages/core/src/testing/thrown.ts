@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { shared } from '../shared.js'
 
 /**
- * An error class of the suite's own, as a user would register one. It is shared, because in place the tasks may come
- * from another copy of this module than the cases, and what they throw must be of the same class.
+ * The suite's own error class, registered as a user would do it. It is shared, because on the calling thread the tasks
+ * may use another copy of this module than the cases, and their errors must have the same class.
  */
 export const QuotaError = shared(
   '@bridge/core/testing/quota-error',
@@ -36,14 +36,14 @@ const MADE: Readonly<Record<string, () => unknown>> = {
 /** The names that `thrownOf` takes. */
 export const thrownKinds: readonly string[] = Object.keys(MADE)
 
-/** Makes what a task throws. */
+/** Creates the value that a task throws. */
 export function thrownOf(kind: string): unknown {
   const make = MADE[kind]
   if (make === undefined) throw new TypeError(`there is no thrown thing called ${kind}`)
   return make()
 }
 
-/** How what arrived differs from what was thrown; `undefined` when it is the same. Stacks differ by nature. */
+/** The difference between the received and the thrown value; `undefined` when they are equal. Stacks always differ. */
 export function differenceOf(arrived: unknown, sent: unknown): string | undefined {
   if (!(sent instanceof Error)) {
     return isDeepStrictEqual(arrived, sent) ? undefined : `${String(arrived)} is not ${String(sent)}`
@@ -66,7 +66,7 @@ export function differenceOf(arrived: unknown, sent: unknown): string | undefine
     .find(Boolean)
 }
 
-/** An error's own properties but for those that every error has, which need not stay as visible as they were. */
+/** An error's own properties, without those that every error has, which may be enumerable or not. */
 function ownOf(error: Error): object {
   const { name: _name, message: _message, stack: _stack, cause: _cause, ...own } = error
   return own

@@ -5,8 +5,8 @@ import { types } from '../node.js'
 const MAX_DEPTH = 50
 
 /**
- * The error for a value that structured clone refused, naming the place of the first part that it can't take,
- * such as `args[1].handler`. A cause that tells it already is given back.
+ * The error for a value that structured clone refused, with the path of the first part that can't be cloned, such as
+ * `args[1].handler`. A cause that already has the path is returned.
  *
  * @example
  * ```ts
@@ -22,26 +22,26 @@ export function notCloneable(where: string, what: string, value: unknown, cause:
   const found = find(value, what, isUncloneable)
   const place = found === undefined ? what : `${found.path} (${show(found.value)})`
   const refused = `${where}: ${place} can't be sent to another thread`
-  // What a clone says of a function is its text.
+  // The clone's own message contains the text of a function.
   const why =
     typeof found?.value === 'function'
       ? wayOut(what, found.value)
-      : `(${reason}); send plain data, and make the rest there`
+      : `(${reason}); send plain data, and create the rest there`
   return new NotCloneableError(`${refused}${why.startsWith('(') ? ' ' : ': '}${why}`, { cause })
 }
 
 function wayOut(what: string, fn: object): string {
   if (/^class\b/.test(Function.prototype.toString.call(fn))) {
-    return 'a class stays where it is; send plain data, and make the object there'
+    return 'classes are not sent; send plain data, and construct the object there'
   }
   return what === 'args' || what === 'value'
-    ? 'mark a function by proxy() to have it called where it is'
-    : 'functions are called where they are only among arguments; return an object by proxy(object), whose methods are called there'
+    ? 'mark a function by proxy() to have it called on its own thread'
+    : 'functions become callbacks only among arguments; return proxy(object), whose methods are called on its own thread'
 }
 
 /**
- * The error for what another thread has sent and can't be read here, or was sent and can't be read there, being nested
- * too deeply for a stack or larger than a memory. For authors of executors.
+ * The error for a value that was sent from or to another thread and can't be deserialized there, because it is nested
+ * too deeply for the stack or larger than the memory. For authors of executors.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ function wayOut(what: string, fn: object): string {
  * ```
  */
 export function unreadable(where: string, what: string, why: string): NotCloneableError {
-  return failed(`${where}: ${what} can't be read on the thread where that arrived`, why)
+  return failed(`${where}: ${what} can't be read on the receiving thread`, why)
 }
 
 function failed(what: string, why: string, cause?: unknown): NotCloneableError {
@@ -59,7 +59,7 @@ function failed(what: string, why: string, cause?: unknown): NotCloneableError {
   return new NotCloneableError(`${what}: ${how}`, { cause })
 }
 
-/** Which argument it is; what lies deeper is no place that a person could look at. */
+/** The name of the argument; a deeper path would be too long to help. */
 function deepPart(value: unknown, what: string): string {
   const index = Array.isArray(value) ? value.findIndex(isTooDeep) : -1
   return index < 0 ? what : `${what}[${index}]`
@@ -81,7 +81,7 @@ function isStackOverflow(reason: string): boolean {
 /**
  * A structured clone of `value`. For authors of executors.
  *
- * @throws NotCloneableError that names the place of the first part that can't be cloned.
+ * @throws NotCloneableError with the path of the first part that can't be cloned.
  * @example
  * ```ts
  * const args = cloned('hash()', 'args', task.args)
@@ -95,8 +95,8 @@ export function cloned<T>(where: string, what: string, value: T): T {
   }
 }
 
-/** The place of the first part, innermost first, that is the one asked for, such as `args[1].handler`. */
-export function placeOf(value: unknown, what: string, isIt: (part: unknown) => boolean): string | undefined {
+/** The path of the first part, innermost first, for which `isIt` is true, such as `args[1].handler`. */
+export function pathOf(value: unknown, what: string, isIt: (part: unknown) => boolean): string | undefined {
   return find(value, what, isIt)?.path
 }
 
@@ -122,7 +122,7 @@ function find(
       if (found !== undefined) return found
     }
   } catch {
-    // A getter throws, here as it did when the value was to be cloned.
+    // A getter throws, as it did when the value was cloned.
     return { path, value }
   }
   return isIt(value) ? { path, value } : undefined

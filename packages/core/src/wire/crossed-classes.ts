@@ -1,8 +1,8 @@
-/** Of an error that has come from another thread, the names of its classes there, each under all that it is known by. */
+/** For an error that has come from another thread: the names of its classes there, each with all names that it has. */
 const crossed = new WeakMap<object, readonly (readonly string[])[]>()
 
-/** Remembers what an error was an instance of where it was thrown. */
-export function noteCrossed(error: object, classes: readonly (readonly string[])[]): void {
+/** Records the classes that an error had where it was thrown. */
+export function addCrossedClasses(error: object, classes: readonly (readonly string[])[]): void {
   if (classes.length > 0) crossed.set(error, classes)
 }
 

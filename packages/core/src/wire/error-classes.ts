@@ -2,14 +2,14 @@ import { exportedClass, exportKeys } from './exported-errors.js'
 import { knownClass, knownName } from './known-errors.js'
 import { type ArrivingError, type ErrorClass, registered, registeredFor } from './registered-errors.js'
 
-/** More classes than these are not looked at; a Proxy may have a prototype without end. */
+/** At most this many classes are inspected; a Proxy may have an endless prototype chain. */
 const MOST_CLASSES = 64
 
-/** What an error is an instance of, on its way. */
+/** The classes of an error, as they are sent. */
 export interface EncodedClasses {
-  /** The user's classes, the nearest first: of each its own name, then those under which it is known. */
+  /** The user's classes, the nearest first: for each its own name, then the names under which it is registered. */
   readonly classes: readonly (readonly string[])[]
-  /** The built-in class, or the one of bridge's own, that they extend. */
+  /** The built-in class, or the bridge class, that they extend. */
   readonly base: string
 }
 
@@ -26,7 +26,7 @@ export function classesOf(error: object): EncodedClasses {
   return { classes, base: 'Error' }
 }
 
-/** The nearest class that is known here, and whether it is the error's own; `undefined` when it is none of a user's. */
+/** The nearest class that is known here, and whether it is the error's own; `undefined` if no user's class is known. */
 export function nearestClass(error: ArrivingError): { Class: ErrorClass; isOwn: boolean } | undefined {
   for (const [place, [own, ...keys]] of error.classes.entries()) {
     const Class = first([...keys, own as string], key => registeredFor(key, error))
@@ -36,7 +36,7 @@ export function nearestClass(error: ArrivingError): { Class: ErrorClass; isOwn: 
   return undefined
 }
 
-/** The class that is there on every thread. */
+/** The base class, which exists on every thread. */
 export function baseClass({ base }: EncodedClasses): ErrorClass {
   return knownClass(base) ?? Error
 }

@@ -1,39 +1,39 @@
 import { checkObject } from '../check.js'
 import { inspect } from '../node.js'
 import { shared } from '../shared.js'
-import { noteCrossed } from './crossed-classes.js'
+import { addCrossedClasses } from './crossed-classes.js'
 import { baseClass, classesOf, type EncodedClasses, nearestClass } from './error-classes.js'
 import { isError } from './is-error.js'
-import { foundAgain, isLostOnWire, type LostOnWire, lostIn } from './lost-kinds.js'
+import { isLostOnWire, type LostOnWire, lostIn, restoreLost } from './lost-kinds.js'
 import { dereference, type Placed, refer } from './references.js'
 import { userStack, withStackLimit } from './stack.js'
 import { provideThrownCodec } from './thrown-codec.js'
 
-/** A part of an error on its way: an error by its number, a list of parts, or data, in which errors may stand. */
+/** An encoded part of an error: the number of an error, a list of parts, or data, which may contain errors. */
 export type EncodedPart = { readonly error: number } | { readonly list: readonly EncodedPart[] } | Data
 
 interface Data {
   readonly value: unknown
-  /** Where errors stand in it, by their numbers, and what it refers to, by `REFERENCES` and downwards. */
+  /** The places of the errors in it, by their numbers, and of its references, by `REFERENCES` and lower numbers. */
   readonly places?: readonly Placed<number>[]
 }
 
-/** An error on its way, as plain data that structured clone takes. */
+/** An encoded error, as plain data for structured clone. */
 export interface EncodedError extends EncodedClasses {
   /** The name of its own class. */
   readonly className: string
   readonly name: string | undefined
   readonly message: string
   readonly stack: string | undefined
-  /** Own properties, and what errors hold without showing it, such as `cause`. */
+  /** Own properties, and properties that errors have without listing them, such as `cause`. */
   readonly properties: readonly (readonly [key: string, part: EncodedPart, isEnumerable: boolean])[]
-  /** Marks a DOMException, which is made from its message and name; a QuotaExceededError from its limits, too. */
+  /** Marks a DOMException, which is created from its message and name; a QuotaExceededError also from its limits. */
   readonly dom: { readonly quota?: object } | undefined
 }
 
 /**
- * Anything that can be thrown, on its way. The errors in it stand side by side, each once, so that neither cycles nor
- * long chains make it deep.
+ * An encoded thrown value of any type. The errors in it are listed once each, so that neither cycles nor long chains
+ * make it deep.
  */
 export type EncodedThrown = (
   | {
@@ -43,53 +43,53 @@ export type EncodedThrown = (
     }
   | {
       readonly value: unknown
-      /** The errors that stand in the value, and all errors, whose numbers begin at 0. */
+      /** The places of the errors in the value, and all errors, whose numbers begin at 0. */
       readonly places?: readonly Placed<number>[]
       readonly others?: readonly EncodedError[]
     }
 ) & {
   /**
-   * What its parts refer to: what a structured clone would lose, and an executor's objects and callbacks, in the place
-   * of which that executor puts what they mean before it is decoded.
+   * What its parts refer to: values that a structured clone would lose, and an executor's objects and callbacks. The
+   * executor replaces its own references with live values before decoding.
    */
   readonly references?: readonly unknown[]
 }
 
-/** What stays where it is thrown, and what stands for it. */
+/** Recognizes what stays on the throwing thread, and returns a reference to it. */
 export interface StaysThrown {
   readonly referenceOf: (value: object) => unknown
   readonly isKept: (value: object) => boolean
 }
 
 const MAX_STACK = 64 * 1024
-/** How many errors may be one in the other: a getter can make them without end. */
+/** How deeply errors may be nested: a getter can create them endlessly. */
 const MAX_DEPTH = 1000
 const MAX_ERRORS = 25_000
-/** The number of what stands where errors were left out. */
+/** The number used where errors were left out. */
 const LEFT_OUT = -1
-/** The number of the first reference; the others follow below. */
+/** The number of the first reference; the others count down from it. */
 const REFERENCES = -2
 
-/** What crosses in a way of its own. A `name` that was assigned is an own property like any other, too. */
+/** Properties that are sent separately. A `name` that was assigned is an own property like any other. */
 const SKIPPED = new Set(['message', 'stack'])
-/** What errors hold as properties that are not enumerable; the first two are a SuppressedError's. */
+/** Non-enumerable properties of errors; the first two are those of a SuppressedError. */
 const HIDDEN = ['error', 'suppressed', 'cause', 'errors']
 
-/** Newer Nodes have it. */
+/** Newer Node versions have it. */
 const { QuotaExceededError } = globalThis as {
   QuotaExceededError?: new (message: string, limits: object) => DOMException
 }
 
-/** What a restored error was where it was thrown, for classes that are unknown here: it may cross once more. */
+/** The classes that a restored error had where it was thrown, if they are unknown here: it may be sent again. */
 const origins = shared(
   '@bridge/core/error-origins',
   () => new WeakMap<object, EncodedClasses & { readonly name: string | undefined; readonly shown: string }>()
 )
 
 /**
- * Encodes whatever was thrown; it never throws itself, whatever getters and proxies it meets. `stays` tells what an
- * error holds that is referred to and not copied. Of more than 25,000 errors, and of those that stand more than 1,000
- * deep one in the other, an error tells that they were left out.
+ * Encodes any thrown value; it never throws itself, whatever getters and proxies it reads. `stays` recognizes parts of
+ * an error that are sent as references instead of copies. Errors beyond 25,000, and errors nested more than 1,000 deep,
+ * are replaced by an error that says they were left out.
  *
  * @example
  * ```ts
@@ -101,8 +101,8 @@ export function encodeThrown(thrown: unknown, stays?: StaysThrown): EncodedThrow
 }
 
 /**
- * The names of the classes that an error which has crossed was an instance of where it was thrown, the nearest first,
- * without the built-in ones. For who has to know more of an error than its class here can tell.
+ * The names of the classes that a received error had where it was thrown, the nearest first, without the built-in ones.
+ * For code that needs to know more about an error than its class on this thread shows.
  *
  * @example
  * ```ts
@@ -126,7 +126,7 @@ class Encoding {
 
   encode(value: unknown): EncodedThrown {
     const thrown = this.#part(value, 0)
-    // It grows while it is walked.
+    // The map grows during the iteration.
     for (const [error, number] of this.#numbers) {
       this.#errors[number] = this.#error(error, (this.#depths[number] as number) + 1)
     }
@@ -209,7 +209,7 @@ class Encoding {
     return attempt(() => ({ list: this.#list(value, depth) })) ?? { value: shown(value) }
   }
 
-  /** Each for itself: one that can't be sent must not spoil the others. */
+  /** Encoded one by one: an element that can't be sent must not affect the others. */
   #list(values: readonly unknown[], depth: number): EncodedPart[] {
     const list = values.slice(0, MAX_ERRORS).map(value => this.#part(value, depth))
     if (values.length > MAX_ERRORS) list.push({ error: LEFT_OUT })
@@ -218,8 +218,8 @@ class Encoding {
 }
 
 /**
- * Restores what was thrown. `stackTail` is put below the stack of the outermost error: the frames of the thread
- * that receives it (`callerFrames()`).
+ * Restores a thrown value. `stackTail` is appended to the stack of the outermost error: the frames of the receiving
+ * thread (`callerFrames()`).
  *
  * @example
  * ```ts
@@ -243,7 +243,7 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
   for (const [number, error] of errors.entries()) {
     const target = errorOf(number)
     const stack = error.stack ?? `${error.name ?? error.className}: ${error.message}`
-    // To define it over the one that is there would have the user's prepareStackTrace make that one.
+    // Redefining the existing property would make the user's prepareStackTrace compute it.
     Reflect.deleteProperty(target, 'stack')
     define(target, 'stack', userStack(stack) + (isOne && number === 0 ? stackTail : ''))
     for (const [key, part, isEnumerable] of error.properties) {
@@ -254,16 +254,16 @@ export function decodeThrown(encoded: EncodedThrown, stackTail = ''): unknown {
 }
 
 function referredTo(one: unknown): unknown {
-  return isLostOnWire(one) ? foundAgain(one) : one
+  return isLostOnWire(one) ? restoreLost(one) : one
 }
 
 function leftOut(): Error {
   return withoutFrames(
-    `errors were left out here: no more than ${MAX_ERRORS} cross at once, and ${MAX_DEPTH} of them one in the other`
+    `errors were left out here: at most ${MAX_ERRORS} are sent at once, nested at most ${MAX_DEPTH} deep`
   )
 }
 
-/** An error of the class, with the message and nothing else. */
+/** An error of the class, with only the message. */
 function blank(error: EncodedError): Error {
   const nearest = nearestClass(error)
   const made = error.dom ? domException(error) : withoutFrames(error.message)
@@ -271,11 +271,11 @@ function blank(error: EncodedError): Error {
   if (Class !== undefined) Object.setPrototypeOf(made, Class.prototype as object)
   const { className, classes, base, name } = error
   let shown = name ?? className
-  // An unregistered class is gone, but its name stays visible where people look for it.
+  // An unregistered class is lost, but its name is kept where people look for it.
   if (nearest?.isOwn !== true && shown === base) shown = className
   const hasName = error.dom || error.properties.some(([key]) => key === 'name')
   if (!hasName && attempt(() => made.name) !== shown) define(made, 'name', shown)
-  noteCrossed(made, classes)
+  addCrossedClasses(made, classes)
   if (nearest?.isOwn !== true && classes.length > 0) origins.set(made, { classes, base, name, shown })
   return made
 }
@@ -288,7 +288,9 @@ function domException({ name, message, dom }: EncodedError): DOMException {
   )
 }
 
-/** It gets the stack that was sent; frames of its own would hold whatever they belong to for as long as it lives. */
+/**
+ * It gets the stack that was sent; its own frames would hold everything they reference for as long as the error lives.
+ */
 function withoutFrames(message: string): Error {
   return withStackLimit(0, () => new Error(message))
 }
@@ -304,7 +306,7 @@ function encodedDom(error: Error): EncodedError['dom'] {
   return { quota: Object.fromEntries(limits.filter(([, limit]) => limit !== null)) as object }
 }
 
-/** What stands under one of the names in `HIDDEN`, where it is what errors have there. */
+/** The property named in `HIDDEN`, if it is one that errors have. */
 function hiddenOf(error: Error, key: string): { readonly value: unknown } | undefined {
   if (key === 'cause' ? !(key in error) : key !== 'errors' && !Object.hasOwn(error, key)) return undefined
   const value = (error as unknown as Record<string, unknown>)[key]
@@ -316,7 +318,7 @@ function isPrimitive(value: unknown): boolean {
   return value === null || (type !== 'object' && type !== 'function' && type !== 'symbol')
 }
 
-/** What a person would see of a value that can't be sent. */
+/** A readable text for a value that can't be sent. */
 function shown(value: unknown): string {
   return attempt(() => inspect(value, { depth: 1 })) ?? '[unreadable value]'
 }

@@ -5,8 +5,8 @@ import type { ErrorClass } from './registered-errors.js'
 import { taskModules } from './task-modules.js'
 
 /**
- * The error classes that modules of tasks export, by the module and the name: two modules may each have a class of one
- * name, and neither may be taken for the other.
+ * The error classes that modules of tasks export, by module and name: two modules may each have a class of the same
+ * name, which must not be confused.
  */
 const exported = shared('@bridge/core/exported-errors', () => ({
   classes: new Map<string, ErrorClass>(),
@@ -30,7 +30,7 @@ function lookThroughModules(): void {
     try {
       addClasses(url, module)
     } catch {
-      // An export that throws when it is looked at is no class of errors; the error under way crosses all the same.
+      // An export that throws when it is read is not an error class; the current error is still sent.
     }
   }
 }
@@ -51,7 +51,7 @@ function addClasses(url: string, module: object): void {
 
 function exportOf(module: object, name: string): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(module, name)
-  // A getter of a CommonJS module may load what no call has asked for.
+  // A getter of a CommonJS module may load something that no call has requested.
   return descriptor !== undefined && 'value' in descriptor ? descriptor.value : undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether a value is an error, of whichever realm.
+ * Whether a value is an error, of any realm.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@ export function isError(value: unknown): value is Error {
   try {
     return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
   } catch {
-    // A Proxy's traps.
+    // A trap of a Proxy threw.
     return false
   }
 }

@@ -17,7 +17,8 @@ const BUILT_IN: readonly ErrorClass[] = [
   DOMException
 ]
 
-// Not shared between copies: each copy restores bridge's own errors as its own class, and brands make them equal.
+// Not shared between copies: each copy restores bridge's errors as instances of its own classes, and brands make them
+// equal.
 const known = new Map<string, ErrorClass>([
   ...BUILT_IN.map((Class): [string, ErrorClass] => [Class.name, Class]),
   ...Object.entries({ BridgeError, ...BRIDGE_ERRORS })
@@ -25,12 +26,12 @@ const known = new Map<string, ErrorClass>([
 
 const names = new Map<object, string>([...known].map(([name, Class]) => [Class.prototype as object, name]))
 
-/** The built-in class or the class of bridge's own that has this name. */
+/** The built-in class or the bridge class with this name. */
 export function knownClass(name: string): ErrorClass | undefined {
   return known.get(name)
 }
 
-/** The name of the built-in class, or of the class of bridge's own, with this prototype; `undefined` for a user's. */
+/** The name of the built-in class, or of the bridge class, with this prototype; `undefined` for a user's class. */
 export function knownName(prototype: object): string | undefined {
   const name = names.get(prototype)
   if (name !== undefined) return name
@@ -40,7 +41,7 @@ export function knownName(prototype: object): string | undefined {
   return found !== undefined && known.has(found) ? found : undefined
 }
 
-/** Of a class of bridge's own in another copy of it. */
+/** The brand of a bridge class in another copy of bridge. */
 function brandOf(Class: object): string | undefined {
   const brand: unknown = Object.hasOwn(Class, 'brand') ? (Class as { brand?: unknown }).brand : undefined
   return typeof brand === 'symbol' ? Symbol.keyFor(brand)?.replace('@bridge/core/error/', '') : undefined

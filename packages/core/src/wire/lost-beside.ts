@@ -3,10 +3,10 @@ import { type LostOnWire, lostIn } from './lost-kinds.js'
 import { type Referring, refer } from './references.js'
 
 /**
- * What a value is sent as, with what a structured clone would lose of it beside it; `undefined` where it loses nothing.
- * For authors of executors.
+ * The data that is sent for a value, with references beside it to what a structured clone would lose; `undefined` if it
+ * loses nothing. For authors of executors.
  *
- * @throws NotCloneableError (`where`: the function that is given) for what can't cross, with its place.
+ * @throws NotCloneableError (naming the function `where`) for what can't cross, with its path.
  * @example
  * ```ts
  * const sent = referLost('hash()', 'args', args)
@@ -17,7 +17,7 @@ export function referLost(
   where: string,
   what: string,
   value: unknown,
-  moves?: readonly Transferable[]
+  transferList?: readonly Transferable[]
 ): Referring<LostOnWire> | undefined {
-  return refer(value, lostIn(where, what, value, moves))
+  return refer(value, lostIn(where, what, value, transferList))
 }

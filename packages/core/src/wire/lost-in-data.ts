@@ -5,19 +5,22 @@ import { isError } from './is-error.js'
 import { isLost, isOrdinary } from './lost-kinds.js'
 import { isRegistered, registeredName } from './registered-classes.js'
 
-/** To remember each object costs more than to meet some twice: only in much data, or in a cycle, can that go on for long. */
+/**
+ * Remembering each object costs more than visiting some twice: only in very large data, or in a cycle, would that go on
+ * for long.
+ */
 const FEW = 20_000
 const DEEP = 100
 
 let left = 0
-/** What is found beside what a clone loses. */
+/** Searches for more than what a clone loses. */
 let findsMore = false
 let isStaying: ((value: object) => boolean) | undefined
 
 /**
- * Whether there is something in data that a structured clone loses: an error, of which it takes little but name, message,
- * stack and cause, an instance of a registered class, or what `lostIn()` knows. Looked through are arrays, plain objects, Maps, Sets and instances, at any
- * depth.
+ * Whether data contains something that a structured clone loses: an error, of which it keeps little but name, message,
+ * stack and cause, an instance of a registered class, or one of the kinds of `lostIn()`. It searches arrays, plain
+ * objects, Maps, Sets and instances, at any depth.
  *
  * @example
  * ```ts
@@ -31,14 +34,14 @@ export function holdsLost(value: unknown): boolean {
   try {
     return isFound(value, 0) || (left < 0 && holds(value, isLostOrError, clonedPartsOf))
   } catch {
-    // A getter throws: sending it will tell.
+    // A getter throws: sending the value will report it.
     return false
   }
 }
 
 /**
- * Whether data may hold something that a structured clone loses or refuses, a remote object, or what `isKept` tells of:
- * what is very much, or very deep, has to be looked at more closely.
+ * Whether data may contain something that a structured clone loses or refuses, a remote object, or an object for which
+ * `isKept` is true. Very large or very deep data counts as such, and has to be inspected more closely.
  *
  * @throws whatever a getter in the value throws.
  */
@@ -51,12 +54,12 @@ export function mayRefer(value: unknown, isKept?: (value: object) => boolean): b
   try {
     return isFound(value, 0) || left < 0
   } finally {
-    // It may hold what was sent, which would live until there is another value.
+    // It may reference the sent value, which would otherwise live until the next one.
     isStaying = undefined
   }
 }
 
-/** Gives up, with nothing found, once there is more than a few, or deeper than most data is. */
+/** Stops, with nothing found, when there are too many objects, or they are nested deeper than most data is. */
 function isFound(value: object, depth: number): boolean {
   if (depth === DEEP) left = -1
   if (left-- < 0) return false
@@ -65,7 +68,7 @@ function isFound(value: object, depth: number): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === Object.prototype) return isFoundInside(value, depth)
   if (prototype === null) return isRemote(value) || isFoundInside(value, depth)
-  // To ask for all that it could be takes longer than a clone.
+  // Checking for every kind takes longer than a clone.
   if (prototype === Date.prototype) return false
   if (prototype === Map.prototype) return isFoundInMap(value as ReadonlyMap<unknown, unknown>, depth)
   if (prototype === Set.prototype) return isFoundInSet(value as ReadonlySet<unknown>, depth)
@@ -76,14 +79,14 @@ function isFound(value: object, depth: number): boolean {
   return isRemote(value) || isLostOrError(value) || (isInstance(value) && isFoundInside(value, depth))
 }
 
-/** From so many items on an array may be all but empty: its holes are passed over then, which costs more for each item. */
+/** An array of this many items may be almost empty: its holes are skipped then, which costs more for each item. */
 const HUGE = 10_000_000
 
 function areFoundInside(list: readonly unknown[], depth: number): boolean {
   if (list.length > HUGE) return isFoundInside(list, depth)
   for (let index = 0; index < list.length; index++) {
     const part = list[index]
-    // Most are neither: to ask of each by a call costs as much as to read it.
+    // Most parts are neither: a function call for each would cost as much as reading it.
     if (typeof part !== 'object' && typeof part !== 'function') continue
     if (isPartFound(part, depth)) return true
   }
@@ -99,8 +102,8 @@ function isFoundInside(value: object, depth: number): boolean {
 }
 
 /*
- * The loops differ only in what they go through: one for all would go through each of it twice as slowly. What has the
- * prototype of a collection and is none is an object like others.
+ * The loops differ only in what they iterate: one shared loop would be half as fast. A value that has the prototype of
+ * a collection but is none is treated as an object.
  */
 
 function isFoundInMap(map: ReadonlyMap<unknown, unknown>, depth: number): boolean {
@@ -143,7 +146,7 @@ function isPartFound(part: unknown, depth: number): boolean {
   return typeof part === 'function' && findsMore
 }
 
-/** A remote object has no prototype, or that of the class of which it is one. */
+/** A remote object has no prototype, or that of the class that it is an instance of. */
 function isRemote(value: object): boolean {
   return findsMore && referenceTo(value) !== undefined
 }

@@ -3,16 +3,17 @@ import { NotCloneableError } from '../errors/errors.js'
 import { types } from '../node.js'
 import { markOf } from '../object/marks.js'
 import { referenceTo } from '../object/object-reference.js'
-import { placeOf } from './clone-path.js'
+import { pathOf } from './clone-path.js'
 import { warnOfInstance } from './instance-warning.js'
 
 /*
- * A structured clone makes `{}` of a URL on Node 20 and refuses one on Node 22, gives a Uint8Array for a Buffer, and takes
- * all 8 KB of the pool along that a Buffer of 3 bytes lies in, a neighbour's secrets among them. What stands here crosses
- * as what it is, by a reference beside the data; what can't is refused by its name and place, on every Node.
+ * A structured clone makes `{}` of a URL on Node 20 and refuses one on Node 22, makes a Uint8Array of a Buffer, and
+ * sends the whole 8 KB pool that contains a Buffer of 3 bytes, including secrets in other Buffers. The kinds listed
+ * here are sent unchanged, by a reference beside the data; the kinds that can't be sent are refused by name and path,
+ * on every Node.
  */
 
-/** What travels for a value that a structured clone would make something else of. */
+/** What is sent for a value that a structured clone would change. */
 export type LostOnWire =
   | readonly [kind: 'url', href: string]
   | readonly [kind: 'params', text: string]
@@ -24,7 +25,7 @@ export type LostOnWire =
 
 const KINDS: readonly string[] = ['url', 'params', 'headers', 'buffer', 'view', 'file', 'exception']
 
-/** What is bound to its thread. */
+/** Kinds that are bound to their thread. */
 const REFUSED: readonly string[] = [
   'Response',
   'Request',
@@ -37,7 +38,7 @@ const REFUSED: readonly string[] = [
 
 let clones: { readonly file: boolean; readonly exception: boolean } | undefined
 
-/** What this runtime's structured clone keeps: Node 20 does neither. */
+/** The kinds that this runtime's structured clone keeps: Node 20 keeps neither. */
 function cloned(): NonNullable<typeof clones> {
   clones ??= {
     file: typeof File === 'undefined' || structuredClone(new File([], '')) instanceof File,
@@ -46,20 +47,20 @@ function cloned(): NonNullable<typeof clones> {
   return clones
 }
 
-/** The prototypes of instances that were looked at, and are no more than their fields. */
+/** The prototypes of inspected instances that consist only of their fields. */
 const ordinary = new WeakSet<object>()
 
-/** Whether an instance with this prototype is known to be no more than its fields. */
+/** Whether an instance with this prototype is known to consist only of its fields. */
 export function isOrdinary(prototype: object): boolean {
   return ordinary.has(prototype)
 }
 
-/** Whether it would be lost by a structured clone, or is refused: anything but what clones as it is. */
+/** Whether a structured clone would lose it, or it is refused: anything that is not cloned unchanged. */
 export function isLost(value: object): boolean {
   if (Array.isArray(value) || isPlain(value)) return false
   if (ArrayBuffer.isView(value)) return isBuffer(value) || isPart(value)
   if (!isInstance(value) && !isException(value)) return false
-  // A remote object's face answers to any name, and what is marked stays where it is.
+  // A remote object's stub answers to any name, and a marked value stays where it is.
   if (referenceTo(value) !== undefined || markOf(value) !== undefined) return false
   switch (kindOf(value)) {
     case 'URL':
@@ -72,7 +73,7 @@ export function isLost(value: object): boolean {
       return !cloned().exception
     default:
       if (isRefused(value)) return true
-      // One that only calls itself so must not make those ordinary that are.
+      // A value that only has the name of a kind must not make other instances ordinary.
       if (tagOf(value) in looksLike) return false
       warnOfInstance(value)
       ordinary.add(Object.getPrototypeOf(value) as object)
@@ -81,13 +82,13 @@ export function isLost(value: object): boolean {
 }
 
 /**
- * What stands for each value that would be lost, in one message that is about `value`; asked of each object in it. What
- * is in `moves` is not copied.
+ * Returns what is sent for each value that would be lost, in one message that contains `value`; called for each object
+ * in it. What is in `transferList` is not copied.
  *
- * @throws NotCloneableError (the function that is given) for what can't cross, with its place.
+ * @throws NotCloneableError (naming the function `where`) for what can't cross, with its path.
  * @example
  * ```ts
- * const lost = lostIn('hash()', 'args', args, moves)
+ * const lost = lostIn('hash()', 'args', args, transferList)
  * const sent = refer(args, one => objects.get(one) ?? lost(one))
  * ```
  */
@@ -95,11 +96,11 @@ export function lostIn(
   where: string,
   what: string,
   value: unknown,
-  moves: readonly unknown[] = []
+  transferList: readonly unknown[] = []
 ): (one: object) => LostOnWire | undefined {
   let shared: Set<object> | undefined
   const isShared = (view: ArrayBufferView): boolean => {
-    if (moves.includes(view.buffer)) return true
+    if (transferList.includes(view.buffer)) return true
     shared ??= sharedBuffers(value)
     return shared.has(view.buffer)
   }
@@ -112,17 +113,17 @@ export function lostIn(
   }
 }
 
-/** Whether a reference is one of those. */
+/** Whether a reference is one of `lostIn()`. */
 export function isLostOnWire(reference: unknown): reference is LostOnWire {
   return Array.isArray(reference) && KINDS.includes(reference[0] as string)
 }
 
 /**
- * What a reference stood for. For authors of executors.
+ * The value that a reference represents. For authors of executors.
  *
- * @throws TypeError when it is none of these.
+ * @throws TypeError when it is not such a reference.
  */
-export function foundAgain(reference: LostOnWire): object {
+export function restoreLost(reference: LostOnWire): object {
   switch (reference[0]) {
     case 'url':
       return new URL(reference[1])
@@ -147,7 +148,7 @@ export function foundAgain(reference: LostOnWire): object {
       })
     }
     default:
-      throw new TypeError('a reference in what has arrived is of an unknown kind')
+      throw new TypeError('a reference in a received message is of an unknown kind')
   }
 }
 
@@ -189,7 +190,7 @@ function viewOnWire(
 function copyOfPart(view: ArrayBufferView): ArrayBufferView {
   const bytes = new Uint8Array(view.byteLength)
   bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
-  // The language's own class, as a clone has it: that of an application may be made in another way.
+  // The built-in class, as in a clone: a subclass of an application may be constructed in another way.
   const name = (view as Partial<Uint8Array>)[Symbol.toStringTag] ?? 'DataView'
   const View = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => ArrayBufferView>)[name]
   return View === undefined ? view : new View(bytes.buffer)
@@ -199,17 +200,17 @@ function isBuffer(view: ArrayBufferView): view is Buffer {
   return typeof Buffer === 'function' && Buffer.isBuffer(view)
 }
 
-/** One is no instance of a class: it is an error, too. */
+/** A DOMException counts as an error, not as an instance of a class. */
 function isException(value: object): boolean {
   return value instanceof Error && kindOf(value) === 'DOMException'
 }
 
-/** Whether its buffer holds more than it shows. Shared memory is shared, however much of it. */
+/** Whether its buffer holds more than it shows. Shared memory is shared, whatever its size. */
 function isPart(view: ArrayBufferView): boolean {
   return view.byteLength !== view.buffer.byteLength && types.isArrayBuffer(view.buffer)
 }
 
-/** The buffers that more than one view of the message shows, or that are in it themselves. */
+/** The buffers that several views of the message show, or that are in the message themselves. */
 function sharedBuffers(value: unknown): Set<object> {
   const views = new Map<object, ArrayBufferView[]>()
   const shared = new Set<object>()
@@ -226,7 +227,7 @@ function sharedBuffers(value: unknown): Set<object> {
   return shared
 }
 
-/** Small Buffers lie beside each other in Node's own pool, and are no less strangers there: they share what overlaps. */
+/** Small Buffers share Node's own pool without being related: they share memory only if they overlap. */
 function areShared(views: ArrayBufferView[]): boolean {
   if (views.length === 1) return false
   if (!views.every(isBuffer)) return true
@@ -239,13 +240,13 @@ function areShared(views: ArrayBufferView[]): boolean {
   return false
 }
 
-/** The name of what it is, of whichever realm; what only calls itself so is an object like others. */
+/** The name of its kind, of any realm; a value that only claims that name is treated as an object. */
 function kindOf(value: object): string {
   const name = tagOf(value)
   try {
     return looksLike[name]?.(value as never) === false ? 'Object' : name
   } catch {
-    // Its prototype's getters are not for it.
+    // The getters of its prototype throw for it.
     return 'Object'
   }
 }
@@ -262,7 +263,7 @@ const looksLike: Readonly<Record<string, (value: never) => boolean>> = {
   File: (value: Blob) => value instanceof Blob && typeof value.size === 'number'
 }
 
-/** Whether it is bound to its thread, so that no other one can have it. */
+/** Whether it is bound to its thread, so that no other thread can use it. */
 export function isRefused(value: object): boolean {
   if (REFUSED.includes(kindOf(value))) return true
   const { pipe, on } = value as { pipe?: unknown; on?: unknown }
@@ -270,13 +271,13 @@ export function isRefused(value: object): boolean {
 }
 
 function refused(where: string, what: string, value: unknown, one: object): NotCloneableError {
-  const place = placeOf(value, what, part => part === one) ?? what
+  const place = pathOf(value, what, part => part === one) ?? what
   return new NotCloneableError(
-    `${where}: ${place} (${nameOf(one)}) can't be sent to another thread: it belongs to the one that made it; send what is needed of it`
+    `${where}: ${place} (${nameOf(one)}) can't be sent to another thread: it belongs to the thread that made it; send the data that is needed`
   )
 }
 
-/** The class of what is refused. */
+/** The class name of a refused value. */
 export function nameOf(value: object): string {
   return (value.constructor as { name?: string } | undefined)?.name ?? kindOf(value)
 }

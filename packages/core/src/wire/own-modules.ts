@@ -1,13 +1,13 @@
 import { checkText } from '../check.js'
 import { shared } from '../shared.js'
 
-/** The built modules whose frames users do not see. */
+/** The built modules whose frames are hidden from users. */
 export const ownModules = shared('@bridge/core/own-modules', () => new Set<string>())
 
 /**
- * Leaves the frames of the package that `moduleUrl` belongs to out of the stacks that users see. Only a package of
- * bridge's own is left out: bundled into an application, its frames can't be told from the user's, and where the bundler
- * has made CommonJS of an ES module it has no URL at all.
+ * Removes the frames of the package that `moduleUrl` belongs to from the stacks that users see. Only separate packages
+ * are hidden: bundled into an application, their frames can't be distinguished from the user's, and if the bundler has
+ * made CommonJS of an ES module, there is no URL.
  */
 export function hideFrames(moduleUrl: string | undefined): void {
   if (moduleUrl === undefined) return
@@ -17,7 +17,7 @@ export function hideFrames(moduleUrl: string | undefined): void {
 
 hideFrames(import.meta.url)
 
-/** The stack below `entry`; empty where the user's own way of making stacks gives no text. */
+/** The stack below `entry`; empty if the user's own prepareStackTrace returns no text. */
 export function stackBelow(entry: (...args: never[]) => unknown): string {
   try {
     const holder: { stack?: unknown } = {}

@@ -1,7 +1,7 @@
 import { emptyLike, isInstance, isPlain, put } from '../data.js'
 import { types } from '../node.js'
 
-/** What stands in a collection or an instance, in order: at a Map's even positions its keys, then each one's value. */
+/** The parts of a collection or an instance, in order: a Map's keys at the even positions, each followed by its value. */
 export function entriesOf(
   value: object
 ): readonly [keys: readonly (string | number)[], parts: readonly unknown[]] {
@@ -18,7 +18,7 @@ function numbered(parts: unknown[]): readonly [readonly number[], readonly unkno
   return [[...parts.keys()], parts]
 }
 
-/** Gives a collection these parts instead of what it has; an object or an array needs their keys. */
+/** Replaces the parts of a collection; an object or an array needs their keys. */
 export function fillFrom(
   made: object,
   parts: readonly unknown[],
@@ -33,13 +33,13 @@ export function fillFrom(
   } else for (const [at, key] of keys.entries()) set(made, String(key), parts[at])
 }
 
-/** What a structured clone makes of a collection or an instance, empty. */
+/** An empty object of the kind that a structured clone makes of a collection or an instance. */
 export function cloneLike(value: object): object {
   return emptyLike(value) ?? {}
 }
 
 function set(holder: object, key: string, value: unknown): void {
-  // To define each costs ten times as much.
+  // Defining each property costs ten times as much.
   if (key === '__proto__') put(holder, key, value)
   else (holder as Record<string, unknown>)[key] = value
 }

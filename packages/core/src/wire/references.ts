@@ -5,8 +5,8 @@ import { cloneLike, entriesOf, fillFrom } from './parts.js'
 import { makeInstance, registeredName } from './registered-classes.js'
 
 /*
- * What does not cross by value stands beside the data, with the way to its place: nothing in the data itself says that
- * something belongs there, so that no data of a caller's can be taken for it.
+ * What does not cross by value is listed beside the data, with the path to its place. The data itself contains no
+ * marker, so no data of a caller can be mistaken for a reference.
  */
 
 /** The name of a field, the index in an array, or the position in a Map (key, value, key, …) or a Set. */
@@ -14,9 +14,9 @@ type Key = string | number
 
 /**
  * One step from an object in the data to a part of it. The data is object 0, and the nth step leads to object n. A step
- * leads to an object that others go on from, or to the place of a reference, or to another place of what an earlier step
- * has placed; or it leads nowhere, and tells of which registered class an object is. The holder of what stands for all of
- * the data is -1.
+ * leads to an object from which other steps continue, or to the place of a reference, or to another place of an earlier
+ * step's reference; or it leads nowhere, and names the registered class of an object. The holder of a reference that
+ * replaces the whole data is -1.
  */
 export type Placed<R> =
   | readonly [holder: number, key: Key]
@@ -24,21 +24,21 @@ export type Placed<R> =
   | readonly [holder: number, key: Key, step: number, isAgain: true]
   | readonly [object: number, className: string, kind: 'class', isAgain: false]
 
-/** Data on its way, with what it refers to beside it. */
+/** Data to be sent, with its references beside it. */
 export interface Referring<R> {
   readonly data: unknown
   readonly references: readonly Placed<R>[]
 }
 
-/** An object of the data, as it was when it was looked at. */
+/** An object of the data, with its parts at the time of the inspection. */
 interface Holder {
   readonly value: object
   readonly keys: readonly Key[]
   readonly parts: readonly unknown[]
-  /** Where it was met first; all of the data was met nowhere. */
+  /** Where it was first found; `undefined` for the whole data. */
   readonly from: Edge | undefined
   readonly holders: Holder[]
-  /** What is sent in its place, if something in it is. */
+  /** What is sent instead of it, if it contains a reference. */
   copy: object | undefined
   /** Its number among the steps. */
   number: number | undefined
@@ -55,12 +55,12 @@ interface Found<R> {
 }
 
 /**
- * What a value is sent as when parts of it cross by reference and not by value; `undefined` when all of it is plain
- * data. `referenceOf` tells for a function or an object what stands for it, and `undefined` for what is copied; it is
- * asked once of each. Looked through are arrays, objects and instances, Maps and Sets, at any depth; what leads to
- * something is copied as a structured clone makes it, and keeps its shape and its cycles. An instance of a registered class
- * is data, with the class's name beside it. `isKept` tells of an object of any
- * kind that it may stay here; without it only functions, remote objects, errors and what a clone loses are looked for.
+ * What is sent for a value when parts of it cross by reference and not by value; `undefined` when all of it is plain
+ * data. `referenceOf` returns the reference for a function or an object, and `undefined` for what is copied; it is
+ * called once for each. Arrays, objects and instances, Maps and Sets are searched, at any depth; objects on the path to
+ * a reference are copied as by a structured clone, and keep their shape and cycles. An instance of a registered class
+ * is data, with the class's name beside it. `isKept` returns whether an object of any kind may stay here; without it
+ * only functions, remote objects, errors and what a clone loses are searched for.
  *
  * @throws whatever `referenceOf` or a getter in the value throws.
  * @example
@@ -82,8 +82,8 @@ export function refer<R>(
 }
 
 /**
- * The way back: the data, which is changed in place, with what is referred to where it stood. `live` gives what a
- * reference means here, and is asked in the order of `referencesIn()`. For authors of executors.
+ * The inverse: the data, which is changed in place, with its references replaced. `live` returns the value of a
+ * reference on this thread, and is called in the order of `referencesIn()`. For authors of executors.
  *
  * @throws TypeError when a place is not in the data; whatever `live` throws.
  * @example
@@ -107,7 +107,7 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
     const [holder, key] = place
     const isWay = place.length === 2
     const one = isWay ? undefined : place.length === 3 ? live(place[2]) : lives[place[2] as number]
-    // No step goes on from what is referred to, which is not a part of the data.
+    // No step continues from a reference, which is not a part of the data.
     objects.push(isWay ? partOf(objects[holder], key, opened) : undefined)
     lives.push(one)
     if (isWay) continue
@@ -115,7 +115,7 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
     else put(slot(objects[holder], key, opened), String(key), one)
   }
   for (const [collection, parts] of opened) fillFrom(collection, parts)
-  // Last, since a setter of the class must not be given what only stands where it was.
+  // Last, so that a setter of the class is not called with a placeholder.
   for (const [object, className] of instances) {
     const instance = objects[object]
     if (!isObject(instance) || typeof className !== 'string') throw nowhere()
@@ -124,7 +124,7 @@ export function dereference<R>({ data, references }: Referring<R>, live: (refere
   return whole
 }
 
-/** Whether there are instances of registered classes, which are made with what is registered at the time. */
+/** Whether there are instances of registered classes, which are created with the classes registered at the time. */
 export function namesClasses(places: readonly Placed<unknown>[]): boolean {
   return places.some(namesClass)
 }
@@ -193,7 +193,10 @@ function lookedThrough<R>(
   return { holders, found, instances }
 }
 
-/** Copies all that leads to something, without what it leads to, and to a getter, which the clone would read once more. */
+/**
+ * Copies every object on the path to a reference, without the reference, and to a getter, which the clone would read
+ * again.
+ */
 function copy<R>(holders: Map<object, Holder>, found: Map<object, Found<R>>): void {
   const open = [...found.values()].flatMap(({ edges }) => edges.map(edge => edge?.holder))
   for (const holder of holders.values()) if (hasGetter(holder)) open.push(holder)
@@ -220,7 +223,7 @@ function hasGetter({ value, keys }: Holder): boolean {
 
 function copyOf<R>(part: unknown, holders: Map<object, Holder>, found: Map<object, Found<R>>): unknown {
   if (!isObject(part)) return part
-  // Each place its own, or two members of a Set would be one.
+  // A separate object for each place, or two members of a Set would become one.
   return found.has(part) ? {} : (holders.get(part)?.copy ?? part)
 }
 
@@ -255,7 +258,7 @@ function partOf(holder: unknown, key: Key, opened: Map<object, unknown[]>): unkn
   return slot(holder, key, opened)[key as number]
 }
 
-/** What has a key of its own: the object, or the parts of a collection. */
+/** The object with the key: the object itself, or the parts of a collection. */
 function slot(holder: unknown, key: Key, opened: Map<object, unknown[]>): unknown[] {
   if (!isObject(holder) || !isKey(key)) throw nowhere()
   let parts = opened.get(holder) ?? (holder as unknown[])
@@ -272,5 +275,5 @@ function isKey(key: unknown): boolean {
 }
 
 function nowhere(): TypeError {
-  return new TypeError('a reference in what has arrived leads to no place')
+  return new TypeError('a reference in a received message leads to no place')
 }

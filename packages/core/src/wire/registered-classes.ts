@@ -4,7 +4,7 @@ import { shared } from '../shared.js'
 
 type AnyClass = abstract new (...args: never[]) => object
 
-/** The classes whose instances cross as such, by the name that crosses; all copies of core on a thread share them. */
+/** The classes whose instances cross as such, by the name that is sent; all copies of core on a thread share them. */
 const registered = shared('@bridge/core/registered-classes', () => ({
   classes: new Map<string, AnyClass>(),
   names: new WeakMap<object, string>()
@@ -13,8 +13,8 @@ const registered = shared('@bridge/core/registered-classes', () => ({
 declare const registeredInstance: unique symbol
 
 /**
- * For types alone: a result of type `T & RegisteredInstance` arrives as a `T` with its methods, since its class is
- * registered, which types can't know. A `T` is one.
+ * For types only: a result of type `T & RegisteredInstance` arrives as a `T` with its methods, since its class is
+ * registered, which types can't know. A `T` is assignable to it.
  *
  * @example
  * ```ts
@@ -25,19 +25,20 @@ export interface RegisteredInstance {
   readonly [registeredInstance]?: true
 }
 
-/** Whether a type says that it arrives as an instance. */
+/** Whether a type is declared to arrive as an instance. */
 export type IsRegistered<T> = typeof registeredInstance extends keyof T ? true : false
 
 /**
- * Makes instances of a class arrive on another thread as instances of it, wherever they stand: in arguments, results, items
- * of streams and what callbacks are given. The instance there has the own enumerable fields, and the class's prototype; no
+ * Makes instances of a class arrive on another thread as instances of it, anywhere: in arguments, results, items of
+ * streams and arguments of callbacks. The instance there has the own enumerable fields, and the class's prototype; no
  * constructor runs, and `#private` fields are missing: a method that reads one throws a TypeError there. Call it in the
- * module that defines the class, so that it is registered on every thread that loads that; where it is not, a plain object
- * arrives.
+ * module that defines the class, so that it is registered on every thread that loads that module; on other threads a
+ * plain object arrives.
  *
- * @param name the name under which instances cross: of your own choice where a bundler renames classes, or two have one name.
- * @throws InvalidArgumentError when `Class` is no class, or one of errors, collections or disposable objects; or when another
- * class was registered under that name.
+ * @param name the name under which instances cross; set it if a bundler renames classes, or two classes have the same
+ * name.
+ * @throws InvalidArgumentError when `Class` is not a class, or one of errors, collections or disposable objects; or
+ * when another class was registered under that name.
  * @example
  * ```ts
  * export class PersonDto { first = ''; last = ''; get name() { return `${this.first} ${this.last}` } }
@@ -58,7 +59,7 @@ export function registerClass(Class: AnyClass, name: string = Object(Class).name
   // A test runner may load a module twice.
   if (other !== undefined && other !== Class && textOf(other) !== textOf(Class)) {
     throw new InvalidArgumentError(
-      `registerClass(): another class was registered as '${name}'; give this one a name of its own: registerClass(${Class.name}, name)`
+      `registerClass(): another class was registered as '${name}'; give this class another name: registerClass(${Class.name}, name)`
     )
   }
   registered.classes.set(name, Class)
@@ -70,23 +71,23 @@ export function isRegistered(prototype: object): boolean {
   return registered.names.has(prototype)
 }
 
-/** The name under which an object crosses that is an instance of a registered class. */
+/** The name under which an instance of a registered class is sent. */
 export function registeredName(value: object): string | undefined {
   const prototype = Object.getPrototypeOf(value) as object | null
   return prototype === null ? undefined : registered.names.get(prototype)
 }
 
-const told = new Set<string>()
+const warned = new Set<string>()
 
-/** Makes data that has arrived an instance of the class that is registered here under that name. */
+/** Makes received data an instance of the class that is registered here under that name. */
 export function makeInstance(data: object, name: string): void {
   const Class = registered.classes.get(name)
   if (Class !== undefined) Object.setPrototypeOf(data, Class.prototype as object)
-  else if (process.env.NODE_ENV !== 'production' && !told.has(name)) {
-    told.add(name)
+  else if (process.env.NODE_ENV !== 'production' && !warned.has(name)) {
+    warned.add(name)
     process.emitWarning(
-      `an instance of ${name} has arrived as a plain object: registerClass() was called on the thread that sent it, and not ` +
-        'on this one; call it in the module that defines the class, and import that here, too',
+      `an instance of ${name} was received as a plain object: registerClass() was called on the thread that sent it, and not ` +
+        'on the receiving thread; call it in the module that defines the class, and import that module here, too',
       { type: 'BridgeWarning', code: 'BRIDGE_UNREGISTERED' }
     )
   }
@@ -94,17 +95,17 @@ export function makeInstance(data: object, name: string): void {
 
 function checkKind(Class: AnyClass, prototype: object): void {
   if (prototype instanceof Error) {
-    refuse('registerClass()', `errors cross by registerErrors({ ${Class.name} })`, Class)
+    refuse('registerClass()', `error classes are registered by registerErrors({ ${Class.name} })`, Class)
   }
   if (Symbol.dispose in prototype || Symbol.asyncDispose in prototype) {
-    refuse('registerClass()', 'what can be disposed of stays on its thread, and can not be copied', Class)
+    refuse('registerClass()', 'a disposable object stays on its thread and is not copied', Class)
   }
   for (let one = prototype; ; one = Object.getPrototypeOf(one) as object) {
     const above = Object.getPrototypeOf(one) as object | null
     if (above === null) return
-    // Its instances have more than fields, which only its own constructor makes.
+    // Its instances have more than fields, which only its own constructor creates.
     if (textOf(one.constructor).endsWith('{ [native code] }')) {
-      refuse('registerClass()', `Class must not extend what is built in (${one.constructor.name})`, Class)
+      refuse('registerClass()', `Class must not extend a built-in class (${one.constructor.name})`, Class)
     }
   }
 }

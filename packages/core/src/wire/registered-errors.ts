@@ -8,19 +8,19 @@ export const registered = shared('@bridge/core/error-classes', () => new Map<str
 
 /** What is known of an error before it is restored. */
 export interface ArrivingError {
-  /** Of each class that it was an instance of, the nearest first, its names. */
+  /** The names of each of its classes, the nearest first. */
   readonly classes: readonly (readonly string[])[]
   /** Its own properties; a part that is plain data is `{ value }`. */
   readonly properties: readonly (readonly [key: string, part: object, isEnumerable: boolean])[]
 }
 
-/** Tells whether an error is one of the class. */
+/** Returns whether an error is an instance of the class. */
 type Accepts = (error: ArrivingError) => boolean
 
-/** Of classes whose names other classes have, too. */
+/** For classes whose names other classes have, too. */
 const conditions = shared('@bridge/core/error-conditions', () => new WeakMap<ErrorClass, Accepts>())
 
-/** The class that is registered under the name, unless the error is that of another class of this name. */
+/** The class that is registered under the name, unless the error is of another class with that name. */
 export function registeredFor(name: string, error: ArrivingError): ErrorClass | undefined {
   const Class = registered.get(name)
   if (Class === undefined) return undefined
@@ -28,8 +28,8 @@ export function registeredFor(name: string, error: ArrivingError): ErrorClass | 
 }
 
 /**
- * Registers classes of a library by names that are common: an error arrives as one of them only where `accepts` takes
- * it. A name that is registered already keeps its class.
+ * Registers a library's classes that have common names: an error arrives as an instance of one only if `accepts`
+ * returns true for it. A name that is registered already keeps its class.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function registerErrorsWhere(classes: Readonly<Record<string, ErrorClass>
   for (const [, Class] of free) conditions.set(Class, accepts)
 }
 
-/** Names that mean the language's or the platform's class on every thread, also where this Node has none of it. */
+/** Names of built-in classes of the language or the platform on every thread, even if this Node does not have them. */
 const BUILT_IN_NAMES: ReadonlySet<string> = new Set([
   'Error',
   'EvalError',
@@ -58,10 +58,10 @@ const BUILT_IN_NAMES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Makes errors of these classes arrive as instances of their class, under the names given. Call it on the thread
- * that catches; on the thread that throws it is needed only where the name differs from the class's own. Classes that
- * a module of tasks exports need it only where the catching thread never loads that module.
- * An error is restored without running its constructor, so `#private` fields can't be.
+ * Makes errors of these classes arrive as instances of their class, under the names given. Call it on the thread that
+ * catches; on the thread that throws it is needed only if the name differs from the class's own. Classes that a module
+ * of tasks exports need it only if the catching thread never loads that module. An error is restored without running
+ * its constructor, so `#private` fields can't be restored.
  *
  * @throws InvalidArgumentError when a value is not an error class, or a name is that of a built-in one.
  * @example

@@ -3,17 +3,17 @@ import { isError } from './is-error.js'
 import { ownModules, stackBelow } from './own-modules.js'
 import { manifestOf } from './own-package.js'
 
-/** Where our packages stand beside each other, as in `node_modules/@bridge`. */
+/** The packages that are installed next to each other, as in `node_modules/@bridge`. */
 const PACKAGES = ['cluster', 'context', 'core', 'iter', 'nest', 'pool']
 
-/** What a package's frames show: its built files, or with source maps what these were built from. */
+/** The folders in a package's frames: that of its built files, or with source maps that of their sources. */
 const SHOWN = ['dist', 'src']
 
 const ownFolders = new Map<string, readonly string[]>()
 
 /**
- * The folders of a built module's package as stacks write them, for ESM and for CommonJS, and of those beside it, which
- * may have been built into it; none when it was bundled into an application.
+ * The folders of a built module's package as stacks show them, for ESM and for CommonJS, and of the packages next to
+ * it, which may have been built into it; none when it was bundled into an application.
  */
 function foldersOf(moduleUrl: string): readonly string[] {
   let folders = ownFolders.get(moduleUrl)
@@ -25,13 +25,16 @@ function foldersOf(moduleUrl: string): readonly string[] {
   return folders
 }
 
-/** The folders of our packages, as URLs and as paths, where they stand in this one; as Windows has them, if `windows` says so. */
+/** The folders of our packages inside this scope, as URLs and as paths; in the form of Windows if `windows` is true. */
 export function foldersIn(scope: URL, windows?: boolean): string[] {
   const urls = PACKAGES.flatMap(name => SHOWN.map(folder => new URL(`${name}/${folder}/`, scope)))
   return urls.flatMap(url => [url.href, fileURLToPath(url, { windows })])
 }
 
-/** The folder that holds the package of a module, where that is one of ours; an entry may lie in a folder of its own, such as dist/host. */
+/**
+ * The folder that contains the package of a module, if it is one of ours; an entry may be in a subfolder, such as
+ * dist/host.
+ */
 function scopeOf(moduleUrl: string): URL | undefined {
   const manifest = manifestOf(moduleUrl)
   return manifest === undefined ? undefined : new URL('..', manifest)
@@ -40,7 +43,7 @@ function scopeOf(moduleUrl: string): URL | undefined {
 const INTERNAL =
   /\(?node:internal\/|\(node:(worker_threads|async_hooks)|^\s+at (async )?(new Promise|Promise\.all|AsyncGenerator\.\w+|Generator\.\w+|Reflect\.apply) \(<anonymous>\)/
 
-/** Put in by the build of a thread's text, which a bundle runs: all frames of that are ours. */
+/** Defined by the build of a thread's code as text, which a bundle runs: all frames of that code are ours. */
 declare const __BRIDGE_TEXT__: true | undefined
 const isText = typeof __BRIDGE_TEXT__ !== 'undefined'
 
@@ -49,7 +52,7 @@ export function isDebugging(): boolean {
   return process.env.BRIDGE_DEBUG === '1'
 }
 
-/** The frame lines of a stack that are the user's own. */
+/** The user's own frames of a stack. */
 export function userFrames(stack: string | undefined): string[] {
   const frames = (stack ?? '').split('\n').filter(line => /^\s+at /.test(line))
   if (isDebugging()) return frames
@@ -60,7 +63,7 @@ export function userFrames(stack: string | undefined): string[] {
   })
 }
 
-/** A stack without our frames: its first lines as they are, then the user's frames. */
+/** A stack without our frames: its first lines unchanged, then the user's frames. */
 export function userStack(stack: string): string {
   if (isDebugging()) return stack
   const firstFrame = stack.search(/^\s+at /m)
@@ -70,8 +73,8 @@ export function userStack(stack: string): string {
 }
 
 /**
- * Leaves our frames out of the stack of an error that has come through code of ours, on the thread where it was thrown. It
- * stays as it is where it shows none, or can't be changed.
+ * Removes our frames from the stack of an error that has passed through our code, on the thread where it was thrown.
+ * The stack is unchanged if it has none of them, or can't be changed.
  */
 export function hideOwnFrames(error: unknown): void {
   if (isDebugging() || !isError(error)) return
@@ -80,7 +83,7 @@ export function hideOwnFrames(error: unknown): void {
     if (typeof stack !== 'string' || !showsOurs(stack)) return
     error.stack = userStack(stack)
   } catch {
-    // A frozen error, or a getter of the user's.
+    // The error is frozen, or a getter of the user threw.
   }
 }
 
@@ -90,8 +93,8 @@ function showsOurs(stack: string): boolean {
 }
 
 /**
- * Does something while stacks have at most so many frames. Where the limit can't be set, or the user has none, it is
- * left alone.
+ * Runs `act` with stacks limited to this many frames. If the limit can't be set, or the user has set none, it is not
+ * changed.
  */
 export function withStackLimit<T>(limit: number, act: () => T): T {
   const own = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
@@ -105,8 +108,8 @@ export function withStackLimit<T>(limit: number, act: () => T): T {
 }
 
 /**
- * The frames of the caller that waits for a result, to put below those of the thread that threw. Only a caller that blocks
- * has them: an error that is awaited gets its own. For authors of executors.
+ * The frames of the caller that waits for a result, to be appended to those of the thread that threw. Only a blocking
+ * caller has them: an awaited error gets its own. For authors of executors.
  *
  * @example
  * ```ts
@@ -120,7 +123,7 @@ export function withStackLimit<T>(limit: number, act: () => T): T {
 export function callerFrames(): string {
   const limit: unknown = Error.stackTraceLimit
   if (typeof limit !== 'number') return ''
-  // Ours come first, and must not use up the room for the user's.
+  // Our frames come first, and must not use up the room for the user's.
   const stack = withStackLimit(limit + 10, () => stackBelow(callerFrames))
   const frames = userFrames(stack).slice(0, limit)
   return frames.length === 0 ? '' : `\n${frames.join('\n')}`

@@ -7,12 +7,15 @@ interface ThrownCodec {
 
 let loaded: ThrownCodec | undefined
 
-/** Makes known what encodes errors, which is much, and which who has no executor elsewhere never loads. */
+/** Registers the code that encodes errors, which is large, and which a program without another executor never loads. */
 export function provideThrownCodec(codec: ThrownCodec): void {
   loaded = codec
 }
 
-/** What encodes errors. It is there wherever anything has come from another thread, which takes it to decode errors. */
+/**
+ * The code that encodes errors. It is loaded wherever anything has come from another thread, since decoding errors
+ * needs it.
+ */
 export function thrownCodec(): ThrownCodec {
   return loaded as ThrownCodec
 }

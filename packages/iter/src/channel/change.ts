@@ -1,11 +1,11 @@
 import { Timer } from '@bridge/core/internal'
 import { waitsOn } from './memory.js'
 
-/** How many awaited puts and gets there are: while there is one, the process is kept alive. */
+/** How many awaited puts and gets are pending: while there is one, the process is kept alive. */
 let waits = 0
 let alive: Timer | undefined
 
-/** One wait more, or by -1 one less: `Atomics.waitAsync` itself would let the process end. */
+/** Counts a wait that starts, or by -1 one that ends: `Atomics.waitAsync` itself would let the process end. */
 export function countWait(change: 1 | -1): void {
   waits += change
   if (waits > 0) alive ??= new Timer(Number.MAX_VALUE, () => {})
@@ -21,7 +21,7 @@ type WaitAsync = (
   value: number
 ) => { readonly async: boolean; readonly value: Promise<string> | string }
 
-/** Tells when a shared word changes, to any number of waits at once. */
+/** Notifies any number of waits when a shared word changes. */
 export class Change {
   readonly #words: Int32Array<SharedArrayBuffer>
   readonly #index: number
@@ -33,17 +33,17 @@ export class Change {
     this.#index = index
   }
 
-  /** What the word is; look at it before looking at what it stands for. */
+  /** The current value; read it before the data whose changes it counts. */
   get seen(): number {
     return Atomics.load(this.#words, this.#index)
   }
 
   /** Resolves when the word is no longer `seen`. */
   after(seen: number): Promise<void> {
-    // A wait that was given up can't be taken back; the next one for the same value takes it over.
+    // An abandoned wait cannot be cancelled; the next one for the same value uses it.
     if (this.#pending !== undefined && this.#seen === seen) return this.#pending
     const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync }
-    // Counted before it looks: who changes the word looks at the count afterwards.
+    // Counted before reading the word: a thread that changes the word reads the count afterwards.
     Atomics.add(this.#words, waitsOn(this.#index), 1)
     const waiting = waitAsync(this.#words, this.#index, seen)
     if (!waiting.async) {
@@ -59,7 +59,7 @@ export class Change {
     return pending
   }
 
-  /** Blocks until the word is no longer `seen`, at most so many milliseconds. */
+  /** Blocks until the word is no longer `seen`, at most `timeout` milliseconds. */
   waitSync(seen: number, milliseconds: number): void {
     const waits = waitsOn(this.#index)
     Atomics.add(this.#words, waits, 1)

@@ -1,37 +1,37 @@
 import { ExecutorClosedError, NotCloneableError, WorkerLostError } from '@bridge/core'
 import { checkMilliseconds, checkOptions, checkSignal } from '@bridge/core/internal'
-import { tooLate } from '../limits.js'
+import { tooLate } from '../consumer/limits.js'
 import { Change, countWait } from './change.js'
 import { type ChannelHandle, type ChannelOptions, checkHandle, newHandle } from './handle.js'
 import { decodeItem, encodeItem } from './item-codec.js'
 import { ChannelMemory, CLOSED, COUNT, GETS, PUTS } from './memory.js'
 import { untilAny } from './until-any.js'
 
-/** What bounds one put or get. */
+/** Limits of one put or get. */
 export interface ChannelWait {
-  /** Milliseconds it may wait; no limit unless set. Zero waits not at all. */
+  /** Milliseconds that it may wait; no limit by default. 0 does not wait. */
   timeout?: number | undefined
   /** Ends the wait; it throws the signal's `reason`. */
   signal?: AbortSignal | undefined
 }
 
 /**
- * A bounded queue between threads. Any number of them may put and get, awaited or blocking; each item is got once.
+ * A bounded queue between threads. Any number of threads may put and get, awaited or blocking; each item is received once.
  * The items of one producer keep their order. Iterating takes items until the channel is closed and empty.
  */
 export interface Channel<T> extends AsyncIterable<T>, Iterable<T> {
   /**
-   * Puts a copy of an item in, and waits while there is no room.
+   * Adds a copy of an item, and waits while there is no room.
    *
    * @throws ExecutorClosedError once the channel is closed.
    * @throws CallTimeoutError when there was no room in time, the signal's reason when it aborts.
-   * @throws NotCloneableError when the item can't be copied, or is larger than the channel's `maxBytes`.
+   * @throws NotCloneableError when the item cannot be copied, or is larger than the channel's `maxBytes`.
    */
   put(item: T, wait?: ChannelWait): Promise<void>
   /** As `put`, blocking this thread, at most `timeout` milliseconds. */
   putSync(item: T, timeout?: number): void
   /**
-   * Takes the first item, and waits while there is none.
+   * Removes and returns the first item, and waits while there is none.
    *
    * @throws ExecutorClosedError once the channel is closed and empty.
    * @throws CallTimeoutError when there was none in time, the signal's reason when it aborts.
@@ -39,23 +39,23 @@ export interface Channel<T> extends AsyncIterable<T>, Iterable<T> {
   get(wait?: ChannelWait): Promise<T>
   /** As `get`, blocking this thread, at most `timeout` milliseconds. */
   getSync(timeout?: number): T
-  /** Refuses further puts and wakes whoever waits; what is in it can still be got. Twice is fine. */
+  /** Refuses further puts and wakes all waiting threads; the remaining items can still be received. May be called twice. */
   close(): void
   readonly isClosed: boolean
-  /** How many items are in it just now. */
+  /** How many items are currently in it. */
   readonly size: number
-  /** What to send to another thread, as an argument or by `postMessage`; `openChannel` takes it there. */
+  /** Send this to another thread, as an argument or by `postMessage`, and pass it to `openChannel` there. */
   readonly handle: ChannelHandle<T>
 }
 
 /**
- * A new channel that holds at most `highWaterMark` items (1024 unless set) and `maxBytes` bytes (64 MB unless set).
+ * A new channel that holds at most `highWaterMark` items (1024 by default) and `maxBytes` bytes (64 MB by default).
  *
- * @throws InvalidArgumentError when an option makes no sense.
+ * @throws InvalidArgumentError when an option is invalid.
  * @example
  * ```ts
  * const jobs = channel<string>({ highWaterMark: 100 })
- * tasks.work(jobs.handle)            // there: for (const job of openChannel<string>(handle)) …
+ * tasks.work(jobs.handle)            // in the task: for (const job of openChannel<string>(handle)) …
  * await jobs.put('first')
  * jobs.close()
  * ```
@@ -66,9 +66,9 @@ export function channel<T>(options: ChannelOptions = {}): Channel<T> {
 }
 
 /**
- * The channel behind a `handle` that came from another thread.
+ * Opens the channel of a `handle` from another thread.
  *
- * @throws InvalidArgumentError when it is none.
+ * @throws InvalidArgumentError when `handle` is not a channel's handle.
  * @example
  * ```ts
  * export async function work(handle: ChannelHandle<string>) {
@@ -92,8 +92,7 @@ class SharedChannel<T> implements Channel<T> {
     this.#memory = new ChannelMemory(
       handle.words,
       handle.ring,
-      () =>
-        new WorkerLostError('a thread has ended in the middle of using this channel, so its items are lost')
+      () => new WorkerLostError('a thread has ended while using this channel, so its items are lost')
     )
     this.#puts = new Change(handle.words, PUTS)
     this.#gets = new Change(handle.words, GETS)
@@ -155,7 +154,7 @@ class SharedChannel<T> implements Channel<T> {
     }
   }
 
-  /** Puts the item as it is now, once there is room. */
+  /** Adds the encoded item once there is room. */
   #putter(item: T): () => true | undefined {
     const [kind, bytes] = encodeItem(item)
     const { longest } = this.#memory
@@ -178,7 +177,7 @@ class SharedChannel<T> implements Channel<T> {
   }
 
   #next(): { readonly item: T } | 'end' | undefined {
-    // In this order: what was put before the channel was closed is still in it.
+    // In this order: items that were added before the channel was closed are still received.
     const { isClosed } = this
     const got = this.#memory.get()
     if (got !== undefined) return { item: decodeItem(got.kind, got.bytes) as T }
@@ -192,7 +191,7 @@ function checkWait(where: string, wait: ChannelWait): void {
   checkSignal(where, wait.signal)
 }
 
-/** Attempts until something comes of it, after each change of the word. */
+/** Attempts until there is a result, again after each change of the word. */
 async function awaited<R>(
   attempt: () => R | undefined,
   change: Change,

@@ -5,11 +5,11 @@ import { ChannelMemory, WINDOW, WORDS } from './memory.js'
 const VERSION = 1
 const DEFAULT_BYTES = 64 * 1024 * 1024
 
-/** What `channel` can be told. */
+/** Options of `channel`. */
 export interface ChannelOptions {
-  /** The most items in it; 1024 unless set. */
+  /** The maximum number of items in it; 1024 by default. */
   highWaterMark?: number | undefined
-  /** The most bytes in it, and so the size of its largest item; 64 MB unless set. It begins small and grows. */
+  /** The maximum number of bytes in it, and so the size of its largest item; 64 MB by default. It starts small and grows. */
   maxBytes?: number | undefined
 }
 
@@ -18,7 +18,7 @@ export interface ChannelHandle<T> {
   readonly '@bridge/iter/channel': number
   readonly words: Int32Array<SharedArrayBuffer>
   readonly ring: SharedArrayBuffer
-  /** Only for the compiler: what the items are. */
+  /** Only for the compiler: the type of the items. */
   readonly item?: T | undefined
 }
 
@@ -26,7 +26,7 @@ export interface ChannelHandle<T> {
 export function newHandle<T>({ highWaterMark, maxBytes }: ChannelOptions): ChannelHandle<T> {
   checkCount('channel()', 'highWaterMark', highWaterMark, 1)
   checkCount('channel()', 'maxBytes', maxBytes, 64)
-  // Both live in 32 bits.
+  // Both are stored in 32 bits.
   const limit = 2 ** 31 - 1
   const memory = ChannelMemory.allocate(
     Math.min(highWaterMark ?? 1024, limit),
@@ -35,7 +35,7 @@ export function newHandle<T>({ highWaterMark, maxBytes }: ChannelOptions): Chann
   return { '@bridge/iter/channel': VERSION, ...memory }
 }
 
-/** Refuses what is no handle of this version's. */
+/** Throws if it is not a handle of this version. */
 export function checkHandle(handle: unknown): void {
   const given = handle as Partial<ChannelHandle<unknown>> | null | undefined
   const isHandle =
@@ -45,7 +45,7 @@ export function checkHandle(handle: unknown): void {
     (given.words[WINDOW] as number) > 0 &&
     types.isSharedArrayBuffer(given.ring) &&
     given.ring.byteLength > 0
-  if (!isHandle) refuse('openChannel()', "handle must be a channel's handle, of the same version", handle)
+  if (!isHandle) refuse('openChannel()', "handle must be a channel's handle of the same version", handle)
 }
 
 function isSharedWords(words: unknown): words is Int32Array<SharedArrayBuffer> {

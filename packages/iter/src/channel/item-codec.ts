@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { notCloneable } from '@bridge/core/executor'
 import { referLost } from '@bridge/core/internal'
-import { type Beside, whole } from '../lost.js'
+import { type LostReferences, restored } from '../protocol/lost.js'
 
 const NUMBER = 0
 const TEXT = 1
@@ -11,10 +11,10 @@ const LOST = 3
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** An item as bytes; numbers and texts without what serializing anything else costs. */
+/** Encodes an item as bytes; numbers and strings without the cost of v8.serialize. */
 export function encodeItem(item: unknown): [kind: number, bytes: Uint8Array] {
   if (typeof item === 'number') return [NUMBER, new Uint8Array(new Float64Array([item]).buffer)]
-  // Half of a surrogate pair has no bytes in UTF-8.
+  // A lone surrogate cannot be encoded in UTF-8.
   if (typeof item === 'string' && (item as { isWellFormed?(): boolean }).isWellFormed?.() === true) {
     return [TEXT, encoder.encode(item)]
   }
@@ -30,6 +30,6 @@ export function decodeItem(kind: number, bytes: Uint8Array): unknown {
   if (kind === NUMBER) return new Float64Array(bytes.buffer as ArrayBuffer)[0]
   if (kind === TEXT) return decoder.decode(bytes)
   if (kind !== LOST) return deserialize(bytes)
-  const [data, beside] = deserialize(bytes) as [unknown, Beside]
-  return whole(data, beside, undefined)
+  const [data, beside] = deserialize(bytes) as [unknown, LostReferences]
+  return restored(data, beside, undefined)
 }

@@ -1,20 +1,20 @@
 /*
- * What the ends of a channel share. The words:
+ * The shared memory of a channel's ends. The words:
  *
- *      LOCK     0 free · 1 held · 2 held, and somebody waits for it
- *      COUNT    items in it
- *      HEAD     where the first of them begins, in bytes
+ *      LOCK     0 free · 1 held · 2 held, and a thread waits for it
+ *      COUNT    the number of items
+ *      HEAD     where the first item starts, in bytes
  *      USED     bytes in use, from HEAD on, around the end of the ring
  *      CLOSED   1 once nothing more can be put
- *      PUTS     changes with every put, and with close(): what a get waits on
- *      GETS     changes with every get, and with close(): what a put waits on
- *      WINDOW   the most items in it
- *      PUT_WAITS, GET_WAITS   how many wait on PUTS, on GETS: where nobody does, nobody need be woken
+ *      PUTS     changes with every put, and with close(); a get waits on it
+ *      GETS     changes with every get, and with close(); a put waits on it
+ *      WINDOW   the maximum number of items
+ *      PUT_WAITS, GET_WAITS   how many threads wait on PUTS, on GETS: with 0, no thread has to be woken
  *
  *      open ──close()──▶ closed, with items ──get()…──▶ closed and empty
  *
- * An item is its length in bytes (4), its kind (1) and its bytes; it may go around the end. The ring grows, up to
- * the length that was reserved for it, when an item finds no room.
+ * An item is its length in bytes (4), its kind (1) and its bytes; it may wrap around the end. If there is no room for an
+ * item, the ring grows, up to the length that was reserved for it.
  */
 
 const LOCK = 0
@@ -29,32 +29,32 @@ const PUT_WAITS = 8
 const GET_WAITS = 9
 export const WORDS = 10
 
-/** The first length of the ring in bytes, and the most it may grow to. */
+/** The first length of the ring in bytes, and the maximum to which it may grow. */
 const FIRST = 64 * 1024
 const HEADER = 5
 
-/** How long a lock may be held, in milliseconds: what is done under it takes microseconds. */
+/** How long the lock may be held, in milliseconds: the work under it takes microseconds. */
 const LOCK_TIMEOUT = 2000
 
-/** The word that counts who waits on this one. */
+/** The word that counts the threads that wait on `word`. */
 export function waitsOn(word: number): number {
   return word === PUTS ? PUT_WAITS : GET_WAITS
 }
 
-/** Whether an item was taken in: it was, there is no room for now, the channel is closed. */
+/** The result of a put: done, currently no room, or the channel is closed. */
 export type Put = 'put' | 'full' | 'closed'
 
 /** The shared memory of a channel: puts and gets bytes, one thread at a time, and never waits for an item. */
 export class ChannelMemory {
   readonly words: Int32Array<SharedArrayBuffer>
   readonly #ring: SharedArrayBuffer
-  /** All of the ring: it follows when the ring grows. */
+  /** The whole ring; the view follows when the ring grows. */
   readonly #bytes: Uint8Array<SharedArrayBuffer>
   readonly #header = new Uint8Array(HEADER)
   readonly #length = new DataView(this.#header.buffer)
   readonly #lost: () => Error
 
-  /** `lost` makes the error to throw when a thread has ended with the lock in its hand. */
+  /** `lost` makes the error to throw when a thread has ended while holding the lock. */
   constructor(words: Int32Array<SharedArrayBuffer>, ring: SharedArrayBuffer, lost: () => Error) {
     this.words = words
     this.#ring = ring
@@ -73,7 +73,7 @@ export class ChannelMemory {
     return { words, ring: new Growable(length, { maxByteLength: maxBytes }) }
   }
 
-  /** The longest item there can be. */
+  /** The length of the longest possible item. */
   get longest(): number {
     return (this.#ring as unknown as { maxByteLength: number }).maxByteLength - HEADER
   }
@@ -96,7 +96,7 @@ export class ChannelMemory {
     })
   }
 
-  /** The first item's kind and bytes; `undefined` when there is none. */
+  /** The first item's kind and bytes; `undefined` if there is none. */
   get(): { readonly kind: number; readonly bytes: Uint8Array } | undefined {
     return this.#locked(words => {
       if (words[COUNT] === 0) return undefined
@@ -123,7 +123,7 @@ export class ChannelMemory {
 
   #changed(word: number): void {
     Atomics.add(this.words, word, 1)
-    // All of them: one whose wait was given up would swallow the only call.
+    // Notify all of them: an abandoned wait would swallow a single notification.
     if (Atomics.load(this.words, waitsOn(word)) > 0) Atomics.notify(this.words, word)
   }
 
@@ -133,7 +133,7 @@ export class ChannelMemory {
     const old = this.#ring.byteLength
     const length = Math.min(Math.max(needed, old * 2), this.longest + HEADER)
     ;(this.#ring as unknown as { grow(length: number): void }).grow(length)
-    // What went around the old end is put behind it: there is room now.
+    // Data that wrapped around the old end is moved behind it, where there is room now.
     const around = (words[HEAD] as number) + (words[USED] as number) - old
     if (around > 0) {
       const behind = Math.min(around, length - old)

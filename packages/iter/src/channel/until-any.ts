@@ -1,8 +1,8 @@
 import { onAbort, Timer } from '@bridge/core/internal'
 
 /**
- * Waits for `change`, no longer than until `ends` on the clock of `performance.now()`; whether it came. It leaves no
- * timer and no listener behind.
+ * Waits for `change`, at most until `ends` on the clock of `performance.now()`; returns whether the change came. It leaves
+ * no timer and no listener behind.
  *
  * @throws the signal's reason when it aborts.
  */

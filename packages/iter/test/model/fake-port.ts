@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events'
 import type { StreamPort } from '@bridge/iter'
 import { bare } from '../raw-end.js'
 
-/** One end of a pair whose messages stay on their way until the test delivers them; it tells of them without numbers. */
+/** One end of a pair whose messages are held until the test delivers them; it reports them without numbers. */
 export class FakePort extends EventEmitter implements StreamPort {
   peer!: FakePort
   isClosed = false
-  /** What this end was sent and has not received. */
+  /** Messages sent to this end and not received yet. */
   readonly inbox: unknown[] = []
   readonly #onPost: (message: unknown[]) => void
 
@@ -21,7 +21,7 @@ export class FakePort extends EventEmitter implements StreamPort {
     this.peer.inbox.push(structuredClone(message))
   }
 
-  /** Receives the next message, or that the other end was closed; whether there was anything. */
+  /** Receives the next message, or the close of the other end; returns whether there was anything. */
   deliver(): boolean {
     if (this.isClosed) return false
     if (this.inbox.length > 0) this.emit('message', this.inbox.shift())

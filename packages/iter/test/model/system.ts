@@ -3,24 +3,24 @@ import { expect } from 'vitest'
 import { latch, turns } from '../helpers.js'
 import { type FakePort, fakePorts } from './fake-port.js'
 
-/** What the source does: so many items, then its end or an error; at once, or each when it is let. */
+/** What the source does: a number of items, then its end or an error; synchronously, or each when the test allows it. */
 export interface Script {
   readonly items: number
   readonly ending: 'returns' | 'throws'
   readonly isAsync: boolean
   readonly shape: 'number' | 'row' | 'mixed'
-  /** The most items ahead; with 0 each step is ordered, and may have a value. */
+  /** The maximum number of items ahead; with 0 each step is requested, and may have a value. */
   readonly window: number
-  /** Whether it catches what is thrown into it, and answers by an item. */
+  /** Whether it catches errors that are thrown into it, and yields an item. */
   readonly catches: boolean
   /** Whether it yields once more when it is returned. */
   readonly isReluctant: boolean
 }
 
-/** How a pull was answered; `reply` is what the source gives for a value, an error or a return. */
+/** How a pull was answered; `reply` is the source's reaction to a value, an error or a return. */
 type Answer = { item: number } | { reply: string } | { done: true } | { error: string }
 
-/** A stream whose every message the test delivers, and what must hold of it at any time. */
+/** A stream whose messages are delivered by the test, and its invariants. */
 export class System {
   readonly producerPort: FakePort
   readonly consumerPort: FakePort
@@ -43,7 +43,7 @@ export class System {
     this.#script = script
     ;[this.producerPort, this.consumerPort] = fakePorts(message => this.#watch(message))
     this.served = serveStream(this.producerPort, script.isAsync ? this.#later() : this.#now(), {
-      lastWords: false
+      reportThreadExit: false
     })
     const { window } = script
     this.stream = openStream(this.consumerPort, {
@@ -53,7 +53,7 @@ export class System {
     })
   }
 
-  /** Lets the asynchronous source make so many items more. */
+  /** Allows the asynchronous source to make more items. */
   permit(items: number): void {
     this.#permits += items
     this.#gate.release()
@@ -64,7 +64,7 @@ export class System {
     this.#track(this.stream.next(), this.answers)
   }
 
-  /** Pulls with a value, which only a source that is stepped takes. */
+  /** Pulls with a value, which only a stepped source takes. */
   give(): void {
     this.#track(this.stream.next('value'), this.#script.window === 0 ? this.answers : [])
   }
@@ -89,7 +89,7 @@ export class System {
     port.close()
   }
 
-  /** What must hold at any time. */
+  /** The invariants. */
   check(): void {
     expect(this.#credit, 'credit').toBeGreaterThanOrEqual(0)
     const items = this.answers.flatMap(answer => ('item' in answer ? [answer.item] : []))
@@ -100,7 +100,7 @@ export class System {
       if (this.wasDropped) expect(item).toBeGreaterThan(items[index - 1] ?? -1)
       else expect(item).toBe(index)
     })
-    // What answers an order is never an item that was on its way.
+    // The answer to a command is never an item that was on its way.
     expect(
       this.orders.filter(answer => 'item' in answer),
       'an item for an order'
@@ -118,8 +118,8 @@ export class System {
   }
 
   /**
-   * Delivers all there is, lets the source go on, and pulls until the end: nothing may be left waiting. A source that is
-   * idle for ever must not keep who has left it: it is let only when all of these have gone on.
+   * Delivers everything, lets the source continue, and pulls until the end: no call may stay pending. A source that is idle
+   * forever must not block a consumer that has stopped it: it is only allowed to continue when all of these have settled.
    */
   async finish(): Promise<void> {
     const { isReluctant } = this.#script
@@ -138,7 +138,7 @@ export class System {
         this.pull()
         quiet = 0
       } else if (isReluctant && !isClosed) {
-        // One that was returned with a value stands in its finally.
+        // A source that was returned with a value stays in its finally.
         this.stop()
         isClosed = true
         quiet = 0
@@ -158,7 +158,7 @@ export class System {
     ])
   }
 
-  /** A throw waits for the step before it, as in the language; all other ways to end release who waits. */
+  /** A throw waits for the step before it, as in the language; all other ways to end release pending pulls. */
   get #isLeft(): boolean {
     return this.wasStopped && !this.wasDropped
   }
@@ -182,7 +182,7 @@ export class System {
     else if (kind === 6) this.#credit -= (second as unknown[]).length
     else if (kind === 7) this.#credit -= (first as Float64Array).length
     else if (kind === 8) this.#credit -= (third as unknown[]).length / (second as unknown[]).length
-    // A step, and an item that the generator yields to a throw or a return, are in place of none.
+    // A step, and an item that the generator yields after a throw or a return, do not use credit.
     if (kind >= 2 && kind <= 5) this.#credit += 1
     if (this.#credit < 0) throw new Error(`credit below zero: ${this.#credit}`)
   }
@@ -218,7 +218,7 @@ export class System {
     }
   }
 
-  /** Yields an item, and answers to what comes of it. */
+  /** Yields an item, and reacts to what is sent back. */
   *#step(item: unknown): Generator<unknown, void, unknown> {
     for (let next = item; ; ) {
       try {
@@ -239,7 +239,7 @@ export class System {
   }
 }
 
-/** A promise that needs no more than some turns, as all has been delivered. */
+/** A promise that settles within some turns, because everything has been delivered. */
 async function settled(promise: Promise<void>, what: string): Promise<void> {
   let isSettled = false
   void promise.then(() => {

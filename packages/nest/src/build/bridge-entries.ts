@@ -3,21 +3,21 @@ import { basename, join, posix, relative, resolve } from 'node:path'
 import { InvalidArgumentError } from '@bridge/core'
 import { checkOptions, checkText, refuse } from '@bridge/core/internal'
 
-/** What `bridgeEntries` may be told. */
+/** Options of `bridgeEntries`. */
 export interface BridgeEntriesOptions {
-  /** The folder that relative paths and patterns begin in: the one of the process unless set. */
+  /** The folder of relative paths and patterns; by default the working directory of the process. */
   readonly cwd?: string | undefined
 }
 
 /**
- * The entries of a bundle, for webpack and for rspack, that have each module of tasks built to a file of its own, which its
- * threads import. The name of each is the file's without folder and extension: in a bundle, `__dirname` and
- * `import.meta.url` are those of the file that comes out, whatever folder the source was in, so that './x.tasks.js' beside
- * any source is found beside the bundle.
+ * Entries of a bundle, for webpack and rspack, by which each task module is built to a file of its own, which the threads
+ * import. An entry is named after its file, without folder and extension: in a bundle, `__dirname` and `import.meta.url`
+ * are those of the output file, whatever folder the source was in, so './x.tasks.js' beside any source is looked for
+ * beside the bundle.
  *
  * @param files paths, or patterns with `*`, `**`, `?` and `{a,b}`.
  * @returns the absolute path of each file by its name.
- * @throws InvalidArgumentError when there is no such file, a pattern matches none, or two have one name.
+ * @throws InvalidArgumentError when a file does not exist, a pattern matches no file, or two files have the same name.
  * @example
  * ```ts
  * // rspack.config.js
@@ -44,7 +44,7 @@ export function bridgeEntries(
     const name = basename(path).replace(/\.[cm]?[jt]sx?$/, '')
     if (Object.hasOwn(entries, name)) {
       throw new InvalidArgumentError(
-        `bridgeEntries(): ${entries[name]} and ${path} would both come out as ${name}.js, beside the bundle; rename one`
+        `bridgeEntries(): ${entries[name]} and ${path} would both be built to ${name}.js, beside the bundle; rename one`
       )
     }
     entries[name] = path
@@ -58,15 +58,19 @@ function pathsOf(file: unknown, cwd: string): string[] {
   if (!/[*?{]/.test(pattern)) {
     const path = resolve(cwd, pattern)
     if (statSync(path, { throwIfNoEntry: false })?.isFile()) return [path]
-    throw new InvalidArgumentError(`bridgeEntries(): there is no file ${path}`)
+    throw new InvalidArgumentError(
+      `bridgeEntries(): there is no file ${path}; name a file of tasks, or a pattern such as src/**/*.tasks.ts`
+    )
   }
-  // What stands before the first special character is a folder, and all files below it are looked at.
+  // The part before the first special character is a folder; all files below it are candidates.
   const folder = pattern.slice(0, pattern.search(/[*?{]/)).replace(/[^/]*$/, '')
   const root = resolve(cwd, folder)
   const matching = matcherOf(pattern.slice(folder.length))
   const found = filesBelow(root).filter(path => matching.test(relative(root, path).replaceAll('\\', '/')))
   if (found.length > 0) return found.sort().map(path => resolve(path))
-  throw new InvalidArgumentError(`bridgeEntries(): no file below ${root} matches ${pattern}`)
+  throw new InvalidArgumentError(
+    `bridgeEntries(): no file below ${root} matches ${pattern}; patterns are relative to the folder that the bundler runs in`
+  )
 }
 
 function filesBelow(folder: string): string[] {

@@ -8,30 +8,30 @@ import { Inject, Optional } from '@nestjs/common'
 import { type BridgeModuleOptions, checkDeadline } from '../module/options.js'
 import { BRIDGE_OPTIONS } from '../module/tokens.js'
 
-/** What `@WithBridge` may be told. */
+/** Options of `@WithBridge`. */
 export interface WithBridgeOptions<A extends unknown[]> {
-  /** Milliseconds that the calls of one run may take together; the module's `deadline` unless set, `Infinity` for no limit. */
+  /** Milliseconds that the calls of one run may take together; by default the module's `deadline`; `Infinity` for no limit. */
   readonly deadline?: number
   /**
    * Makes the context of a run from the method's arguments: a request's context, or all contexts of a snapshot, such as
-   * `job => restoreContext(job.data.context)`. Unless set, the context that surrounds the method stays, as where it gives none; where there is none,
-   * the run gets a new id.
+   * `job => restoreContext(job.data.context)`. If it is not set or returns `undefined`, the surrounding context is kept; if
+   * there is none, the run gets a new id.
    */
   readonly context?: (...args: A) => RequestContext | ContextSnapshot | undefined
 }
 
-/** On the prototype of a decorated class; also the other copy of this package finds its options there. */
+/** Key on the prototype of a decorated class, under which the other copy of this package finds its options, too. */
 const OPTIONS: unique symbol = Symbol.for('@bridge/nest/with-bridge-options')
 
 type Method<A extends unknown[]> = (...args: A) => unknown
 
 /**
- * Surrounds any method of a provider by a scope, as `BridgeInterceptor` does a handler: for `@Cron`, `@Interval`,
- * `@OnEvent`, processors of queues. Every call that it makes, in each step of a generator too, inherits the context and the
- * deadline, which counts from the method's start. Stands above or below other decorators. Errors come as the calls
- * throw them.
+ * Runs a method of any provider in a scope, as `BridgeInterceptor` does for a handler: for `@Cron`, `@Interval`,
+ * `@OnEvent`, processors of queues. Every call that the method makes, also in each step of a generator, inherits the
+ * context and the deadline, which counts from the method's start. It may be above or below other decorators. Errors are
+ * thrown as the calls throw them.
  *
- * @throws InvalidArgumentError when an option is invalid, or what it decorates is no method.
+ * @throws InvalidArgumentError when an option is invalid, or it does not decorate a method.
  * @example
  * ```ts
  * @Cron('0 3 * * *')
@@ -85,7 +85,7 @@ function inContext(context: RequestContext | ContextSnapshot | undefined, run: (
     : requestContext.run(context as RequestContext, run)
 }
 
-/** A generator whose every step runs in what surrounded its call. */
+/** A generator whose every step runs in the async context of its call. */
 class BoundGenerator {
   readonly generator: object
   readonly #inside = new AsyncResource('BridgeWithBridge')
@@ -105,7 +105,7 @@ class BoundGenerator {
   }
 }
 
-/** Each instance gets the options of the application that made it; where no module provides them, none. */
+/** Each instance gets the options of the application that made it, or none if no module provides them. */
 function injectOptions(target: object): void {
   if (OPTIONS in target) return
   Object.defineProperty(target, OPTIONS, {
@@ -118,7 +118,7 @@ function injectOptions(target: object): void {
   Optional()(target, OPTIONS)
 }
 
-/** What decorators below have noted of the method is found on the one that takes its place. */
+/** Metadata that decorators below have set on the method must also be on the method that replaces it. */
 function copyMetadata(from: object, to: object): void {
   for (const key of Reflect.getOwnMetadataKeys(from)) {
     Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, from), to)

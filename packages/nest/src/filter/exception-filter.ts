@@ -16,9 +16,9 @@ import { toWsException, wsPeer } from '../ws/ws-errors.js'
 import { catches } from './catches.js'
 
 /**
- * Makes exceptions of the errors of calls that `BridgeInterceptor` does not see: those made in a guard, in a middleware
- * or in an interceptor around it. The exception is then handed to the filter of the application that catches it, and
- * otherwise answered as Nest does. `forRoot({ middleware: true })` mounts it; else it is a filter like any other.
+ * Maps errors of calls that `BridgeInterceptor` does not see to exceptions: calls made in a guard, in a middleware or in an
+ * interceptor around it. The exception is then passed to the application's filter that catches it, and otherwise answered
+ * as Nest does. `forRoot({ middleware: true })` mounts it; without that, provide it like any other filter.
  *
  * @example
  * ```ts
@@ -50,13 +50,13 @@ export class BridgeExceptionFilter implements ExceptionFilter {
 
   #answer(exception: unknown, host: ArgumentsHost): unknown {
     const type = host.getType<string>()
-    // What a resolver returns that is an error counts as thrown.
+    // An error that a resolver returns counts as thrown.
     if (type === 'graphql') return exception
     return baseFilter(type, this.#adapterHost).catch(exception, host)
   }
 }
 
-/** Nest's own filter. */
+/** Nest's own filter for this type of host. */
 function baseFilter(type: string, { httpAdapter }: HttpAdapterHost): ExceptionFilter {
   const Rpc = type === 'rpc' ? rpcPeer()?.BaseRpcExceptionFilter : undefined
   if (Rpc !== undefined) return new Rpc()

@@ -4,8 +4,7 @@ import { optionalPeer } from '../scope/optional-peer.js'
 const load = optionalPeer<typeof import('graphql')>('graphql')
 
 /**
- * The error that answers an operation for an error of a call, with its code in `extensions.code`; any other is returned
- * as it is.
+ * The GraphQL error for an error of a call, with its code in `extensions.code`; any other error is returned unchanged.
  */
 export function toGraphqlError(error: unknown): unknown {
   const known = clientErrorOf(error)

@@ -1,7 +1,7 @@
 import { type Held, type RawResponse, rawOf } from '../http/raw-http.js'
 import type { IncomingRequest } from '../http/request-id.js'
 
-/** Where the drivers keep the request: Express's and Fastify's, of Apollo and of mercurius. */
+/** Where the drivers of Apollo and mercurius keep the request, on Express and Fastify. */
 export interface GraphqlContext {
   readonly req?: Held<IncomingRequest> & { readonly res?: RawResponse }
   readonly res?: Held<RawResponse>
@@ -16,7 +16,7 @@ export function exchangeOf(context: GraphqlContext | undefined): {
   const { req, res, reply } = context ?? {}
   const held = res ?? reply ?? req?.res
   const response = held === undefined ? undefined : rawOf(held)
-  // What holds a subscription's connection, of other libraries, is no response.
+  // Other libraries have a subscription's connection there, which is not a response.
   const isResponse = typeof response?.writableFinished === 'boolean' && typeof response.on === 'function'
   return { request: req ?? reply?.request, response: isResponse ? response : undefined }
 }

@@ -17,7 +17,7 @@ export function interceptGraphql(interception: Interception): Observable<unknown
   const newId = request?.headers && (() => requestId(request, interception.options.requestId))
   const isSubscription = info?.operation?.operation === 'subscription'
   return handleInScope(interception.next, {
-    // Several resolvers of one operation run side by side, each with a deadline of its own.
+    // Several resolvers of one operation run in parallel, each with its own deadline.
     open: () => {
       const surroundings = messageContext(interception, newId)
       return leaveScope(
@@ -43,7 +43,7 @@ interface ResolveInfo {
   readonly operation?: { readonly operation: string }
 }
 
-/** Tells the scope when the client that asks over HTTP goes away; returns what stops it. */
+/** Notifies the scope when the HTTP client disconnects; returns a function that stops watching. */
 function watchExchange(context: GraphqlContext, scope: RequestScope): () => void {
   const { request, response } = exchangeOf(context)
   const open = request && openScopeOf(request)

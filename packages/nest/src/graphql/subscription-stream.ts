@@ -1,7 +1,7 @@
 import type { RequestScope } from '../scope/request-scope.js'
 import type { ScopedStream } from '../stream/scoped-stream.js'
 
-/** The items of a subscription. Its end, by the client's wish or with the connection, aborts what an item waits for. */
+/** The items of a subscription. When the client unsubscribes or disconnects, the pending item's calls are aborted. */
 export class SubscriptionStream implements AsyncIterableIterator<unknown> {
   readonly #scope: RequestScope
   readonly #items: ScopedStream

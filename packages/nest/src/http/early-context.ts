@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common'
 
-/** What is known of a request before its route is: no class and no handler. */
+/** The context of a request before its route is known: without a class and a handler. */
 export function earlyContext(
   ...args: [request: unknown, response: unknown, next: unknown]
 ): ExecutionContext {

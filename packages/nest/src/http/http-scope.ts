@@ -7,13 +7,13 @@ import { RequestScope } from '../scope/request-scope.js'
 import { type Held, type RawResponse, rawOf } from './raw-http.js'
 import { echoHeader, type IncomingRequest, requestId } from './request-id.js'
 
-/** On Node's request, for the other copy of this package as well (CommonJS beside ESM): its scope. */
+/** Key of the scope on Node's request; the other copy of this package (CommonJS beside ESM) uses it, too. */
 const SCOPE: unique symbol = Symbol.for('@bridge/nest/request-scope')
 
-/** Seconds after which a client may ask again where the pool was full, or a worker was lost. */
+/** Seconds after which a client may retry when the pool was full, or a worker was lost. */
 const RETRY_AFTER = '1'
 
-/** A request and its response, as the platform has them. */
+/** A request and its response, as the platform provides them. */
 export interface HttpExchange {
   readonly request: Held<IncomingRequest>
   readonly response: Held<RawResponse>
@@ -24,7 +24,7 @@ export function openScopeOf(request: Held<IncomingRequest>): RequestScope | unde
   return (rawOf(request) as { readonly [SCOPE]?: RequestScope })[SCOPE]
 }
 
-/** The id of the request, which its answer has if it is asked to. */
+/** The id of the request; sets it on the response, too, if the options ask for that. */
 export function identify(
   { request, response }: HttpExchange,
   { requestId: option }: BridgeModuleOptions
@@ -35,7 +35,7 @@ export function identify(
   return id
 }
 
-/** Opens the scope of a request; its client is watched by the response. */
+/** Opens the scope of a request and watches its client by the response. */
 export function openHttpScope(
   { response }: HttpExchange,
   context: RequestContext,
@@ -50,25 +50,25 @@ export function openHttpScope(
   })
 }
 
-/** Lets what comes after the middleware find the scope. */
+/** Stores the scope, so that code after the middleware finds it. */
 export function keepScope(request: Held<IncomingRequest>, scope: RequestScope): void {
   Object.defineProperty(rawOf(request), SCOPE, { value: scope })
 }
 
-/** The exception for an error of a call. The answer says when to ask again, where that is of use. */
+/** The exception for an error of a call. Sets `Retry-After` on the response if a retry may succeed. */
 export function toAnswer(error: unknown, response: RawResponse): unknown {
   if (isBusy(error) && !response.headersSent) response.setHeader('retry-after', RETRY_AFTER)
-  // The application shuts down, and its server would wait for a connection that is kept, on Fastify for a minute.
+  // The application shuts down, and its server would wait for a keep-alive connection, on Fastify for a minute.
   if (error instanceof ExecutorClosedError && !response.headersSent) response.setHeader('connection', 'close')
   return toHttpException(error)
 }
 
-/** Tells the scope when the response is over; returns what stops it. */
+/** Notifies the scope when the response has ended; returns a function that stops watching. */
 export function watchResponse(response: RawResponse, scope: RequestScope): () => void {
   const onClose = (): void => {
     if (response.writableFinished) scope.finish()
     else {
-      scope.leave(new CallAbortedError('The client closed the connection before its answer was complete'))
+      scope.leave(new CallAbortedError('The client closed the connection before the response was complete'))
     }
   }
   if (response.destroyed) {
@@ -76,7 +76,7 @@ export function watchResponse(response: RawResponse, scope: RequestScope): () =>
     return () => undefined
   }
   const stop = onceOn(response, 'close', onClose)
-  // To one that waits for its turn on the connection Node does not tell that this has closed.
+  // A response that is queued behind others on its connection gets no event from Node when the connection closes.
   const connection = response.socket === null ? response.req?.socket : undefined
   if (typeof connection?.on !== 'function') return stop
   if (connection.destroyed === true) onClose()

@@ -8,7 +8,7 @@ import { type HttpExchange, identify, openHttpScope, openScopeOf } from './http-
 import type { Held, RawResponse } from './raw-http.js'
 import type { IncomingRequest } from './request-id.js'
 
-/** An HTTP request's handler. */
+/** Runs an HTTP handler in the request's scope. */
 export function interceptHttp(interception: Interception): Observable<unknown> {
   const http = interception.context.switchToHttp()
   const request = http.getRequest<Held<IncomingRequest>>()

@@ -6,10 +6,10 @@ import { BRIDGE_OPTIONS } from '../module/tokens.js'
 import { earlyContext } from './early-context.js'
 import { type HttpExchange, identify, keepScope, openHttpScope, openScopeOf } from './http-scope.js'
 
-/** Of every path, with a global prefix and without; both lines of Nest, and both platforms, know it by this name. */
+/** Matches every path, with a global prefix and without, in both versions of Nest and on both platforms. */
 const EVERY_PATH = '{*path}'
 
-/** Opens a scope before all else where the options ask for it: guards, pipes, interceptors and filters are inside. */
+/** Opens a scope before anything else, if the options ask for it: guards, pipes, interceptors and filters run inside. */
 @Injectable()
 export class RequestMiddleware {
   readonly #options: BridgeModuleOptions
@@ -26,7 +26,7 @@ export class RequestMiddleware {
     this.#adapterHost = adapterHost
   }
 
-  /** To be called by the module's `configure`: by then its options are there, also those that a factory made. */
+  /** To be called by the module's `configure`: by then its options exist, also those made by a factory. */
   mount(consumer: MiddlewareConsumer): void {
     if (this.#options.middleware !== true) return
     this.#config.addGlobalFilter(new BridgeExceptionFilter(this.#adapterHost, this.#config))
@@ -40,7 +40,7 @@ function openRequest(options: BridgeModuleOptions) {
     response: HttpExchange['response'],
     next: () => void
   ): void {
-    // A path that two routes of a middleware cover comes here twice.
+    // A path that is matched by two routes of a middleware gets here twice.
     const open = openScopeOf(request)
     if (open !== undefined) return next()
     const exchange = { request, response }

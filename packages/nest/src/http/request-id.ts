@@ -3,34 +3,34 @@ import { validateHeaderName } from 'node:http'
 import { InvalidArgumentError } from '@bridge/core'
 import { checkFunction, checkOptions, refuse } from '@bridge/core/internal'
 
-/** A request as Express and Fastify have it, and Node itself. */
+/** A request of Express, of Fastify, or of Node itself. */
 export interface IncomingRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** What Fastify, or a logger's middleware, has called it. */
+  /** The id that Fastify, or a logger's middleware, has given it. */
   readonly id?: unknown
 }
 
 /** Where the id of an HTTP request comes from. */
 export interface RequestIdOptions {
-  /** The header that a request brings its id in; `x-request-id` unless set. */
+  /** The header of the request that has its id; `x-request-id` by default. */
   readonly header?: string
-  /** Makes the id of a request that brings none; a random UUID unless set. */
+  /** Makes the id of a request without one; a random UUID by default. */
   readonly generate?: (request: IncomingRequest) => unknown
-  /** Whether the answer has the id, in the same header. `false` unless set. */
+  /** Whether the response has the id, in the same header. `false` by default. */
   readonly echo?: boolean
 }
 
-/** The options, or what finds the id of any request by itself. */
+/** The options, or a function that returns the id of a request. */
 export type RequestIdOption = RequestIdOptions | ((request: IncomingRequest) => unknown)
 
 const HEADER = 'x-request-id'
 
-/** Longer ids are an attempt to fill the logs. */
+/** Longer ids are taken for an attempt to fill the logs. */
 const MAX_ID_LENGTH = 200
 
-/** Refuses an option that is none, with the bad value in the message. */
+/** Throws if the option is invalid, with the bad value in the message. */
 export function checkRequestId(where: string, option: RequestIdOption): void {
   if (typeof option === 'function') return
   checkOptions(where, option ?? null, ['header', 'generate', 'echo'])
@@ -42,7 +42,7 @@ export function checkRequestId(where: string, option: RequestIdOption): void {
   }
 }
 
-/** The id that a request brings, or a new one. */
+/** The id that the request has, or a new one. */
 export function requestId(request: IncomingRequest, option: RequestIdOption = {}): string {
   if (typeof option === 'function') return textOf(option(request))
   const header = request.headers[(option.header ?? HEADER).toLowerCase()]
@@ -50,12 +50,12 @@ export function requestId(request: IncomingRequest, option: RequestIdOption = {}
   return isId ? header : textOf(option.generate?.(request))
 }
 
-/** The header that the answer has the id in, if it has. */
+/** The header of the response that has the id, if the options ask for it. */
 export function echoHeader(option: RequestIdOption = {}): string | undefined {
   return typeof option !== 'function' && option.echo === true ? (option.header ?? HEADER) : undefined
 }
 
-/** Ids of other libraries are numbers, too. */
+/** Other libraries also use numbers as ids. */
 function textOf(id: unknown): string {
   const text = typeof id === 'number' ? String(id) : id
   return typeof text === 'string' && text !== '' ? text : randomUUID()

@@ -8,23 +8,23 @@ export interface BridgeOptionsFactory<O extends object = BridgeModuleOptions> {
   createBridgeOptions(): O | Promise<O>
 }
 
-/** What `BridgeModule.forRootAsync` is told: where the options come from, in one of three ways. */
+/** Arguments of `BridgeModule.forRootAsync`: where the options come from, in one of three ways. */
 export interface BridgeModuleAsyncOptions<O extends object = BridgeModuleOptions> {
   readonly imports?: ModuleMetadata['imports']
   readonly inject?: FactoryProvider['inject']
-  /** Makes the options; its parameters are what `inject` lists. */
+  /** Makes the options; its parameters are the providers that `inject` lists. */
   readonly useFactory?: (...args: never[]) => O | Promise<O>
-  /** A class that makes them, of which an instance is made here. */
+  /** A class that makes them, of which the module makes an instance. */
   readonly useClass?: Type<BridgeOptionsFactory<O>>
   /** A provider of one of `imports`, or of a global module, that makes them. */
   readonly useExisting?: Type<BridgeOptionsFactory<O>> | string | symbol
-  /** Whether every module sees the executor without importing this one. `true` unless set. */
+  /** Whether every module sees the executor without importing this module. `true` by default. */
   readonly isGlobal?: boolean
 }
 
 const KNOWN = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'isGlobal'] as const
 
-/** The providers that make the options, as `token`; what they are is looked at by `check`. */
+/** The providers that make the options, as `token`; `check` validates the options. */
 export function asyncOptions<O extends object>(
   where: string,
   options: BridgeModuleAsyncOptions<O>,
@@ -35,7 +35,7 @@ export function asyncOptions<O extends object>(
   const { inject, useFactory, useClass, useExisting } = options
   const sources = [useFactory, useClass, useExisting].filter(source => source !== undefined)
   if (sources.length !== 1) {
-    throw new InvalidArgumentError(`${where}: give one of useFactory, useClass and useExisting`)
+    throw new InvalidArgumentError(`${where}: pass one of useFactory, useClass and useExisting`)
   }
   const checked = async (made: unknown): Promise<O> => {
     const known = (await made) as O

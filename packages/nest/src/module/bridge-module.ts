@@ -23,9 +23,9 @@ import { OwnPool } from './own-pool.js'
 import { BRIDGE_OPTIONS, checkPoolName, getPoolToken } from './tokens.js'
 
 /**
- * Gives an application its executor: the classes of `defineTasks` run on it, and `BridgeInterceptor` finds its
- * options here. The pool that it creates starts no thread before the first call, and drains when the
- * application shuts down, for at most `shutdown.drain` milliseconds. With a name it gives one more pool, beside that.
+ * Provides the application's executor, on which the classes of `defineTasks` run, and the options of `BridgeInterceptor`.
+ * The pool that it creates starts no thread before the first call, and drains when the application shuts down, for at
+ * most `shutdown.drain` milliseconds. With a name it provides an additional pool.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ import { BRIDGE_OPTIONS, checkPoolName, getPoolToken } from './tokens.js'
 export class BridgeModule implements NestModule {
   readonly #middleware: RequestMiddleware | undefined
 
-  // `forRoot` alone provides it; a module of `forFeature` has none.
+  // Only `forRoot` provides it; a module of `forFeature` has none.
   constructor(@Optional() @Inject(RequestMiddleware) middleware?: RequestMiddleware) {
     this.#middleware = middleware
   }
@@ -65,7 +65,7 @@ export class BridgeModule implements NestModule {
    */
   static forRoot(options?: BridgeModuleOptions): DynamicModule
   /**
-   * One more pool, by its name: for `defineTasks(url, { pool: name })` and `@InjectPool(name)`.
+   * An additional pool, by its name: for `defineTasks(url, { pool: name })` and `@InjectPool(name)`.
    *
    * @throws InvalidArgumentError when the name is empty or an option is invalid.
    * @example
@@ -81,7 +81,7 @@ export class BridgeModule implements NestModule {
   }
 
   /**
-   * The module with options that another provider makes, or a factory of what others give.
+   * The module with options that another provider makes, or a factory that uses other providers.
    *
    * @throws InvalidArgumentError at start-up, when an option is invalid.
    * @example
@@ -94,7 +94,7 @@ export class BridgeModule implements NestModule {
    */
   static forRootAsync(options: BridgeModuleAsyncOptions): DynamicModule
   /**
-   * One more pool, by its name, with options that are made likewise.
+   * An additional pool, by its name, with options that are made in the same way.
    *
    * @throws InvalidArgumentError when the name is empty and, at start-up, when an option is invalid.
    * @example

@@ -5,7 +5,7 @@ import type { BridgePoolOptions } from './options.js'
 import { OwnPool } from './own-pool.js'
 import { getPoolToken } from './tokens.js'
 
-/** Makes the executor of a module, from the options that are provided as `options`. */
+/** Provides the executor of a module, from the options that are provided as `options`. */
 export function executorProvider(name: string | undefined, options: symbol): FactoryProvider<Executor> {
   const token = getPoolToken(name)
   return {
@@ -18,13 +18,13 @@ export function executorProvider(name: string | undefined, options: symbol): Fac
   }
 }
 
-// Of two global modules with one token the one that was imported last would win, and the pool of the other be idle.
+// Of two global modules with the same token, the one imported last would win, and the other's pool would be unused.
 function refuseTwice(modules: ModulesContainer, token: symbol, name: string | undefined): void {
   const ours = [...modules.values()].filter(module => module.providers.has(token))
   if (ours.length < 2) return
   const call = `BridgeModule.forRoot(${name === undefined ? '' : `'${name}'`})`
   throw new InvalidArgumentError(
-    `${call}: ${ours.length} modules of this application are made by it; import one, or give each a name of its own, ` +
+    `${call}: ${ours.length} modules of this application are made by it; import only one, or give each a name of its own, ` +
       "as in BridgeModule.forRoot('cpu', { pool })"
   )
 }

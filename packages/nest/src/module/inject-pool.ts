@@ -2,10 +2,10 @@ import { Inject } from '@nestjs/common'
 import { checkPoolName, getPoolToken } from './tokens.js'
 
 /**
- * Injects the executor of `BridgeModule.forRoot()`, or of the one of that name: a pool, unless the module was given an
- * executor, or a test overrides it.
+ * Injects the executor of `BridgeModule.forRoot()`, or of `forRoot(name)`: a pool, unless the module was given an executor
+ * or a test overrides it.
  *
- * @throws InvalidArgumentError when the name is no text, or empty.
+ * @throws InvalidArgumentError when the name is not a string, or empty.
  * @example
  * ```ts
  * class Status {

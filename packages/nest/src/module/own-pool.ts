@@ -4,23 +4,23 @@ import { logThreads } from '../operations/thread-log.js'
 import { refusePoolForTasks } from '../worker/starting-module.js'
 import type { BridgePoolOptions } from './options.js'
 
-/** How long, in milliseconds, calls under way have when the application shuts down, unless `drain` is set. */
+/** Milliseconds that calls in flight have when the application shuts down, unless `drain` is set. */
 const DRAIN = 10_000
 
-/** Beyond it a timer would fire at once. */
+/** With a longer delay a timer would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
-/** Holds the pool that the module created, and closes it. An executor given by the application is not its own. */
+/** Holds the pool that the module has created, and closes it. An executor given by the application is not closed. */
 @Injectable()
 export class OwnPool implements BeforeApplicationShutdown, OnApplicationShutdown {
   #pool: Pool | undefined
   #drain = DRAIN
-  /** When what is left has to be ended. */
+  /** When the remaining calls have to be stopped. */
   #ends = Infinity
   #timer: NodeJS.Timeout | undefined
   #stopLogging: (() => void) | undefined
   isClosing = false
-  /** How many calls may wait. */
+  /** How many calls the queue takes. */
   maxQueue = Infinity
 
   create(options: BridgePoolOptions, name: string | undefined): Pool {
@@ -33,18 +33,18 @@ export class OwnPool implements BeforeApplicationShutdown, OnApplicationShutdown
     return pool
   }
 
-  // Nest closes the server next, and waits for the answers of all requests: those that wait for a call without end would
-  // keep it from ever coming to the hook below.
+  // Nest closes the server next, and waits for the responses of all requests: a request that waits for an endless call
+  // would keep Nest from ever calling the hook below.
   beforeApplicationShutdown(): void {
     this.isClosing = true
     if (this.#pool === undefined || this.#drain > LONGEST_TIMER) return
-    // Nest 11 comes here for each `close()`.
+    // Nest 11 calls this for each `close()`.
     clearTimeout(this.#timer)
     this.#ends = performance.now() + this.#drain
     this.#timer = setTimeout(() => void this.#pool?.close({ drain: false }), this.#drain)
   }
 
-  // The last of Nest's hooks: the server has been closed by then, and no request is under way.
+  // The last of Nest's hooks: by then the server has been closed, and no request is in flight.
   async onApplicationShutdown(): Promise<void> {
     const left = Math.max(0, this.#ends - performance.now())
     await this.#pool?.close({ timeout: left })

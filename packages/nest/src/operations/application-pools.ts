@@ -6,18 +6,18 @@ import { poolNameOf } from '../module/tokens.js'
 
 /** The executor of one `BridgeModule.forRoot`. */
 export interface ApplicationPool {
-  /** As it was given to `forRoot`; `undefined` of the default one. */
+  /** The name that was passed to `forRoot`; `undefined` for the default executor. */
   readonly name: string | undefined
   readonly executor: Executor
-  /** A look at it; `undefined` of an executor that is no pool. */
+  /** Its statistics; `undefined` for an executor that is not a pool. */
   readonly stats: PoolStats | undefined
-  /** Whether the application shuts down, so that it takes no calls any more, or soon will not. */
+  /** Whether the application shuts down, so that the executor takes no more calls, now or soon. */
   readonly isClosing: boolean
   /** How many calls its queue takes. */
   readonly maxQueue: number
 }
 
-/** The executors of an application, with names and without. */
+/** All executors of an application, with and without names. */
 export class ApplicationPools {
   readonly #modules: ModulesContainer
 
@@ -35,7 +35,7 @@ export class ApplicationPools {
     })
   }
 
-  /** The one of that name, or the default one; `undefined` where there is none. */
+  /** The executor of that name, or the default one; `undefined` if there is none. */
   find(name: string | undefined): ApplicationPool | undefined {
     return this.all.find(pool => pool.name === name)
   }

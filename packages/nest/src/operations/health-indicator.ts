@@ -4,15 +4,15 @@ import { ModulesContainer } from '@nestjs/core'
 import { checkPoolName } from '../module/tokens.js'
 import { type ApplicationPool, ApplicationPools } from './application-pools.js'
 
-/** What `BridgeHealthIndicator` is asked. */
+/** Options of `BridgeHealthIndicator.check`. */
 export interface HealthOptions {
-  /** The pool's name, where it has one. */
+  /** The pool's name, if it has one. */
   readonly pool?: string
-  /** From so many waiting calls on the pool counts as down; as many as its queue takes unless set. */
+  /** With this many queued calls or more the pool counts as down; by default as many as its queue takes. */
   readonly maxQueued?: number
 }
 
-/** What is known of a pool. */
+/** The health of a pool. */
 export interface PoolHealth {
   readonly status: 'up' | 'down'
   /** Why it is down. */
@@ -23,8 +23,8 @@ export interface PoolHealth {
 }
 
 /**
- * Tells `@nestjs/terminus` how a pool is: it is down while the application shuts down, and when its queue is full. It is
- * provided by `BridgeModule.forRoot`.
+ * Reports the health of a pool to `@nestjs/terminus`: it is down while the application shuts down, and when its queue is
+ * full. `BridgeModule.forRoot` provides it.
  *
  * @example
  * ```ts
@@ -44,9 +44,9 @@ export class BridgeHealthIndicator {
   }
 
   /**
-   * Looks at a pool. No call is made for that.
+   * Checks a pool, without making a call.
    *
-   * @param key what the result is called in the answer.
+   * @param key the name of the result in the response.
    * @throws InvalidArgumentError when there is no pool of that name, or an option is invalid.
    */
   check<K extends string>(key: K, options: HealthOptions = {}): Record<K, PoolHealth> {
@@ -64,7 +64,7 @@ export class BridgeHealthIndicator {
 function healthOf({ stats, isClosing, maxQueue }: ApplicationPool, maxQueued = maxQueue): PoolHealth {
   const load = stats && { threads: stats.threads, running: stats.running, queued: stats.queued }
   if (isClosing) return { status: 'down', message: 'the application shuts down', ...load }
-  // One whose queue takes nothing is full only in name.
+  // A pool without a queue would always count as full.
   if (maxQueued > 0 && (stats?.queued ?? 0) >= maxQueued) {
     return { status: 'down', message: `${maxQueued} calls wait`, ...load }
   }

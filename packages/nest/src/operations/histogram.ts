@@ -3,16 +3,16 @@ export const BUCKETS: readonly number[] = [
   0.1, 0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000
 ]
 
-/** How a time is spread. */
+/** The distribution of a time. */
 export interface Times {
   readonly count: number
-  /** In milliseconds, of all. */
+  /** The sum of all times, in milliseconds. */
   readonly sum: number
-  /** How many took at most so many milliseconds, as Prometheus counts; beyond the last bound are `count` less that one's. */
+  /** How many took at most `le` milliseconds, as Prometheus counts; longer ones are only in the total `count`. */
   readonly buckets: readonly { readonly le: number; readonly count: number }[]
 }
 
-/** Counts times by how long they are. */
+/** Counts times by their length. */
 export class Histogram {
   readonly #counts = BUCKETS.map(() => 0)
   #count = 0
@@ -25,7 +25,7 @@ export class Histogram {
     if (bucket !== -1) this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
   }
 
-  look(): Times {
+  snapshot(): Times {
     let count = 0
     const buckets = BUCKETS.map((le, n) => {
       count += this.#counts[n] ?? 0

@@ -7,14 +7,14 @@ import { ModulesContainer } from '@nestjs/core'
 import { ApplicationPools } from './application-pools.js'
 import { Histogram, type Times } from './histogram.js'
 
-/** What is counted of a task on one executor. */
+/** Metrics of a task on one executor. */
 export interface TaskMetrics {
-  /** The function's name, `Class.method` of a method. */
+  /** The function's name; `Class.method` for a method. */
   readonly task: string
   readonly executor: string
-  /** How many calls have ended; of a stream when that has. */
+  /** How many calls have ended; a stream call ends with its stream. */
   readonly calls: number
-  /** How many of them failed: by the `code` of a `BridgeError`, and else as `error`. */
+  /** How many of them failed, by the `code` of a `BridgeError`; other errors count as `error`. */
   readonly errors: Readonly<Record<string, number>>
   /** How long they waited in queues, and how long their functions ran. */
   readonly wait: Times
@@ -34,15 +34,15 @@ interface Counted {
   readonly run: Histogram
 }
 
-/** So many tasks are told apart; what comes then is counted together. */
+/** This many tasks are counted separately, further ones together. */
 const MAX_TASKS = 1_000
 const OTHERS = '(others)'
 
 const logger = new Logger('BridgeMetrics')
 
 /**
- * Counts the calls of this process by task and executor, and looks at the application's pools. It counts from when it is
- * made, and costs each call a little from then on, so it is a provider of your own: `providers: [BridgeMetrics]`.
+ * Counts the calls of this process by task and executor, and reports on the application's pools. It counts from its
+ * creation on, at a small cost for each call, so the module does not provide it by itself: `providers: [BridgeMetrics]`.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export class BridgeMetrics implements OnApplicationShutdown {
     this.#calls.asyncEnd.unsubscribe(this.#onSettled)
   }
 
-  /** What was counted so far. */
+  /** The metrics so far. */
   tasks(): TaskMetrics[] {
     return [...this.#counted].flatMap(([executor, tasks]) =>
       [...tasks].map(([task, { calls, errors, wait, run }]) => ({
@@ -77,13 +77,13 @@ export class BridgeMetrics implements OnApplicationShutdown {
         executor,
         calls,
         errors: Object.fromEntries(errors),
-        wait: wait.look(),
-        run: run.look()
+        wait: wait.snapshot(),
+        run: run.snapshot()
       }))
     )
   }
 
-  /** The pools as they are now: threads, calls that run and wait, and more. Executors that are no pools are left out. */
+  /** The current statistics of the pools: threads, running and queued calls, and more. Other executors are left out. */
   pools(): (PoolStats & { readonly name: string })[] {
     return this.#pools.all.flatMap(({ executor, stats }) =>
       stats === undefined ? [] : [{ ...stats, name: executor.name }]
@@ -91,9 +91,9 @@ export class BridgeMetrics implements OnApplicationShutdown {
   }
 
   /**
-   * Tells of each call when it has ended, for metrics of another kind; returns what ends that.
+   * Calls the listener for each call that has ended, for metrics of another kind; returns a function that removes it.
    *
-   * @throws InvalidArgumentError when the listener is no function.
+   * @throws InvalidArgumentError when the listener is not a function.
    * @example
    * ```ts
    * metrics.onCall(({ name, executor, runTime }) => histogram.observe({ task: name, executor }, runTime / 1000))
@@ -106,7 +106,7 @@ export class BridgeMetrics implements OnApplicationShutdown {
     return () => void this.#listeners.delete(own)
   }
 
-  // A call that blocks its caller is over with this event; any other has been sent.
+  // A call that blocks its caller has ended at this event; any other call has only been sent.
   readonly #onSent = (trace: unknown): void => {
     if ((trace as CallTrace).isBlocking) this.#count(trace as CallTrace)
   }
@@ -122,7 +122,7 @@ export class BridgeMetrics implements OnApplicationShutdown {
       const kind = trace.error instanceof BridgeError ? trace.error.code : 'error'
       counted.errors.set(kind, (counted.errors.get(kind) ?? 0) + 1)
     }
-    for (const listener of this.#listeners) tell(listener, trace)
+    for (const listener of this.#listeners) notifyListener(listener, trace)
   }
 
   #countedOf(executor: string, task: string): Counted {
@@ -130,7 +130,7 @@ export class BridgeMetrics implements OnApplicationShutdown {
     this.#counted.set(executor, tasks)
     const known = tasks.get(task)
     if (known !== undefined) return known
-    // Names of members may come from a user's data.
+    // Names of members may come from users' input, so their number must be bounded.
     if (++this.#tasks > MAX_TASKS && task !== OTHERS) return this.#countedOf(executor, OTHERS)
     const counted = { calls: 0, errors: new Map(), wait: new Histogram(), run: new Histogram() }
     tasks.set(task, counted)
@@ -138,8 +138,8 @@ export class BridgeMetrics implements OnApplicationShutdown {
   }
 }
 
-/** A listener's error would otherwise end the process. */
-function tell(listener: (call: EndedCall) => void, call: EndedCall): void {
+/** Logs a listener's error, which would otherwise end the process. */
+function notifyListener(listener: (call: EndedCall) => void, call: EndedCall): void {
   try {
     listener(call)
   } catch (error) {

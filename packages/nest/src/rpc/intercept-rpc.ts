@@ -5,7 +5,7 @@ import { type Emitter, onceOn } from '../scope/once-on.js'
 import type { RequestScope } from '../scope/request-scope.js'
 import { rpcPeer, toRpcException } from './rpc-errors.js'
 
-/** A handler of a message or an event of a transport. */
+/** Runs the handler of a transport's message or event in a scope. */
 export function interceptRpc(interception: Interception): Observable<unknown> {
   rpcPeer()
   return interceptMessage(interception, {
@@ -18,15 +18,15 @@ interface TcpSocket extends Emitter {
   readonly destroyed: boolean
 }
 
-/** The part of a gRPC call that tells of its cancellation. */
+/** The part of a gRPC call that reports its cancellation. */
 interface GrpcCall extends Emitter {
   readonly cancelled: boolean
 }
 
-/** TCP tells by its socket that the client is gone, and gRPC by its call; brokers do not tell. */
+/** TCP reports a disconnected client by its socket, and gRPC by its call; brokers do not report it. */
 function watchPeer([, ...args]: readonly unknown[], scope: RequestScope): () => void {
   for (const arg of args) {
-    // A transport of one's own may have no context.
+    // A custom transport may have no context.
     if (typeof arg !== 'object' || arg === null) continue
     const socket = (arg as { getSocketRef?: () => { netSocket?: TcpSocket } }).getSocketRef?.().netSocket
     if (socket !== undefined) return watchEmitter(socket, 'close', socket.destroyed, scope)

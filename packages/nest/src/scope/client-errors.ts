@@ -1,16 +1,16 @@
 import { BridgeError, CallAbortedError, CallTimeoutError } from '@bridge/core'
 import { ClientClosedRequestException, isBusy } from './errors.js'
 
-/** What a client outside of HTTP may know of an error of a call: nothing of its message, which may name files and data. */
+/** What a client other than HTTP may see of an error of a call. Not its message, which may name files and data. */
 export interface ClientError {
-  /** As GraphQL servers name theirs, and as the statuses of HTTP are called. */
+  /** In the style of GraphQL servers, after the names of HTTP statuses. */
   readonly code: string
   readonly message: string
-  /** The status that HTTP would have. */
+  /** The equivalent HTTP status. */
   readonly status: number
 }
 
-/** Undefined for what is no error of a call but of the application, which Nest and its filters know. */
+/** Undefined for the application's own errors, which Nest and its filters handle. */
 export function clientErrorOf(error: unknown): ClientError | undefined {
   if (error instanceof CallTimeoutError) {
     return { code: 'GATEWAY_TIMEOUT', message: 'Gateway Timeout', status: 504 }
@@ -24,7 +24,7 @@ export function clientErrorOf(error: unknown): ClientError | undefined {
     : undefined
 }
 
-/** The error that a client sees, with the one that it came from for logs and filters alone. */
+/** The error that a client sees; `cause` is only for logs and filters. */
 export function withCause<E extends Error>(error: E, cause: unknown): E {
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true })
 }

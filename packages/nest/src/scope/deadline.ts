@@ -2,16 +2,15 @@ import type { ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { checkDeadline } from '../module/options.js'
 
-// Named, so that the interceptor of the other copy of this package (CommonJS beside ESM) reads it.
+// With a fixed key, so that the interceptor of the other copy of this package (CommonJS beside ESM) reads it.
 const DeadlineMetadata = Reflector.createDecorator<number>({ key: '@bridge/nest/deadline' })
 
 /**
- * Bounds the calls that a handler makes, together, from the moment it is entered: they fail with 504 when the
- * time is over. On a class it holds for all its handlers. `Infinity` lifts the module's deadline. Needs
- * `BridgeInterceptor`.
+ * Limits the total time of the calls that a handler makes, from its start on: when the time is over, they fail with 504.
+ * On a class it applies to all handlers. `Infinity` removes the module's deadline. Needs `BridgeInterceptor`.
  *
  * @param ms milliseconds, above zero.
- * @throws InvalidArgumentError when it is no such number.
+ * @throws InvalidArgumentError when `ms` is not such a number.
  * @example
  * ```ts
  * @Get('report')

@@ -7,9 +7,9 @@ registerNestExceptions()
 const CLIENT_CLOSED = Symbol.for('@bridge/nest/error/ClientClosedRequestException')
 
 /**
- * The client closed the connection before its answer was complete. No client reads the answer any more; filters
- * and logs see status 499, as nginx has it, and not an error of the server. `instanceof`, and so `@Catch()`, knows
- * also those that the other copy of this package has made (CommonJS beside ESM).
+ * The client closed the connection before the response was complete. No client reads the response any more; filters and
+ * logs see status 499, as nginx uses it, instead of a server error. `instanceof`, and so `@Catch()`, also recognizes
+ * instances made by the other copy of this package (CommonJS beside ESM).
  *
  * @example
  * ```ts
@@ -32,10 +32,10 @@ export class ClientClosedRequestException extends HttpException {
 }
 
 /**
- * The exception that answers an HTTP request for an error of a call: 504 for a timeout; 503 for a full queue, a
- * closed executor and a lost worker. The error is its `cause`. What a worker threw that descends from Nest's
- * `HttpException` is one here as well, and keeps its status and body. Any other error is returned as it is, and nothing
- * of it is sent to the client, whatever it is called and whatever its `response` holds.
+ * The HTTP exception for an error of a call: 504 for a timeout; 503 for a full queue, a closed executor and a lost worker.
+ * The error is its `cause`. An error of a worker that extends Nest's `HttpException` arrives as one, and keeps its status
+ * and body. Any other error is returned unchanged, and the client sees no details of it, whatever its name and its
+ * `response`.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function toHttpException(error: unknown): unknown {
   return error
 }
 
-/** Whether the same call may well succeed later, or elsewhere. */
+/** Whether the same call may succeed later, or on another worker. */
 export function isBusy(error: unknown): error is Error {
   return (
     error instanceof QueueFullError ||
@@ -61,7 +61,7 @@ export function isBusy(error: unknown): error is Error {
   )
 }
 
-/** What Nest 12 answers with; Nest 11 would leave the message out. */
+/** The body that Nest 12 sends; Nest 11 would leave out the message. */
 function bodyOf(statusCode: number, message: string): object {
   return { message, statusCode }
 }

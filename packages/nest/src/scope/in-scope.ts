@@ -2,17 +2,17 @@ import type { CallHandler } from '@nestjs/common'
 import { concatMap, Observable } from 'rxjs'
 import type { RequestScope } from './request-scope.js'
 
-/** How a handler is run in a scope. */
+/** How a handler runs in a scope. */
 export interface InScope {
-  /** Opens the scope, or enters the one that is open. */
+  /** Opens a scope, or enters the open one. */
   readonly open: () => RequestScope
-  /** What is sent for a value that the handler gave. */
+  /** Makes what is sent for a value that the handler returned. */
   readonly toResult: (value: unknown, scope: RequestScope) => Observable<unknown>
-  /** Called when the result is not wanted any more, before the handler has given all of it. */
+  /** Called when the result is unsubscribed from before the handler has produced all of it. */
   readonly onUnsubscribe?: (scope: RequestScope) => void
 }
 
-/** The handler's result, with all of the handler's code inside of the scope. */
+/** The handler's result; all of the handler's code runs in the scope. */
 export function handleInScope(
   next: CallHandler,
   { open, toResult, onUnsubscribe }: InScope

@@ -5,7 +5,7 @@ import { type Interception, messageContext } from './interception.js'
 import { itemsOf } from './items-of.js'
 import { RequestScope, type RequestScopeOptions } from './request-scope.js'
 
-/** A message's handler, in a scope of its own; a stream that it gives is answered item by item. */
+/** Runs a message's handler in a scope of its own; a stream that it returns is sent item by item. */
 export function interceptMessage(
   interception: Interception,
   { watch, toException }: Pick<RequestScopeOptions, 'watch' | 'toException'>

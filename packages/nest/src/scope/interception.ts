@@ -4,17 +4,17 @@ import type { CallHandler, ExecutionContext } from '@nestjs/common'
 import type { Reflector } from '@nestjs/core'
 import type { BridgeModuleOptions } from '../module/options.js'
 
-/** A handler that the interceptor surrounds. */
+/** A handler's execution that the interceptor wraps. */
 export interface Interception {
   readonly context: ExecutionContext
   readonly next: CallHandler
   readonly options: BridgeModuleOptions
   readonly reflector: Reflector
-  /** Milliseconds; the handler's, its class's or the module's. */
+  /** In milliseconds: the handler's, its class's or the module's deadline. */
   readonly deadline: number | undefined
 }
 
-/** The context of a message or an operation; where it has no id of its own, that of what surrounds it, or a new one. */
+/** The context of a message or an operation. Without its own id it has the id of the surrounding context, or a new one. */
 export function messageContext(
   { context, options }: Interception,
   newId: () => string = randomUUID

@@ -19,9 +19,9 @@ import type { Interception } from './interception.js'
 import { isSkipped } from './skip-bridge.js'
 
 /**
- * Surrounds a handler with its request's context, deadline and disconnect, which every call made inside
- * inherits, in each step of a stream too; and makes exceptions of the errors of calls. For the whole
- * application, a controller, gateway or resolver, or one handler; over HTTP, RPC, WebSocket and GraphQL.
+ * Runs a handler in a scope with its request's context, deadline and disconnect, which every call made inside inherits,
+ * also in each step of a stream; and maps errors of calls to exceptions. For the whole application, a controller, gateway
+ * or resolver, or one handler; over HTTP, RPC, WebSocket and GraphQL.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export class BridgeInterceptor implements NestInterceptor {
 
   constructor(
     @Inject(BRIDGE_OPTIONS) options: BridgeModuleOptions,
-    // Named, because not every tool that builds this file emits the types that Nest would look at.
+    // Injected by name, because not every tool that builds this file emits the type metadata that Nest would read.
     @Inject(Reflector) reflector: Reflector
   ) {
     this.#options = options
@@ -45,7 +45,7 @@ export class BridgeInterceptor implements NestInterceptor {
 
   /** Called by Nest. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (isSkipped(this.#reflector, context)) return unbounded(next)
+    if (isSkipped(this.#reflector, context)) return outsideScope(next)
     const interception = {
       context,
       next,
@@ -64,7 +64,7 @@ const BY_TYPE: Readonly<Record<string, (interception: Interception) => Observabl
   graphql: interceptGraphql
 }
 
-/** A middleware's scope surrounds the handler all the same: it is left. */
-function unbounded(next: CallHandler): Observable<unknown> {
+/** Leaves the scope that a middleware may have opened around the handler. */
+function outsideScope(next: CallHandler): Observable<unknown> {
   return new Observable(subscriber => leaveScope(() => next.handle().subscribe(subscriber)))
 }

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs'
 import type { ScopedStream } from '../stream/scoped-stream.js'
 
-/** The items of a stream one by one; who unsubscribes stops it, also while an item is awaited. */
+/** Emits the items of a stream one by one; unsubscribing stops the stream, also while an item is pending. */
 export function itemsOf(items: ScopedStream): Observable<unknown> {
   return new Observable(subscriber => {
     const send = async (): Promise<void> => {

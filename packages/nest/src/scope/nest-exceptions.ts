@@ -4,8 +4,8 @@ import * as common from '@nestjs/common'
 type ExceptionClass = abstract new (...args: never[]) => Error
 
 /**
- * Makes Nest's exceptions that a worker throws arrive as instances of their classes, and an application's own that extend
- * them as the nearest one of Nest's.
+ * Makes Nest's exceptions that a worker throws arrive as instances of their classes, and an application's own subclasses
+ * as instances of the nearest Nest class.
  */
 export function registerNestExceptions(): void {
   const { HttpException } = common
@@ -17,9 +17,9 @@ export function registerNestExceptions(): void {
 }
 
 /*
- * Other libraries have classes of the same names (every client of AWS has a ConflictException), with a `status` and a
- * `response` of a database or of another server, which must not be sent to a client. Nest's are known by what they
- * extend and by the fields that Nest's constructor sets.
+ * Other libraries have classes of the same names (every AWS client has a ConflictException), with a `status` and a
+ * `response` of a database or of another server, which must not be sent to a client. Nest's exceptions are recognized by
+ * their base classes and by the fields that Nest's constructor sets.
  */
 function isNestException({ classes, properties }: ArrivingError): boolean {
   if (!classes.some(names => names.includes('HttpException'))) return false

@@ -1,4 +1,4 @@
-/** What tells of its end by an event: a response, a socket. */
+/** An object that reports its end by an event: a response, a socket. */
 export interface Emitter {
   on(event: string, listener: () => void): unknown
   off(event: string, listener: () => void): unknown
@@ -12,8 +12,8 @@ interface Attached {
 const attached = new WeakMap<Emitter, Map<string, Attached>>()
 
 /**
- * Calls `listener` once, when the emitter emits; returns what removes it. All listeners of an emitter share one that is
- * attached to it: a socket brings many messages at a time, and Node warns of more than ten listeners.
+ * Calls `listener` once, when the emitter emits; returns a function that removes it. All listeners share a single one that
+ * is attached to the emitter: a socket may have many messages at a time, and Node warns about more than ten listeners.
  */
 export function onceOn(emitter: Emitter, event: string, listener: () => void): () => void {
   const events = attached.get(emitter) ?? new Map<string, Attached>()

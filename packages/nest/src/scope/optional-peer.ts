@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 
 /**
- * A package that an application has where it uses what that is for: it is loaded by then, and found by `require`, which
- * answers at once and which jest has, too. `undefined` where a bundle has taken it in.
+ * A package that is installed if the application uses that feature: then it is loaded already, and `require` returns it,
+ * which is synchronous and works in jest, too. `undefined` if a bundle contains the package.
  */
 export function optionalPeer<T>(name: string, onLoad?: (peer: T) => void): () => T | undefined {
   let loaded: { readonly peer: T | undefined } | undefined

@@ -4,21 +4,24 @@ import { CallAbortedError } from '@bridge/core'
 import { currentScope, hideOwnFrames, ScopeCell } from '@bridge/core/internal'
 import { ClientClosedRequestException } from './errors.js'
 
-/** What a request scope is opened with. */
+/** Options of a request scope. */
 export interface RequestScopeOptions {
   readonly context: RequestContext
   /** Milliseconds the calls of the request may take together; `undefined` or `Infinity` for no limit. */
   readonly deadline: number | undefined
-  /** Tells the scope of its client: by `leave` that it went away, by `finish` that it has its answer; returns what stops it. */
+  /**
+   * Watches the client: calls `leave` when it disconnects and `finish` when it has the response; returns a function that
+   * stops watching.
+   */
   readonly watch: (scope: RequestScope) => () => void
-  /** The error of a call as filters, or the client, should see it. */
+  /** Maps an error of a call to the error for filters, or for the client. */
   readonly toException: (error: unknown) => unknown
 }
 
 /**
- * All that surrounds the code of one request, message or operation: its context, its deadline, and a signal that aborts
- * when the client goes away. The client is watched for as long as the scope is held: by the handler until it has
- * answered, by a stream until its end.
+ * The surroundings of one request, message or operation: its context, its deadline, and a signal that aborts when the
+ * client disconnects. The client is watched as long as the scope has holders: the handler until it has returned, a stream
+ * until its end.
  */
 export class RequestScope {
   readonly #client = new AbortController()
@@ -26,7 +29,7 @@ export class RequestScope {
   readonly #limits: ScopeCell
   #context: RequestContext
   #inside: AsyncResource
-  /** Ends the streams that are still open when the answer is over. */
+  /** Stop the streams that are still open when the response has ended. */
   readonly #stops = new Set<() => void>()
   #unwatch: (() => void) | undefined
   #holders = 1
@@ -36,8 +39,8 @@ export class RequestScope {
     this.#context = context
     this.#toException = toException
     this.#limits = new ScopeCell({ signal: this.#client.signal, timeout: deadline })
-    // The resource keeps these surroundings, and every other AsyncLocalStorage's, for the steps of a stream,
-    // which Nest asks for from outside.
+    // The resource keeps this context, and that of every other AsyncLocalStorage, for the steps of a stream, which Nest
+    // takes from outside.
     this.#inside = this.#limits.run(() => this.#surroundings())
     this.#unwatch = watch(this)
   }
@@ -46,12 +49,12 @@ export class RequestScope {
     return this.#context
   }
 
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   get signal(): AbortSignal {
     return this.#client.signal
   }
 
-  /** Whether the client has its answer, or went away before that was complete: no stream has a reader any more. */
+  /** Whether the response has ended or the client has disconnected, so that no stream has a reader any more. */
   get isOver(): boolean {
     return this.#isOver
   }
@@ -62,21 +65,21 @@ export class RequestScope {
   }
 
   /**
-   * Goes on with what surrounds the caller, which has come further inside: its context, a deadline that counts from now
-   * and takes the place of the one before, and one more holder.
+   * Replaces the context and the deadline, which counts from now, when an inner caller (the interceptor after the
+   * middleware) enters the scope; adds a holder.
    */
   enter(context: RequestContext, deadline: number | undefined): void {
     this.#holders++
     this.#context = context
     this.#limits.replace({ signal: this.#client.signal, timeout: deadline })
     const surroundings = (): AsyncResource => this.#surroundings()
-    // A guard, or what reads a body, may have lost what surrounded it.
+    // A guard, or a body parser, may have lost the async context.
     this.#inside = currentScope() === undefined ? this.#limits.run(surroundings) : surroundings()
   }
 
   /**
-   * Keeps the scope for one more holder, which is told when the answer is over; returns its release, which may be called
-   * more than once.
+   * Adds a holder, whose `onClose` is called when the response has ended; returns its release function, which may be
+   * called more than once.
    */
   hold(onClose: () => void): () => void {
     this.#holders++
@@ -86,31 +89,33 @@ export class RequestScope {
     }
   }
 
-  /** Gives one hold back. The client is not watched any more once all have. */
+  /** Removes one holder. Without holders the client is no longer watched. */
   release(): void {
     if (--this.#holders === 0) this.#stopWatching()
   }
 
-  /** The client has its answer: a stream that is open is not in it, another interceptor has answered in its place. */
+  /** To be called when the response is complete: open streams are not part of it, because another interceptor answered. */
   finish(): void {
     this.#isOver = true
     this.#stopWatching()
     for (const stop of [...this.#stops]) stop()
   }
 
-  /** The client went away. */
-  leave(reason: unknown = new CallAbortedError('The client went away before its answer was complete')): void {
+  /** To be called when the client has disconnected. */
+  leave(
+    reason: unknown = new CallAbortedError('The client disconnected before the response was complete')
+  ): void {
     this.#client.abort(reason)
     this.finish()
   }
 
-  /** Whether the error is only what the client's disconnect did to the code inside. */
+  /** Whether the error is only a consequence of the client's disconnect. */
   isFromDisconnect(error: unknown): boolean {
     const { aborted, reason } = this.#client.signal
     return aborted && (error === reason || (error instanceof Error && error.name === 'AbortError'))
   }
 
-  /** The error as the client, or Nest's filters, should see it. */
+  /** The error for the client, or for Nest's filters. */
   toException(error: unknown): unknown {
     hideOwnFrames(error)
     return this.#toException(this.isFromDisconnect(error) ? new ClientClosedRequestException(error) : error)

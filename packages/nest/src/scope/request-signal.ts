@@ -2,9 +2,9 @@ import { currentSignal } from '@bridge/core'
 import { createParamDecorator } from '@nestjs/common'
 
 /**
- * Gives a handler its signal, the one of `currentSignal()`: it aborts when the client goes away or the deadline passes.
- * For HTTP, RPC, WebSocket and GraphQL handlers that `BridgeInterceptor` surrounds; `undefined` where nothing bounds
- * the handler.
+ * A handler's parameter with its signal, that of `currentSignal()`: it aborts when the client disconnects or the deadline
+ * passes. For HTTP, RPC, WebSocket and GraphQL handlers under `BridgeInterceptor`; `undefined` for a handler outside of
+ * any scope.
  *
  * @example
  * ```ts

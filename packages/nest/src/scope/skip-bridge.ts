@@ -1,13 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 
-// Named, so that the interceptor of the other copy of this package (CommonJS beside ESM) reads it.
+// With a fixed key, so that the interceptor of the other copy of this package (CommonJS beside ESM) reads it.
 const SkipMetadata = Reflector.createDecorator<boolean>({ key: '@bridge/nest/skip' })
 
 /**
- * Has `BridgeInterceptor` leave a handler alone, or all of a class: its calls have no deadline and go on when the client
- * goes away, its errors and its streams are Nest's. Calls of guards, which run before, are bounded all the same, and the
- * context that a middleware has set stays.
+ * Makes `BridgeInterceptor` skip a handler, or all handlers of a class: its calls have no deadline and continue when the
+ * client disconnects, and Nest handles its errors and streams. Calls of guards, which run before, still have limits, and
+ * the context that a middleware has set is kept.
  *
  * @param isSkipped `false` for a handler of a class that is skipped.
  * @example
@@ -15,7 +15,7 @@ const SkipMetadata = Reflector.createDecorator<boolean>({ key: '@bridge/nest/ski
  * @Post('audit')
  * @SkipBridge()
  * audit() {
- *   void this.tasks.writeReport() // goes on after the answer
+ *   void this.tasks.writeReport() // continues after the response
  * }
  * ```
  */
@@ -23,7 +23,7 @@ export function SkipBridge(isSkipped = true): MethodDecorator & ClassDecorator {
   return SkipMetadata(isSkipped)
 }
 
-/** Whether the handler is left alone; the handler's decorator goes before its class's. */
+/** Whether the handler is skipped; its own decorator overrides that of its class. */
 export function isSkipped(reflector: Reflector, context: ExecutionContext): boolean {
   return reflector.getAllAndOverride(SkipMetadata, [context.getHandler(), context.getClass()]) === true
 }

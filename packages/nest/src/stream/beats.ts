@@ -1,4 +1,4 @@
-/** In the place of a step that has not come in time. */
+/** Returned instead of a step that has not arrived in time. */
 export const BEAT: unique symbol = Symbol('beat')
 
 interface Waiting {
@@ -7,13 +7,13 @@ interface Waiting {
   readonly timer: NodeJS.Timeout | undefined
 }
 
-/** The steps of a stream and, each time that none has come for so many milliseconds, a beat. */
+/** The steps of a stream and, each time that none has arrived for `every` milliseconds, a beat. */
 export class Beats {
   readonly #items: AsyncIterator<unknown>
   readonly #every: number | undefined
   #waiting: Waiting | undefined
-  /** What has come when nothing waited for it. */
-  #come: ((waiting: Waiting) => void) | undefined
+  /** A step that arrived while nothing waited for it. */
+  #arrived: ((waiting: Waiting) => void) | undefined
   #isPending = false
 
   constructor(items: AsyncIterator<unknown>, every: number | undefined) {
@@ -21,22 +21,22 @@ export class Beats {
     this.#every = every
   }
 
-  /** The next step or beat. It is asked for one at a time. */
+  /** The next step or beat. To be called one at a time. */
   next(): Promise<IteratorResult<unknown> | typeof BEAT> {
     return new Promise((resolve, reject) => {
       const beat = (): void => {
         this.#waiting = undefined
         resolve(BEAT)
       }
-      // Its end: a step, which comes at the latest when the stream is stopped.
+      // A step clears it; that arrives at the latest when the stream is stopped.
       const timer = this.#every === undefined ? undefined : setTimeout(beat, this.#every)
       this.#waiting = { resolve, reject, timer }
-      if (!this.#isPending) this.#ask()
-      else if (this.#come !== undefined) this.#deliver(this.#come)
+      if (!this.#isPending) this.#pull()
+      else if (this.#arrived !== undefined) this.#deliver(this.#arrived)
     })
   }
 
-  #ask(): void {
+  #pull(): void {
     this.#isPending = true
     this.#items.next().then(
       step => this.#deliver(({ resolve }) => resolve(step)),
@@ -44,13 +44,13 @@ export class Beats {
     )
   }
 
-  #deliver(come: (waiting: Waiting) => void): void {
+  #deliver(settle: (waiting: Waiting) => void): void {
     const waiting = this.#waiting
-    this.#come = waiting === undefined ? come : undefined
+    this.#arrived = waiting === undefined ? settle : undefined
     if (waiting === undefined) return
     this.#waiting = undefined
     this.#isPending = false
     clearTimeout(waiting.timer)
-    come(waiting)
+    settle(waiting)
   }
 }

@@ -7,21 +7,21 @@ import type { ScopedStream } from './scoped-stream.js'
 
 type Step = IteratorResult<unknown> | typeof BEAT
 
-/** The body that answers with a stream's items in an encoding, from the step on that has been taken already. */
+/** The response body with a stream's items in an encoding; `first` is the step that has been taken already. */
 export function encodedBody(
   items: ScopedStream,
   beats: Beats,
   first: Step,
   encoding: Encoding
 ): StreamableFile {
-  // Here, where what can't be written still becomes a status.
+  // Encoded here, while an item that cannot be encoded can still become a status.
   const start = first === BEAT || first.done === true ? undefined : encoding.item(first.value, true)
   const chunks = Readable.from(chunksOf(items, beats, first, start, encoding))
   const file = new StreamableFile(chunks, { type: encoding.type })
   // Each error has been logged, or is an exception.
   chunks.on('error', () => undefined)
   file.setErrorLogger(() => undefined)
-  // The first chunk is out by then. Nest's first versions would end the answer, as if it were whole.
+  // The first chunk has been sent by then. Nest's default would end the response as if it were complete.
   file.setErrorHandler((_, response) => response.destroy?.())
   return file
 }
@@ -39,7 +39,7 @@ function chunksOf(
       return this
     },
     next: () => chunks.next(),
-    // One that waits for an item could not be told, if its items were not.
+    // A generator that waits for an item could not be stopped otherwise.
     async return() {
       await items.return()
       return chunks.return(undefined)

@@ -1,30 +1,30 @@
 import { ServerSentEvents } from './server-sent-events.js'
 import type { ChosenFormat } from './stream-as.js'
 
-/** How the items of a stream are written into an answer. */
+/** How the items of a stream are written into a response. */
 export interface Encoding {
   readonly type: string
   readonly headers?: Readonly<Record<string, string>>
-  /** What stands before the first item, and after the last. */
+  /** The text before the first item, and after the last. */
   readonly begin?: string
   readonly end?: string
   /** The text of an item. */
   item(item: unknown, isFirst: boolean): string
-  /** What is written in the place of the rest where it fails, with what its exception would be answered with. */
+  /** The text that replaces the rest of a failed stream, from the body with which its exception would be answered. */
   error?(answer: object): string
-  /** What is written where no item has come for so many milliseconds. */
+  /** Milliseconds without an item after which `beat` is written. */
   readonly heartbeat?: number | undefined
   beat?(): string
 }
 
-/** A new one for each answer, since server-sent events are numbered. */
+/** Makes a new encoding for each response, because server-sent events are numbered. */
 export function encodingOf({ format, errors, heartbeat }: ChosenFormat): Encoding {
   if (format === 'json') return json
   if (format === 'ndjson') return errors === true ? { ...ndjson, error: errorLine } : ndjson
   const events = new ServerSentEvents()
   return {
     type: 'text/event-stream; charset=utf-8',
-    // Proxies would else keep the events until they have enough of them.
+    // Otherwise proxies would hold the events back until they have enough of them.
     headers: { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' },
     item: item => events.item(item),
     ...(errors !== false && { error: answer => events.text(events.error(answer)) }),
@@ -46,6 +46,6 @@ const json: Encoding = {
   type: 'application/json; charset=utf-8',
   begin: '[',
   end: ']',
-  // As JSON has `undefined` in an array.
+  // As JSON.stringify writes `undefined` in an array.
   item: (item, isFirst) => `${isFirst ? '' : ','}${(JSON.stringify(item) as string | undefined) ?? 'null'}`
 }

@@ -3,8 +3,8 @@ import { HttpException, Logger } from '@nestjs/common'
 const logger = new Logger('BridgeInterceptor')
 
 /**
- * What a client may be told of an error, which is what an answer of its exception would hold. Of an error that is no
- * `HttpException` it is told nothing, and the log everything.
+ * What a client may see of an error: the body with which its exception would be answered. An error that is not an
+ * `HttpException` is logged, and the client sees no details of it.
  */
 export function failedAnswer(error: unknown): object {
   if (!(error instanceof HttpException)) {

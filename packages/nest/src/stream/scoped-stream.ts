@@ -4,13 +4,13 @@ import type { RequestScope } from '../scope/request-scope.js'
 
 const logger = new Logger('BridgeInterceptor')
 
-/** What is sent item by item. */
+/** A value that is sent item by item. */
 export type Streamed = AsyncIterable<unknown> | Iterable<unknown>
 
 /** Whether a handler's result is sent item by item: an async iterable that is not thenable, or a generator of any kind. */
 export function isStream(value: unknown): value is Streamed {
   if (typeof value !== 'object' || value === null) return false
-  // What `@WithBridge` makes of a generator inherits from it.
+  // The object that `@WithBridge` makes of a generator inherits from it.
   if (types.isGeneratorObject(value) || types.isGeneratorObject(Object.getPrototypeOf(value))) return true
   const parts = value as {
     [Symbol.asyncIterator]?: unknown
@@ -19,11 +19,11 @@ export function isStream(value: unknown): value is Streamed {
     pipe?: unknown
   }
   if (typeof parts[Symbol.asyncIterator] !== 'function' || typeof parts.then === 'function') return false
-  // Node's and the web's own streams stay what they are: Nest knows them, and stops them in their own ways.
+  // Node's and the web's own streams are left to Nest, which knows how to stop them.
   return typeof parts.getReader !== 'function' && typeof parts.pipe !== 'function'
 }
 
-// The language's own way: items are awaited.
+// As in the language itself, items are awaited.
 async function* awaitingItems(source: Iterable<unknown>): AsyncGenerator<unknown> {
   yield* source
 }
@@ -33,8 +33,8 @@ function asAsync(source: Streamed): AsyncIterable<unknown> {
 }
 
 /**
- * A handler's stream whose every step runs inside the request's scope: the items, and the `finally` blocks when
- * it is stopped. When the client goes away it is stopped at once, also while a step is pending.
+ * A handler's stream whose every step runs in the request's scope: the items, and the `finally` blocks when it is stopped.
+ * When the client disconnects it is stopped at once, also while a step is pending.
  */
 export class ScopedStream implements AsyncIterableIterator<unknown> {
   readonly #scope: RequestScope
@@ -85,7 +85,7 @@ export class ScopedStream implements AsyncIterableIterator<unknown> {
     return this.#stopping
   }
 
-  // A stream that is stopped has no reader left to throw its errors to.
+  // A stopped stream has no reader to which it could throw its errors.
   #report(error: unknown): void {
     if (!this.#scope.isFromDisconnect(error)) logger.error(error)
   }

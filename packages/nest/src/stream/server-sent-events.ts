@@ -2,22 +2,22 @@ import type { MessageEvent } from '@nestjs/common'
 
 const FIELDS = new Set(['data', 'id', 'type', 'retry', 'comment'])
 
-/** Makes the events of one answer of a stream's items; those without an id are numbered from 1. */
+/** Makes the events of one response from a stream's items; events without an id are numbered from 1. */
 export class ServerSentEvents {
   #number = 0
   #lastId: string | undefined
 
-  /** An item that looks like an event is one; any other is the data of one. */
+  /** An item that has the form of an event is the event; any other item is the data of one. */
   of(item: unknown): MessageEvent {
     const event: MessageEvent = isEvent(item) ? item : { data: item as object }
-    // As text already: what can't be written fails here, and not where Nest writes it, which tells the client in its own way.
+    // Converted to text here, so that an item that cannot be converted fails here and not in Nest, which would send an error of its own.
     const data = event.data === undefined ? {} : { data: dataOf(event.data) }
     this.#number++
     this.#lastId = event.id === undefined ? String(this.#number) : String(event.id)
     return { ...event, ...data, id: this.#lastId }
   }
 
-  /** An item as it is written; the id of one that can't be is not the last that the client has. */
+  /** The text of an item; the id of an item that cannot be written is not counted as the client's last. */
   item(item: unknown): string {
     const lastId = this.#lastId
     try {
@@ -28,17 +28,17 @@ export class ServerSentEvents {
     }
   }
 
-  /** What tells a client of an error. */
+  /** The event for an error. */
   error(answer: object): MessageEvent {
     return { ...this.#again, type: 'error', data: answer }
   }
 
-  /** What a client ignores. */
+  /** A comment, which a client ignores. */
   beat(): MessageEvent {
     return { ...this.#again, comment: '' }
   }
 
-  /** The event as it is written. */
+  /** The text of an event. */
   text({ type, id, retry, comment, data }: MessageEvent): string {
     const parts: string[] = []
     if (type !== undefined) parts.push(`event: ${oneLine(type)}`)
@@ -53,7 +53,7 @@ export class ServerSentEvents {
     return `${parts.join('\n')}\n\n`
   }
 
-  // An id of its own would make the client take up after it.
+  // With a new id the client would resume after it.
   get #again(): { id?: string } {
     return this.#lastId === undefined ? {} : { id: this.#lastId }
   }
@@ -64,7 +64,7 @@ function isEvent(item: unknown): item is MessageEvent {
   return Object.hasOwn(item, 'data') && Object.keys(item).every(field => FIELDS.has(field))
 }
 
-/** Text as it is, anything else as JSON, as Nest writes data. */
+/** Strings unchanged, anything else as JSON, as Nest writes data. */
 function dataOf(item: unknown): string {
   return typeof item === 'string' ? item : ((JSON.stringify(item) as string | undefined) ?? 'null')
 }

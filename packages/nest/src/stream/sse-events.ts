@@ -5,7 +5,7 @@ import { failedAnswer } from './failed-answer.js'
 import type { ScopedStream } from './scoped-stream.js'
 import { ServerSentEvents } from './server-sent-events.js'
 
-/** What of a response tells how fast its client reads. */
+/** The part of a response that shows how fast its client reads. */
 export interface PacedResponse {
   readonly headersSent: boolean
   readonly writableNeedDrain: boolean
@@ -15,8 +15,8 @@ export interface PacedResponse {
 }
 
 /**
- * A stream's items as the events that Nest sends for `@Sse()`. Nest takes all that it is given, so the next item is asked
- * for only when the response has taken the one before.
+ * A stream's items as the events that Nest sends for `@Sse()`. Nest applies no backpressure, so the next item is pulled
+ * only when the response has taken the one before.
  */
 export function sseEvents(
   items: ScopedStream,
@@ -31,13 +31,13 @@ export function sseEvents(
         const step = await beats.next()
         if (step !== BEAT && step.done === true) return
         subscriber.next(step === BEAT ? events.beat() : events.of(step.value))
-        await taken(response)
+        await drained(response)
       }
     }
     const fail = (error: unknown): void => {
       if (subscriber.closed) return
       void items.return()
-      // Until then filters can answer. Later an older Nest would send the message, whatever is in it.
+      // Before the headers are sent, filters can answer. After that an older Nest would send the message, whatever it contains.
       if (!response.headersSent) return subscriber.error(error)
       subscriber.next(events.error(failedAnswer(error)))
       subscriber.complete()
@@ -47,9 +47,9 @@ export function sseEvents(
   })
 }
 
-/** Resolves when the response takes more, or is gone. */
-async function taken(response: PacedResponse): Promise<void> {
-  // Nest writes an event in a later turn than the one that it is given in.
+/** Resolves when the response accepts more data, or is closed. */
+async function drained(response: PacedResponse): Promise<void> {
+  // Nest writes an event in a later turn of the event loop than the one in which it gets it.
   await new Promise(resolve => setImmediate(resolve))
   if (!response.writableNeedDrain || response.destroyed) return
   await new Promise<void>(resolve => {

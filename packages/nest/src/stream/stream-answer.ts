@@ -15,7 +15,7 @@ interface Response extends PacedResponse {
   header(name: string, value: string): unknown
 }
 
-/** What the handler's stream is answered with, as its decorators and its request say. */
+/** The response for a handler's stream, according to its decorators and its request. */
 export function streamAnswer(
   items: ScopedStream,
   context: ExecutionContext,
@@ -29,7 +29,7 @@ export function streamAnswer(
   return chosen === undefined ? streamBody(items) : formattedBody(items, response, chosen)
 }
 
-/** Until the first item, or heartbeat, an error can still become a status. */
+/** Before the first item or heartbeat, an error can still become a status. */
 function formattedBody(items: ScopedStream, response: Response, chosen: ChosenFormat): Observable<unknown> {
   return new Observable(subscriber => {
     const encoding = encodingOf(chosen)

@@ -7,8 +7,8 @@ import type { ScopedStream } from './scoped-stream.js'
 const logger = new Logger('BridgeInterceptor')
 
 /**
- * A handler's stream as every line of Nest can send it: one that streams an async iterable itself takes it as such, and
- * an older one, which would answer `{}`, as a file of the same content type and chunks.
+ * A handler's stream in a form that every version of Nest can send: a version that streams async iterables uses it as one,
+ * and an older version, which would answer `{}`, as a file with the same content type and chunks.
  */
 class StreamBody extends StreamableFile implements AsyncIterable<unknown> {
   readonly #iterator: AsyncIterator<unknown>
@@ -16,13 +16,13 @@ class StreamBody extends StreamableFile implements AsyncIterable<unknown> {
   constructor(items: ScopedStream, first: unknown) {
     const iterator = withFirst(first, items)
     const chunks = Readable.from(chunksOf(iterator, toChunk(first)))
-    // As in Nest's own streaming, not every platform tells of an error to the file.
+    // As in Nest's own streaming: not every platform reports an error to the file.
     chunks.on('error', error => {
       if (!(error instanceof IntrinsicException)) logger.error(error)
     })
     super(chunks, { type: contentTypeOf(first) })
     this.setErrorLogger(() => undefined)
-    // The first chunk is out by then. Nest's first versions would end the answer, as if it were whole.
+    // The first chunk has been sent by then. Nest's default would end the response as if it were complete.
     this.setErrorHandler((_, response) => response.destroy?.())
     this.#iterator = iterator
   }
@@ -33,8 +33,8 @@ class StreamBody extends StreamableFile implements AsyncIterable<unknown> {
 }
 
 /**
- * Gives the body that answers with the stream's items, once the first is there: until then an error can still become a
- * status. Without items the answer is empty. Unsubscribed before that, the stream is stopped.
+ * Emits the response body with the stream's items, once the first item has arrived: until then an error can still become
+ * a status. Without items the response is empty. If it is unsubscribed before that, the stream is stopped.
  */
 export function streamBody(items: ScopedStream): Observable<unknown> {
   return new Observable(subscriber => {
@@ -56,7 +56,7 @@ export function streamBody(items: ScopedStream): Observable<unknown> {
   })
 }
 
-/** The body of an answer that has none, to a HEAD request: what would produce the items is not even started. */
+/** The empty body of the response to a HEAD request: the items' source is not even started. */
 export function emptyBody(items: ScopedStream): StreamableFile {
   void items.return()
   return new StreamableFile(Readable.from([]))
@@ -75,7 +75,7 @@ function withFirst(first: unknown, items: ScopedStream): AsyncIterator<unknown> 
   }
 }
 
-/** What a response writes for the items; `firstChunk` has been made already, so that it could fail early. */
+/** The chunks of the items; `firstChunk` has been made already, so that it could fail early. */
 function chunksOf(
   iterator: AsyncIterator<unknown>,
   firstChunk: string | Buffer
@@ -99,7 +99,7 @@ function chunksOf(
   }
 }
 
-/** Texts and bytes as they are, anything else as a line of JSON. */
+/** Strings and bytes unchanged, anything else as a line of JSON. */
 function toChunk(value: unknown): string | Buffer {
   if (typeof value === 'string') return value
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)

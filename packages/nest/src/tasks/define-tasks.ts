@@ -9,37 +9,36 @@ hideFrames(import.meta.url)
 
 declare const MODULE: unique symbol
 
-/** On the executor that `inlineTasks` gives a class, which the other copy of this package may have made: the module. */
-const AT_HAND: unique symbol = Symbol.for('@bridge/nest/at-hand')
+/** Key of the given module on the executor that `inlineTasks` passes to a class, which the other copy of this package may have made. */
+const GIVEN_MODULE: unique symbol = Symbol.for('@bridge/nest/given-module')
 
-/** The class that `defineTasks` makes: its instances have the module's functions as methods that give calls. */
+/** The class that `defineTasks` makes: its instances have the module's functions as methods that return calls. */
 export interface TasksClass<M extends object> {
   new (executor: Executor): Remote<M>
-  /** For types alone: the module. */
+  /** Only for types: the module. */
   readonly [MODULE]?: M
 }
 
-/** What `defineTasks` may be told. */
+/** Options of `defineTasks`. */
 export interface DefineTasksOptions<M extends object> {
   /**
-   * Gives the module where the executor is `inline`, in the place of Node's own import: what loads the caller, such as a
-   * test runner, loads it, too, and its transforms, mocks and coverage apply. On other executors it is not called.
+   * Imports the module if the executor is `inline`, instead of Node's own import: the loader of the calling code, such as a
+   * test runner, loads the module, too, so that its transforms, mocks and coverage apply. Not called for other executors.
    */
   readonly load?: (() => M | Promise<M>) | undefined
-  /** The name of the pool that the tasks run on, of `BridgeModule.forRoot(name, …)`; without it they run on the default one. */
+  /** The name of the pool that the tasks run on, as in `BridgeModule.forRoot(name, …)`; the default pool without it. */
   readonly pool?: string | undefined
 }
 
 /**
- * Makes a class of a module of tasks. Its subclass is an ordinary provider, injectable by its type; its methods
- * give calls on the executor of `BridgeModule`. Nothing is loaded before the first call; but where the executor is not
- * `inline`, an instance is made only if there is a file at `url`, so that an application whose bundle left it out does not
- * start.
+ * Makes a class of a task module. Its subclass is an ordinary provider, injectable by its type; its methods return calls
+ * on the executor of `BridgeModule`. Nothing is loaded before the first call; but unless the executor is `inline`,
+ * constructing an instance fails if there is no file at `url`, so that an application whose bundle left it out does not start.
  *
- * Methods that the subclass adds are found first, so that it can wrap those of the module.
+ * Methods of the subclass take precedence, so that it can wrap those of the module.
  *
- * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid; the class,
- * when it is made: TaskNotFoundError when there is no such file, InvalidArgumentError when `executor` is none.
+ * @throws InvalidArgumentError when `url` is neither a file URL nor an absolute path, or an option is invalid. The class's
+ * constructor throws TaskNotFoundError when there is no such file, InvalidArgumentError when `executor` is not an executor.
  * @example
  * ```ts
  * export class FlightTasks extends defineTasks<typeof import('./flights.tasks.js')>(
@@ -71,11 +70,11 @@ export function defineTasks<M extends object>(
 
   @Injectable()
   class Tasks {
-    // Optional, so that a missing one can be told in words.
+    // Optional, so that a missing executor can be explained by a message.
     constructor(@Optional() @Inject(getPoolToken(pool)) executor: Executor) {
       if (typeof executor?.import !== 'function') refuseExecutor(new.target.name, pool, executor)
       const loader = loaderFor(executor, url, load)
-      // Here, and not in a hook of Nest's, which a subclass may have of its own. The file is found once a class.
+      // Here, and not in a lifecycle hook, which a subclass may define itself. Checked once for each class.
       if (!isFound && !isInline(executor)) isFound = checkTaskFile(new.target.name, url)
       const remote =
         loader === undefined ? executor.import<M>(url) : ownInline().import<M>(url, { load: loader })
@@ -87,12 +86,12 @@ export function defineTasks<M extends object>(
 }
 
 /**
- * Makes the instance of a class of `defineTasks` whose methods run functions at hand, in place: for unit tests. They need
- * not be all of the module's; one that is missing fails as a call of a task that does not exist. Neither `BridgeModule`
- * nor an executor is needed.
+ * Makes an instance of a class of `defineTasks` whose methods run given functions in place: for unit tests. They need not
+ * be all functions of the module; a call of a missing function fails as for a task that does not exist. Neither
+ * `BridgeModule` nor an executor is needed.
  *
- * @param others what the class's constructor takes after the executor.
- * @throws InvalidArgumentError when `Tasks` is no class or `module` no object.
+ * @param others the arguments of the class's constructor after the executor.
+ * @throws InvalidArgumentError when `Tasks` is not a class or `module` not an object.
  * @example
  * ```ts
  * const module = await Test.createTestingModule({ imports: [AppModule] })
@@ -110,7 +109,7 @@ export function inlineTasks<T extends object, M extends object, Others extends u
   if (typeof module !== 'object' || module === null) {
     refuse('inlineTasks()', 'module must be an object of functions', module)
   }
-  return new Tasks(Object.defineProperty(ownInline(), AT_HAND, { value: module }), ...others)
+  return new Tasks(Object.defineProperty(ownInline(), GIVEN_MODULE, { value: module }), ...others)
 }
 
 function refuseExecutor(where: string, pool: string | undefined, executor: unknown): never {
@@ -118,33 +117,33 @@ function refuseExecutor(where: string, pool: string | undefined, executor: unkno
   const call = `BridgeModule.forRoot(${pool === undefined ? '' : `'${pool}', { pool }`})`
   throw new InvalidArgumentError(
     `${where}: there is no executor${pool === undefined ? '' : ` named '${pool}'`} here. Import ${call} in the root module, ` +
-      'or, where it has isGlobal: false, in the module that provides the tasks, without forFeature(); outside of Nest, ' +
+      'or, if it has isGlobal: false, in the module that provides the tasks, without forFeature(); outside of Nest, use ' +
       `new ${where}(executor)`
   )
 }
 
-/** How the module is loaded here, where Node's own import is not meant to load it. */
+/** How the module is loaded in place, if not by Node's own import. */
 function loaderFor(
-  executor: Executor & { readonly [AT_HAND]?: object },
+  executor: Executor & { readonly [GIVEN_MODULE]?: object },
   url: URL | string,
   load: (() => object | Promise<object>) | undefined
 ): (() => object | Promise<object>) | undefined {
-  const module = executor[AT_HAND]
+  const module = executor[GIVEN_MODULE]
   if (module !== undefined) return () => module
   return load !== undefined && isInline(executor) ? () => loadInPlace(load, url) : undefined
 }
 
-/** An executor loads a module of a URL in one way, and another class or instance may have another. */
+/** An executor loads a URL only once; another class or instance may load it in another way, so each has its own. */
 function ownInline(): Inline {
   return new (inline.constructor as new () => Inline)()
 }
 
-/** By its name, since the CommonJS copy of core may have made it. */
+/** Compared by name, because the CommonJS copy of core may have made it. */
 function isInline(executor: Executor): boolean {
   return executor.name === inline.name && executor.place === inline.place
 }
 
-/** Finds on the remote module what the instance does not have itself. */
+/** Looks up on the remote module what the instance does not have itself. */
 class RemoteMethods implements ProxyHandler<object> {
   readonly #remote: object
 
@@ -154,7 +153,7 @@ class RemoteMethods implements ProxyHandler<object> {
 
   get(target: object, key: string | symbol, receiver: unknown): unknown {
     if (Reflect.has(target, key)) return Reflect.get(target, key, receiver)
-    // The remote module answers `undefined` for `then`, Nest's lifecycle hooks, and every symbol.
+    // The remote module returns `undefined` for `then`, Nest's lifecycle hooks, and every symbol.
     return Reflect.get(this.#remote, key)
   }
 }

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Loads the module by the user's `load`. In CommonJS, jest refuses the `import()` that TypeScript leaves as it is where it
- * compiles for Node, and finds no source by the name of what that is compiled to; jest's own `createRequire` gives a
- * `require` that loads the module with all of jest's ways.
+ * Loads the module by the user's `load`. In CommonJS, jest refuses the `import()` that TypeScript keeps when it compiles
+ * for Node, and does not find a source by the name of its compiled file; then `createRequire`, which jest replaces by its
+ * own, loads the module with jest's transforms and mocks.
  */
 export function loadInPlace(
   load: () => object | Promise<object>,

@@ -4,8 +4,8 @@ import { TaskNotFoundError } from '@bridge/core'
 import { isAsset, moduleUrl, sourceOf } from '@bridge/core/internal'
 
 /**
- * Looks whether the file of a class's tasks is there, or the TypeScript that is compiled to it. A bundler knows nothing of
- * a file that is named by a path: without this, only the first call would tell. Gives `true`.
+ * Checks that the file of a class's tasks exists, or the TypeScript source that is compiled to it. A bundler does not see
+ * a file that is named by a path: without this check, only the first call would fail. Returns `true`.
  *
  * @throws TaskNotFoundError that names the class, the path and what to do.
  */
@@ -15,13 +15,13 @@ export function checkTaskFile(name: string, url: URL | string): true {
   const path = fileURLToPath(href)
   if (isAsset(href)) {
     throw new TaskNotFoundError(
-      `${name}: ${path} is what a bundler has copied of its tasks as an asset, and not built; have new URL() left as it is: ` +
+      `${name}: ${path} is an asset that a bundler has copied and not built; configure it to keep new URL(): ` +
         `module: { parser: { javascript: { url: false, importMeta: false } } }, and ${RECIPE}`
     )
   }
   if (existsSync(new URL(sourceOf(href)))) return true
   throw new TaskNotFoundError(
-    `${name}: there is no file ${path}, which defineTasks() was told that its tasks are in; in a bundle, ${RECIPE}`
+    `${name}: there is no file ${path}, the task module that was passed to defineTasks(); in a bundle, ${RECIPE}`
   )
 }
 

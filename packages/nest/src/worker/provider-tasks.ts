@@ -12,9 +12,9 @@ hideFrames(import.meta.url)
 
 declare const CONTEXT: unique symbol
 
-/** What `workerContext` gives, for `providerTasks` to take in the place of a module. */
+/** Returned by `workerContext`; `providerTasks` takes it instead of a module. */
 export interface ModuleContext {
-  /** For types alone. */
+  /** Only for types. */
   readonly [CONTEXT]: true
 }
 
@@ -23,24 +23,25 @@ export type MethodName<T> = {
   [K in keyof T & string]: T[K] extends (...args: never[]) => unknown ? K : never
 }[keyof T & string]
 
-/** The contexts of the modules that were named by themselves: all their tasks on a thread share one. */
+/** The contexts of modules that were passed directly: all tasks of a module on a thread share one. */
 const contexts = shared('@bridge/nest/module-contexts', () => new WeakMap<WorkerModule, WorkerContext>())
 
-/** The contexts by what stands for them, which the other copy of this package may have made. */
+/** The contexts by their handles, which the other copy of this package may have made. */
 const made = shared('@bridge/nest/made-contexts', () => new WeakMap<object, WorkerContext>())
 
 /**
- * Makes tasks of the methods of a provider, for a module of tasks to export: dependency injection in workers. The first call
- * on a thread starts an application context of `module` there, which all of that module's tasks on the thread share; it is
- * closed, and its shutdown hooks run, before the thread is ended in order, within the pool's `killGrace`. A context that
- * fails to start fails the calls that wait for it with its error, and is started anew by the next one.
+ * Makes tasks of the methods of a provider, for a task module to export: dependency injection in workers. The first call on
+ * a thread starts an application context of `module` there, which all of that module's tasks on the thread share. Before a
+ * normal end of the thread the context is closed and its shutdown hooks run, within the pool's `killGrace`. If the context
+ * fails to start, the calls that wait for it fail with its error, and the next call starts it again.
  *
- * The methods may be synchronous, asynchronous or generators. A provider that is request-scoped or transient is made for
- * each call; `@Inject(REQUEST)` gives it what `requestContext` of `@bridge/context` holds.
+ * The methods may be synchronous, asynchronous or generators. A request-scoped or transient provider is made for each call;
+ * `@Inject(REQUEST)` injects the value of `requestContext` of `@bridge/context`.
  *
- * @param module a module of Nest, which must not import `BridgeModule` with a pool of its own; or what `workerContext` gives.
- * @param methods the methods, which are called as those of the provider.
- * @throws InvalidArgumentError when `module` or `provider` is no class, or `methods` are no names.
+ * @param module a module of Nest, which must not import `BridgeModule` with a pool of its own; or the result of
+ * `workerContext`.
+ * @param methods the names of the methods; the tasks have the same names.
+ * @throws InvalidArgumentError when `module` or `provider` is not a class, or `methods` are not names.
  * @example
  * ```ts
  * // reports.tasks.ts
@@ -65,9 +66,10 @@ export function providerTasks<T extends object, N extends MethodName<T>>(
 }
 
 /**
- * The application context of a module for `providerTasks`, with options. All that are given it share one context a thread.
+ * The application context of a module for `providerTasks`, with options. All `providerTasks` that get it share one context
+ * on each thread.
  *
- * @throws InvalidArgumentError when `module` is no module or an option is unknown.
+ * @throws InvalidArgumentError when `module` is not a module or an option is unknown.
  * @example
  * ```ts
  * const reports = workerContext(ReportsModule, { logger: ['log', 'warn', 'error'] })

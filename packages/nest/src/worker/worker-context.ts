@@ -15,32 +15,32 @@ import { whileStarting } from './starting-module.js'
 /** A module of Nest, as `imports` takes it. */
 export type WorkerModule = Type<unknown> | DynamicModule
 
-/** A class that a module provides, or that another class or a factory stands for. */
+/** A class that is the token of a provider. */
 export type ProviderClass<T> = Type<T> | Abstract<T>
 
 /** How a context is started for tasks. */
 export interface WorkerContextOptions {
   /**
-   * Nest's own logger in the threads: a service, the levels that it prints, or `false` for none. Errors and warnings
-   * unless set, since a context is started in each thread. Where the executor is `inline`, the logger of the process stays
-   * as it is unless this is set.
+   * Nest's own logger in the threads: a service, the levels that it prints, or `false` for none. By default errors and
+   * warnings, because a context is started in each thread. With the executor `inline`, the logger of the process is changed
+   * only if this is set.
    */
   readonly logger?: LoggerService | LogLevel[] | false | undefined
 }
 
 const LOGGED: LogLevel[] = ['fatal', 'error', 'warn']
 
-/** What tasks begin in: the context outlives the call that has it started. */
+/** The async context in which contexts are started, because they outlive the call that starts them. */
 const root = new RootContext()
 
-/** A started context, with what was asked of it. */
+/** A started context, with the providers that were looked up in it. */
 interface Started {
   readonly context: INestApplicationContext
-  /** Those that were asked for; `undefined` stands for one that is made anew for each call. */
+  /** `undefined` means that the provider is made for each call. */
   readonly providers: Map<ProviderClass<object>, object | undefined>
 }
 
-/** All that were started on this thread and not closed; each copy of this package may have started some. */
+/** All open contexts of this thread, of all copies of this package. */
 const open = shared('@bridge/nest/worker-contexts', () => new Set<{ close(): Promise<void> }>())
 
 /** The application context of one module on this thread, started by the first call that needs it. */
@@ -50,7 +50,7 @@ export class WorkerContext {
   readonly #options: WorkerContextOptions
   #started: Started | undefined
   #starting: Promise<Started> | undefined
-  #forget: (() => void) | undefined
+  #removeEndHook: (() => void) | undefined
 
   constructor(module: WorkerModule, options: WorkerContextOptions = {}) {
     this.name = 'module' in module ? module.module.name : module.name
@@ -59,8 +59,8 @@ export class WorkerContext {
   }
 
   /**
-   * The provider, for one call: a promise unless the context has been started and the provider is the only one of its
-   * class. A context that fails to start rejects all that wait for it, and the next call starts it anew.
+   * The provider for one call: a promise, unless the context has been started and the provider is a singleton. If the
+   * context fails to start, all calls that wait for it reject, and the next call starts it again.
    */
   provider<T extends object>(provider: ProviderClass<T>): T | Promise<T> {
     if (this.#started !== undefined) return find(this.#started, provider)
@@ -68,32 +68,32 @@ export class WorkerContext {
     return this.#starting.then(started => find(started, provider))
   }
 
-  /** Closes the context, with the hooks of its shutdown. A later call starts another one. */
+  /** Closes the context and runs its shutdown hooks. A later call starts another one. */
   async close(): Promise<void> {
     const starting = this.#starting
     this.#started = undefined
     this.#starting = undefined
-    this.#leave()
-    // One that failed to start has told its callers.
+    this.#unregister()
+    // If it failed to start, its callers have got the error.
     const started = await starting?.catch(() => undefined)
     await started?.context.close()
   }
 
   #start(): Promise<Started> {
-    this.#forget = beforeThreadEnd(`the application context of ${this.name}`, () => this.close())
+    this.#removeEndHook = beforeThreadEnd(`the application context of ${this.name}`, () => this.close())
     open.add(this)
     const starting = root
       .run(() => leaveScope(() => whileStarting(this.name, () => this.#create())))
       .then(
         started => {
-          // One that was closed meanwhile is used by those that waited for it, and by no other.
+          // If it was closed in the meantime, only the calls that waited for it use it.
           if (this.#starting === starting) this.#started = started
           return started
         },
         (error: unknown) => {
           if (this.#starting === starting) {
             this.#starting = undefined
-            this.#leave()
+            this.#unregister()
           }
           throw error
         }
@@ -101,9 +101,9 @@ export class WorkerContext {
     return starting
   }
 
-  #leave(): void {
+  #unregister(): void {
     open.delete(this)
-    this.#forget?.()
+    this.#removeEndHook?.()
   }
 
   async #create(): Promise<Started> {
@@ -127,9 +127,9 @@ function find<T extends object>({ context, providers }: Started, provider: Provi
   if (known !== undefined) return known as T
   if (!providers.has(provider)) {
     const { scope } = context.get(ModuleRef).introspect(provider as Type<T>)
-    const only = scope === Scope.DEFAULT ? context.get(provider) : undefined
-    providers.set(provider, only)
-    if (only !== undefined) return only
+    const singleton = scope === Scope.DEFAULT ? context.get(provider) : undefined
+    providers.set(provider, singleton)
+    if (singleton !== undefined) return singleton
   }
   const id = ContextIdFactory.create()
   context.registerRequestByContextId(requestContext.get(), id)

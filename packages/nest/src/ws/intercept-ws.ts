@@ -5,7 +5,7 @@ import { type Emitter, onceOn } from '../scope/once-on.js'
 import type { RequestScope } from '../scope/request-scope.js'
 import { toWsException, wsPeer } from './ws-errors.js'
 
-/** A client of `ws`, or of socket.io, which has no `readyState`. */
+/** A client of `ws`, or of socket.io; the latter has no `readyState`. */
 interface WsClient extends Emitter {
   readonly readyState?: number
   readonly connected?: boolean
@@ -13,7 +13,7 @@ interface WsClient extends Emitter {
 
 const OPEN = 1
 
-/** A handler of a gateway. */
+/** Runs a gateway's handler in a scope. */
 export function interceptWs(interception: Interception): Observable<unknown> {
   wsPeer()
   return interceptMessage(interception, {

@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { Test } from '@nestjs/testing'
 import { ErrorLog, type Server } from './server.js'
 
-/** Both platforms, for suites that each must pass. */
+/** Both platforms, for suites that both must pass. */
 export const platforms: [name: string, make: () => AbstractHttpAdapter][] = [
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter({ forceCloseConnections: true })]

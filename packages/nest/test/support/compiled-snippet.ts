@@ -5,7 +5,7 @@ interface Compiler {
   transpileModule(source: string, settings: object): { outputText: string }
 }
 
-// Nest finds what to inject by the metadata of decorators, which esbuild does not emit.
+// Nest injects by the metadata of decorators, which esbuild does not emit.
 const root = new URL('../../../../package.json', import.meta.url)
 const typescript = createRequire(root)('typescript') as Compiler
 const compilerOptions = {
@@ -15,7 +15,7 @@ const compilerOptions = {
   emitDecoratorMetadata: true
 }
 
-/** A snippet of the README as `SnippetRunner` runs it. */
+/** A snippet of the README in the form that `SnippetRunner` runs. */
 export function compiled(snippet: Snippet): Snippet {
   const source = typescript.transpileModule(snippet.source, { compilerOptions }).outputText
   return { ...snippet, language: 'js', source }

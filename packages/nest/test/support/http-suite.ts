@@ -1,17 +1,22 @@
 import { connect } from 'node:net'
+import type { BridgeModuleOptions } from '@bridge/nest'
 import { type AbstractHttpAdapter } from '@nestjs/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Server, startServer } from './server.js'
 import { WorkTasks } from './work-tasks.js'
 
 /** The interceptor's tests, which every HTTP platform must pass. */
-export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter): void {
+export function httpSuite(
+  platform: string,
+  adapter: () => AbstractHttpAdapter,
+  bridge?: () => Promise<BridgeModuleOptions>
+): void {
   describe(`BridgeInterceptor on ${platform}`, () => {
     let server: Server
     let tasks: WorkTasks
 
     beforeAll(async () => {
-      server = await startServer(adapter())
+      server = await startServer(adapter(), { bridge: await bridge?.() })
       tasks = server.app.get(WorkTasks)
     })
     afterAll(() => server.app.close())
@@ -29,17 +34,17 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         expect(await getId('/whoami', as('from-header'))).toBe('from-header')
       })
 
-      test('gets an id of its own without a header', async () => {
+      test('gets a new id without a header', async () => {
         const [first, second] = await Promise.all([getId('/whoami'), getId('/whoami')])
         expect(first).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/)
         expect(second).not.toBe(first)
       })
 
-      test('gets an id of its own in place of one that is too long', async () => {
+      test('gets a new id instead of one that is too long', async () => {
         expect(await getId('/here', as('x'.repeat(201)))).toHaveLength(36)
       })
 
-      test('is not mixed up with others at the same time', async () => {
+      test('is not mixed up with concurrent requests', async () => {
         const ids = Array.from({ length: 100 }, (_, n) => `request-${n}`)
         expect(await Promise.all(ids.map(id => getId('/whoami', as(id))))).toEqual(ids)
       })
@@ -56,7 +61,7 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         }
       )
 
-      test('by @Deadline is answered with 504, and the work is told to stop', async () => {
+      test('by @Deadline is answered with 504, and the task is notified to stop', async () => {
         const { aborted } = await tasks.log()
         const response = await get('/late')
         expect(response.status).toBe(504)
@@ -80,19 +85,19 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         expect(await response.json()).toEqual({ caught: 'taken in the worker' })
       })
 
-      test("by a database's exception in the worker tells nothing of it", async () => {
+      test("by a database's exception in the worker shows no details of it", async () => {
         const response = await get('/database')
         expect(response.status).toBe(500)
         expect(await response.text()).not.toContain('10.0.0.7')
         expect(server.log.errors).toMatchObject([{ message: 'duplicate key' }])
       })
 
-      test('by another error of the worker is a 500 that is reported', async () => {
+      test('by another error of the worker is a 500 that is logged', async () => {
         expect((await get('/fail')).status).toBe(500)
         expect(server.log.errors).toMatchObject([{ message: 'broken in the worker' }])
       })
 
-      test('by the end of the worker is answered with 503, and the next request is served', async () => {
+      test('by the loss of the worker is answered with 503, and the next request is served', async () => {
         const response = await get('/exit')
         expect(response.status).toBe(503)
         expect(response.headers.get('retry-after')).toBe('1')
@@ -100,7 +105,7 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         expect((await get('/whoami')).status).toBe(200)
       })
 
-      test('by a client that goes away aborts the call and reports nothing', async () => {
+      test('by a client that disconnects aborts the call and reports nothing', async () => {
         const { aborted, opened } = await tasks.log()
         const leaving = new AbortController()
         const response = get('/waiting', { signal: leaving.signal })
@@ -110,7 +115,7 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
           .then(() => {
             isAnswered = true
           })
-        // One that fails by itself would never come to be opened.
+        // A latch whose test fails earlier would never be opened.
         while (!isAnswered && (await tasks.log()).opened === opened);
         expect(isAnswered).toBe(false)
         leaving.abort()
@@ -120,7 +125,7 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
         expect(server.log.errors).toEqual([])
       })
 
-      test('by a client that goes away aborts also what waits for its turn on the connection', async () => {
+      test('by a client that disconnects also aborts requests that are queued on the connection', async () => {
         const { aborted, opened } = await tasks.log()
         const client = connect(Number(new URL(server.url).port), '127.0.0.1')
         const request = 'GET /waiting HTTP/1.1\r\nHost: localhost\r\n\r\n'
@@ -132,7 +137,7 @@ export function httpSuite(platform: string, adapter: () => AbstractHttpAdapter):
       })
     })
 
-    describe('passes on unharmed', () => {
+    describe('does not change', () => {
       test.each([
         ['/plain', '{"plain":true}'],
         ['/promise', 'promised'],

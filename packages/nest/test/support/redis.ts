@@ -11,7 +11,7 @@ export interface Redis {
   readonly stop: () => Promise<void>
 }
 
-/** Whether the tests that need it can run; in CI they must, and fail where it is missing. */
+/** Whether the tests that need Redis can run; in CI they must, and fail if it is missing. */
 export function hasRedis(): boolean {
   const isThere = spawnSync('redis-server', ['--version']).error === undefined
   if (!isThere) console.warn('redis-server is missing: apt-get install redis-server, or brew install redis')

@@ -6,7 +6,7 @@ import { Test, type TestingModuleBuilder } from '@nestjs/testing'
 import { WorkController } from './work-controller.js'
 import { WorkTasks } from './work-tasks.js'
 
-/** Keeps what an application reports as errors. */
+/** Keeps the errors that an application logs. */
 export class ErrorLog extends ConsoleLogger {
   readonly errors: unknown[] = []
 
@@ -20,11 +20,11 @@ export class ErrorLog extends ConsoleLogger {
 }
 
 export interface ServerOptions {
-  readonly bridge?: BridgeModuleOptions
+  readonly bridge?: BridgeModuleOptions | undefined
   readonly controllers?: Type<unknown>[]
-  /** Whether the interceptor is there for the whole application. */
+  /** Whether the interceptor is mounted for the whole application. */
   readonly isGlobal?: boolean
-  /** Interceptors around ours. */
+  /** Interceptors around `BridgeInterceptor`. */
   readonly outer?: readonly NestInterceptor[]
   readonly change?: (builder: TestingModuleBuilder) => TestingModuleBuilder
 }
@@ -41,7 +41,7 @@ export async function startServer(
   options: ServerOptions = {}
 ): Promise<Server> {
   const {
-    bridge = { pool: { maxThreads: 1, concurrencyPerThread: 100 } },
+    bridge = { pool: { maxThreads: 1, concurrencyPerThread: 100, killGrace: 5000 } },
     controllers = [WorkController],
     isGlobal = true,
     outer = [],

@@ -1,3 +1,4 @@
+import type { BridgeModuleOptions } from '@bridge/nest'
 import type { NestInterceptor } from '@nestjs/common'
 import type { AbstractHttpAdapter } from '@nestjs/core'
 import { first, map } from 'rxjs'
@@ -7,7 +8,7 @@ import { PLENTY, streamControllers, streamLog } from './stream-controller.js'
 import { handlerLog, WorkController } from './work-controller.js'
 import { WorkTasks } from './work-tasks.js'
 
-/** Around the interceptor, so that what it answers with is no async iterable to this Nest, as to an older one. */
+/** Around the interceptor, so that for this Nest, as for an older one, its result is not an async iterable. */
 const hideIterator: NestInterceptor = {
   intercept: (_, next) =>
     next.handle().pipe(
@@ -19,7 +20,7 @@ const hideIterator: NestInterceptor = {
     )
 }
 
-/** Answers in the place of a stream where the request asks for it. */
+/** Answers instead of a stream if the request asks for it. */
 const answerInstead: NestInterceptor = {
   intercept: (context, next) =>
     next
@@ -29,8 +30,12 @@ const answerInstead: NestInterceptor = {
       )
 }
 
-/** What a client sees of a stream, whether Nest streams it itself or is given a file to send. */
-export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter): void {
+/** What a client sees of a stream, whether Nest streams it itself or sends it as a file. */
+export function streamSuite(
+  platform: string,
+  adapter: () => AbstractHttpAdapter,
+  bridge?: () => Promise<BridgeModuleOptions>
+): void {
   describe.each([
     ['that Nest sends item by item', [answerInstead]],
     ['that is sent as a file, as by Nest 11', [answerInstead, hideIterator]]
@@ -39,7 +44,11 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
     let tasks: WorkTasks
 
     beforeAll(async () => {
-      server = await startServer(adapter(), { controllers: [WorkController, ...streamControllers], outer })
+      server = await startServer(adapter(), {
+        bridge: await bridge?.(),
+        controllers: [WorkController, ...streamControllers],
+        outer
+      })
       tasks = server.app.get(WorkTasks)
     })
     afterAll(() => server.app.close())
@@ -52,7 +61,7 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
     const get = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, init)
     const as = (id: string): RequestInit => ({ headers: { 'x-request-id': id } })
 
-    /** Opens the path, reads the first chunk of the answer, and goes away. */
+    /** Opens the path, reads the first chunk of the response, and disconnects. */
     async function leaveAfterFirstChunk(path: string, id: string): Promise<void> {
       const leaving = new AbortController()
       const response = await get(path, { ...as(id), signal: leaving.signal })
@@ -60,7 +69,7 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       leaving.abort()
     }
 
-    /** Asks the worker until its generators have been closed that often. Every question is a round trip. */
+    /** Asks the worker until its generators have been closed that often, with one round trip each time. */
     async function untilClosed(times: number) {
       for (;;) {
         const log = await tasks.log()
@@ -68,13 +77,13 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       }
     }
 
-    test('of a call goes out as NDJSON, with the request in every step', async () => {
+    test('of a call is sent as NDJSON, with the request in every step', async () => {
       const response = await get('/rows', as('streamed'))
       expect(response.headers.get('content-type')).toContain('application/x-ndjson')
       expect(await response.text()).toBe([0, 1, 2].map(n => `{"n":${n},"id":"streamed"}\n`).join(''))
     })
 
-    test('of an async generator handler has the request in every step and in its teardown', async () => {
+    test('of an async generator handler has the request in every step and in its `finally`', async () => {
       const text = await (await get('/generator', as('g'))).text()
       expect(text).toBe([0, 1, 2].map(n => `{"n":${n},"id":"g","here":"g"}\n`).join(''))
       expect(handlerLog).toEqual(['g'])
@@ -92,15 +101,15 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       }
     )
 
-    test('of a handler that the client leaves tears that down in its request too', async () => {
+    test('whose client disconnects runs the `finally` of its handler in the request, too', async () => {
       const { closed } = await tasks.log()
       await leaveAfterFirstChunk('/endless-generator', 'teardown')
       await untilClosed(closed + 1)
-      // The handler goes on only when the worker's generator has cleaned up.
+      // The handler continues only when the worker's generator has cleaned up.
       await vi.waitFor(() => expect(handlerLog).toEqual(['teardown']))
     })
 
-    test('that a handler gives after it has answered by itself is stopped', async () => {
+    test('that a handler returns after it has answered by itself is stopped', async () => {
       expect(await (await get('/raw-before', as('answered'))).text()).toBe('raw')
       await vi.waitFor(() => expect(handlerLog).toEqual(['answered']))
     })
@@ -123,7 +132,7 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       expect(await response.text()).toBe('{"n":0,"id":"p"}\n')
     })
 
-    test('without items is an empty answer', async () => {
+    test('without items is an empty response', async () => {
       const response = await get('/streams/empty')
       expect([response.status, await response.text()]).toEqual([200, ''])
     })
@@ -134,23 +143,23 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       expect(await response.json()).toMatchObject({ message: 'nothing to list' })
     })
 
-    test('whose first item can not be sent is a 500, and its finally has run', async () => {
+    test('whose first item cannot be sent is a 500, and its finally has run', async () => {
       expect((await get('/streams/circular')).status).toBe(500)
       expect(streamLog.ended).toBe(1)
     })
 
-    test('that fails in the middle is cut off, and reported once', async () => {
+    test('that fails in the middle is aborted, and logged once', async () => {
       const response = await get('/streams/broken', as('b'))
       expect(response.status).toBe(200)
       await expect(response.text()).rejects.toThrow()
       await vi.waitFor(() => expect(server.log.errors).toMatchObject([{ message: 'broken in the worker' }]))
     })
 
-    test('waits for a client that does not read, and ends when that goes away', async () => {
+    test('waits for a client that does not read, and ends when the client disconnects', async () => {
       const leaving = new AbortController()
       const response = await get('/streams/plenty', { signal: leaving.signal })
       for (let n = 0; n < 20; n++) await (await get('/plain')).text()
-      // One that is not held is cancelled when it is collected.
+      // A body without a reference is cancelled when it is collected.
       expect(response.bodyUsed).toBe(false)
       expect(streamLog.produced).toBeLessThan(PLENTY / 10)
       leaving.abort()
@@ -158,7 +167,7 @@ export function streamSuite(platform: string, adapter: () => AbstractHttpAdapter
       expect(server.log.errors).toEqual([])
     })
 
-    test('ends when the answer is over, where another interceptor has answered in its place', async () => {
+    test('ends when the response has ended, if another interceptor has answered instead', async () => {
       const { closed } = await tasks.log()
       const init = { headers: { 'x-instead': 'yes' } }
       expect(await (await get('/streams/plenty', init)).json()).toEqual({ instead: true })

@@ -3,21 +3,21 @@ import type { Functions } from './functions.js'
 import type { TypeScript } from './load-typescript.js'
 import type { ClassContent, Member, Members } from './members.js'
 import { isIdentifier } from './names.js'
-import type { Face, Results } from './results.js'
+import type { Form, Results } from './results.js'
 import { docOf } from './source-text.js'
 import type { Context, Types } from './types.js'
 import type { Way, Ways } from './ways.js'
 
-/** What the output says of a class: the type of its objects, and that of itself. */
+/** A class in the output: the type of its objects, and that of the class itself. */
 export interface WrittenClass {
   readonly instance: string
   readonly itself: string
 }
 
-/** What classes are written with. */
+/** The parts with which classes are written. */
 export interface ClassesOptions {
   readonly ts: TypeScript
-  readonly face: Face
+  readonly form: Form
   readonly types: Types
   readonly results: Results
   readonly functions: Functions
@@ -25,14 +25,14 @@ export interface ClassesOptions {
   readonly members: Members
   isCallable(type: ts.TypeNode): boolean
   isIterable(Class: ts.Symbol): boolean
-  /** Tells of a member that can't be had from elsewhere. */
+  /** Reports a member that is not available on a remote object. */
   leaveOut(Class: ts.Symbol, member: string, why: string): void
 }
 
 const DISPOSERS = ['[Symbol.dispose]', '[Symbol.asyncDispose]']
 const ITERATORS = ['[Symbol.asyncIterator]', '[Symbol.iterator]']
 
-/** Writes classes, each as an interface and a constant of one name, so that it is a type and a value. */
+/** Writes classes, each as an interface and a constant with the same name, so that it is a type and a value. */
 export class Classes {
   readonly #the: ClassesOptions
 
@@ -40,15 +40,15 @@ export class Classes {
     this.#the = options
   }
 
-  /** `local` is what the class is called in the output. */
+  /** `local` is the name of the class in the output. */
   write(symbol: ts.Symbol, declaration: ts.ClassDeclaration, local: string): WrittenClass {
-    const { face, functions, types, members } = this.#the
+    const { form, functions, types, members } = this.#the
     const parameters = declaration.typeParameters
     const names = (parameters ?? []).map(({ name }) => name.text)
     const args = names.length === 0 ? '' : `<${names.join(', ')}>`
     const context: Context = { self: `${local}${args}` }
     const content = members.of(declaration, context)
-    // What bounds a parameter there may be a class, and the one here is another type.
+    // The bound of a type parameter may be a class, which is another type in the output.
     const isBounded = (parameters ?? []).some(
       ({ constraint }) => constraint !== undefined && types.mentionsClass(constraint)
     )
@@ -58,14 +58,14 @@ export class Classes {
     const bases = [
       `${types.pool('RemoteHandle')}<${original}>`,
       ...this.#foreign(content),
-      ...(item === undefined || face === 'blocking'
+      ...(item === undefined || form === 'blocking'
         ? []
         : [`AsyncIterable<${item.type}>`, `Iterable<${item.type}>`])
     ]
     const instance = content.members
       .filter(one => !one.isStatic)
       .map(one => this.#instanceMember(symbol, one))
-    if (item !== undefined && face === 'blocking') {
+    if (item !== undefined && form === 'blocking') {
       const generator = types.pool('GeneratorLike')
       instance.push(`${item.doc}[Symbol.iterator](): ${generator}<${item.type}, unknown, unknown>;`)
     }
@@ -80,7 +80,7 @@ export class Classes {
   #constructors(declaration: ts.ClassDeclaration, content: ClassContent, context: Context): string[] {
     const { ts, functions, types } = this.#the
     const self = context.self as string
-    // What can't be constructed may still stand behind `instanceof`.
+    // A class that can't be constructed may still be used with `instanceof`.
     if (content.isClosed) {
       const erased = self.replace(
         /<.*>$/,
@@ -101,25 +101,21 @@ export class Classes {
   }
 
   #instanceMember(Class: ts.Symbol, member: Member): string {
-    const { ts, face } = this.#the
+    const { ts, form } = this.#the
     const { node, name, context } = member
-    // What these become is said once for the class.
+    // Their types are written once for the class.
     if (name !== undefined && [...DISPOSERS, ...ITERATORS].includes(name)) return ''
     if (name === undefined || name.startsWith('[')) {
       const key = ts.isIndexSignatureDeclaration(node)
         ? node.getText()
         : (node.name?.getText() ?? node.getText())
-      this.#the.leaveOut(
-        Class,
-        key,
-        'only members that have a name can be had of an object that lives elsewhere'
-      )
+      this.#the.leaveOut(Class, key, 'only members that have a name are available on a remote object')
       return ''
     }
     const method = this.#method(member)
     if (method !== undefined) return method
-    // Of a remote object properties are read by `read(object, key)`, to which its type is known.
-    if (face === 'calls') return ''
+    // Properties of a remote object are read by `read(object, key)`, which knows their types.
+    if (form === 'calls') return ''
     const { doc, key } = this.#named(member)
     if (ts.isGetAccessorDeclaration(node)) return `${doc}get ${key}(): ${this.#value(node.type, context)};`
     if (ts.isSetAccessorDeclaration(node)) {
@@ -141,14 +137,14 @@ export class Classes {
     }
     const why = isOfFunctions
       ? 'every function has one of that name: call it otherwise'
-      : 'of a class that lives elsewhere only methods can be had: write a static method that returns it'
+      : 'only methods of a remote class are available: write a static method that returns it'
     this.#the.leaveOut(Class, `static ${name ?? member.node.getText()}`, why)
     return ''
   }
 
   /** A method, or a property that is a function; `undefined` for any other. */
   #method(member: Member): string | undefined {
-    const { ts, ways, functions, face } = this.#the
+    const { ts, ways, functions, form } = this.#the
     const { node, context, name } = member
     const { doc, key } = this.#named(member)
     if (ts.isMethodDeclaration(node)) {
@@ -162,8 +158,8 @@ export class Classes {
       const all = same.map((one): Way => ({ node: one, doc: docOf(ts, one) }))
       const isOptional = node.questionToken !== undefined
       if (member.isStatic) return `${doc}readonly ${key}: ${functions.type(all, context)};`
-      // Methods that give calls are written as such, each with what is written about it.
-      return `${face === 'calls' ? '' : doc}${functions.method(key, all, context, isOptional)}`
+      // Methods that return calls are written as such, each with its documentation.
+      return `${form === 'calls' ? '' : doc}${functions.method(key, all, context, isOptional)}`
     }
     if (!ts.isPropertyDeclaration(node) && !ts.isGetAccessorDeclaration(node)) return undefined
     const { type } = node
@@ -174,7 +170,7 @@ export class Classes {
         ? functions.unknown(this.#the.types.text(type, context))
         : functions.type(found, context)
     const isOptional = ts.isPropertyDeclaration(node) && node.questionToken !== undefined
-    const isRead = face === 'blocking' || ts.isPropertyDeclaration(node)
+    const isRead = form === 'blocking' || ts.isPropertyDeclaration(node)
     return isRead ? `${doc}readonly ${key}${isOptional ? '?' : ''}: ${written};` : undefined
   }
 
@@ -186,9 +182,9 @@ export class Classes {
     return node === undefined ? 'any' : this.#the.results.value(node, context)
   }
 
-  /** What a class has from one of another package's. */
+  /** The members that a class inherits from a class of another package. */
   #foreign({ foreign, members }: ClassContent): string[] {
-    const { ts, face, types } = this.#the
+    const { ts, form, types } = this.#the
     if (foreign === undefined) return []
     const { node, context } = foreign
     const isName = ts.isIdentifier(node.expression) && !/_base(_\d+)?$/.test(node.expression.text)
@@ -198,11 +194,11 @@ export class Classes {
     const own = members.flatMap(({ name, isStatic }) =>
       isStatic || name === undefined || name.startsWith('[') ? [] : [JSON.stringify(name)]
     )
-    const view = `${types.pool(face === 'calls' ? 'RemoteObject' : 'BlockingObject')}<${base}>`
+    const view = `${types.pool(form === 'calls' ? 'RemoteObject' : 'BlockingObject')}<${base}>`
     return [`Pick<${view}, Exclude<keyof ${view} & string, ${[...new Set(own)].join(' | ') || 'never'}>>`]
   }
 
-  /** What an object iterates over: by an iterator of either kind, and here by both. */
+  /** The items of an object: by an iterator of either kind, and in the output by both. */
   #item(
     symbol: ts.Symbol,
     { members, foreign }: ClassContent,

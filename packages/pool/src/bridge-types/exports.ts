@@ -1,7 +1,7 @@
 import type ts from 'typescript'
 import type { TypeScript } from './load-typescript.js'
 
-/** What a module of tasks exports under a name, and what becomes of it. */
+/** An export of a module of tasks by its name, and how it is written. */
 export type Export =
   | { readonly kind: 'function'; readonly name: string; readonly symbol: ts.Symbol }
   | {
@@ -15,7 +15,7 @@ export type Export =
   | { readonly kind: 'value'; readonly name: string; readonly symbol: ts.Symbol; readonly what: ValueKind }
   | { readonly kind: 'type'; readonly name: string; readonly symbol: ts.Symbol }
 
-/** What has to be loaded on the caller's thread. */
+/** Values that have to be loaded on the caller's thread. */
 export type ValueKind =
   | 'constant'
   | 'variable'
@@ -25,7 +25,7 @@ export type ValueKind =
   | 'class expression'
   | 'export ='
 
-/** Sorts what a module exports; each by what it is where it was declared. */
+/** Classifies the exports of a module, each by its kind where it was declared. */
 export function exportsOf(ts: TypeScript, program: ts.Program, file: ts.SourceFile): Export[] {
   const checker = program.getTypeChecker()
   const module = checker.getSymbolAtLocation(file)
@@ -75,7 +75,7 @@ export function exportsOf(ts: TypeScript, program: ts.Program, file: ts.SourceFi
       : { kind: 'literal', name, symbol, text }
   }
 
-  /** What a declaration says that the value is. */
+  /** The type that a declaration gives the value. */
   function literalOf({ initializer, type }: ts.VariableDeclaration): string | undefined {
     const isLiteral = (node: ts.Node): boolean =>
       ts.isLiteralExpression(node) ||
@@ -102,14 +102,14 @@ export function exportsOf(ts: TypeScript, program: ts.Program, file: ts.SourceFi
     return (type as ts.TypeReference).target ?? type
   }
 
-  /** In the order in which they stand in the module; what comes from others last, by its name. */
+  /** In the order of the module; exports of other modules last, by name. */
   function placeOf({ symbol }: Export): number {
     const [first] = symbol.declarations ?? []
     return first?.getSourceFile() === file ? first.pos : Number.MAX_SAFE_INTEGER
   }
 }
 
-/** Whether a name is exported as a type only, somewhere on its way. */
+/** Whether a name is exported as a type only, somewhere on its path. */
 function isTypeOnly(ts: TypeScript, checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
   const declaration = symbol.declarations?.[0]
   if (declaration === undefined) return false
@@ -119,7 +119,7 @@ function isTypeOnly(ts: TypeScript, checker: ts.TypeChecker, symbol: ts.Symbol):
   return local !== undefined && local !== symbol && isTypeOnly(ts, checker, local)
 }
 
-/** The names that come by `export type *`. */
+/** The names that are exported by `export type *`. */
 function namesOfTypesOnly(
   ts: TypeScript,
   checker: ts.TypeChecker,
@@ -136,7 +136,7 @@ function namesOfTypesOnly(
     for (const name of names) (statement.isTypeOnly ? found : others).add(name)
   }
   for (const name of others) found.delete(name)
-  // A module's own exports go before those, and a default is passed on by none.
+  // A module's own exports take precedence, and a default export is not re-exported.
   for (const name of own.exports?.keys() ?? []) found.delete(ts.unescapeLeadingUnderscores(name))
   found.delete('default')
   return found

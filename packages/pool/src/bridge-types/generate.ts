@@ -12,30 +12,30 @@ import { Places } from './places.js'
 import type { Programs } from './programs.js'
 import { Refusal } from './refusal.js'
 import { refusalOfName } from './refused-exports.js'
-import { type Face, Results } from './results.js'
+import { type Form, Results } from './results.js'
 import { docOf } from './source-text.js'
 import { Specifiers } from './specifiers.js'
 import { Types } from './types.js'
 import { Values } from './values.js'
 import { Ways } from './ways.js'
 
-/** What is generated, and what of. */
+/** The generated text, and its sources. */
 export interface Generation {
   readonly input: string
   readonly output: string
-  readonly face: Face
+  readonly form: Form
 }
 
 export interface Generated {
   readonly statements: readonly string[]
-  /** Tells what can't be had from elsewhere, and is left out. */
+  /** Reports what is not available remotely, and is left out. */
   readonly notes: readonly string[]
 }
 
 type Of<K extends Export['kind']> = Extract<Export, { kind: K }>
 
 /** Writes the module that is to be published. */
-export function generate(ts: TypeScript, programs: Programs, { input, output, face }: Generation): Generated {
+export function generate(ts: TypeScript, programs: Programs, { input, output, form }: Generation): Generated {
   const { published, declarations } = programs
   const checker = published.getTypeChecker()
   const places = new Places(ts, programs.written, input)
@@ -66,7 +66,7 @@ export function generate(ts: TypeScript, programs: Programs, { input, output, fa
     )
   }
 
-  // What is exported has its name before anything else that the output names.
+  // Exports get their names before anything else that the output names.
   const declared = [...callables, ...of('literal')]
   names.reserve(declared.map(({ name }) => name).filter(canBeDeclared))
   const locals = new Map<ts.Symbol, string>()
@@ -94,11 +94,11 @@ export function generate(ts: TypeScript, programs: Programs, { input, output, fa
     published.getSourceFiles().filter(isOurs)
   )
   const results = new Results(ts, published, types, symbol => classes.has(symbol))
-  const functions = new Functions(ts, types, results, face)
+  const functions = new Functions(ts, types, results, form)
   const ways = new Ways(ts, checker)
   const writer = new Classes({
     ts,
-    face,
+    form,
     types,
     results,
     functions,
@@ -122,7 +122,7 @@ export function generate(ts: TypeScript, programs: Programs, { input, output, fa
   const body = declared.sort((a, b) => all.indexOf(a) - all.indexOf(b)).map(write)
   const kept = of('class').filter(({ symbol }) => isKeptByName(ts, checker, symbol))
   const keep = kept.length === 0 ? '' : `, { keep: ${JSON.stringify(kept.map(({ name }) => name))} }`
-  const how = `${loop}.${face === 'calls' ? 'import' : 'importSync'}(${place()}${keep})`
+  const how = `${loop}.${form === 'calls' ? 'import' : 'importSync'}(${place()}${keep})`
   const shape = [...new Set(callables.map(({ name }) => `readonly ${key(name)}: never;`))].join(' ')
   const statements = [
     ...typeExports,
@@ -157,29 +157,29 @@ export function generate(ts: TypeScript, programs: Programs, { input, output, fa
     return `${doc}${exported}const ${local}: ${type} = ${value};${alias}`
   }
 
-  /** The types that a module exports: those that name a class of it anew, all others as they are. */
+  /** The types that a module exports: types that name one of its classes are rewritten, all others are re-exported. */
   function writeTypes(): string[] {
     const kept = of('type').filter(({ symbol }) => !types.namesClass(symbol))
     const list = kept
       .map(({ name }) => key(name))
       .sort()
       .join(', ')
-    const anew = of('type').filter(({ symbol }) => types.namesClass(symbol))
+    const rewritten = of('type').filter(({ symbol }) => types.namesClass(symbol))
     // A type may have the name of a function.
     const beside = declared.filter(
       ({ kind, symbol }) => kind !== 'class' && (symbol.flags & ts.SymbolFlags.Type) !== 0
     )
     const chosen = new Map<ts.Symbol, string>()
-    names.reserve(anew.map(({ name }) => name).filter(canBeDeclared))
-    for (const { name, symbol } of anew) {
+    names.reserve(rewritten.map(({ name }) => name).filter(canBeDeclared))
+    for (const { name, symbol } of rewritten) {
       if (!chosen.has(symbol)) chosen.set(symbol, canBeDeclared(name) ? name : names.take(symbol.name))
     }
     for (const { symbol } of beside) chosen.set(symbol, locals.get(symbol) as string)
     for (const [symbol, name] of chosen) types.claim(symbol, name)
     for (const [symbol, name] of chosen) types.copy(symbol, name, true)
-    const others = anew.filter(({ name, symbol }) => chosen.get(symbol) !== name)
+    const others = rewritten.filter(({ name, symbol }) => chosen.get(symbol) !== name)
     return [
-      // What the module adds to the types of others is known to who sees the module.
+      // Augmentations of other modules' types are visible to everything that imports the module.
       ...(kept.length > 0 || declarations.statements.some(isAugmentation)
         ? [`export type { ${list} } from ${JSON.stringify(tasks)};`]
         : []),
@@ -210,7 +210,7 @@ export function generate(ts: TypeScript, programs: Programs, { input, output, fa
         : undefined
     if (found === undefined) return
     notes.push(
-      `${places.of(name)}: ${name} is written without ${found}: only what can be called is had from elsewhere`
+      `${places.of(name)}: ${name} is written without ${found}: only what can be called is available remotely`
     )
   }
 

@@ -4,11 +4,11 @@ import { isIdentifier } from './names.js'
 interface Import {
   readonly local: string
   readonly isType: boolean
-  /** What stands before the module's name and behind it: `{ Row as Row_1 }`, ` with { … }`. */
+  /** The text before the module's name and after it: `{ Row as Row_1 }`, ` with { … }`. */
   readonly name: string
 }
 
-/** What the output imports, each thing once. */
+/** The imports of the output, without duplicates. */
 export class Imports {
   readonly #names: Names
   readonly #byModule = new Map<string, Map<string, Import>>()
@@ -17,7 +17,7 @@ export class Imports {
     this.#names = names
   }
 
-  /** The local name of what a module exports; `*` is all of it. */
+  /** The local name of an export of a module; `*` is the namespace. */
   add(module: string, name: string, wanted: string, isType: boolean, attributes = ''): string {
     const key = `${module}\n${attributes}`
     const imports = this.#byModule.get(key) ?? new Map<string, Import>()

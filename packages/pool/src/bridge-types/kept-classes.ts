@@ -2,8 +2,8 @@ import type ts from 'typescript'
 import type { TypeScript } from './load-typescript.js'
 
 /**
- * Whether the objects of an exported class stay where they are only where the import names it: they have methods, which a
- * copy would lose, and can't be disposed, for which they would stay anyway.
+ * Whether the objects of an exported class stay where they are only if the import names it: they have methods, which a
+ * copy would lose, and can't be disposed, in which case they would stay anyway.
  */
 export function isKeptByName(ts: TypeScript, checker: ts.TypeChecker, Class: ts.Symbol): boolean {
   const members = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(Class))

@@ -2,22 +2,22 @@ import type ts from 'typescript'
 import type { TypeScript } from './load-typescript.js'
 import type { Context, Types } from './types.js'
 
-/** A member of a class or of a base of it, and what its types mean in the class. */
+/** A member of a class or of one of its bases, and the context of its types in the class. */
 export interface Member {
   readonly node: ts.ClassElement
   readonly context: Context
   readonly isStatic: boolean
-  /** A name, or `[Symbol.iterator]`; `undefined` for a key that is no name. */
+  /** A name, or `[Symbol.iterator]`; `undefined` for a key that is not a name. */
   readonly name: string | undefined
 }
 
-/** All that a class has, its bases included as far as they are the project's own. */
+/** All members of a class, including those of its bases that belong to the project. */
 export interface ClassContent {
   readonly members: readonly Member[]
   readonly constructors: readonly { node: ts.ConstructorDeclaration; context: Context }[]
-  /** Whether it may be constructed inside of the class alone. */
+  /** Whether it can only be constructed inside the class. */
   readonly isClosed: boolean
-  /** The base class that is not the project's own. */
+  /** The base class that does not belong to the project. */
   readonly foreign: { readonly node: ts.ExpressionWithTypeArguments; readonly context: Context } | undefined
 }
 
@@ -40,7 +40,7 @@ export class Members {
     this.#isOfProject = isOfProject
   }
 
-  /** What a class has; `context` says what `this` is in it. */
+  /** The members of a class; `context` defines `this` in it. */
   of(declaration: ts.ClassDeclaration, context: Context): ClassContent {
     const ts = this.#ts
     const own = declaration.members.filter(one => !ts.isConstructorDeclaration(one) && !this.#isHidden(one))
@@ -67,7 +67,7 @@ export class Members {
     }
   }
 
-  /** What a class extends, and the declaration of that where it is the project's own. */
+  /** The class that a class extends, with its declaration if it belongs to the project. */
   baseOf(
     declaration: ts.ClassDeclaration
   ): { node: ts.ExpressionWithTypeArguments; class: ts.ClassDeclaration | undefined } | undefined {
@@ -101,7 +101,7 @@ export class Members {
     return type.isStringLiteral() || type.isNumberLiteral() ? String(type.value) : undefined
   }
 
-  /** What only the class itself may use. */
+  /** Members that only the class itself may use. */
   #isHidden(node: ts.ClassElement): boolean {
     const ts = this.#ts
     if (node.name !== undefined && ts.isPrivateIdentifier(node.name)) return true
@@ -111,7 +111,7 @@ export class Members {
     )
   }
 
-  /** The base's type parameters, and what stands for them in the class. */
+  /** The base's type parameters, with their arguments in the class. */
   #substitutions(
     { typeArguments }: ts.ExpressionWithTypeArguments,
     base: ts.ClassDeclaration,

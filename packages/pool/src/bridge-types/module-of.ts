@@ -4,7 +4,7 @@ import type { TypeScript } from './load-typescript.js'
 import type { Programs } from './programs.js'
 import type { Specifiers } from './specifiers.js'
 
-/** A module that exports a value, and under which name. */
+/** A module that exports a value, and the name of the export. */
 export interface Origin {
   readonly specifier: string
   readonly name: string
@@ -12,7 +12,9 @@ export interface Origin {
   readonly file: ts.SourceFile
 }
 
-/** Finds the module that declares what the module of tasks passes on; `undefined` where it declares that itself. */
+/**
+ * Finds the module that declares a value which the module of tasks re-exports; `undefined` if that declares it itself.
+ */
 export function originOf(
   ts: TypeScript,
   programs: Programs,
@@ -37,7 +39,7 @@ export function originOf(
     file
   }
 
-  /** As a package's module is named where the project first does so. */
+  /** The module of a package is named as in the first place of the project that names it. */
   function passedOn(): { specifier: string; name: string } | undefined {
     for (const statement of declarations.statements) {
       if (!ts.isExportDeclaration(statement) && !ts.isImportDeclaration(statement)) continue
@@ -67,7 +69,7 @@ export function originOf(
   }
 }
 
-/** Whether a file is the user's own, and no package's. */
+/** Whether a file belongs to the user, and not to a package. */
 export function isOfProject(program: ts.Program, file: ts.SourceFile): boolean {
   return (
     !program.isSourceFileFromExternalLibrary(file) &&

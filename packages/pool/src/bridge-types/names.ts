@@ -1,8 +1,11 @@
-/** The names at the top of the output: each stands for one thing, also where two modules have one of the same name. */
+/**
+ * The names at the top level of the output: each refers to one declaration, even if two modules have one of the same
+ * name.
+ */
 export class Names {
   readonly #taken = new Set<string>()
 
-  /** Claims a name, or one like it where it is taken. */
+  /** Claims a name, or a similar one if it is taken. */
   take(wanted: string): string {
     const base = isIdentifier(wanted) && !RESERVED.has(wanted) ? wanted : `${wanted.replace(/\W/g, '_')}_`
     let name = /^\d/.test(base) ? `_${base}` : base
@@ -23,7 +26,7 @@ export class Names {
 
 export const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
 
-/** What an `export const` can't be called. */
+/** Names that an `export const` can't have. */
 export const RESERVED: ReadonlySet<string> = new Set(
   (
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends false ' +
@@ -32,10 +35,10 @@ export const RESERVED: ReadonlySet<string> = new Set(
   ).split(' ')
 )
 
-/** The names of types that TypeScript does not let anybody declare. */
+/** The names of types that TypeScript does not allow to be declared. */
 export const RESERVED_TYPES: ReadonlySet<string> = new Set(
   'any unknown never string number bigint boolean symbol object void undefined null'.split(' ')
 )
 
-/** Whether a name of an export can be that of a declaration as well. */
+/** Whether the name of an export can also be that of a declaration. */
 export const canBeDeclared = (name: string): boolean => isIdentifier(name) && !RESERVED.has(name)

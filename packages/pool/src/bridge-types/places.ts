@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import type ts from 'typescript'
 import type { TypeScript } from './load-typescript.js'
 
-/** Where exports stand in the sources, for messages. */
+/** The positions of exports in the sources, for messages. */
 export class Places {
   readonly #ts: TypeScript
   readonly #input: string
@@ -17,7 +17,7 @@ export class Places {
     for (const one of module === undefined ? [] : checker.getExportsOfModule(module)) {
       const isAlias = (one.flags & ts.SymbolFlags.Alias) !== 0
       const target = isAlias ? checker.getAliasedSymbol(one) : one
-      // Of a whole module, and of what is a package's, the place where it gets its name.
+      // A whole module, or an export of a package, has the position at which it gets its name.
       const isOwn = target.declarations?.some(
         node => !ts.isSourceFile(node) && !node.getSourceFile().isDeclarationFile
       )
@@ -30,7 +30,7 @@ export class Places {
     return this.#place(this.#exports.get(name)?.declarations?.[0])
   }
 
-  /** The same of a member of a class, or of the class where the member is inherited. */
+  /** The same for a member of a class, or for the class if the member is inherited. */
   ofMember(name: string, member: string): string {
     const declaration = this.#exports.get(name)?.declarations?.find(this.#ts.isClassDeclaration)
     const bare = member.replace(/^static /, '')
@@ -45,7 +45,7 @@ export class Places {
   }
 }
 
-/** A path as it is shorter to read. */
+/** A path in its shorter form. */
 export function shown(path: string): string {
   const short = relative(process.cwd(), path)
   return short.startsWith('..') ? path : short

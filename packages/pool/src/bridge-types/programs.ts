@@ -4,23 +4,23 @@ import type { TypeScript } from './load-typescript.js'
 import { formatted, type Project } from './project.js'
 import { Refusal } from './refusal.js'
 
-/** A project as it is written, and as its users will see it: with declarations in the place of its sources. */
+/** A project as it is written, and as its users will see it: with declarations instead of its sources. */
 export interface Programs {
   readonly written: ts.Program
   readonly published: ts.Program
   /** The declarations of the module of tasks. */
   readonly declarations: ts.SourceFile
-  /** Whether TypeScript makes CommonJS of what stands where the output will stand. */
+  /** Whether TypeScript compiles the output to CommonJS in its place. */
   readonly isCommonJs: boolean
   /** The source that these declarations come from. */
   sourceOf(declarations: string): string
-  /** What TypeScript says of the output. */
+  /** TypeScript's diagnostics for the output. */
   check(output: string, text: string): readonly ts.Diagnostic[]
 }
 
 const EXTENSION = /\.([cm]?)tsx?$/
 
-/** Compiles the module of tasks. What was parsed before is used again where its file has not changed. */
+/** Compiles the module of tasks. Parsed files are used again if they have not changed. */
 export function compile(
   ts: TypeScript,
   project: Project,
@@ -31,7 +31,7 @@ export function compile(
   const virtual = new Map<string, string>()
   const hidden = new Set<string>()
   const host = hostOver(ts, project.options, virtual, hidden, parsed)
-  // The output may be there from before, and what it says then is no matter here.
+  // The output may exist already; its current content does not matter here.
   const roots = [input, ...project.ambient.filter(name => name !== output)]
   const written = ts.createProgram({ rootNames: roots, options: project.options, host })
   refuseErrors(ts, written, input)
@@ -46,7 +46,7 @@ export function compile(
     sources.set(name, file.fileName)
     virtual.set(name, text)
   }
-  // Only now: the declarations of one file are made of the sources of the others.
+  // Only now: the declarations of one file are made from the sources of the others.
   for (const source of sources.values()) hidden.add(source)
 
   const declared = canonical(ts, written, input).replace(EXTENSION, '.d.$1ts')
@@ -102,7 +102,7 @@ function refuseErrors(ts: TypeScript, program: ts.Program, input: string): void 
   if (errors.length > 0) throw new Refusal(formatted(ts, errors))
 }
 
-/** The declarations of a file; `undefined` where they can't be made, as of a file that the output may not need at all. */
+/** The declarations of a file; `undefined` if they can't be made, for a file that the output may not need at all. */
 function declarationsOf(program: ts.Program, file: ts.SourceFile): string | undefined {
   let text: string | undefined
   const write = (name: string, written: string): void => {

@@ -3,16 +3,16 @@ import type ts from 'typescript'
 import type { TypeScript } from './load-typescript.js'
 import { Refusal } from './refusal.js'
 
-/** What the compiler is told of the project that a module of tasks belongs to. */
+/** The compiler's view of the project that a module of tasks belongs to. */
 export interface Project {
   readonly options: ts.CompilerOptions
-  /** The declarations that hold for all of the project, such as those of globals. */
+  /** The declarations that apply to the whole project, such as those of globals. */
   readonly ambient: readonly string[]
-  /** The configuration's own files, for who watches them. */
+  /** The files of the configuration, to be watched. */
   readonly files: readonly string[]
 }
 
-/** Options of a build that say where files go, and what a declaration is without them. */
+/** Build options for the place of files, and options without which there are no declarations. */
 const OURS: ts.CompilerOptions = {
   noEmit: false,
   declaration: true,
@@ -25,12 +25,12 @@ const OURS: ts.CompilerOptions = {
   sourceMap: false,
   inlineSourceMap: false,
   noEmitOnError: false,
-  // What it asks of the output is asked when that is checked; here the whole compiler infers what is not written.
+  // The requirement on the output is checked with the output; here the whole compiler infers missing types.
   isolatedDeclarations: false
 }
 const WITHOUT = ['outDir', 'declarationDir', 'rootDir', 'outFile', 'tsBuildInfoFile', 'mapRoot', 'sourceRoot']
 
-/** Reads the tsconfig that is named, or the nearest one above the input; without one the input stands by itself. */
+/** Reads the named tsconfig, or the nearest one above the input; without one the input is compiled by itself. */
 export function readProject(ts: TypeScript, input: string, named: string | undefined): Project {
   const path = named ?? ts.findConfigFile(dirname(input), ts.sys.fileExists)
   if (named !== undefined && !ts.sys.fileExists(named)) {

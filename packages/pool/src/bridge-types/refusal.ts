@@ -1,4 +1,7 @@
-/** What is told to the user instead of a stack: what is wrong, where, and what to do. Ends the command with `code`. */
+/**
+ * An error that is shown to the user without a stack: what is wrong, where, and what to do. Ends the command with
+ * `code`.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { isHidden } from '@bridge/core/internal'
 import type { ValueKind } from './exports.js'
 
-/** What to write instead of an export that has to be loaded where its users are. */
+/** What to write instead of an export that has to be loaded on the thread of its users. */
 export function refusalOfValue(what: ValueKind, name: string, input: string): string {
   const own = `in a module of its own, and here \`export { ${name} } from './that-module.js'\``
   const module = basename(input)
@@ -38,7 +38,7 @@ export function sharedModule(name: string, module: string, other: string, isOwn:
   )
 }
 
-/** The name of a function that a remote module does not give, and why. */
+/** The name of a function that a remote module does not have, and why. */
 export function refusalOfName(name: string): readonly [readonly [string, string]] | undefined {
   if (!isHidden(name)) return undefined
   return [

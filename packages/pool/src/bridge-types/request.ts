@@ -2,13 +2,13 @@ import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Refusal } from './refusal.js'
-import type { Face } from './results.js'
+import type { Form } from './results.js'
 
-/** What the command is asked to do. */
+/** The request to the command. */
 export interface Request {
   readonly input: string
   readonly output: string
-  readonly face: Face
+  readonly form: Form
   readonly tsconfig: string | undefined
   readonly mode: 'write' | 'check' | 'watch'
   /** The command that generates the same, from the folder of the package. */
@@ -28,7 +28,7 @@ Makes of a module of tasks a module to publish: plain functions and classes that
 
 Call it by npx -p @bridge/pool bridge-types: a bare npx bridge-types fetches what else has that name where none is installed.`
 
-/** Reads the arguments; `undefined` asks for help. */
+/** Parses the arguments; `undefined` is a request for help. */
 export function readRequest(args: readonly string[]): Request | undefined {
   const { values, positionals } = parsed(args)
   if (values.help === true) return undefined
@@ -45,11 +45,11 @@ export function readRequest(args: readonly string[]): Request | undefined {
     throw usage(`${given} is no module of tasks in TypeScript: its name has to end in .ts, .mts or .cts`)
   }
   if (!existsSync(given)) throw usage(`there is no ${given}`)
-  // As TypeScript knows it, whatever links lead there.
+  // The path that TypeScript uses, whatever links lead there.
   const input = realpathSync(resolve(given))
-  const face: Face = values.async === true ? 'calls' : 'blocking'
+  const form: Form = values.async === true ? 'calls' : 'blocking'
   const extension = (/\.[cm]?ts$/.exec(input) as RegExpExecArray)[0]
-  const kind = face === 'calls' ? 'async' : 'sync'
+  const kind = form === 'calls' ? 'async' : 'sync'
   const output = throughLinks(values.out ?? input.replace(/\.[cm]?ts$/, `.${kind}${extension}`))
   if (!/\.[cm]?ts$/.test(output) || /\.d\.[cm]?ts$/.test(output)) {
     throw usage(`-o ${values.out} is no module in TypeScript: its name has to end in .ts, .mts or .cts`)
@@ -58,7 +58,7 @@ export function readRequest(args: readonly string[]): Request | undefined {
   if (!existsSync(dirname(output))) throw usage(`there is no folder ${dirname(output)} for the output`)
   const tsconfig = values.project === undefined ? undefined : resolve(values.project)
   const mode = values.check === true ? 'check' : values.watch === true ? 'watch' : 'write'
-  return { input, output, face, tsconfig, mode, command: commandOf(input, output, face, tsconfig) }
+  return { input, output, form, tsconfig, mode, command: commandOf(input, output, form, tsconfig) }
 }
 
 function parsed(args: readonly string[]) {
@@ -87,8 +87,8 @@ function throughLinks(path: string): string {
   return join(existsSync(folder) ? realpathSync(folder) : folder, basename(path))
 }
 
-/** The same from wherever it was called, so that the output is. */
-function commandOf(input: string, output: string, face: Face, tsconfig: string | undefined): string {
+/** The same from every working directory, so that the output is the same. */
+function commandOf(input: string, output: string, form: Form, tsconfig: string | undefined): string {
   const home = packageFolder(dirname(input))
   const from = (path: string): string => {
     const short = relative(home, path).split(sep).join('/')
@@ -99,7 +99,7 @@ function commandOf(input: string, output: string, face: Face, tsconfig: string |
     from(input),
     '-o',
     from(output),
-    ...(face === 'calls' ? ['--async'] : []),
+    ...(form === 'calls' ? ['--async'] : []),
     ...(tsconfig === undefined ? [] : ['-p', from(tsconfig)])
   ].join(' ')
 }

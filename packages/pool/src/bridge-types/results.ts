@@ -2,10 +2,10 @@ import type ts from 'typescript'
 import type { TypeScript } from './load-typescript.js'
 import type { Context, Types } from './types.js'
 
-/** How the functions of the output are used: what they return is the value, or a call. */
-export type Face = 'blocking' | 'calls'
+/** How the functions of the output are used: they return the value, or a call. */
+export type Form = 'blocking' | 'calls'
 
-/** What Node has that arrives as what it is. */
+/** Types of Node that arrive unchanged. */
 const WHOLE: ReadonlySet<string> = new Set([
   'Buffer',
   'URL',
@@ -16,7 +16,7 @@ const WHOLE: ReadonlySet<string> = new Set([
   'MessagePort'
 ])
 
-/** Writes what functions give, as `RemoteSync` and `Remote` of `@bridge/core` have it. */
+/** Writes the results of functions, as `RemoteSync` and `Remote` of `@bridge/core` define them. */
 export class Results {
   readonly #ts: TypeScript
   readonly #program: ts.Program
@@ -32,12 +32,12 @@ export class Results {
     this.#isClass = isClass
   }
 
-  /** What a function of this result type gives. */
-  of(node: ts.TypeNode, face: Face, context: Context): string {
-    return face === 'blocking' ? this.#blocking(node, context) : this.#call(node, context)
+  /** The result of a function with this result type. */
+  of(node: ts.TypeNode, form: Form, context: Context): string {
+    return form === 'blocking' ? this.#blocking(node, context) : this.#call(node, context)
   }
 
-  /** The value that a property of this type is read as. */
+  /** The value when a property of this type is read. */
   value(node: ts.TypeNode, context: Context): string {
     return this.#settled(node, context)
   }
@@ -61,13 +61,13 @@ export class Results {
     return `${this.#types.pool('Call')}<${this.#awaited(node, context)}>`
   }
 
-  /** What `this is …` says can't be said in a property's type. */
+  /** `this is …` can't be written in a property's type. */
   #predicate(node: ts.TypePredicateNode, context: Context): string {
     if (node.parameterName.kind !== this.#ts.SyntaxKind.ThisType) return this.#types.text(node, context)
     return node.assertsModifier === undefined ? 'boolean' : 'void'
   }
 
-  /** The value of a call that blocks: a remote object is a plain one to blocking code. */
+  /** The value of a blocking call: to blocking code a remote object is a plain one. */
   #settled(given: ts.TypeNode, context: Context): string {
     return this.#mapped(given, context, node =>
       this.#isRemote(this.#checker.getTypeFromTypeNode(node))
@@ -76,7 +76,7 @@ export class Results {
     )
   }
 
-  /** The value that awaiting gives. */
+  /** The value of an await. */
   #awaited(given: ts.TypeNode, context: Context): string {
     return this.#mapped(given, context, () => undefined)
   }
@@ -97,11 +97,11 @@ export class Results {
       : text
   }
 
-  /** What a generator yields, returns and is sent. */
+  /** What a generator yields, returns and receives. */
   #stream(node: ts.TypeNode, context: Context): string[] | undefined {
     const args = this.#argumentsOf(node, ['Generator', 'AsyncGenerator'])
     if (args === undefined) return undefined
-    // What is left out here has a default there, which is not the one of the types that are given.
+    // An argument that is left out has a default there, which differs from that of the given types.
     const all = this.#checker.getTypeArguments(this.#checker.getTypeFromTypeNode(node) as ts.TypeReference)
     return [0, 1, 2].map(index => {
       const written = args[index]
@@ -115,7 +115,7 @@ export class Results {
     return `${this.#types.pool(name)}<${this.#types.text(node, context)}>`
   }
 
-  /** Whether what becomes of a type can't be told by how it is written, so that a type of core's has to tell. */
+  /** Whether the result for a type can't be derived from its text, so that a type of core has to compute it. */
   #isDeep(node: ts.TypeNode): boolean {
     const ts = this.#ts
     if (ts.isParenthesizedTypeNode(node)) return this.#isDeep(node.type)
@@ -136,11 +136,11 @@ export class Results {
     if (this.#has(type, 'asyncIterator') || this.#isMethod(type.getProperty('next'))) return true
     if (this.#losesMethods(type)) return true
     if (!this.#has(type, 'iterator') || (type.flags & ts.TypeFlags.StringLike) !== 0) return false
-    // Collections are values; instances that have nothing else to show stream.
+    // Collections are values; instances without any other content stream.
     return !this.#isOfLanguage(symbol) && this.#hasMethodsOnly(type)
   }
 
-  /** Whether a copy of it has less: an object of another module's, or of Node's, that has methods. */
+  /** Whether a copy of it has less: an object of another module or of Node that has methods. */
   #losesMethods(type: ts.Type): boolean {
     const symbol = type.getSymbol()
     if (symbol === undefined || !type.isClassOrInterface() || this.#isOfLanguage(symbol)) return false
@@ -165,7 +165,7 @@ export class Results {
     return this.#isMethod(then)
   }
 
-  /** Whether it stands for something remote, which core marks by a property that has no name. */
+  /** Whether it is a remote type, which core marks by a property with a unique symbol. */
   #isRemote(type: ts.Type): boolean {
     return this.#checker
       .getPropertiesOfType(type)
@@ -181,7 +181,7 @@ export class Results {
     return this.#argumentsOf(node, names)?.[0]
   }
 
-  /** The arguments of one of these types of the language's. */
+  /** The arguments of one of these built-in types. */
   #argumentsOf(node: ts.TypeNode, names: readonly string[]): readonly ts.TypeNode[] | undefined {
     if (!this.#ts.isTypeReferenceNode(node) || !this.#ts.isIdentifier(node.typeName)) return undefined
     if (!names.includes(node.typeName.text)) return undefined

@@ -1,6 +1,6 @@
 import type ts from 'typescript'
 
-/** The text of a node, where `replace` gives another one for some of what stands in it. */
+/** The text of a node, with replacements for some of its parts by `replace`. */
 export function textWith(
   node: ts.Node,
   forEachChild: typeof ts.forEachChild,
@@ -22,7 +22,7 @@ export function textWith(
   return text + file.text.slice(done, node.end)
 }
 
-/** The last documentation comment of a declaration with a line break behind it, or nothing. */
+/** The last documentation comment of a declaration and a line break, or an empty text. */
 export function docOf(typescript: typeof ts, node: ts.Node): string {
   const doc = typescript.getJSDocCommentsAndTags(node).filter(typescript.isJSDoc).at(-1)
   if (doc === undefined) return ''

@@ -1,6 +1,6 @@
 import { dirname, join, relative, sep } from 'node:path'
 
-/** Writes the names of modules as they are written in the folder where the output stands. */
+/** Writes the names of modules relative to the folder of the output. */
 export class Specifiers {
   readonly #folder: string
 
@@ -8,12 +8,15 @@ export class Specifiers {
     this.#folder = dirname(output)
   }
 
-  /** A specifier that stands in `file`, as it has to be written in the output. */
+  /** A specifier in `file`, as it has to be written in the output. */
   rebased(specifier: string, file: string): string {
     return /^\.{1,2}(\/|$)/.test(specifier) ? this.#relative(join(dirname(file), specifier)) : specifier
   }
 
-  /** What a source file is named by: the JavaScript that it is compiled to, or itself where TypeScript is told so. */
+  /**
+   * The specifier of a source file: the JavaScript that it is compiled to, or the file itself if the configuration of
+   * TypeScript says so.
+   */
   of(source: string, keepsExtension = false): string {
     const path = this.#relative(source)
     return keepsExtension ? path : path.replace(/(?:\.d)?\.([cm]?)tsx?$/, '.$1js')

@@ -6,34 +6,34 @@ import { Refusal } from './refusal.js'
 import { docOf, textWith } from './source-text.js'
 import type { Specifiers } from './specifiers.js'
 
-/** What a name stands for where a text is taken from. */
+/** The meaning of names in a text that is copied. */
 export interface Context {
-  /** What `this` is as a type. */
+  /** The type of `this`. */
   readonly self?: string
-  /** Type parameters of a base class, and what its subclass puts in their place. */
+  /** Type parameters of a base class, with their arguments in the subclass. */
   readonly substitutions?: ReadonlyMap<ts.Symbol, string>
 }
 
-/** What the types of the output are written with. */
+/** The parts with which the types of the output are written. */
 export interface TypesOptions {
   readonly ts: TypeScript
   readonly checker: ts.TypeChecker
   readonly names: Names
   readonly imports: Imports
   readonly specifiers: Specifiers
-  /** The module of tasks, as the output names it. */
+  /** The module of tasks, by its name in the output. */
   readonly tasks: string
-  /** What stands in the output under a name of its own: the classes, and values of other modules. */
+  /** Declarations that have their own name in the output: the classes, and values of other modules. */
   readonly known: ReadonlyMap<ts.Symbol, string>
-  /** The classes, whose types here differ from those of the module of tasks. */
+  /** The classes, whose types in the output differ from those of the module of tasks. */
   readonly classes: ReadonlySet<ts.Symbol>
-  /** What the module of tasks exports, by any name. */
+  /** The exports of the module of tasks, by any name. */
   readonly exported: ReadonlyMap<ts.Symbol, string>
   sourceOf(declarations: string): string
   isOfProject(file: ts.SourceFile): boolean
 }
 
-/** Writes types of the module's declarations as they have to stand in the output, and collects what they need there. */
+/** Writes types of the module's declarations in the form that the output needs, and collects their requirements. */
 export class Types {
   readonly #the: TypesOptions
   readonly #copies = new Map<ts.Symbol, string>()
@@ -46,7 +46,7 @@ export class Types {
     this.#typeParameters = typeParametersIn(options.ts, files)
   }
 
-  /** A type of `@bridge/pool`, which is the one package that the output may name. */
+  /** A type of `@bridge/pool`, the only package that the output may name. */
   pool(name: string): string {
     const wanted = this.#typeParameters.has(name) ? `${name}_1` : name
     return this.#the.imports.add('@bridge/pool', name, wanted, true)
@@ -59,14 +59,14 @@ export class Types {
     return textWith(node, ts.forEachChild, one => this.#replace(one, renamed))
   }
 
-  /** What the module of tasks itself means by the name of one of its exports. */
+  /** The type that the module of tasks itself exports under a name. */
   original(symbol: ts.Symbol): string {
     const name = this.#the.exported.get(symbol) as string
     const wanted = name === 'default' ? symbol.name : name
     return this.#the.imports.add(this.#the.tasks, name, wanted, true)
   }
 
-  /** Whether a type names a class of the module, at any depth, and so differs here from what the module exports. */
+  /** Whether a type names a class of the module, at any depth, and so differs from the module's type. */
   namesClass(symbol: ts.Symbol): boolean {
     const known = this.#reaching.get(symbol)
     if (known !== undefined) return known
@@ -75,12 +75,12 @@ export class Types {
     return found
   }
 
-  /** The same of what is written somewhere. */
+  /** The same for a node. */
   mentionsClass(node: ts.Node): boolean {
     return this.#mentions(node, new Set())
   }
 
-  /** Whether a parameter's type names a class of another module of the project, whose objects may live elsewhere, too. */
+  /** Whether a parameter's type names a class of another module of the project, whose objects may be remote, too. */
   namesOtherClass(node: ts.Node): boolean {
     const { ts, checker } = this.#the
     if (ts.isIdentifier(node) && this.#isOtherClass(this.#resolved(checker.getSymbolAtLocation(node))))
@@ -88,12 +88,12 @@ export class Types {
     return ts.forEachChild(node, child => this.namesOtherClass(child) || undefined) ?? false
   }
 
-  /** Says under which name `copy()` will write a type, so that those that are written before find it. */
+  /** Reserves the name under which `copy()` will write a type, so that types that are written before can use it. */
   claim(symbol: ts.Symbol, name: string): void {
     this.#copies.set(symbol, name)
   }
 
-  /** Writes the declarations of a type into the output; of what is a value as well only those of the type. */
+  /** Writes the declarations of a type into the output; if it is also a value, only those of the type. */
   copy(symbol: ts.Symbol, name: string, isExported: boolean): void {
     const { ts } = this.#the
     const all = this.#declarationsOf(symbol)
@@ -140,11 +140,11 @@ export class Types {
     return `${node.isTypeOf ? 'typeof ' : ''}${known}${args === undefined ? '' : `<${args.join(', ')}>`}`
   }
 
-  /** How a name of the declarations is called in the output; `undefined` where it means the same there. */
+  /** The name in the output for a name of the declarations; `undefined` if it means the same there. */
   #nameOf(symbol: ts.Symbol, node: ts.Identifier): string | undefined {
     const { ts, known, classes, exported, imports, specifiers } = this.#the
     const target = this.#resolved(symbol) as ts.Symbol
-    // `Database.Options` stands in a namespace, which only the module itself has.
+    // `Database.Options` is in a namespace, which only the module itself has.
     const isQualified = ts.isQualifiedName(node.parent) && node.parent.left === node
     if (isQualified && classes.has(target)) return this.original(target)
     const own = known.get(target) ?? this.#copies.get(target)
@@ -165,7 +165,7 @@ export class Types {
     return this.#copyNamed(target)
   }
 
-  /** What stands inside of `declare module 'name'`, as the declarations of Node's own modules do. */
+  /** A declaration inside `declare module 'name'`, as in the declarations of Node's own modules. */
   #ofAmbientModule(symbol: ts.Symbol): string | undefined {
     const { ts, imports } = this.#the
     for (const declaration of symbol.declarations ?? []) {
@@ -224,7 +224,7 @@ export class Types {
     return checker.getAliasedSymbol(symbol)
   }
 
-  /** Those at the top of a module; none of what is global, a parameter, or inside of something else. */
+  /** Declarations at the top level of a module; no globals, parameters, or nested declarations. */
   #declarationsOf(symbol: ts.Symbol): ts.Declaration[] {
     const { ts } = this.#the
     return (symbol.declarations ?? []).filter(one => {
@@ -269,7 +269,7 @@ export class Types {
     return ts.forEachChild(node, child => this.#mentions(child, seen) || undefined) ?? false
   }
 
-  /** A method of a base class may call its own type parameter as the subclass calls what is put in its place. */
+  /** A method of a base class may have a type parameter with the name that the subclass uses in an argument. */
   #withFreshParameters(node: ts.Node, context: Context): Context {
     const { ts, checker } = this.#the
     const { substitutions } = context
@@ -283,7 +283,7 @@ export class Types {
       }
       ts.forEachChild(one, visit)
     }
-    // All of the member, so that each part of it is told the same.
+    // The whole member, so that each part of it gets the same result.
     visit(ts.findAncestor(node, ts.isClassElement) ?? node)
     return { ...context, substitutions: fresh }
   }
@@ -299,7 +299,7 @@ function typeParametersIn(ts: TypeScript, files: readonly ts.SourceFile[]): Read
   return found
 }
 
-/** Whether an identifier is where a name begins that is looked up: `ns` of `ns.Type`, `key` of `[key]: string`. */
+/** Whether an identifier is the first part of a name that is looked up: `ns` of `ns.Type`, `key` of `[key]: string`. */
 function isRootOfName(ts: TypeScript, node: ts.Identifier): boolean {
   const { parent } = node
   if (ts.isQualifiedName(parent)) return parent.left === node

@@ -11,11 +11,11 @@ import type { Specifiers } from './specifiers.js'
 type Value = Extract<Export, { kind: 'value' }>
 
 /**
- * What the module of tasks passes on from modules that can be loaded where its users are. What it declares itself would
- * need the module of tasks there, whose loading may cost what threads are for, or do something once more.
+ * Values that the module of tasks re-exports from modules that can be loaded on the thread of its users. Its own values
+ * would need the module of tasks there, whose loading may cost what threads are for, or repeat a side effect.
  */
 export class Values {
-  /** The local names of those that are imported. */
+  /** The local names of imported values. */
   readonly locals = new Map<ts.Symbol, string>()
   readonly #ts: TypeScript
   readonly #programs: Programs
@@ -38,7 +38,7 @@ export class Values {
     this.#callables = callables
   }
 
-  /** The name of a value that can't be passed on, and why. */
+  /** The name of a value that can't be re-exported, and why. */
   refusalOf(value: Value): readonly [readonly [string, string]] | undefined {
     const { name, what } = value
     const origin = this.#originOf(value)
@@ -64,7 +64,7 @@ export class Values {
     ]
   }
 
-  /** The statement that passes a value on. */
+  /** The statement that re-exports a value. */
   write(value: Value): string {
     const { name, symbol, what } = value
     const origin = this.#originOf(value) as Origin
@@ -77,7 +77,7 @@ export class Values {
     const wanted = origin.name === 'default' ? symbol.name : origin.name
     const local = this.#imports.add(origin.specifier, origin.name, wanted, false)
     this.locals.set(symbol, local)
-    // Errors cross under the name that their class has itself.
+    // Errors are sent under the own name of their class.
     if (isNew)
       this.#errors.push(
         symbol.name === local || symbol.name === 'default' ? local : `${symbol.name}: ${local}`
@@ -85,7 +85,7 @@ export class Values {
     return `export { ${local === name ? exported : `${local} as ${exported}`} };`
   }
 
-  /** What makes errors arrive as instances of the classes that are passed on. */
+  /** The code that makes errors arrive as instances of the re-exported classes. */
   registration(): string[] {
     if (this.#errors.length === 0) return []
     const register = this.#imports.add('@bridge/pool', 'registerErrors', 'registerErrors', false)

@@ -7,10 +7,10 @@ import { shown } from './places.js'
 import { Refusal } from './refusal.js'
 import type { Request } from './request.js'
 
-/** How long a folder has to be quiet, in milliseconds: editors write a file in several steps. */
+/** How long a folder must be without changes, in milliseconds: editors write a file in several steps. */
 const QUIET = 50
 
-/** Writes the output again whenever what it is made of changes, until the process is told to end. */
+/** Writes the output again whenever one of its sources changes, until the process is ended. */
 export function watch(ts: TypeScript, request: Request): void {
   const parsed = new Map<string, ts.SourceFile>()
   const folders = new Map<string, FSWatcher>()
@@ -22,7 +22,7 @@ export function watch(ts: TypeScript, request: Request): void {
     const began = Date.now()
     forget()
     const said = outcome()
-    // Before it is told: a reader of that may change a file at once.
+    // Before the message is printed: its reader may change a file immediately.
     follow(began)
     console.error(said(Date.now() - began))
   }
@@ -39,7 +39,7 @@ export function watch(ts: TypeScript, request: Request): void {
     }
   }
 
-  /** Lets go of what was parsed of files that have changed. */
+  /** Discards the parsed files that have changed. */
   const forget = (): void => {
     const isConfiguration = (path: string): boolean => /^(tsconfig|package)\b.*\.json$/.test(basename(path))
     if ([...changed].some(path => isConfiguration(path) || configuration.includes(path))) parsed.clear()
@@ -54,7 +54,7 @@ export function watch(ts: TypeScript, request: Request): void {
     timer = setTimeout(again, QUIET)
   }
 
-  /** Folders, and not files, since many an editor puts a new file in the place of the old one. */
+  /** Folders instead of files, since many editors replace the old file by a new one. */
   const follow = (since: number): void => {
     const own = [request.input, ...configuration, ...parsed.keys()].filter(
       path => !path.includes('/node_modules/')
@@ -63,7 +63,7 @@ export function watch(ts: TypeScript, request: Request): void {
       const folder = dirname(path)
       if (folders.has(folder)) continue
       followFolder(folder)
-      // No event tells what has changed meanwhile.
+      // No event reports changes in the meantime.
       for (const one of own) if (dirname(one) === folder && modified(one) > since) note(one)
     }
   }
@@ -72,7 +72,7 @@ export function watch(ts: TypeScript, request: Request): void {
     const watcher = watchFolder(folder, (_, name) => {
       if (name === null || /\.([cm]?[jt]sx?|json)$/.test(name)) note(join(folder, name ?? '.'))
     })
-    // A folder that is deleted is followed no more.
+    // A deleted folder is no longer watched.
     watcher.on('error', () => folders.delete(folder))
     folders.set(folder, watcher)
   }

@@ -2,13 +2,13 @@ import type ts from 'typescript'
 import type { TypeScript } from './load-typescript.js'
 import { docOf } from './source-text.js'
 
-/** One way of calling a function, and what is written about it. */
+/** One overload of a function, and its documentation. */
 export interface Way {
   readonly node: ts.SignatureDeclaration
   readonly doc: string
 }
 
-/** Finds the ways of calling a function where they are written. */
+/** Finds the overloads of a function in its declarations. */
 export class Ways {
   readonly #ts: TypeScript
   readonly #checker: ts.TypeChecker
@@ -18,7 +18,7 @@ export class Ways {
     this.#checker = checker
   }
 
-  /** Those of a function, or of a constant that is one; `undefined` where its type does not show them. */
+  /** The overloads of a function, or of a constant that is one; `undefined` if its type does not show them. */
   ofSymbol(symbol: ts.Symbol): readonly Way[] | undefined {
     const ts = this.#ts
     const declarations = symbol.declarations ?? []
@@ -31,7 +31,7 @@ export class Ways {
     return variable?.type === undefined ? undefined : this.ofType(variable.type, docOf(ts, variable))
   }
 
-  /** Those of a type; `doc` is what is written about what has the type. */
+  /** The overloads of a type; `doc` is the documentation of the declaration with that type. */
   ofType(node: ts.TypeNode, doc: string): readonly Way[] | undefined {
     const ts = this.#ts
     if (ts.isParenthesizedTypeNode(node)) return this.ofType(node.type, doc)
@@ -45,7 +45,7 @@ export class Ways {
     const declarations = this.#resolved(this.#checker.getSymbolAtLocation(node.typeName))?.declarations ?? []
     const [declaration] = declarations
     if (declarations.length !== 1 || declaration === undefined) return undefined
-    // A default of a type parameter would have to be put in.
+    // The default of a type parameter would have to be inserted.
     if (ts.isTypeAliasDeclaration(declaration) && declaration.typeParameters === undefined) {
       return this.ofType(declaration.type, doc)
     }

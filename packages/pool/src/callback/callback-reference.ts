@@ -1,6 +1,14 @@
 import { type Kind, kindOf } from '@bridge/core'
 import { markOf } from '@bridge/core/executor'
-import { type CallbackOnWire, type Mode, NOTES, PROMISES, STREAMS, STREAMS_LATER, WAITS } from './wire.js'
+import {
+  type CallbackOnWire,
+  type Mode,
+  NOTIFICATIONS,
+  PROMISES,
+  STREAMS,
+  STREAMS_LATER,
+  WAITS
+} from './wire.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -15,7 +23,7 @@ const ids = new WeakMap<object, number>()
 let lastId = 0
 
 /**
- * What stands for a function on its way to a thread: the same number each time, so that there, too, it is one function.
+ * The reference that is sent for a function: the same number each time, so that it is one function on the thread, too.
  */
 export function callbackReference(fn: AnyFunction): CallbackOnWire {
   let id = ids.get(fn)
@@ -26,12 +34,12 @@ export function callbackReference(fn: AnyFunction): CallbackOnWire {
   return ['callback', id, modeOf(fn), fn.name || 'callback']
 }
 
-/** Whether a function that is an argument can be called by whoever gets it. */
+/** Whether a function among the arguments can be called by its receiver. */
 export function isCallable(value: unknown): value is AnyFunction {
   return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value))
 }
 
 function modeOf(fn: AnyFunction): Mode {
-  if (markOf(fn) === 'notify') return NOTES
+  if (markOf(fn) === 'notify') return NOTIFICATIONS
   return MODES[kindOf(fn)]
 }

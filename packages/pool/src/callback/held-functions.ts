@@ -1,18 +1,18 @@
 import type { CarriedContext } from '@bridge/core'
-import { ById } from '../lane/by-id.js'
+import { ById } from '../connection/by-id.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** Runs something in the context of a call, its variables and its scope. */
+/** Runs a function in the context of a call: its variables and its scope. */
 export type InContext = <R>(step: () => R) => R
 
-/** A function of this thread's that another thread holds. */
+/** A function of this thread that another thread holds. */
 export interface HeldFunction {
   readonly fn: AnyFunction
   readonly name: string
-  /** Runs something in the context of the call that the function was passed to last. */
+  /** Runs a function in the context of the call to which the function was last passed. */
   inContext: InContext
-  /** What travelled of that. */
+  /** The context that was sent with that call. */
   context: CarriedContext | undefined
   /** How often it was sent. */
   sent: number
@@ -48,8 +48,8 @@ export class HeldFunctions {
     held.context = context
   }
 
-  /** The thread has let it go, having received it so often; it may have been sent once more meanwhile. */
-  drop(id: number, received: number): void {
+  /** The thread has released it after receiving it so many times; it may have been sent again in the meantime. */
+  releaseFunction(id: number, received: number): void {
     const held = this.#held.get(id)
     if (held === undefined) return
     held.sent -= received

@@ -4,15 +4,15 @@ import { Timer } from '@bridge/core/internal'
 import { sentStreamsIn, steppedSource } from '@bridge/iter'
 import type { Schedule } from '../queue/schedule.js'
 import { blockedCalls } from '../thread/block-in-turns.js'
-import { QuickCall } from '../thread/quick-call.js'
+import { DirectRun } from '../thread/direct-run.js'
+import { QueuedRun } from '../thread/queued-run.js'
 import type { Thread } from '../thread/thread.js'
-import { ThreadRun } from '../thread/thread-run.js'
 import type { Threads } from '../thread/threads.js'
+import { currentFrame, isWaitedFor, waitingCallers } from './callback-frame.js'
 import { blockedOnEachOther, needsItsWaiter } from './deadlock-errors.js'
-import { isWaitedFor, servedNow, waitingFor } from './served.js'
 import { isCycle, type Waiter } from './waits.js'
 
-/** How soon, in milliseconds, a call that a stream waits for is looked at again. */
+/** How soon, in milliseconds, a call that a stream waits for is checked again. */
 const LATER = 10
 
 /**
@@ -21,11 +21,11 @@ const LATER = 10
  */
 const PATIENCE = 1000
 
-/** What becomes of a call that has to wait for a place: it may be the one that whoever holds the place waits for. */
+/** Handles calls that wait for a free place: the call that occupies the place may be waiting for them. */
 export class Nesting {
   readonly #threads: Threads
   readonly #schedule: Schedule
-  /** The threads that could do nothing but wait for this one when it was looked last, and since which message. */
+  /** The threads that could only wait for this thread at the last check, and since which message. */
   #parked = new Map<Thread, number>()
   #timer: Timer | undefined
 
@@ -34,42 +34,42 @@ export class Nesting {
     this.#schedule = schedule
   }
 
-  /** Whether a call that is made now is one of a call's that runs on one of the threads. */
+  /** Whether a call that is made now is nested in a call that runs on one of the threads. */
   get isNestedNow(): boolean {
-    for (const { thread } of waitingFor()) if (this.#threads.has(thread)) return true
+    for (const { thread } of waitingCallers()) if (this.#threads.has(thread)) return true
     return false
   }
 
-  /** The call on one of the threads that waits for the code that asks, and what of the code's it waits for. */
+  /** The call on one of the threads that waits for the running code, and the callback or stream by which it waits. */
   get callWaitingNow(): readonly [call: string, inside: string] | undefined {
-    for (const { thread, callName, name } of waitingFor()) {
+    for (const { thread, callName, name } of waitingCallers()) {
       if (this.#threads.has(thread)) return [callName ?? 'its caller', `${name}()`]
     }
     const source = steppedSource()
     if (source === undefined) return undefined
     const runs = [...this.#threads].flatMap(thread => thread.calls.runs)
-    const reader = runs.find(({ moves }) => sentStreamsIn(moves)?.includes(source) === true)
+    const reader = runs.find(({ transferList }) => sentStreamsIn(transferList)?.includes(source) === true)
     return reader === undefined ? undefined : [reader.task.name, 'a stream that was sent to it']
   }
 
-  /** Has a call that waits run inside of the one that it was made for. */
-  look(run: ThreadRun, isBlocking: boolean): void {
+  /** Makes a waiting call run inside the call for which it was made. */
+  look(run: QueuedRun, isBlocking: boolean): void {
     if (run.slot < 0) return
     const reader = this.#readerOf(run)
     if (reader !== undefined) return this.#mayGetFree ? this.#lookLater() : this.#nest(run, reader)
     const thread = this.#waiterFor(run, isBlocking)
     if (thread !== undefined) return this.#nest(run, thread)
     if (isBlocking) return
-    for (const { isBlocking: isBlocked, onUnblocked } of waitingFor(run.nestedIn)) {
+    for (const { isBlocking: isBlocked, onUnblocked } of waitingCallers(run.nestedIn)) {
       if (isBlocked) onUnblocked.push(() => this.look(run, false))
     }
   }
 
-  /** The thread that waits for the code which has made the call, and is to run it rather than that it waits any longer. */
-  #waiterFor(run: ThreadRun, isBlocking: boolean): Thread | undefined {
-    for (const { thread, isBlocking: isBlocked } of waitingFor(run.nestedIn)) {
+  /** The thread that waits for the code that made the call, and should run the call so as not to wait longer. */
+  #waiterFor(run: QueuedRun, isBlocking: boolean): Thread | undefined {
+    for (const { thread, isBlocking: isBlocked } of waitingCallers(run.nestedIn)) {
       if (!this.#threads.has(thread) || (run.pinnedTo ?? thread) !== thread) continue
-      // Blocked, it could not run what is asynchronous: it is looked at again, when nothing else gets free.
+      // A blocked thread could not run an asynchronous function: the call is checked again, when no place gets free.
       const canWait =
         isBlocked && !isBlocking ? true : (isBlocked || thread.callbacks.isBlocked) && this.#mayGetFree
       if (!canWait) return thread
@@ -77,9 +77,12 @@ export class Nesting {
     return undefined
   }
 
-  /** Whether a thread that waits for the code which makes a call may run the call meanwhile, so that it waits for no place. */
+  /**
+   * Whether a thread that waits for the code that makes a call may run the call meanwhile, so that the call needs no
+   * free place.
+   */
   mayRunInside(task: Task, isBlocking: boolean): boolean {
-    const nestedIn = servedNow()
+    const nestedIn = currentFrame()
     const steppedFor = steppedSource()
     if (nestedIn === undefined && steppedFor === undefined) return false
     const pinnedTo = this.#schedule.threadOf(task)
@@ -90,14 +93,17 @@ export class Nesting {
     )
   }
 
-  /** Looks at a call that a callback or a stream waits for, which may be what keeps the call waiting. */
-  lookAtWaited(run: ThreadRun): void {
+  /**
+   * Checks a call that a callback or a stream waits for: that callback or stream may be what prevents the call from
+   * running.
+   */
+  checkWaited(run: QueuedRun): void {
     if (run.isSettled) return
     if (run.slot >= 0) this.#lookForPlace(run)
     else if (run.thread !== undefined && this.#threads.has(run.thread)) this.#lookAtKept(run, run.thread)
   }
 
-  #lookForPlace(run: ThreadRun): void {
+  #lookForPlace(run: QueuedRun): void {
     const home = run.pinnedTo === undefined ? this.#threads.idleHome(run) : undefined
     if (home !== undefined) {
       this.#schedule.remove(run)
@@ -112,31 +118,31 @@ export class Nesting {
     if (thread !== undefined) this.#nest(run, thread, thread)
   }
 
-  /** One that was sent, to a thread that may be able to do nothing but wait for who waits for it. */
-  #lookAtKept(run: ThreadRun, thread: Thread): void {
+  /** A call that was sent to a thread which may only be able to wait for the code that waits for the call. */
+  #lookAtKept(run: QueuedRun, thread: Thread): void {
     const by = this.keptBy(run)
     thread.receiveAll()
     if (run.isSettled || by.length === 0) return
     const isBlocking = blockedCalls().some(call => call === run && call.isBrief !== true)
     const isStuck = (isBlocking && by.some(({ needsLoop }) => needsLoop)) || isCycle(run, by)
     if (thread.calls.inner.isWaiting(run)) return
-    if (isStuck && !thread.calls.hasStarted(run) && thread.calls.takeBack(run)) {
+    if (isStuck && !thread.calls.hasStarted(run) && thread.calls.reclaim(run)) {
       return run.sendTo(thread, Infinity, true)
     }
     const time = run.waits.stuckFor(isStuck ? by[0] : undefined)
     if (isStuck && (isBlocking || time >= PATIENCE)) abandon(run, thread, needsItsWaiter(run.task.name))
   }
 
-  /** The callbacks and streams that keep a call from going on. */
-  keptBy({ isSettled, slot, pinnedTo, thread }: ThreadRun): readonly Waiter[] {
+  /** The callbacks and streams that prevent a call from continuing. */
+  keptBy({ isSettled, slot, pinnedTo, thread }: QueuedRun): readonly Waiter[] {
     if (isSettled) return []
     if (slot < 0) return thread?.callbacks.parkedBy === undefined ? [] : waitersOf(thread)
     if (pinnedTo !== undefined) return waitersOf(pinnedTo)
     return this.#mayGetFree ? [] : [...this.#threads].flatMap(waitersOf)
   }
 
-  /** The thread that reads the stream which waits for the call, where none is free for it. */
-  #readerOf({ steppedFor, pinnedTo }: ThreadRun): Thread | undefined {
+  /** The thread that reads the stream which waits for the call, if no thread is free for it. */
+  #readerOf({ steppedFor, pinnedTo }: QueuedRun): Thread | undefined {
     if (steppedFor === undefined) return undefined
     for (const thread of this.#threads) {
       if ((pinnedTo ?? thread) === thread && thread.streams.reads(steppedFor)) return thread
@@ -144,12 +150,12 @@ export class Nesting {
     return undefined
   }
 
-  /** Whether a thread is busy with what does not wait for this one. */
+  /** Whether a thread is busy with calls that do not wait for this thread. */
   get #mayGetFree(): boolean {
     return [...this.#threads].some(one => this.#threads.isForCalls(one) && !one.isWaiting)
   }
 
-  /** What waits for a place may come to be needed by whatever takes that place first. */
+  /** A waiting call may later be needed by the call that takes the place first. */
   #lookLater(): void {
     this.#timer ??= new Timer(LATER, () => {
       this.#timer = undefined
@@ -157,22 +163,22 @@ export class Nesting {
     }).keepAlive(false)
   }
 
-  /** Looks after the call that this thread is blocked by: what waits for this thread's event loop waits for that call. */
+  /** Checks the call that blocks this thread: a call that needs this thread's event loop waits for that call. */
   lookAtBlocked(): void {
     const call = blockedCalls().at(-1)
     const parked = this.#stillParked()
-    if (call instanceof QuickCall) this.#lookAtSent(call, call.thread, parked)
-    else if (!(call instanceof ThreadRun)) return
+    if (call instanceof DirectRun) this.#lookAtSent(call, call.thread, parked)
+    else if (!(call instanceof QueuedRun)) return
     else if (call.slot < 0) this.#lookAtSent(call, call.thread, parked)
     else this.#lookAtQueued(call, parked)
   }
 
-  /** No thread that waits for this one will ever have room for it. */
-  #lookAtQueued(run: ThreadRun, parked: ReadonlySet<Thread>): void {
+  /** No thread that waits for this thread will ever have room for it. */
+  #lookAtQueued(run: QueuedRun, parked: ReadonlySet<Thread>): void {
     const threads = run.pinnedTo === undefined ? [...this.#threads] : [run.pinnedTo]
     const isStuck = (thread: Thread): boolean => parked.has(thread) || thread.isWaiting
     const stuck = threads.filter(isStuck)
-    // Those that objects live on take no calls, unless nothing else can.
+    // Threads with objects take no calls, unless no other thread can.
     if (stuck.length === 0 || threads.some(one => this.#threads.isForCalls(one) && !isStuck(one))) return
     const free = threads.find(thread => !isStuck(thread) && this.#threads.hasRoomOn(thread))
     if (free !== undefined) {
@@ -181,16 +187,16 @@ export class Nesting {
     } else this.#nest(run, stuck.find(thread => !parked.has(thread)) ?? (stuck[0] as Thread))
   }
 
-  /** Its thread never comes to it while it waits for this one. */
-  #lookAtSent(call: ThreadRun | QuickCall, thread: Thread | undefined, parked: ReadonlySet<Thread>): void {
+  /** Its thread never starts it while it waits for this thread. */
+  #lookAtSent(call: QueuedRun | DirectRun, thread: Thread | undefined, parked: ReadonlySet<Thread>): void {
     if (thread === undefined || !parked.has(thread)) return
-    if (!thread.callbacks.takeBack(call)) {
-      if (!(call instanceof ThreadRun && call.isBrief))
+    if (!thread.callbacks.reclaim(call)) {
+      if (!(call instanceof QueuedRun && call.isBrief))
         abandon(call, thread, blockedOnEachOther(call.task.name))
-    } else if (call instanceof ThreadRun) call.sendTo(thread, Infinity, true)
+    } else if (call instanceof QueuedRun) call.sendTo(thread, Infinity, true)
   }
 
-  /** Those that have done nothing but wait for this thread since the last look, though it has served what it can. */
+  /** The threads that have only waited for this thread since the last check, although it has handled what it can. */
   #stillParked(): ReadonlySet<Thread> {
     const before = this.#parked
     this.#parked = new Map()
@@ -204,8 +210,8 @@ export class Nesting {
     return still
   }
 
-  /** Has it run inside of a wait: of `thread`'s or, where that is blocked, of one's whose event loop turns. */
-  #nest(run: ThreadRun, thread: Thread, pinnedTo = run.pinnedTo): void {
+  /** Runs it inside a wait: that of `thread` or, if that is blocked, of another thread whose event loop turns. */
+  #nest(run: QueuedRun, thread: Thread, pinnedTo = run.pinnedTo): void {
     const turns = (one: Thread): boolean => one.takesCalls && one.isWaiting && !one.callbacks.isBlocked
     const other =
       pinnedTo === undefined && thread.callbacks.isBlocked ? [...this.#threads].find(turns) : undefined
@@ -214,7 +220,7 @@ export class Nesting {
   }
 }
 
-/** What of this thread's keeps another one from going on with anything, as far as that is known. */
+/** The callbacks and streams of this thread that prevent another thread from continuing, as far as they are known. */
 function waitersOf({ callbacks, streams, isWaiting }: Thread): readonly Waiter[] {
   const by = callbacks.parkedBy
   if (by === undefined) return isWaiting ? [...callbacks.served, ...streams.read] : []
@@ -222,9 +228,9 @@ function waitersOf({ callbacks, streams, isWaiting }: Thread): readonly Waiter[]
   return one === undefined ? [] : [one]
 }
 
-/** Ends it for its caller at once: its thread can say nothing before this one's event loop turns. */
-function abandon(call: ThreadRun | QuickCall, thread: Thread, deadlock: DeadlockError): void {
-  if (call instanceof QuickCall) return call.abandon(deadlock)
+/** Fails it for its caller immediately: its thread can't report anything before this thread's event loop turns. */
+function abandon(call: QueuedRun | DirectRun, thread: Thread, deadlock: DeadlockError): void {
+  if (call instanceof DirectRun) return call.abandon(deadlock)
   if (!call.isSettled) {
     thread.cancel(call, deadlock)
     call.settle({ reason: deadlock })

@@ -1,46 +1,46 @@
 import { now } from '@bridge/core/executor'
 import { Timer } from '@bridge/core/internal'
 import { type SentSource, steppedSource } from '@bridge/iter'
-import type { ThreadRun } from '../thread/thread-run.js'
-import { type Served, servedNow, waitingFor } from './served.js'
+import type { QueuedRun } from '../thread/queued-run.js'
+import { type CallbackFrame, currentFrame, waitingCallers } from './callback-frame.js'
 
-/** How often, in milliseconds, calls are looked at that callbacks and streams wait for: at first, and at most. */
+/** How often, in milliseconds, the calls that callbacks and streams wait for are checked: at first, and at most. */
 const SOON = 10
 const SELDOM = 100
 
-/** What a thread waits for of its owner's, whose code may wait for calls in its turn. */
-export type Waiter = Served | SentSource
+/** A callback or stream of the parent that a thread waits for, whose code may itself wait for calls. */
+export type Waiter = CallbackFrame | SentSource
 
-/** The calls that callbacks and streams of this thread's wait for, on whichever executor, by what waits for them. */
-const waited = new Map<Waiter, Set<ThreadRun>>()
-const all = new Set<ThreadRun>()
+/** The calls that callbacks and streams of this thread wait for, on any executor, by the waiting callback or stream. */
+const waited = new Map<Waiter, Set<QueuedRun>>()
+const all = new Set<QueuedRun>()
 
-/** Whether they are going to be looked at. */
+/** Whether a check is scheduled. */
 let isDue = false
 
-/** Whether the code that asks belongs to a callback or to a step of a stream. */
+/** Whether the running code belongs to a callback or to a step of a stream. */
 export function mayAwait(): boolean {
-  return servedNow() !== undefined || steppedSource() !== undefined
+  return currentFrame() !== undefined || steppedSource() !== undefined
 }
 
-/** Which callbacks and streams wait for one call, and since when it has been kept waiting by what. */
+/** The callbacks and streams that wait for one call, and since when which of them prevents the call from running. */
 export class Waits {
-  readonly #run: ThreadRun
-  /** What it is nested in waits, too. */
+  readonly #run: QueuedRun
+  /** The callbacks in which they are nested wait, too. */
   #by: Set<Waiter> | undefined
   #stuckBy: Waiter | undefined
   #stuckSince = 0
 
-  constructor(run: ThreadRun) {
+  constructor(run: QueuedRun) {
     this.#run = run
   }
 
-  /** Code of a callback's, or a step of a stream's, waits for it from now on, if the code that asks is either. */
+  /** The running code waits for it from now on, if it belongs to a callback or a step of a stream. */
   add(): void {
-    const served = servedNow()
+    const served = currentFrame()
     const source = steppedSource()
     if (served === undefined && source === undefined) return
-    const by = [...(served === undefined ? [] : waitingFor(served)), ...withOuter(source)]
+    const by = [...(served === undefined ? [] : waitingCallers(served)), ...withOuter(source)]
     this.#by ??= new Set()
     for (const waiter of by) {
       this.#by.add(waiter)
@@ -61,7 +61,7 @@ export class Waits {
     }
   }
 
-  /** For how many milliseconds it has been known to be kept from going on by one and the same waiter, which `by` is now. */
+  /** For how many milliseconds the same waiter, currently `by`, has prevented it from running. */
   stuckFor(by: Waiter | undefined): number {
     if (by !== this.#stuckBy || by === undefined) {
       this.#stuckBy = by
@@ -71,16 +71,19 @@ export class Waits {
   }
 }
 
-/** Whether the call can't go on before `first` has ended or gone on, which waits for the call, though by way of others. */
-export function isCycle(run: ThreadRun, first: readonly Waiter[]): boolean {
-  const seen = new Set<ThreadRun>()
+/**
+ * Whether the call can't continue before one of `first` has ended or continued, which itself waits for the call,
+ * possibly through others.
+ */
+export function isCycle(run: QueuedRun, first: readonly Waiter[]): boolean {
+  const seen = new Set<QueuedRun>()
   const leadsBack = (waiters: readonly Waiter[]): boolean =>
     waiters.some(waiter => {
       for (const other of waited.get(waiter) ?? []) {
         if (other === run) return true
         if (seen.has(other)) continue
         seen.add(other)
-        if (leadsBack(other.owner.keptBy(other))) return true
+        if (leadsBack(other.executor.keptBy(other))) return true
       }
       return false
     })
@@ -91,18 +94,18 @@ function* withOuter(stream: SentSource | undefined): Generator<SentSource> {
   for (let source = stream; source !== undefined; source = source.outer) yield source
 }
 
-/** Looks at all of them. */
-export function lookAtWaited(): void {
-  for (const run of [...all]) run.owner.lookAtWaited(run)
+/** Checks all of them. */
+export function checkWaited(): void {
+  for (const run of [...all]) run.executor.checkWaited(run)
 }
 
-/** What keeps a call waiting does not tell when it comes to wait for the call. */
+/** A waiter does not report when it begins to wait for the call. */
 function lookLater(milliseconds: number): void {
   if (isDue) return
   isDue = true
   new Timer(milliseconds, () => {
     isDue = false
-    lookAtWaited()
+    checkWaited()
     if (all.size > 0) lookLater(Math.min(2 * milliseconds, SELDOM))
   }).keepAlive(false)
 }

@@ -1,37 +1,39 @@
 import type { CarriedContext } from '@bridge/core'
 import type { EncodedThrown, TaskOperation } from '@bridge/core/executor'
 import type { SentStream } from '@bridge/iter'
-import type { HeadMessage, References, UNREAD, Unread } from '../lane/wire.js'
+import type { HeadMessage, References, UNREAD, Unread } from '../connection/wire.js'
 
 /*
- * What a thread and its owner say to each other of the owner's functions. It goes over a port of its own, which is opened
- * with the first function that is sent: a thread that waits for a function's answer must not come upon new calls.
+ * The messages between a thread and its parent about the parent's functions. They use a separate port, which is opened
+ * with the first function that is sent: a thread that waits for a function's answer must not receive new calls.
  *
- *      thread                                     owner
- *      ──────                                     ─────
+ *      thread                                     parent
+ *      ──────                                     ──────
  *      INVOKE call callback mode args … ─────────▶ runs the function
  *              ◀────────────────────────────────── RETURNED call value refs
  *         or   ◀────────────────────────────────── THREW call thrown
  *         or   ◀────────────────────────────────── UNREAD call what why   its arguments can't be read there
-         or   ◀────────────────────────────────── STREAMED call stream  its items come over a port of their own
+ *         or   ◀────────────────────────────────── STREAMED call stream  its items come over a separate port
  *         or   ◀────────────────────────────────── PROMISED call         a plain function has returned a promise;
  *                                                                        one of the other answers follows
- *      GIVE_UP call ─────────────────────────────▶ nobody waits for it any more
+ *      ABANDON call ─────────────────────────────▶ its caller no longer waits for it
  *      BEGUN id ─────────────────────────────────▶ it has started the inner call, or found it cancelled
  *              ◀────────────────────────────────── INNER id …            a call that this thread may have to run while
  *                                                                        it waits; it is answered like any other, one
- *                                                                        that is asynchronous when it waits no more
+ *                                                                        that is asynchronous after the wait
  *
- * The head of a message (lane/message-heads.ts) is its number of the call; of a call of mode NOTES what it is called for, and of
- * INNER its id, both negated. Far ahead of its reader, either side sends HEAD head before.
+ * The head of a message (connection/message-heads.ts) is its number of the call; for a call of mode NOTIFICATIONS the
+ * id of the call for which it is made, and for INNER its id, both negated. A sender that is far ahead of its reader
+ * sends HEAD head before the message.
  *
- * A call of mode NOTES has no answer. The owner counts those it has run in NOTES_TAKEN, and a thread that is far ahead
- * waits. A thread that waits for any of it waits on BELL, which the owner rings after each message. BACK_SENT counts
- * what the thread has sent, so that an owner that blocks need not look at the port.
+ * A call of mode NOTIFICATIONS has no answer. The parent counts the calls that it has run in NOTIFICATIONS_TAKEN, and a
+ * thread that is far ahead waits. A waiting thread waits for a change of WAKE_COUNT, which the parent increments after
+ * each message. CALLBACKS_SENT counts the messages that the thread has sent, so that a blocked parent need not read the
+ * port.
  */
 
 export const INVOKE = 0
-export const GIVE_UP = 1
+export const ABANDON = 1
 export const BEGUN = 2
 export const RETURNED = 3
 export const THREW = 4
@@ -39,29 +41,37 @@ export const STREAMED = 5
 export const PROMISED = 6
 export const INNER = 7
 
-/** The word in the lane's `control` that counts the messages that the thread has sent over this port. */
-export const BACK_SENT = 12
+/** The word in the connection's `control` that counts the messages that the thread has sent over this port. */
+export const CALLBACKS_SENT = 12
 
-/** The word in the lane's `control` that counts the calls of mode NOTES that the owner has run. */
-export const NOTES_TAKEN = 13
+/** The word in the connection's `control` that counts the calls of mode NOTIFICATIONS that the parent has run. */
+export const NOTIFICATIONS_TAKEN = 13
 
-/** The word in the lane's `control` that is 1 while the thread waits for its owner, and could do so for ever. */
+/** The word in the connection's `control` that is 1 while the thread waits for its parent, possibly for ever. */
 export const PARKED = 14
 
-/** The word in the lane's `control` that holds what BELL was when it parked: once BELL is another, it will wake. */
+/**
+ * The word in the connection's `control` that holds the value of WAKE_COUNT when it parked: once WAKE_COUNT has
+ * changed, it will wake.
+ */
 export const PARKED_AT = 15
 
 /**
- * The word in the lane's `control` that holds what it waits for while it is parked: the number of its call of a function
- * of the owner's or, negated, that of a stream of the owner's; 0 where it is neither.
+ * The word in the connection's `control` that holds what it waits for while it is parked: the number of its call of a
+ * function of the parent or, negated, that of a stream of the parent; 0 for neither.
  */
 export const PARKED_BY = 19
 
-/** The word in the lane's `control` that counts the waits for its owner that block the thread, or are about to. */
+/** The word in the connection's `control` that counts the waits for its parent that block the thread, or are about to. */
 export const BLOCKED = 20
 
-/** How a function is called: as what it is known to be, so that it behaves on the thread as it does here. */
-export type Mode = typeof WAITS | typeof PROMISES | typeof STREAMS | typeof STREAMS_LATER | typeof NOTES
+/** How a function is called: according to its kind, so that it behaves on the thread as it does here. */
+export type Mode =
+  | typeof WAITS
+  | typeof PROMISES
+  | typeof STREAMS
+  | typeof STREAMS_LATER
+  | typeof NOTIFICATIONS
 
 /** A plain function, whose value the thread waits for. */
 export const WAITS = 0
@@ -71,10 +81,10 @@ export const PROMISES = 1
 export const STREAMS = 2
 /** An async generator function. */
 export const STREAMS_LATER = 4
-/** A function whose end nobody waits for. */
-export const NOTES = 3
+/** A one-way function. */
+export const NOTIFICATIONS = 3
 
-/** What stands in data for a function of the owner's. */
+/** The reference in data to a function of the parent. */
 export type CallbackOnWire = readonly [kind: 'callback', id: number, mode: Mode, name: string]
 
 /** What the thread sends. */
@@ -87,14 +97,14 @@ export type ToCaller =
       args: unknown,
       references: References,
       context: CarriedContext | undefined,
-      /** The call of the owner's that the function is called for, as far as the thread knows. */
+      /** The call of the parent for which the function is called, as far as the thread knows. */
       forCall: number | undefined
     ]
-  | readonly [kind: typeof GIVE_UP, call: number]
+  | readonly [kind: typeof ABANDON, call: number]
   | readonly [kind: typeof BEGUN, inner: number]
   | HeadMessage
 
-/** A call that is nested in one that waits. */
+/** A call that is nested in a call that waits. */
 export type InnerCall = readonly [
   kind: typeof INNER,
   id: number,
@@ -109,7 +119,7 @@ export type InnerCall = readonly [
   references: References
 ]
 
-/** What the owner sends. */
+/** What the parent sends. */
 export type FromCaller =
   | readonly [kind: typeof RETURNED, call: number, value: unknown, references: References]
   | readonly [kind: typeof THREW, call: number, thrown: EncodedThrown]

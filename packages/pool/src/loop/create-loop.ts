@@ -24,7 +24,7 @@ const KNOWN = [
   'stderr'
 ] as const satisfies readonly (keyof LoopOptions)[]
 
-/** What `createLoop` can be told: of a pool's options those that are about one thread and what it is. */
+/** Options of `createLoop`: those of a pool that apply to one thread. */
 export interface LoopOptions
   extends Pick<
     PoolOptions,
@@ -45,9 +45,9 @@ export interface LoopOptions
   > {}
 
 /**
- * Makes a loop of one's own: what `loop` is, one event-loop thread whose state is kept between calls, for who has to say
- * how it is prepared or what its modules find there. It starts with the first call, keeps no process alive, starts again
- * after a loss, and ends with `close()`.
+ * Makes a separate loop: like `loop`, one event-loop thread whose state is kept between calls, with options for how it
+ * is prepared and what its modules find there. It starts with the first call, does not keep the process alive, starts
+ * again after a loss, and ends with `close()`.
  *
  * @throws InvalidArgumentError when an option is invalid; NotCloneableError when `workerData` can't be cloned.
  * @example

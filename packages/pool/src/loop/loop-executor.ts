@@ -3,33 +3,33 @@ import type { Worker } from 'node:worker_threads'
 import { WorkerLostError } from '@bridge/core'
 import type { Run, Task } from '@bridge/core/executor'
 import { loopsTooDeep } from '../callback/deadlock-errors.js'
-import type { StartData } from '../lane/wire.js'
+import type { StartData } from '../connection/wire.js'
 import { IMPORT_TIMEOUT, MAX_ABANDONED, STUCK_GRACE } from '../options.js'
 import type { CloseOptions } from '../pool.js'
-import { deepestHere } from '../thread/census.js'
 import { inheritedExecArgv } from '../thread/exec-argv.js'
 import { Output } from '../thread/output.js'
 import { ownThread } from '../thread/own-worker.js'
+import { deepestHere } from '../thread/thread-count.js'
 import { ThreadExecutor } from '../thread-executor.js'
 import { ONE_THREAD } from './one-thread.js'
 import { findSynckit, type Started, type Synckit, startBySynckit } from './synckit.js'
 import { SynckitExecutor } from './synckit-executor.js'
 
-/** Below every id that synckit counts its requests by, so that it passes over the answer to ours. */
+/** Below every id that synckit uses for its requests, so that it skips the answer to our message. */
 const BEFORE_ALL_REQUESTS = -1
 
 /**
- * An executor of one event-loop thread, which synckit starts. Calls take the lane, like a pool's; where the lane can't
- * be handed over, or `BRIDGE_LOOP=synckit` is set, they take synckit's own way, which blocks for awaited calls too. In a
- * bundle, where there is no synckit, it starts its thread as a pool does.
+ * An executor of one event-loop thread, which synckit starts. Calls use the connection, as those of a pool do; if the
+ * connection can't be handed over, or `BRIDGE_LOOP=synckit` is set, they use synckit's own way, which blocks for
+ * awaited calls too. In a bundle, where there is no synckit, it starts its thread as a pool does.
  */
 export class LoopExecutor extends ThreadExecutor {
-  /** Not looked for yet, while `undefined`. */
+  /** `undefined` until it is searched for. */
   #found: Synckit | 'none' | undefined
-  /** A thread that was started to see whether it can be given a lane. */
+  /** A thread that was started to find out whether it can have a connection. */
   #spare: Started | undefined
-  #hasLane = false
-  #withoutLane: SynckitExecutor | undefined
+  #hasConnection = false
+  #withoutConnection: SynckitExecutor | undefined
 
   constructor() {
     super({
@@ -46,7 +46,7 @@ export class LoopExecutor extends ThreadExecutor {
     })
   }
 
-  /** Only the lane carries objects, so where it is not known yet whether there is one, the thread is started. */
+  /** Only the connection carries objects, so if it is not known yet whether there is one, the thread is started. */
   override get keepsObjects(): boolean {
     return this.#otherWay === undefined
   }
@@ -61,33 +61,35 @@ export class LoopExecutor extends ThreadExecutor {
   }
 
   override async close(options?: CloseOptions): Promise<void> {
-    await Promise.all([super.close(options), this.#withoutLane?.close()])
+    await Promise.all([super.close(options), this.#withoutConnection?.close()])
   }
 
   override async recycle(): Promise<void> {
-    await Promise.all([super.recycle(), this.#withoutLane?.close()])
+    await Promise.all([super.recycle(), this.#withoutConnection?.close()])
   }
 
   override [inspect.custom](): string {
-    return this.#withoutLane === undefined ? super[inspect.custom]() : "Executor loop (by synckit's own way)"
+    return this.#withoutConnection === undefined
+      ? super[inspect.custom]()
+      : "Executor loop (by synckit's own way)"
   }
 
-  /** The other way of calling, where there is no lane. */
+  /** The executor without a connection, if there can be none. */
   get #otherWay(): SynckitExecutor | undefined {
-    if (this.#hasLane || this.#withoutLane !== undefined) return this.#withoutLane
-    // None is started, not even to look at it.
+    if (this.#hasConnection || this.#withoutConnection !== undefined) return this.#withoutConnection
+    // No thread is started, not even to find out.
     if (deepestHere() !== undefined) return undefined
     const synckit = this.#synckit
     if (synckit === undefined) {
-      this.#hasLane = true
+      this.#hasConnection = true
       return undefined
     }
     if (process.env.BRIDGE_LOOP !== 'synckit') {
       this.#spare = startBySynckit(synckit)
-      this.#hasLane = this.#spare.worker !== undefined
+      this.#hasConnection = this.#spare.worker !== undefined
     }
-    if (!this.#hasLane) this.#withoutLane = new SynckitExecutor(this.name, synckit, this.#spare)
-    return this.#withoutLane
+    if (!this.#hasConnection) this.#withoutConnection = new SynckitExecutor(this.name, synckit, this.#spare)
+    return this.#withoutConnection
   }
 
   get #synckit(): Synckit | undefined {
@@ -103,12 +105,12 @@ export class LoopExecutor extends ThreadExecutor {
     const { worker, ask } = this.#spare ?? startBySynckit(synckit)
     this.#spare = undefined
     if (worker === undefined)
-      throw new WorkerLostError('loop: this Node does not tell of the workers it starts')
+      throw new WorkerLostError('loop: this runtime does not report the workers it starts')
     worker.postMessage({ id: BEFORE_ALL_REQUESTS, args: [data] }, [data.port, data.life])
-    // Only a caller that blocks can't see the worker's events, and needs synckit's guard to tell.
+    // Only a blocked caller can't get the worker's events, and needs synckit's guard.
     if (isBlocking && ask() !== true) {
       throw new WorkerLostError(
-        'loop: the thread came up without its lane; does another synckit than 0.12 run in it?'
+        'loop: the thread started without its connection; does another synckit than 0.12 run in it?'
       )
     }
     return worker

@@ -5,9 +5,9 @@ import { LoopExecutor } from './loop-executor.js'
 hideFrames(import.meta.url)
 
 /**
- * One background event-loop thread for everybody on this thread: the executor that gives asynchronous code a
- * synchronous face. State that a module keeps there, such as a connection, is kept between calls. It starts with
- * the first call, keeps no process alive, and starts again after a loss.
+ * One background event-loop thread, shared by all code on this thread: the executor that runs asynchronous code behind
+ * synchronous functions. State that a module keeps there, such as a connection, is kept between calls. It starts with
+ * the first call, does not keep the process alive, and starts again after a loss.
  *
  * @example
  * ```ts

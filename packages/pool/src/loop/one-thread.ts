@@ -1,4 +1,4 @@
-/** What makes an executor of threads a loop: one thread, whose event loop all calls share. */
+/** The settings that make an executor of threads a loop: one thread, whose event loop all calls share. */
 export const ONE_THREAD = {
   minThreads: 1,
   maxThreads: 1,

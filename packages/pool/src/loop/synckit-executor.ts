@@ -14,15 +14,15 @@ import {
   streamSource,
   type Task
 } from '@bridge/core/executor'
-import { foundAgain, isLostOnWire, type LostOnWire, referLost } from '@bridge/core/internal'
+import { isLostOnWire, type LostOnWire, referLost, restoreLost } from '@bridge/core/internal'
 import { type Started, type Synckit, startBySynckit } from './synckit.js'
 import type { Reply, Request, StepName } from './synckit-wire.js'
 
 type Result = IteratorResult<unknown, unknown>
 
 /**
- * The loop where only synckit's own way of calling is left: every call blocks, awaited ones too, and one can't be
- * stopped before its end, so a limit is refused.
+ * The loop without a connection: only synckit's own way of calling is available. Every call blocks, awaited ones too,
+ * and can't be stopped before its end, so limits are refused.
  */
 export class SynckitExecutor extends AbstractExecutor {
   readonly canBlock = true
@@ -33,7 +33,7 @@ export class SynckitExecutor extends AbstractExecutor {
   /** The numbers of the functions that its thread knows, by module and name. */
   #numbers = new Map<string, Map<string, number>>()
   #last = 0
-  /** The calls that were started, and run in the next microtask, or before a call that blocks. */
+  /** The calls that were started; they run in the next microtask, or before a call that blocks. */
   readonly #waiting: (() => void)[] = []
 
   constructor(name: string, synckit: Synckit, started: Started | undefined) {
@@ -70,7 +70,7 @@ export class SynckitExecutor extends AbstractExecutor {
     const waitSync = (timeout?: number): unknown => {
       if (outcome === undefined && timeout !== undefined) {
         throw new CannotBlockError(
-          `${task.name}(): ${this.name} has no lane here and can't stop waiting; call waitSync() without a timeout`
+          `${task.name}(): ${this.name} has no connection here and can't stop waiting; call waitSync() without a timeout`
         )
       }
       this.#runWaiting()
@@ -88,8 +88,8 @@ export class SynckitExecutor extends AbstractExecutor {
 
   #runNow(task: Task): unknown {
     this.#refuse(task)
-    const { name, module, args, context } = task
-    const reply = this.#call(name, module as string, args, context)
+    const { name, exportName, module, args, context } = task
+    const reply = this.#call(exportName ?? name, module as string, args, context)
     if (!('type' in reply)) return reply[0]
     if (reply.type === 'value') return dereference(reply.sent, liveOf)
     return this.#source(name, (reply as { stream: number }).stream, task.stream?.twoWay === true)
@@ -98,7 +98,7 @@ export class SynckitExecutor extends AbstractExecutor {
   async close(): Promise<void> {
     this.#runWaiting()
     const started = this.#started
-    this.#forget()
+    this.#discard()
     await started?.worker?.terminate()
   }
 
@@ -106,24 +106,24 @@ export class SynckitExecutor extends AbstractExecutor {
     for (const run of this.#waiting.splice(0)) run()
   }
 
-  /** Names a function once to a thread, and calls it by its number from then on. */
+  /** Names a function to a thread once, and calls it by its number from then on. */
   #call(name: string, module: string, args: readonly unknown[], context: Task['context']): Reply {
     const known = this.#numbers.get(module)?.get(name)
     const sent = referLost(`${name}()`, 'args', args)
     if (known !== undefined && context === undefined && sent === undefined) {
       return this.#ask(name, args, [known, ...args])
     }
-    // Not counted before it has succeeded: a function that only throws takes no more than one.
+    // Counted only after it has succeeded: a function that always throws uses no more than one number.
     const number = known ?? this.#last + 1
-    const request = { name, module, args: (sent?.data ?? args) as readonly unknown[], context }
-    const reply = this.#ask(name, args, { type: 'run', number, request, references: sent?.references })
+    const task = { name, module, args: (sent?.data ?? args) as readonly unknown[], context }
+    const reply = this.#ask(name, args, { type: 'run', number, task, references: sent?.references })
     this.#last = Math.max(this.#last, number)
     const names = this.#numbers.get(module) ?? new Map<string, number>()
     this.#numbers.set(module, names.set(name, number))
     return reply
   }
 
-  #forget(): void {
+  #discard(): void {
     this.#started = undefined
     this.#numbers.clear()
   }
@@ -134,7 +134,7 @@ export class SynckitExecutor extends AbstractExecutor {
     }
     if ((deadline ?? runTimeout ?? itemTimeout) !== undefined || signals.length > 0) {
       throw new InvalidArgumentError(
-        `${name}(): ${this.name} has no lane here and can't stop a call, so it takes no timeout and no signal`
+        `${name}(): ${this.name} has no connection here and can't stop a call, so it takes no timeout and no signal`
       )
     }
   }
@@ -146,11 +146,11 @@ export class SynckitExecutor extends AbstractExecutor {
       reply = this.#started.ask(request) as Reply
     } catch (cause) {
       if ((cause as Error).name === 'DataCloneError') {
-        if ('type' in request && request.type === 'run') refuseUncloneable(name, request.request.context)
+        if ('type' in request && request.type === 'run') refuseUncloneable(name, request.task.context)
         throw notCloneable(`${name}()`, 'args', sent, cause)
       }
       // A thread that has ended stays dead for synckit: the next call gets another one.
-      this.#forget()
+      this.#discard()
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new WorkerLostError(`${name}() ended with its thread of ${this.name}: ${reason}`, { cause })
     }
@@ -161,7 +161,7 @@ export class SynckitExecutor extends AbstractExecutor {
   #source(task: string, stream: number, isTwoWay: boolean): StreamSource {
     const started = this.#started
     const step = (name: StepName, value: unknown): Result => {
-      // Another thread counts its streams anew.
+      // A new thread starts its stream numbers again.
       if (this.#started !== started) {
         throw new WorkerLostError(`the stream of ${task}() ended with its thread of ${this.name}`)
       }
@@ -188,5 +188,5 @@ export class SynckitExecutor extends AbstractExecutor {
 }
 
 function liveOf(reference: EncodedThrown | LostOnWire): unknown {
-  return isLostOnWire(reference) ? foundAgain(reference) : decodeThrown(reference)
+  return isLostOnWire(reference) ? restoreLost(reference) : decodeThrown(reference)
 }

@@ -1,19 +1,19 @@
 import type { EncodedThrown, Placed, Referring } from '@bridge/core/executor'
-import type { HostRequest } from '@bridge/core/host'
+import type { HostTask } from '@bridge/core/host'
 import type { LostOnWire } from '@bridge/core/internal'
 
 /*
- * What is said to the loop's thread where only synckit's own way of calling is left: it carries one blocking question
- * at a time and its answer. A stream stays there as an iterator with a number, and is asked for each step.
+ * The messages to the loop's thread if only synckit's own way of calling is available: it carries one blocking request
+ * at a time and its answer. A stream stays there as an iterator with a number, and each step is requested.
  *
- * What is said with every call is said in arrays: cloning an object that names a function, its module and each of its
- * own keys takes longer than all of a bare synckit message.
+ * Frequent messages are arrays: cloning an object that names a function, its module and each of its own keys takes
+ * longer than a whole bare synckit message.
  */
 
-/** Which step of an iterator is asked for. */
+/** Which step of an iterator is requested. */
 export type StepName = 'next' | 'return' | 'throw'
 
-/** A question. */
+/** A request. */
 export type Request = FirstCall | LaterCall | StepRequest
 
 /** A step of a stream. */
@@ -24,11 +24,11 @@ export interface StepRequest {
   readonly value: unknown
 }
 
-/** A function's first call, and each that carries context: from now on it has a number. */
+/** A function's first call, and each call with a context: from then on the function has a number. */
 export interface FirstCall {
   readonly type: 'run'
   readonly number: number
-  readonly request: HostRequest
+  readonly task: HostTask
   /** What its arguments refer to. */
   readonly references?: readonly Placed<LostOnWire>[] | undefined
 }
@@ -36,7 +36,7 @@ export interface FirstCall {
 /** A call of a function that has a number, without context. */
 export type LaterCall = readonly [number: number, ...args: unknown[]]
 
-/** A value, with the errors in it and what a structured clone would lose of it beside it. */
+/** A value, with its errors and what a structured clone would lose of it beside it. */
 export type Sent = Referring<EncodedThrown | LostOnWire>
 
 /** Its answer. */

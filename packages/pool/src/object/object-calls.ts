@@ -1,12 +1,12 @@
 import { type ObjectReference, receiverOf, type Task } from '@bridge/core/executor'
+import type { QueuedRun } from '../thread/queued-run.js'
 import type { Thread } from '../thread/thread.js'
-import type { ThreadRun } from '../thread/thread-run.js'
 import type { Threads } from '../thread/threads.js'
-import { Home } from './home.js'
+import { ObjectLocation } from './object-location.js'
 
 /**
- * Where calls go that need an object: to its thread, at once and in the order in which they are made, as on any object.
- * They wait for no place, since what they wait for may be another call on the same object.
+ * Routes calls that need an object to its thread, immediately and in the order in which they are made, as on any
+ * object. They need no free place, since they may be waiting for another call on the same object.
  */
 export class ObjectCalls {
   readonly #threads: Threads
@@ -15,8 +15,8 @@ export class ObjectCalls {
     this.#threads = threads
   }
 
-  /** Sends a call where its object is; `false` when it needs none. */
-  route(run: ThreadRun, isBlocking: boolean): boolean {
+  /** Sends a call to the thread of its object; `false` when it needs none. */
+  route(run: QueuedRun, isBlocking: boolean): boolean {
     const { object } = run.sent
     const { operation } = run.task
     if (object === undefined && operation !== 'new') return false
@@ -31,8 +31,11 @@ export class ObjectCalls {
     return true
   }
 
-  /** The same run. Where an object could not even be sent to be made, who uses it in the same turn must be told, too. */
-  noted(run: ThreadRun): ThreadRun {
+  /**
+   * The same run. If an object could not even be sent to be constructed, its users in the same turn must get the error,
+   * too.
+   */
+  noted(run: QueuedRun): QueuedRun {
     if (run.task.operation !== 'new' || !run.isSettled) return run
     try {
       run.waitSync()
@@ -43,36 +46,36 @@ export class ObjectCalls {
     return run
   }
 
-  #make(run: ThreadRun, beside: Thread | undefined, isBlocking: boolean): void {
+  #make(run: QueuedRun, beside: Thread | undefined, isBlocking: boolean): void {
     const reference = run.task.receiver as ObjectReference
     try {
       const thread = beside ?? this.#threads.chooseHome(`${run.task.name}()`, isBlocking)
-      reference.home = new Home(thread)
+      reference.location = new ObjectLocation(thread)
       thread.objects.add(reference)
       this.#threads.send(run, thread)
     } finally {
-      run.promise.then(undefined, () => Home.of(reference)?.thread.objects.forget(reference))
+      run.promise.then(undefined, () => ObjectLocation.of(reference)?.thread.objects.remove(reference))
     }
   }
 
-  #forgetAfter(run: ThreadRun, reference: ObjectReference): void {
-    const forget = (): void => Home.of(reference).thread.objects.forget(reference)
-    run.promise.then(forget, forget)
+  #forgetAfter(run: QueuedRun, reference: ObjectReference): void {
+    const remove = (): void => ObjectLocation.of(reference).thread.objects.remove(reference)
+    run.promise.then(remove, remove)
   }
 }
 
 /** @throws WorkerLostError when the thread has ended. */
 function threadOf(reference: ObjectReference, { name }: Task): Thread {
-  const home = Home.of(reference)
-  if (home.lost !== undefined) throw home.lost(`${name}()`)
-  return home.thread
+  const location = ObjectLocation.of(reference)
+  if (location.lost !== undefined) throw location.lost(`${name}()`)
+  return location.thread
 }
 
-/** The thread of the object that a task is about, if nothing runs there. */
+/** The thread of the object that a task refers to, if nothing runs there. */
 export function idleHome(task: Task): Thread | undefined {
   const reference = receiverOf(task)
   if (reference === undefined || task.operation === 'new' || task.operation === 'dispose') return undefined
-  const home = Home.of(reference) as Home | undefined
-  if (reference.isDisposed || home === undefined || home.lost !== undefined) return undefined
-  return home.thread.load === 0 ? home.thread : undefined
+  const location = ObjectLocation.of(reference) as ObjectLocation | undefined
+  if (reference.isDisposed || location === undefined || location.lost !== undefined) return undefined
+  return location.thread.load === 0 ? location.thread : undefined
 }

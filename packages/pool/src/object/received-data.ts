@@ -5,11 +5,11 @@ import {
   type EncodedThrown,
   referencesIn
 } from '@bridge/core/executor'
-import { foundAgain, isLostOnWire } from '@bridge/core/internal'
-import type { Reference, References } from '../lane/wire.js'
+import { isLostOnWire, restoreLost } from '@bridge/core/internal'
+import type { Reference, References } from '../connection/wire.js'
 import type { Thread } from '../thread/thread.js'
 
-/** What has arrived from a thread, with what its references mean here where they stand. */
+/** Resolves the references in data received from a thread. */
 export class Received {
   readonly #thread: Thread
   readonly #executor: AbstractExecutor
@@ -23,7 +23,7 @@ export class Received {
     return references === undefined ? data : dereference({ data, references }, this.live)
   }
 
-  /** Lets go of what a value that is not wanted refers to. */
+  /** Releases the references of a value that is discarded. */
   discard(references: References): void {
     for (const reference of referencesIn(references ?? [])) {
       if (reference[0] === 'object') this.#thread.objects.discard(reference)
@@ -37,12 +37,12 @@ export class Received {
       : { ...thrown, references: references.map(one => this.live(one as Reference)) }
   }
 
-  /** What a reference means here. */
+  /** The value of a reference on this thread. */
   readonly live = (given: readonly [kind: string, ...unknown[]]): unknown => {
     const reference = given as Reference
     if (reference[0] === 'error') return decodeThrown(this.thrown(reference[1]))
     if (reference[0] === 'callback') return this.#thread.callbacks.find(reference[1])
-    if (isLostOnWire(reference)) return foundAgain(reference)
+    if (isLostOnWire(reference)) return restoreLost(reference)
     return this.#thread.objects.receive(reference, this.#executor, this.#thread)
   }
 }

@@ -15,35 +15,35 @@ import {
 import { type LostOnWire, lostIn } from '@bridge/core/internal'
 import { callbackReference, isCallable } from '../callback/callback-reference.js'
 import type { InContext } from '../callback/held-functions.js'
-import type { Reference, References } from '../lane/wire.js'
-import { Home } from './home.js'
+import type { Reference, References } from '../connection/wire.js'
+import { ObjectLocation } from './object-location.js'
 
-/** A function that is sent: whoever gets it calls it by this number. */
+/** A function that is sent: its receiver calls it by this number. */
 export interface SentFunction {
   readonly id: number
   readonly fn: (...args: never[]) => unknown
   readonly name: string
 }
 
-/** A value as it is sent. */
+/** A value in the form in which it is sent. */
 export interface SentValue {
   readonly data: unknown
   readonly references: References
   /** The functions that it refers to, and the context in which they were sent. */
   readonly functions: readonly SentFunction[] | undefined
   readonly inContext: InContext | undefined
-  /** What travels of that, where it does. */
+  /** The part of that context that is sent, if any. */
   readonly context?: CarriedContext | undefined
 }
 
-/** What a call sends of its arguments, and where it must run for their sake. */
+/** The arguments of a call in the form in which they are sent, and the object that determines its thread. */
 export interface SentArguments extends Omit<SentValue, 'data'> {
   readonly args: readonly unknown[]
-  /** An object that it needs, so that it runs on that one's thread. */
+  /** An object that it needs, so that it runs on the object's thread. */
   readonly object: ObjectReference | undefined
 }
 
-/** What a call sends that can't be sent. */
+/** Used for a call that can't be sent. */
 const NOTHING_SENT: SentArguments = {
   args: [],
   references: undefined,
@@ -56,17 +56,19 @@ function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function')
 }
 
-/** What a call sends of its arguments; `refuse` is told why they can't be sent, if they can't. */
+/**
+ * The arguments of a call in the form in which they are sent; `refuse` is called with the reason if they can't be sent.
+ */
 export function preparedArguments(
   task: Task,
   executor: Executor,
-  moves: readonly Transferable[] | undefined,
+  transferList: readonly Transferable[] | undefined,
   refuse: (reason: unknown) => void
 ): SentArguments {
   try {
-    return sentArguments(task, executor, moves)
+    return sentArguments(task, executor, transferList)
   } catch (reason) {
-    // What is nested too deeply fails on the walk, before it is cloned.
+    // Data that is nested too deeply fails while it is searched, before it is cloned.
     const isTooDeep = reason instanceof RangeError && reason.message.includes('call stack')
     refuse(isTooDeep ? notCloneable(`${task.name}()`, 'args', task.args, reason) : reason)
     return NOTHING_SENT
@@ -74,39 +76,40 @@ export function preparedArguments(
 }
 
 /**
- * The arguments of a task as they are sent: an object's number first where the task is about one, and references where
- * remote objects and functions stand.
+ * The arguments of a task in the form in which they are sent: the number of its object first, if there is one, and
+ * references instead of remote objects and functions.
  *
- * @throws NotCloneableError when an object lives elsewhere; InvalidArgumentError when objects live on two threads.
+ * @throws NotCloneableError when an object lives on another executor; InvalidArgumentError when objects live on two
+ * threads.
  */
 function sentArguments(
   task: Task,
   executor: Executor,
-  moves: readonly Transferable[] | undefined
+  transferList: readonly Transferable[] | undefined
 ): SentArguments {
   const args = numbered(task)
   let object = neededBy(task)
-  // Most calls send nothing else, and what follows costs more than to send them.
+  // Most calls send only primitive values, and the code below costs more than sending them.
   if (args.every(isPrimitive)) {
     return { args, references: undefined, functions: undefined, inContext: undefined, object }
   }
   const use = (reference: ObjectReference): void => {
     checkUse(task.name, reference, executor)
-    if (object !== undefined && Home.of(object).thread !== Home.of(reference).thread) {
+    if (object !== undefined && ObjectLocation.of(object).thread !== ObjectLocation.of(reference).thread) {
       refuseTwo(task, object, reference)
     }
     object = reference
   }
   const own = args.filter(isCallable)
-  const lost = lostIn(`${task.name}()`, 'args', task.args, moves)
-  // Written out: to copy what is left of an object costs as much as all the rest.
+  const lost = lostIn(`${task.name}()`, 'args', task.args, transferList)
+  // Written out: copying the rest of an object costs as much as everything else.
   const { data, references, functions, inContext } = sentValue(args, own, use, lost)
   return { args: data as unknown[], references, functions, inContext, context: task.context, object }
 }
 
 /**
- * A value as it is sent: functions that are marked, or are among `own`, are called back; `use` is told of each object
- * that it refers to, and `lost` tells what a message would lose.
+ * A value in the form in which it is sent: functions that are marked, or are in `own`, become callbacks; `use` is
+ * called for each object that it refers to, and `lost` returns the reference for what a message would lose.
  */
 export function sentValue(
   value: unknown,
@@ -149,19 +152,19 @@ function neededBy(task: Task): ObjectReference | undefined {
   return task.operation === 'new' ? undefined : receiverOf(task)
 }
 
-/** The arguments, after the number of the object that the task is about. */
+/** The arguments, after the number of the object that the task refers to. */
 export function numbered(task: Task): readonly unknown[] {
   const receiver = receiverOf(task)
   return receiver === undefined ? task.args : [receiver.id, ...task.args]
 }
 
-/** @throws NotCloneableError when the object is not one of this executor's; DisposedError when it was disposed. */
+/** @throws NotCloneableError when the object belongs to another executor; DisposedError when it was disposed. */
 export function checkUse(where: string, reference: ObjectReference, here: Executor): void {
   const { name, executor } = reference
   if (executor !== here) {
     throw new NotCloneableError(
       `${where}(): the ${name} lives on ${executor.name} and can't be sent to ${here.name}; ` +
-        `call what uses it on ${executor.name}`
+        `call the function that uses it on ${executor.name}`
     )
   }
   refuseUnusable({ name: where }, reference)

@@ -1,25 +1,25 @@
 import type { AbstractExecutor } from '@bridge/core/executor'
-import { faceOf, newReference, type ObjectReference } from '@bridge/core/executor'
+import { newReference, type ObjectReference, stubOf } from '@bridge/core/executor'
 import type { ObjectOnWire } from '@bridge/core/host'
 import type { Thread } from '../thread/thread.js'
-import { Home } from './home.js'
+import { ObjectLocation } from './object-location.js'
 
-/** How often a reference has come from its thread; to have made the object counts as once. */
+/** How often a reference was received from its thread; its construction counts as once. */
 interface Receipt {
   readonly id: number
   received: number
 }
 
-/** Tells the thread that nobody holds an object any more, which has come from there so often. */
+/** Notifies the thread that the parent has released an object which it received so many times. */
 export type Release = (id: number, received: number) => void
 
-/** The objects that live on one thread, as far as somebody here holds them. */
+/** The objects on one thread that are referenced from this thread. */
 export class ThreadObjects {
   readonly #references = new Map<number, WeakRef<ObjectReference>>()
   readonly #receipts = new Map<number, Receipt>()
   readonly #free: Release
   readonly #onChange: () => void
-  // Of the references and not of what users hold: a call that is under way still needs its object.
+  // It observes the references, not the users' stubs: a running call still needs its object.
   readonly #collected = new FinalizationRegistry<Receipt>(receipt => this.#release(receipt))
 
   /** `onChange` is called when there may be none left. */
@@ -28,47 +28,47 @@ export class ThreadObjects {
     this.#onChange = onChange
   }
 
-  /** How many live there. */
+  /** How many objects live there. */
   get size(): number {
     return this.#references.size
   }
 
-  /** An object is about to be made there. */
+  /** An object is about to be constructed there. */
   add(reference: ObjectReference): void {
     this.#hold(reference, { id: reference.id, received: 1 })
   }
 
-  /** What its user holds of an object that the thread has sent: the same for the same object. */
+  /** The stub for an object that the thread has sent: the same for the same object. */
   receive([, id, name, about]: ObjectOnWire, executor: AbstractExecutor, thread: Thread): object {
     let reference = this.#references.get(id)?.deref()
     if (reference === undefined) {
-      reference = newReference(executor, name, id, new Home(thread), undefined, about)
+      reference = newReference(executor, name, id, new ObjectLocation(thread), undefined, about)
       this.#hold(reference, { id, received: 0 })
     }
     reference.about ??= about
     const receipt = this.#receipts.get(id)
     if (receipt !== undefined) receipt.received++
-    return faceOf(reference)
+    return stubOf(reference)
   }
 
-  /** The object has come once, in what is not wanted. */
+  /** The object was received once, in a value that is discarded. */
   discard([, id]: ObjectOnWire): void {
     this.#free(id, 1)
   }
 
-  /** The object is no more: disposed, or never made. */
-  forget(reference: ObjectReference): void {
+  /** The object no longer exists: it was disposed, or never constructed. */
+  remove(reference: ObjectReference): void {
     if (this.#references.get(reference.id)?.deref() !== reference) return
     this.#references.delete(reference.id)
     this.#receipts.delete(reference.id)
     this.#onChange()
   }
 
-  /** The thread has ended, and all of them with it. */
-  lose(lost: (subject: string) => unknown): void {
+  /** The thread has ended, and its objects with it. */
+  markLost(lost: (subject: string) => unknown): void {
     for (const held of this.#references.values()) {
       const reference = held.deref()
-      if (reference !== undefined) Home.of(reference).lost = lost
+      if (reference !== undefined) ObjectLocation.of(reference).lost = lost
     }
     this.#references.clear()
     this.#receipts.clear()
@@ -81,7 +81,7 @@ export class ThreadObjects {
   }
 
   #release(receipt: Receipt): void {
-    // The thread may have sent the object once more meanwhile, under a new reference.
+    // The thread may have sent the object again in the meantime, under a new reference.
     if (this.#receipts.get(receipt.id) === receipt) {
       this.#receipts.delete(receipt.id)
       this.#references.delete(receipt.id)

@@ -5,20 +5,20 @@ const REMEMBERED = 100_000
 export class Affinities<T> {
   readonly #threads = new Map<string, T>()
 
-  /** The thread that calls with this key go to, if they have one yet. */
+  /** The thread that runs calls with this key, if there is one yet. */
   threadOf(key: string | undefined): T | undefined {
     return key === undefined ? undefined : this.#threads.get(key)
   }
 
-  /** A call with this key went to this thread: the next ones follow. */
+  /** A call with this key was sent to this thread: the following calls go there, too. */
   bind(key: string, thread: T): void {
-    // Behind all others again: the first in the map is the one that was not used for longest.
+    // Moved to the end: the first key in the map is the least recently used one.
     this.#threads.delete(key)
     this.#threads.set(key, thread)
     if (this.#threads.size > REMEMBERED) this.#threads.delete(this.#threads.keys().next().value as string)
   }
 
-  /** The thread has ended: its keys may go elsewhere. */
+  /** The thread has ended: calls with its keys may run on other threads. */
   release(thread: T): void {
     for (const [key, bound] of this.#threads) if (bound === thread) this.#threads.delete(key)
   }

@@ -1,16 +1,16 @@
-/** Something that waits in a line. The line keeps its place in it there, so that it is found again at once. */
+/** A member of a line. The line stores its position in it, so that it is found immediately. */
 export interface Waiting {
-  /** The highest goes first. */
+  /** The member with the highest priority is first. */
   readonly priority: number
-  /** Of equal priority, the lowest goes first. */
+  /** Of members with equal priority, the one with the lowest order is first. */
   order: number
-  /** Where it stands in the heap; -1 while it stands in none. */
+  /** Its index in the heap; -1 while it is in none. */
   slot: number
 }
 
 /**
- * Who waits, the next one first: a binary heap whose members know their slots, so that joining, leaving from
- * anywhere and taking the first cost O(log n), with a million waiting too. Joining last costs O(1).
+ * Waiting members, the next one first: a binary heap whose members know their indexes, so that adding, removing any of
+ * them and taking the first cost O(log n), even with a million members. Adding at the end costs O(1).
  */
 export class Line<W extends Waiting> {
   readonly #heap: W[] = []
@@ -27,12 +27,12 @@ export class Line<W extends Waiting> {
     return this.#heap[0]
   }
 
-  /** Lets one in, at the place that its priority and order give it. */
+  /** Adds a member, at the position given by its priority and order. */
   join(member: W): void {
     this.#rise(member, this.#heap.length)
   }
 
-  /** Lets one out, from wherever it stands. */
+  /** Removes a member, wherever it is. */
   leave(member: W): void {
     const { slot } = member
     const last = this.#heap.pop() as W
@@ -82,7 +82,7 @@ function parentOf(slot: number): number {
   return (slot - 1) >> 1
 }
 
-/** Whether one stands before the other. */
+/** Whether one member comes before the other. */
 export function goesBefore(one: Waiting, other: Waiting): boolean {
   return one.priority === other.priority ? one.order < other.order : one.priority > other.priority
 }

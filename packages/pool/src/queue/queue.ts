@@ -1,18 +1,18 @@
 import { goesBefore, Line, type Waiting } from './line.js'
 
-/** A call as a queue sees it. */
+/** A call in a queue. */
 export interface Queued<T> extends Waiting {
-  /** The thread that it waits for; `undefined` when any will do. */
+  /** The thread that it waits for; `undefined` if any thread will do. */
   pinnedTo: T | undefined
-  /** When it began to wait, on the clock of `performance`; 0 while it does not. */
+  /** When it was queued, on the clock of `performance`; 0 while it is not. */
   queuedAt: number
   /** Milliseconds that it has waited. */
   waitTime: number
 }
 
 /**
- * The calls that wait: by priority, then in the order in which they came, which a call that is put back keeps. Those
- * that wait for one thread stand in a line of its own, where they hold up nobody who could go elsewhere.
+ * The waiting calls: by priority, then in the order in which they were added, which a requeued call keeps. Calls that
+ * wait for one thread have a separate line, where they do not delay calls that could run on other threads.
  */
 export class Queue<T, W extends Queued<T>> {
   readonly #anywhere = new Line<W>()
@@ -29,21 +29,21 @@ export class Queue<T, W extends Queued<T>> {
     for (const line of this.#pinned.values()) yield* line
   }
 
-  /** Lets a call wait; one that has waited before goes back to where it stood. */
+  /** Adds a call; a call that has waited before returns to its position. */
   add(call: W): void {
     if (call.order === 0) call.order = ++this.#joined
     this.#size++
     this.#lineOf(call.pinnedTo).join(call)
   }
 
-  /** Takes a call out; one that does not wait is left alone. */
+  /** Removes a call; does nothing if it does not wait. */
   delete(call: W): void {
     if (call.slot < 0) return
     this.#size--
     this.#leave(call)
   }
 
-  /** The next call for anybody, or for this thread. */
+  /** The next call for any thread, or for this thread. */
   next(thread?: T): W | undefined {
     const { first } = this.#anywhere
     const pinned = thread === undefined ? undefined : this.nextOf(thread)
@@ -56,14 +56,14 @@ export class Queue<T, W extends Queued<T>> {
     return this.#pinned.get(thread)?.first
   }
 
-  /** From now on the call waits for this thread alone. */
+  /** From now on the call waits for this thread only. */
   pin(call: W, thread: T): void {
     this.#leave(call)
     call.pinnedTo = thread
     this.#lineOf(thread).join(call)
   }
 
-  /** The thread has ended: who waited for it may go anywhere. */
+  /** The thread has ended: the calls that waited for it may run on any thread. */
   unpin(thread: T): void {
     const line = this.#pinned.get(thread)
     if (line === undefined) return

@@ -1,7 +1,7 @@
 import { QueueFullError, TaskNotFoundError } from '@bridge/core'
 import { limitReached, refuseDisposed, type Task } from '@bridge/core/executor'
 
-/** Why a task must not even wait for a thread, if there is a reason. */
+/** Why a task must not be queued, if there is a reason. */
 export function refusalOf(task: Task, executor: string): { readonly reason: unknown } | undefined {
   try {
     refuseDisposed(task)
@@ -16,7 +16,7 @@ export function refusalOf(task: Task, executor: string): { readonly reason: unkn
   return { reason }
 }
 
-/** The error of a call that finds `size` others waiting, which is as many as may. */
+/** The error of a call that finds `size` waiting calls, which is the maximum. */
 export function queueFull({ name }: Task, executor: string, size: number): QueueFullError {
   return new QueueFullError(
     `${name}(): ${size} calls wait for ${executor} already (maxQueue); try again later`

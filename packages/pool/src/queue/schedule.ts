@@ -1,13 +1,13 @@
 import type { Task } from '@bridge/core/executor'
+import type { QueuedRun } from '../thread/queued-run.js'
 import type { Thread } from '../thread/thread.js'
-import type { ThreadRun } from '../thread/thread-run.js'
 import type { Threads } from '../thread/threads.js'
 import { Affinities } from './affinities.js'
 import { Queue } from './queue.js'
 
-/** Who goes next, and where to: the queue and the affinity keys on one side, the threads on the other. */
-export class Schedule implements Iterable<ThreadRun> {
-  readonly #queue = new Queue<Thread, ThreadRun>()
+/** Decides which call is next, and on which thread: it combines the queue and the affinity keys with the threads. */
+export class Schedule implements Iterable<QueuedRun> {
+  readonly #queue = new Queue<Thread, QueuedRun>()
   readonly #affinities = new Affinities<Thread>()
   readonly #threads: Threads
 
@@ -15,7 +15,7 @@ export class Schedule implements Iterable<ThreadRun> {
     this.#threads = threads
   }
 
-  [Symbol.iterator](): Iterator<ThreadRun> {
+  [Symbol.iterator](): Iterator<QueuedRun> {
     return this.#queue[Symbol.iterator]()
   }
 
@@ -24,33 +24,33 @@ export class Schedule implements Iterable<ThreadRun> {
     return this.#queue.size
   }
 
-  /** The thread of a call's key, if that has one. */
+  /** The thread of a call's key, if there is one. */
   threadOf({ affinity }: Task): Thread | undefined {
     return this.#affinities.threadOf(affinity)
   }
 
-  /** Whether a call would start at once, as far as threads go. */
+  /** Whether a call would start immediately, as far as threads are concerned. */
   hasRoomFor(task: Task): boolean {
     const thread = this.threadOf(task)
     return thread === undefined ? this.#threads.hasRoom : this.#threads.hasRoomOn(thread)
   }
 
-  /** Takes in a new call, which waits for `dispatch`. */
-  enqueue(run: ThreadRun): void {
+  /** Adds a new call, which waits for `dispatch`. */
+  enqueue(run: QueuedRun): void {
     run.pinnedTo = this.#affinities.threadOf(run.task.affinity)
     this.#queue.add(run)
     run.queuedAt = performance.now()
   }
 
-  /** Sends what can go of all that waits. */
+  /** Sends the waiting calls that can be sent. */
   dispatch(): void {
     this.#moveAnywhere(undefined, false)
     const pinned = new Set([...this.#queue].map(({ pinnedTo }) => pinnedTo))
     for (const thread of pinned) if (thread !== undefined) this.#movePinned(thread)
   }
 
-  /** Takes in a new call; `isBlocking` when this thread is about to block on it. */
-  add(run: ThreadRun, isBlocking: boolean): void {
+  /** Adds a new call; `isBlocking` when this thread is about to block on it. */
+  add(run: QueuedRun, isBlocking: boolean): void {
     const thread = this.#affinities.threadOf(run.task.affinity)
     run.pinnedTo = thread
     this.#threads.makeWayFor(run)
@@ -60,13 +60,13 @@ export class Schedule implements Iterable<ThreadRun> {
     if (run.slot >= 0) run.queuedAt = performance.now()
   }
 
-  /** Takes back a call that a thread has not started, to where it stood. */
-  putBack(run: ThreadRun): void {
+  /** Returns a call that a thread has not started to its position in the queue. */
+  requeue(run: QueuedRun): void {
     this.#queue.add(run)
     run.queuedAt = performance.now()
   }
 
-  remove(run: ThreadRun): void {
+  remove(run: QueuedRun): void {
     this.#queue.delete(run)
   }
 
@@ -75,19 +75,20 @@ export class Schedule implements Iterable<ThreadRun> {
     if (this.#queue.size > 0) this.#moveAnywhere(thread, false)
     const other = this.#threads.stealFor(thread)
     if (other === undefined) return
-    // It may have been left with nothing that would tell of its end. First, or what was taken back would go there again.
+    // The other thread may be left without anything that would report its end. This comes first, or reclaimed calls
+    // would be sent there again.
     this.#movePinned(other)
     this.#moveAnywhere(thread, false)
   }
 
-  /** The thread has ended: what waited for it goes elsewhere, and so do its keys. */
+  /** The thread has ended: calls that waited for it run on other threads, and so do those with its keys. */
   onLost(thread: Thread): void {
     this.#affinities.release(thread)
     this.#queue.unpin(thread)
     this.#moveAnywhere(undefined, false)
   }
 
-  /** Sends what can go, in order: what waits for any thread, and what waits for the one that is free. */
+  /** Sends calls in order: those for any thread, and those for the thread that is free. */
   #moveAnywhere(freed: Thread | undefined, isBlocking: boolean): void {
     let own = freed
     for (let run = this.#queue.next(own); run !== undefined; run = this.#queue.next(own)) {
@@ -96,7 +97,7 @@ export class Schedule implements Iterable<ThreadRun> {
         else own = undefined
         continue
       }
-      // Its key may have been given to a thread while it waited.
+      // Its key may have been bound to a thread while it waited.
       const bound = this.#affinities.threadOf(run.task.affinity)
       if (bound !== undefined) {
         this.#queue.pin(run, bound)
@@ -104,13 +105,13 @@ export class Schedule implements Iterable<ThreadRun> {
         continue
       }
       if (this.#start(run, isBlocking)) continue
-      // A thread that has objects is not for the one that waits before them, but for those that wait for it alone.
+      // A thread with objects does not take the next call in the queue, but calls that wait for this thread only.
       if (own !== undefined) this.#movePinned(own)
       return
     }
   }
 
-  /** Sends what waits for this thread alone, as far as the thread takes it. */
+  /** Sends calls that wait for this thread only, as far as the thread takes them. */
   #movePinned(thread: Thread): void {
     for (let run = this.#queue.nextOf(thread); run !== undefined; run = this.#queue.nextOf(thread)) {
       if (!this.#threads.mayTake(thread, run)) return
@@ -118,8 +119,8 @@ export class Schedule implements Iterable<ThreadRun> {
     }
   }
 
-  /** Sends a call to whichever thread is best; `false` when it has to wait. */
-  #start(run: ThreadRun, isBlocking: boolean): boolean {
+  /** Sends a call to the best thread; `false` when it has to wait. */
+  #start(run: QueuedRun, isBlocking: boolean): boolean {
     try {
       const thread = this.#threads.choose(run, isBlocking)
       if (thread === undefined) return false
@@ -131,7 +132,7 @@ export class Schedule implements Iterable<ThreadRun> {
     return true
   }
 
-  #send(run: ThreadRun, thread: Thread): void {
+  #send(run: QueuedRun, thread: Thread): void {
     this.#queue.delete(run)
     if (run.queuedAt !== 0) run.waitTime += performance.now() - run.queuedAt
     run.queuedAt = 0

@@ -1,4 +1,4 @@
-/** How much of its time a thread has had its places taken. */
+/** How much of the time a thread's places have been occupied. */
 export class BusyTime {
   readonly #places: number
   readonly #since = performance.now()
@@ -6,12 +6,15 @@ export class BusyTime {
   #load = 0
   #changed = this.#since
 
-  /** `concurrency` is how many calls run at once; one that is not bounded counts as busy while any runs. */
+  /**
+   * `concurrency` is how many calls run at the same time; if it is unlimited, the thread counts as busy while any call
+   * runs.
+   */
   constructor(concurrency: number) {
     this.#places = concurrency === Infinity ? 1 : concurrency
   }
 
-  /** So many calls run or wait there from now on. */
+  /** This many calls run or wait there from now on. */
   note(load: number): void {
     if (load === this.#load) return
     this.#busy = this.busy
@@ -19,7 +22,7 @@ export class BusyTime {
     this.#changed = performance.now()
   }
 
-  /** The milliseconds of all its places that calls have taken. */
+  /** The milliseconds for which its places were occupied, summed over all places. */
   get busy(): number {
     return this.#busy + Math.min(this.#load, this.#places) * (performance.now() - this.#changed)
   }

@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 
-/** What a histogram says, in milliseconds. */
+/** The values of a histogram, in milliseconds. */
 export interface Times {
   /** How many calls it counts. */
   readonly count: number
@@ -14,14 +14,14 @@ export interface Times {
 
 const NANOSECONDS = 1e6
 
-/** The longest time that is told from a longer one: a day. */
+/** The longest time that is distinguished from longer ones: a day. */
 const LONGEST = 24 * 3600 * 1000 * NANOSECONDS
 
 const NONE: Times = { count: 0, min: 0, mean: 0, stddev: 0, p50: 0, p99: 0, max: 0 }
 
-/** A histogram of times, good to a hundredth. Recording costs some 20 ns. */
+/** A histogram of times, accurate to a hundredth. Recording costs some 20 ns. */
 export class CallTimes {
-  // Made with the first time: an executor that runs nothing, such as a `loop` nobody calls, needs none.
+  // Created with the first time: an executor that runs nothing, such as an unused `loop`, needs none.
   #histogram: RecordableHistogram | undefined
 
   record(milliseconds: number): void {

@@ -1,32 +1,32 @@
 /**
  * Why a thread ended:
  * - `exit`: a task called `process.exit()`;
- * - `error`: an error or a rejection that nobody caught;
+ * - `error`: an uncaught error or unhandled rejection;
  * - `memory`: it ran out of memory;
- * - `killed`: a task did not stop when it was told to;
- * - `setup`: the module it was to import first failed;
- * - `recycled`: it had reached a bound of `recycleAfter`;
- * - `idle`: it had nothing to do for `idleTimeout`;
+ * - `killed`: a task did not stop when it was cancelled;
+ * - `setup`: its setup module failed;
+ * - `recycled`: it had reached a limit of `recycleAfter`;
+ * - `idle`: it was idle for `idleTimeout`;
  * - `closed`: the pool was closed.
  */
 export type EndCause = 'exit' | 'error' | 'memory' | 'killed' | 'setup' | 'recycled' | 'idle' | 'closed'
 
-/** One thread's end. */
+/** The end of one thread. */
 export interface ThreadEnd {
   readonly threadId: number
   readonly cause: EndCause
-  /** The same in words, with what the thread said of it. */
+  /** The cause in words, with what the thread reported. */
   readonly why: string
-  /** The error or rejection that nothing there caught, where that was it; with its stack in the thread. */
+  /** The uncaught error or unhandled rejection, if that was the cause; with its stack in the thread. */
   readonly error?: unknown
   /** When, in milliseconds since the epoch. */
   readonly at: number
 }
 
-/** How many ends are told one by one. */
+/** How many ends are reported individually. */
 const REMEMBERED = 10
 
-/** How the threads of an executor have ended. */
+/** The ends of an executor's threads. */
 export class ThreadEnds {
   readonly #byCause: Partial<Record<EndCause, number>> = {}
   readonly #last: ThreadEnd[] = []
@@ -37,7 +37,7 @@ export class ThreadEnds {
     if (this.#last.length > REMEMBERED) this.#last.shift()
   }
 
-  /** How often each cause was it, those that never were left out. */
+  /** The number of ends with each cause, without causes that did not occur. */
   get byCause(): Readonly<Partial<Record<EndCause, number>>> {
     return { ...this.#byCause }
   }

@@ -1,7 +1,7 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { EndCause } from './thread-ends.js'
 
-/** What a subscriber of `bridge:pool:thread` is given. */
+/** The message of the channel `bridge:pool:thread`. */
 export type ThreadTrace =
   | { readonly event: 'started'; readonly pool: string; readonly threadId: number }
   | {
@@ -9,15 +9,15 @@ export type ThreadTrace =
       readonly pool: string
       readonly threadId: number
       readonly cause: EndCause
-      /** The cause in words, with what the thread said of it. */
+      /** The cause in words, with what the thread reported. */
       readonly why: string
-      /** The error or rejection that nothing there caught, where that was it; with its stack in the thread. */
+      /** The uncaught error or unhandled rejection, if that was the cause; with its stack in the thread. */
       readonly error?: unknown
     }
 
 /**
- * Tells of every thread of every pool, `loop` included, when it is started and when it has ended. Costs nothing while
- * nobody subscribes.
+ * Reports every thread of every pool, `loop` included, when it is started and when it has ended. Costs nothing without
+ * subscribers.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export type ThreadTrace =
  */
 const channel = diagnostics.channel('bridge:pool:thread')
 
-/** Publishes one event, if anybody listens. */
+/** Publishes one event, if there is a subscriber. */
 export function traceThread(trace: ThreadTrace): void {
   if (channel.hasSubscribers) channel.publish(trace)
 }

@@ -14,30 +14,30 @@ import {
 import type { SynckitThread, SynckitWorkerData } from './worker-data.js'
 import { type Loading, loadingBy, workerFile } from './worker-file.js'
 
-/** Only where something is called: a worker, which imports this module too, needs none of it. */
+/** Loaded only when a function is called: a worker, which imports this module too, does not need it. */
 const bridge = (): typeof Bridge => require('../index.js') as typeof Bridge
 
 /**
- * The module that a thread begins with. Without a name all of it would be its name in stacks; one of Node's own has its
- * frames left out of those.
+ * The module that a thread begins with. Without a source URL its whole text would be its name in stacks; with the name
+ * of one of Node's own modules its frames are left out.
  */
 const SETUP = `data:text/javascript,${encodeURIComponent(`${workerText}//# sourceURL=node:internal/bridge/synckit`)}`
 
-/** The functions that were made, by their workers' paths. */
+/** The functions that were made, by the paths of their workers. */
 const made = new Map<string, AnyFn>()
 
-/** The threads, by what runs there and how. */
+/** The threads, by worker and settings. */
 const threads = new Map<string, Bridge.Pool>()
 
 /**
- * Makes a blocking function of the one that a worker file serves by `runAsWorker`, as synckit's function of this name
- * does. Each file is loaded once, in a thread that starts now and where it keeps its state; the workers of one installed
- * package share a thread. The first call for a file decides by which options. The thread keeps no process alive, is replaced
- * when it is lost, and prints in order with the process.
+ * Makes a blocking function from the function that a worker file serves by `runAsWorker`, as synckit's function of this
+ * name does. Each file is loaded once, in a thread that starts now and in which it keeps its state; the workers of one
+ * installed package share a thread. The options of the first call for a file apply. The thread does not keep the
+ * process alive, is replaced when it is lost, and prints in order with the process.
  *
  * @param timeoutOrOptions Milliseconds that a call may take, or options.
- * @throws InvalidArgumentError when the path is not absolute, or an option is invalid. What the function throws is what the
- * worker's function throws, whole; `CallTimeoutError`, after which the thread goes on unless it is stuck;
+ * @throws InvalidArgumentError when the path is not absolute, or an option is invalid. The function throws what the
+ * worker's function throws; `CallTimeoutError`, after which the thread continues unless it is stuck;
  * `TaskNotFoundError` when the file can't be loaded, or serves nothing; `WorkerLostError` when the thread ends.
  * @example
  * ```ts
@@ -63,7 +63,7 @@ function pathOf(workerPath: URL | string): string {
   if (typeof workerPath === 'string' && isAbsolute(workerPath)) return workerPath
   const { InvalidArgumentError } = bridge()
   throw new InvalidArgumentError(
-    `createSyncFn(): workerPath must be an absolute path or a file URL, as require.resolve('./worker.js') gives; got ${workerPath}`
+    `createSyncFn(): workerPath must be an absolute path or a file URL, as returned by require.resolve('./worker.js'); got ${workerPath}`
   )
 }
 
@@ -92,7 +92,7 @@ function syncFnOf(path: string, options: SynckitOptions): AnyFn {
   }
 }
 
-/** The thread that is to run a worker; it is started now, beside what the caller does until it calls. */
+/** The thread that runs a worker; it is started now, while the caller continues until it calls. */
 function threadOf(file: string, first: string, { flags }: Loading, options: SynckitOptions): Bridge.Pool {
   const { SYNCKIT_EXEC_ARGV, SYNCKIT_GLOBAL_SHIMS } = process.env
   const own = options.execArgv ?? SYNCKIT_EXEC_ARGV?.split(',').filter(Boolean) ?? inheritedExecArgv()
@@ -111,8 +111,8 @@ function threadOf(file: string, first: string, { flags }: Loading, options: Sync
 }
 
 /**
- * Whose state a worker may see: the workers of an installed package have one thread together, in which what they import is
- * loaded once; any other has one of its own.
+ * The scope in which workers share state: the workers of an installed package share one thread, in which their imports
+ * are loaded once; any other worker has a separate thread.
  */
 function sharedBy(file: string): string {
   return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0] ?? file

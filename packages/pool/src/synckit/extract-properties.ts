@@ -1,6 +1,6 @@
 /**
- * All that can be enumerated of an object, as plain data; `undefined` of what is none. An error that is thrown has its
- * properties without it: this is for errors that a worker puts into its result.
+ * All enumerable properties of an object, as plain data; `undefined` for a value that is not an object. A thrown error
+ * keeps its properties anyway: this is for errors in a worker's result.
  *
  * @example
  * ```ts

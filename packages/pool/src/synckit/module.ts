@@ -1,4 +1,4 @@
-// The build leaves this to the one file that both kinds of modules share.
+// The build keeps this in the one file that both kinds of modules share.
 export {
   createSyncFn,
   DEFAULT_GLOBAL_SHIMS_PRESET,

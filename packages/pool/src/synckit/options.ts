@@ -3,10 +3,10 @@ import type { Transferable } from '@bridge/core/executor'
 // biome-ignore lint/suspicious/noExplicitAny: a function of any kind, as its author has written it.
 export type AnyFn = (...args: any[]) => any
 
-/** What `createSyncFn` makes of a worker's function. */
+/** The blocking form of a worker's function, as `createSyncFn` returns it. */
 export type Syncify<T extends AnyFn> = (...args: Parameters<T>) => Awaited<ReturnType<T>>
 
-/** What loads a worker that is TypeScript. */
+/** The loaders for a worker that is TypeScript. */
 export const TsRunner = {
   Node: 'node',
   Bun: 'bun',
@@ -18,32 +18,35 @@ export const TsRunner = {
   TSX: 'tsx'
 } as const
 
-/** What loads a worker that is TypeScript. */
+/** A loader for a worker that is TypeScript. */
 export type TsRunner = (typeof TsRunner)[keyof typeof TsRunner]
 
-/** A module that a worker imports before its own, and what global it makes of it. */
+/** A module that a worker imports before its own, and the global that it defines. */
 export interface GlobalShim {
-  /** As the worker could import it; where it is not installed, it is left out. */
+  /** As the worker could import it; if it is not installed, it is skipped. */
   moduleName: string
-  /** The global; the module is only imported where there is none. */
+  /** The name of the global; the module is only imported if there is no such global. */
   globalName?: string
-  /** Which export it is: the default one unless set, all of them where `null`. */
+  /** The export: the default one unless set, the namespace if `null`. */
   named?: string | null
-  /** Unless `false`, a global that is there already stays, and the module is not imported. */
+  /** Unless `false`, an existing global is kept, and the module is not imported. */
   conditional?: boolean
 }
 
-/** What `true` stands for among `globalShims`. */
+/** The meaning of `true` for `globalShims`. */
 export const DEFAULT_GLOBAL_SHIMS_PRESET: GlobalShim[] = [
   { moduleName: 'node-fetch-native', globalName: 'fetch', named: 'fetch' },
   { moduleName: 'node:perf_hooks', globalName: 'performance', named: 'performance' }
 ]
 
-/** What `createSyncFn` can be told. */
+/** Options of `createSyncFn`. */
 export interface SynckitOptions {
-  /** The thread's Node flags; those of `SYNCKIT_EXEC_ARGV`, or else of the process, that a thread can take unless set. */
+  /**
+   * The thread's Node flags; unless set, those of `SYNCKIT_EXEC_ARGV`, or else those of the process that a thread
+   * accepts.
+   */
   execArgv?: string[]
-  /** What is imported before the worker; nothing unless set, or `SYNCKIT_GLOBAL_SHIMS` is `1` or `true`. */
+  /** Modules that are imported before the worker; none unless set, or `SYNCKIT_GLOBAL_SHIMS` is `1` or `true`. */
   globalShims?: GlobalShim[] | boolean
   /** Milliseconds that a call may take, the start of its thread included; `SYNCKIT_TIMEOUT`, or no limit unless set. */
   timeout?: number

@@ -1,6 +1,6 @@
 import type { GlobalShim } from './options.js'
 
-/** What a thread of `createSyncFn` is told. */
+/** The data of a thread of `createSyncFn`. */
 export interface SynckitWorkerData {
   /** The module of the first worker, which is about to be called. */
   readonly first: string

@@ -3,8 +3,8 @@ import { extname, sep } from 'node:path'
 import type { TsRunner } from './options.js'
 
 /**
- * The file that is meant: outside of packages a worker may be named without its extension, or by what it is compiled to
- * where its source lies beside it.
+ * The actual file: outside of packages a worker may be named without its extension, or by the name of its compiled file
+ * if its source is in the same folder.
  */
 export function workerFile(path: string): string {
   const [, module] = /^(?:|\.([cm]?)js)$/.exec(extname(path)) ?? []
@@ -19,7 +19,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
-/** What Node is given for each runner; our own loading does what Bun, and tsx in its threads, need. */
+/** The Node flags for each runner; our own loading does what Bun, and tsx in its threads, need. */
 const FLAGS: Readonly<Record<TsRunner, readonly string[]>> = {
   node: ['--experimental-strip-types'],
   bun: [],
@@ -34,11 +34,11 @@ const FLAGS: Readonly<Record<TsRunner, readonly string[]>> = {
 /** How a worker that is TypeScript is loaded. */
 export interface Loading {
   readonly flags: readonly string[]
-  /** Whether the runner knows `require` alone. */
+  /** Whether the runner only supports `require`. */
   readonly isRequired: boolean
 }
 
-/** How a worker is loaded by a runner; `undefined` where there is none of this name. */
+/** How a worker is loaded by a runner; `undefined` if there is no runner of this name. */
 export function loadingBy(runner: string | undefined, file: string): Loading | undefined {
   if (runner === undefined || !/\.[cm]?tsx?$/.test(file)) return { flags: [], isRequired: false }
   if (!Object.hasOwn(FLAGS, runner)) return undefined

@@ -1,29 +1,29 @@
-import type { Lane } from '../lane/lane.js'
-import { DISPOSABLES, FINISH, GENERATORS, GONE } from '../lane/wire.js'
+import type { Connection } from '../connection/connection.js'
+import { DISPOSABLES, FINISH, GENERATORS, GONE } from '../connection/wire.js'
 
-/** How long, in milliseconds, the end of the process waits for what is open on its threads. */
+/** How long, in milliseconds, the end of the process waits for open streams and objects on its threads. */
 const MOST = 200
 
-type ThreadLane = Pick<Lane, 'threadData' | 'send'>
+type ThreadConnection = Pick<Connection, 'threadData' | 'send'>
 
-const lanes = new Set<ThreadLane>()
+const connections = new Set<ThreadConnection>()
 
 /**
- * Has what is open on a thread closed when this process, or the thread that this is, ends, also by `process.exit()`: its
- * event loop turns no more then, so that it blocks for that. Gives what is to be called when the thread has ended.
+ * Closes the open streams and objects of a thread when this process, or this thread, ends, also by `process.exit()`:
+ * its event loop turns no more then, so it blocks for that. Returns a function to be called when the thread has ended.
  */
-export function closeAtExit(lane: ThreadLane): () => void {
-  if (lanes.size === 0) process.on('exit', closeAll)
-  lanes.add(lane)
+export function closeAtExit(connection: ThreadConnection): () => void {
+  if (connections.size === 0) process.on('exit', closeAll)
+  connections.add(connection)
   return () => {
-    lanes.delete(lane)
-    if (lanes.size === 0) process.off('exit', closeAll)
+    connections.delete(connection)
+    if (connections.size === 0) process.off('exit', closeAll)
   }
 }
 
 function closeAll(): void {
-  const open = [...lanes].filter(holdsOpen)
-  for (const lane of open) lane.send([FINISH])
+  const open = [...connections].filter(holdsOpen)
+  for (const connection of open) connection.send([FINISH])
   const until = performance.now() + MOST
   for (const { threadData } of open) {
     Atomics.wait(threadData.control, GONE, 0, Math.max(0, until - performance.now()))
@@ -31,6 +31,6 @@ function closeAll(): void {
 }
 
 /** Whether a stream or an object is open there that has to be closed. */
-function holdsOpen({ threadData: { control } }: ThreadLane): boolean {
+function holdsOpen({ threadData: { control } }: ThreadConnection): boolean {
   return Atomics.load(control, GENERATORS) + Atomics.load(control, DISPOSABLES) > 0
 }

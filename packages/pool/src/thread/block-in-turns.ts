@@ -1,63 +1,63 @@
 import type { Task } from '@bridge/core/executor'
-import { waker } from '../lane/waker.js'
+import { waker } from '../connection/waker.js'
 
-/** How often, in milliseconds, a blocked wait does what timers would do. */
+/** How often, in milliseconds, a blocked wait does the work of timers. */
 const TURN = 10
 
-/** Who looks after everything else while a caller blocks. */
-export interface BlockedOwner {
-  /** A caller has been blocked for so many milliseconds. */
+/** Handles everything else while a caller blocks. */
+export interface BlockedExecutor {
+  /** A caller has been blocked for this many milliseconds. */
   onBlocked(milliseconds: number): void
 }
 
-/** A call that this thread is blocked by. */
+/** A call that blocks this thread. */
 export interface BlockedCall {
   readonly task: Pick<Task, 'name'>
   /** The id by which its thread knows it; 0 while it waits for a thread. */
   readonly id: number
-  /** The wait ends by itself, and ends nothing with it. */
+  /** The wait ends by itself, without ending the call. */
   readonly isBrief?: boolean
 }
 
 const calls: BlockedCall[] = []
 
-/** When the owner was last asked to look after the others, by whatever blocks this thread. */
+/** When the executor was last asked to handle its other calls, by any blocking code of this thread. */
 let lookedAt = 0
 
 /**
- * Lets the owner look after its other calls where nothing has for a while: a thread that blocks again and again, or
- * takes items that are there already, waits for nothing long enough to do it in between.
+ * Lets the executor handle its other calls if that has not happened for a while: a thread that blocks again and again,
+ * or takes items that have already arrived, never waits long enough for that.
  */
-export function lookAround(owner: BlockedOwner, time = performance.now()): void {
+export function checkLimits(executor: BlockedExecutor, time = performance.now()): void {
   if (time - lookedAt < TURN) return
   lookedAt = time
-  owner.onBlocked(0)
+  executor.onBlocked(0)
 }
 
-/** What this thread is blocked by now, the outermost first: a callback that is served meanwhile may block again. */
+/** What currently blocks this thread, the outermost first: a callback that is served in the meantime may block again. */
 export function blockedCalls(): readonly BlockedCall[] {
   return calls
 }
 
-/** Blocks as a `Blocker` does, and lets the owner look after its other calls and its threads meanwhile. */
+/** Blocks like a `Blocker`, and lets the executor handle its other calls and its threads in the meantime. */
 export function blockInTurns(
   call: BlockedCall,
   isDone: () => boolean,
   timeout: number,
-  owner: BlockedOwner,
+  executor: BlockedExecutor,
   spinFor = 0
 ): boolean {
   calls.push(call)
   const began = performance.now()
-  lookAround(owner, began)
+  checkLimits(executor, began)
   try {
     for (let waited = 0; ; ) {
       if (waker.blockUntil(isDone, Math.min(timeout - waited, TURN), spinFor)) return true
-      // By the clock: a callback that was served meanwhile may have taken many turns' time.
+      // Measured by the clock: a callback that was served in the meantime may have taken long.
       waited = performance.now() - began
       if (waited >= timeout) return false
       lookedAt = began + waited
-      owner.onBlocked(waited)
+      executor.onBlocked(waited)
     }
   } finally {
     calls.pop()

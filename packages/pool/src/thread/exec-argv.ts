@@ -5,9 +5,9 @@ const DROPPED =
   /^(-e|--eval|-p|-pe|--print|-c|--check|-i|--interactive|--input-type|--watch.*|--test.*|--inspect.*|--debug.*|--prof|--cpu-prof-name|--heap-prof-name)$/
 
 /**
- * The process's own flags, less those that say what to run or that a worker refuses: a worker that inherits
- * `--input-type=module` or `-e` never comes up, and one that is given `--max-old-space-size` is not even made. The names
- * of profiles are left out, since all threads would write to one file.
+ * The process's own flags, without those that say what to run or that a worker refuses: a worker that inherits
+ * `--input-type=module` or `-e` never starts, and creating one with `--max-old-space-size` throws. The names of
+ * profiles are left out, since all threads would write to one file.
  */
 export function inheritedExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
   const kept = grouped(execArgv).filter(([flag]) => !DROPPED.test(nameOf(flag)))
@@ -15,10 +15,13 @@ export function inheritedExecArgv(execArgv: readonly string[] = process.execArgv
   return [...flags.flat(), ...plugAndPlay(execArgv)]
 }
 
-/** A flag, with its value where that stands by itself. */
+/** A flag, with its value if that is a separate argument. */
 type Flag = readonly [flag: string, ...value: string[]]
 
-/** What stands among the flags and is none is the value of the one before it: what is run, and its arguments, are not there. */
+/**
+ * An argument among the flags that is not a flag is the value of the flag before it: the script and its arguments are
+ * not included.
+ */
 function grouped(execArgv: readonly string[]): Flag[] {
   const flags: [string, ...string[]][] = []
   for (const part of execArgv) {
@@ -33,7 +36,10 @@ function nameOf(flag: string): string {
   return flag.replace(/=.*$/s, '')
 }
 
-/** Those that a worker takes. Node tells only by refusing, so it is asked for a worker that it must refuse. */
+/**
+ * The flags that a worker accepts. Node only shows that by refusing, so a worker is requested that Node must refuse in
+ * any case.
+ */
 function accepted(flags: readonly Flag[]): readonly Flag[] {
   try {
     new Worker('', { eval: true, execArgv: [...flags.flat(), '--refuse-this-one'] })

@@ -1,8 +1,8 @@
 import type { PortStream, StreamControl } from '@bridge/iter'
 
 /**
- * A stream on its way to who asked for it: held until it is taken, and then only loosely, so that a stream that its
- * user drops is collected, which stops its generator.
+ * A stream on its way to its caller: held strongly until it is taken, and then only weakly, so that a stream that its
+ * user no longer references is collected, which stops its generator.
  */
 export class HeldStream {
   readonly control: StreamControl
@@ -15,7 +15,7 @@ export class HeldStream {
     this.#untilTaken = stream
   }
 
-  /** The stream; whoever takes it again has it still. */
+  /** The stream; it can be taken again as long as its user references it. */
   take(): PortStream<unknown> | undefined {
     const stream = this.#untilTaken ?? this.#loosely.deref()
     this.#untilTaken = undefined

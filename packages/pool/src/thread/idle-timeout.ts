@@ -1,7 +1,7 @@
 import { Timer } from '@bridge/core/internal'
 import type { Thread } from './thread.js'
 
-/** Of which threads the idle ones end, and how many stay. */
+/** Which threads may end when they are idle, and how many stay. */
 export interface IdleThreads {
   readonly idleTimeout: number
   readonly minThreads: number
@@ -9,8 +9,8 @@ export interface IdleThreads {
 }
 
 /**
- * Ends the threads beyond `minThreads` that have had nothing to do for `idleTimeout` ms: one timer for all of them, which
- * keeps no process alive, and none while no thread idles.
+ * Ends the threads beyond `minThreads` that have been idle for `idleTimeout` ms: with one timer for all of them, which
+ * does not keep the process alive, and none while no thread is idle.
  */
 export class IdleTimeout {
   readonly #of: IdleThreads
@@ -39,7 +39,10 @@ export class IdleTimeout {
     }).keepAlive(false)
   }
 
-  /** Ends those that have idled too long, the longest first; in how many milliseconds to look again, if at all. */
+  /**
+   * Ends the threads that have been idle for too long, the longest first; returns in how many milliseconds to check
+   * again, if at all.
+   */
   #end(): number | undefined {
     const { idleTimeout, minThreads, threads } = this.#of
     const ends = (thread: Thread): number => (thread.idleSince as number) + idleTimeout
@@ -50,7 +53,7 @@ export class IdleTimeout {
       const left = ends(thread) - performance.now()
       // A timer may fire a little early.
       if (left > 1) return left
-      void thread.kill(`it had nothing to do for ${idleTimeout} ms (idleTimeout)`, 'idle')
+      void thread.kill(`it was idle for ${idleTimeout} ms (idleTimeout)`, 'idle')
     }
     return undefined
   }

@@ -1,59 +1,61 @@
-import type { Lane } from '../lane/lane.js'
+import type { Connection } from '../connection/connection.js'
 import type { Thread } from './thread.js'
 
-/** How a thread stood when it was asked to let its event loop turn, which it is by the making of this. */
+/** The state of a thread at the time when its event loop was asked to turn, which the constructor does. */
 export class Progress {
-  readonly #lane: Lane
+  readonly #connection: Connection
   readonly #turns: number
   readonly #step: number
   readonly #generators: number
 
-  constructor(lane: Lane) {
-    this.#lane = lane
-    this.#turns = lane.turns
-    this.#step = lane.step
-    this.#generators = lane.generators
-    lane.turn()
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.#turns = connection.worker.turns
+    this.#step = connection.worker.step
+    this.#generators = connection.worker.generators
+    connection.turn()
   }
 
-  /** Whether its event loop has turned since, so that it has heard what it was told before. */
+  /** Whether its event loop has turned since, so that it has read its earlier messages. */
   get hasTurned(): boolean {
-    return this.#lane.turns !== this.#turns
+    return this.#connection.worker.turns !== this.#turns
   }
 
-  /** Whether it has gone from one generator's step to another since: it is busy then, and not stuck. */
+  /** Whether it has moved from one generator's step to another since: then it is busy, and not stuck. */
   get hasStepped(): boolean {
-    return this.#lane.step !== this.#step || this.#lane.generators !== this.#generators
+    return (
+      this.#connection.worker.step !== this.#step || this.#connection.worker.generators !== this.#generators
+    )
   }
 
-  /** Whether nothing at all has moved since. */
+  /** Whether nothing has changed since. */
   get isStill(): boolean {
     return !this.hasTurned && !this.hasStepped
   }
 }
 
 /**
- * Whether a thread could hear that a call was to stop. The call's grace begins then: one that winds up the generators
- * of a hundred streams comes to the message only after them.
+ * Whether a thread could read that a call is cancelled. The call's grace begins then: a thread that closes the
+ * generators of a hundred streams reads the message only after them.
  */
 export class Hearing {
   #progress: Progress | undefined
   #wasLate = false
-  /** Whether it had come to hear it when this was looked at last. */
+  /** Whether it had been read at the last check. */
   isHeard = false
 
-  /** The thread is told now. */
+  /** The thread is notified now. */
   begin(thread: Thread | undefined): void {
     this.#progress = thread?.progress()
   }
 
-  /** Whether the grace that is over did not count. */
+  /** Whether the grace that has passed did not count. */
   needsTime(thread: Thread | undefined): boolean {
     const { hasTurned = true, hasStepped = false } = this.#progress ?? {}
     this.isHeard = hasTurned
     const needsTime = hasTurned ? this.#wasLate : hasStepped
     this.#wasLate = !hasTurned
-    // Heard, it has one grace and no more.
+    // After the message was read, there is one grace period and no more.
     this.#progress = needsTime && !hasTurned ? thread?.progress() : undefined
     return needsTime
   }

@@ -8,40 +8,40 @@ import {
   type SentSource,
   type StreamControl
 } from '@bridge/iter'
-import { ById } from '../lane/by-id.js'
-import { KEEPS_CHANNELS } from '../lane/keeps-channels.js'
-import type { Answer, STREAM } from '../lane/wire.js'
+import { ById } from '../connection/by-id.js'
+import { KEEPS_CHANNELS } from '../connection/keeps-channels.js'
+import type { Answer, STREAM } from '../connection/wire.js'
 import { HeldStream } from './held-stream.js'
+import type { QueuedRun } from './queued-run.js'
 import { refusingCycles, SentSources } from './stream-cycles.js'
 import { streamOptions } from './stream-options.js'
 import { StreamPorts } from './stream-ports.js'
-import type { ThreadRun } from './thread-run.js'
 
-/** How long, in milliseconds, a thread whose stream was cut off has to say what it ended of. */
-const LAST_WORDS = 1000
+/** How long, in milliseconds, a thread whose stream was cut off has to report why it ended. */
+const EXIT_REPORT_GRACE = 1000
 
-/** How long, in milliseconds, `break` waits for the generator's `finally` where `killGrace` is no longer. */
+/** How long, in milliseconds, `break` waits for the generator's `finally` if `killGrace` is not longer. */
 const CLOSE_GRACE = 1000
 
 /** The answer that a call streams. */
 type StreamAnswer = Extract<Answer, readonly [typeof STREAM, ...unknown[]]>
 
-/** A stream that is open, without the stream itself: one that its user drops must be collected. */
+/** An open stream, without the stream itself: a stream that its user no longer references must be collected. */
 interface Open {
   readonly control: StreamControl
-  readonly run: ThreadRun
+  readonly run: QueuedRun
 }
 
-/** The streams whose generators live on a thread. They hold no place there. */
+/** The streams whose generators live on a thread. They occupy no place there. */
 export class OpenStreams {
-  /** By the ids of the calls that they belong to. */
+  /** By the ids of their calls. */
   readonly #open = new ById<Open>()
   readonly #ports = new StreamPorts()
   readonly #lent = new Set<SentSources>()
   readonly #onEnd: () => void
   readonly #live: Live
 
-  /** `live` gives what stands here for what stays there; `onEnd` is called when one of them has ended. */
+  /** `live` resolves references of the thread; `onEnd` is called when a stream has ended. */
   constructor(live: Live, onEnd: () => void) {
     this.#live = live
     this.#onEnd = onEnd
@@ -51,7 +51,7 @@ export class OpenStreams {
     return this.#open.size
   }
 
-  /** Whether the thread must not end: a stream lives there, or one of its owner's is read there. */
+  /** Whether the thread must not end: a stream lives there, or a stream of the parent is read there. */
   get holdThread(): boolean {
     if (this.#open.size > 0) return true
     for (const sent of this.#lent) if (sent.areRead) return true
@@ -63,14 +63,14 @@ export class OpenStreams {
     return [...this.#lent].filter(sent => sent.needLoop).length
   }
 
-  /** The streams of its owner's that are read there now. */
+  /** The streams of the parent that are read there now. */
   get read(): readonly SentSource[] {
     return [...this.#lent].flatMap(sent => sent.read)
   }
 
-  /** A call on the thread is moved these, among which there may be streams to read. */
-  lend(moves: readonly Transferable[] | undefined): void {
-    const sent = SentSources.among(moves)
+  /** The transfer list of a call on the thread, which may contain streams to read. */
+  lend(transferList: readonly Transferable[] | undefined): void {
+    const sent = SentSources.among(transferList)
     if (sent === undefined) return
     this.#lent.add(sent)
     void sent.left.then(() => {
@@ -79,7 +79,7 @@ export class OpenStreams {
     })
   }
 
-  /** Whether a stream that was sent is read here, or one that waits for it. */
+  /** Whether a sent stream is read here, or a stream that waits for it. */
   reads(stream: SentSource | undefined): boolean {
     for (let source = stream; source !== undefined; source = source.outer) {
       if (!source.isRead) continue
@@ -88,8 +88,8 @@ export class OpenStreams {
     return false
   }
 
-  /** Opens the stream that a call resulted in, and of which so many items were asked for with it. */
-  open([, , channel, sent, asked]: StreamAnswer, run: ThreadRun): HeldStream {
+  /** Opens the stream that a call returned, of which `asked` items were requested with the call. */
+  open([, , channel, sent, asked]: StreamAnswer, run: QueuedRun): HeldStream {
     const { killGrace } = run
     const port = this.#ports.take(channel, sent)
     let gone: Timer | undefined
@@ -101,12 +101,12 @@ export class OpenStreams {
       blocker: blockerOf(run),
       live: this.#live,
       onGone: fail => {
-        gone = new Timer(LAST_WORDS, fail)
+        gone = new Timer(EXIT_REPORT_GRACE, fail)
       },
       keepPort: KEEPS_CHANNELS,
       onEnd: isKept => {
         gone?.stop()
-        if (isKept) this.#ports.letGo(channel)
+        if (isKept) this.#ports.release(channel)
         else this.#ports.close(channel)
         this.#open.delete(run.id)
         run.onStreamEnd()
@@ -114,7 +114,7 @@ export class OpenStreams {
       },
       onStuck: () => run.onStreamStuck()
     })
-    // Not the stream itself: one that its user drops must be collected, which stops its generator.
+    // Not the stream itself: a stream that its user no longer references must be collected, which stops its generator.
     this.#open.set(run.id, { control: stream.control, run })
     return new HeldStream(stream)
   }
@@ -126,13 +126,13 @@ export class OpenStreams {
     this.#onEnd()
   }
 
-  /** Does for them what timers would do, while this thread is blocked. */
+  /** Does the work of timers for them, while this thread is blocked. */
   keepLimits(): void {
     for (const { run } of this.#open.members) run.keepLimits()
   }
 
   /** The call of that id, whose stream is open. */
-  find(id: number): ThreadRun | undefined {
+  find(id: number): QueuedRun | undefined {
     return this.#open.get(id)?.run
   }
 
@@ -151,14 +151,14 @@ export class OpenStreams {
   }
 }
 
-/** A blocking consumer that only takes what is there has a deadline, too, and no timer tells it. */
-function blockerOf(run: ThreadRun): Blocker {
+/** A blocking consumer that only takes items that have arrived has a deadline, too, and no timer fires for it. */
+function blockerOf(run: QueuedRun): Blocker {
   return {
     blockUntil: (isDone, timeout) => run.blockUntil(refusingCycles(run, isDone), timeout),
-    look() {
+    poll() {
       const reached = limitReached(run.task)
       if (reached !== undefined) run.cancel(reached.reason)
-      run.lookAround()
+      run.checkLimits()
     }
   }
 }

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url'
 const NONE: readonly string[] = []
 
 /**
- * The flags by which a thread finds the packages of ES modules where Yarn's Plug'n'Play was preloaded for CommonJS alone
- * (`--require ./.pnp.cjs`): its loader lies beside what was preloaded.
+ * The flags by which a thread finds the packages of ES modules if Yarn's Plug'n'Play was preloaded only for CommonJS
+ * (`--require ./.pnp.cjs`): its loader is next to the preloaded file.
  */
 export function plugAndPlay(execArgv: readonly string[]): readonly string[] {
   if (process.versions.pnp === undefined) return NONE

@@ -1,4 +1,4 @@
-/** Whether a thread has come up, and who waits for it. */
+/** Whether a thread has started, and the callers that wait for it. */
 export class Readiness {
   #waiting: ((outcome: { error?: unknown }) => void)[] = []
   #outcome: { error?: unknown } | undefined
@@ -7,24 +7,24 @@ export class Readiness {
     return this.#waiting.length > 0
   }
 
-  /** Whether it has come up, its setup included. */
+  /** Whether it has started, its setup included. */
   get isUp(): boolean {
     return this.#outcome !== undefined && !('error' in this.#outcome)
   }
 
-  /** Its setup failed so; it lives, and fails every call. */
+  /** The error of its setup; the thread lives, and fails every call. */
   get failure(): unknown {
     return this.#outcome?.error
   }
 
-  /** It is up (`{}`), or will not be. */
+  /** It has started (`{}`), or will not. */
   settle(outcome: { error?: unknown }): void {
     if (this.#outcome !== undefined) return
     this.#outcome = outcome
-    for (const tell of this.#waiting.splice(0)) tell(outcome)
+    for (const notify of this.#waiting.splice(0)) notify(outcome)
   }
 
-  /** Resolves when the thread is up, and rejects with what keeps it from coming up. */
+  /** Resolves when the thread has started; rejects with the reason when it can't start. */
   async wait(): Promise<void> {
     const outcome =
       this.#outcome ?? (await new Promise<{ error?: unknown }>(tell => this.#waiting.push(tell)))

@@ -1,24 +1,24 @@
 /** When a thread is replaced by a new one. */
 export interface RecycleAfter {
-  /** After so many calls. */
+  /** After this many calls. */
   calls?: number | undefined
-  /** When more megabytes of heap than this are in use after a call; what V8 has not collected yet counts. */
+  /** When more megabytes of heap than this are in use after a call; garbage that V8 has not collected yet counts. */
   heap?: number | undefined
 }
 
-/** How much a thread has been through, and why it is to be replaced. */
-export class Wear {
-  /** Where the thread says how many megabytes of heap it uses; there only when somebody asks. */
+/** Determines whether a thread is to be replaced, and why. */
+export class RecyclePolicy {
+  /** Where the thread writes how many megabytes of heap it uses; only if there is a limit. */
   readonly heap: Int32Array<SharedArrayBuffer> | undefined
   readonly #bounds: RecycleAfter
   readonly #maxAbandoned: number
   readonly #isOnly: boolean
   #calls = 0
   #retired: string | undefined
-  /** Whether a bound was reached when a call had been answered: looked at for each call that is sent. */
-  #isWorn = false
+  /** Whether a limit was reached when a call had been answered: read for each call that is sent. */
+  #shouldRecycle = false
 
-  /** `isOnly` is whether no other thread can take calls in its place. */
+  /** `isOnly` is whether no other thread can take its calls. */
   constructor(bounds: RecycleAfter = {}, maxAbandoned: number, isOnly: boolean) {
     this.#bounds = bounds
     this.#isOnly = isOnly
@@ -29,25 +29,25 @@ export class Wear {
   /** One more call was answered. */
   add(): void {
     this.#calls++
-    this.#isWorn = this.#reached !== undefined
+    this.#shouldRecycle = this.#reached !== undefined
   }
 
-  /** It was decided that it is to be replaced. */
+  /** It is to be replaced. */
   retire(why: string): void {
     this.#retired = why
   }
 
-  /** Whether it is to take no more calls, so many having been abandoned. */
+  /** Whether it is to take no more calls, with so many abandoned ones. */
   isOver(abandoned: number): boolean {
-    if (this.#isWorn || this.#retired !== undefined) return true
-    // An only one that waited for a call without end would serve no other.
+    if (this.#shouldRecycle || this.#retired !== undefined) return true
+    // An only thread that waited for an endless call would serve no other call.
     return !this.#isOnly && abandoned > this.#maxAbandoned
   }
 
   /** Why it is to be replaced, in words. */
   due(abandoned: number): string | undefined {
     if (this.#retired !== undefined) return this.#retired
-    if (abandoned > this.#maxAbandoned) return `${abandoned} abandoned calls went on there (maxAbandoned)`
+    if (abandoned > this.#maxAbandoned) return `${abandoned} abandoned calls still run there (maxAbandoned)`
     return this.#reached
   }
 

@@ -1,10 +1,10 @@
 import type { Task } from '@bridge/core/executor'
 
-/** How long each function runs, as far as its calls have shown. */
+/** How long each function is expected to run, from its earlier calls. */
 export class RunTimes {
   readonly #modules = new Map<string | undefined, Map<string, number>>()
 
-  /** Takes in that one execution took `milliseconds`. */
+  /** Records that one execution took `milliseconds`. */
   record({ module, name }: Task, milliseconds: number): void {
     let means = this.#modules.get(module)
     if (means === undefined) {
@@ -12,11 +12,11 @@ export class RunTimes {
       this.#modules.set(module, means)
     }
     const mean = means.get(name) ?? milliseconds
-    // A slow execution counts at once: what waits behind the next one pays for the mistake.
+    // A slow execution counts immediately: calls behind the next one would pay for the mistake.
     means.set(name, milliseconds >= mean ? milliseconds : (mean + milliseconds) / 2)
   }
 
-  /** How many milliseconds the function is expected to run; `Infinity` where no call of it has ended. */
+  /** How many milliseconds the function is expected to run; `Infinity` if no call of it has ended. */
   expected({ module, name }: Task): number {
     return this.#modules.get(module)?.get(name) ?? Infinity
   }

@@ -1,31 +1,31 @@
 import type { ObjectReference } from '@bridge/core/executor'
-import { ById } from '../lane/by-id.js'
-import { isAfter, nextPlace, TAKEN_BACK_WORDS } from '../lane/wire.js'
-import type { ThreadRun } from './thread-run.js'
+import { ById } from '../connection/by-id.js'
+import { isAfter, nextSequence, RECLAIMED_WORDS } from '../connection/wire.js'
+import type { QueuedRun } from './queued-run.js'
 
-/** A call that the thread has not come to, and its place. */
-export type Waiting = readonly [run: ThreadRun, place: number]
+/** A call that the thread has not started, and its sequence number. */
+export type Waiting = readonly [run: QueuedRun, sequence: number]
 
-/** Whether another thread could run it instead: it needs no object, and what it moved is not gone. */
-export function isMovable({ moves, sent, task }: ThreadRun): boolean {
-  return moves === undefined && sent.object === undefined && task.operation !== 'new'
+/** Whether another thread could run it instead: it needs no object, and has not transferred anything. */
+export function isMovable({ transferList, sent, task }: QueuedRun): boolean {
+  return transferList === undefined && sent.object === undefined && task.operation !== 'new'
 }
 
-/** Whether it is to run where it was sent, while that thread goes on. */
-function isBound(run: ThreadRun): boolean {
+/** Whether it must run where it was sent, while that thread lives. */
+function isBound(run: QueuedRun): boolean {
   return !isMovable(run) || run.task.affinity !== undefined || run.sent.functions !== undefined
 }
 
 /**
- * The calls that were sent to a thread and are not answered, and their places among all that were ever sent there: the
- * thread counts what it starts, so their places tell who has started.
+ * The calls that were sent to a thread and are not answered, with their sequence numbers among all calls that were ever
+ * sent there: the thread counts the calls that it starts, so the numbers show which have started.
  */
 export class SentCalls {
-  readonly #runs = new ById<ThreadRun>()
+  readonly #runs = new ById<QueuedRun>()
   #sent = 0
-  /** How many milliseconds those are expected to run of which that is known. */
+  /** The sum of the expected run times that are known, in milliseconds. */
   #expected = 0
-  /** Of how many it is not known. */
+  /** How many run times are not known. */
   #unknown = 0
 
   get size(): number {
@@ -37,87 +37,92 @@ export class SentCalls {
     return this.#sent
   }
 
-  /** How many milliseconds they are expected to run together, the begun ones from their beginning. */
+  /** How many milliseconds they are expected to run together, counting started ones in full. */
   get expected(): number {
     return this.#unknown === 0 ? this.#expected : Infinity
   }
 
-  /** Whether any could run elsewhere. */
+  /** Whether any could run on another thread. */
   get hasMovable(): boolean {
     return this.#runs.members.some(isMovable)
   }
 
   /** In the order in which they were sent. */
-  get runs(): readonly ThreadRun[] {
-    return this.#runs.members.sort((one, other) => (one.place - other.place) | 0)
+  get runs(): readonly QueuedRun[] {
+    return this.#runs.members.sort((one, other) => (one.sequence - other.sequence) | 0)
   }
 
-  get(id: number): ThreadRun | undefined {
+  get(id: number): QueuedRun | undefined {
     return this.#runs.get(id)
   }
 
-  /** Adds a call, which has its place already or gets the next one. */
-  add(run: ThreadRun, place = this.addUnnamed()): void {
+  /** Adds a call, which has its sequence number already or gets the next one. */
+  add(run: QueuedRun, sequence = this.addUnnamed()): void {
     this.#runs.set(run.id, run)
-    run.place = place
+    run.sequence = sequence
     if (run.expected === Infinity) this.#unknown++
     else this.#expected += run.expected
   }
 
-  /** Counts one that somebody else keeps; its place. */
+  /** Counts a call that is stored elsewhere; returns its sequence number. */
   addUnnamed(): number {
-    this.#sent = nextPlace(this.#sent)
+    this.#sent = nextSequence(this.#sent)
     return this.#sent
   }
 
-  delete(run: ThreadRun): void {
+  delete(run: QueuedRun): void {
     if (!this.#runs.delete(run.id)) return
     if (run.expected === Infinity) this.#unknown--
     // Sums of fractions drift.
     else this.#expected = this.size === 0 ? 0 : this.#expected - run.expected
   }
 
-  /** The calls on an object, its constructor's among them, in the order in which they were sent. */
-  aheadOf(object: ObjectReference): readonly ThreadRun[] {
+  /** The calls on an object, including its constructor's, in the order in which they were sent. */
+  aheadOf(object: ObjectReference): readonly QueuedRun[] {
     return this.runs.filter(({ sent, task }) => sent.object === object || task.receiver === object)
   }
 
-  /** Where a call stands that has not been answered. */
-  placeOf(run: ThreadRun): number | undefined {
-    return this.#runs.get(run.id) === run ? run.place : undefined
+  /** The sequence number of a call that has not been answered. */
+  sequenceOf(run: QueuedRun): number | undefined {
+    return this.#runs.get(run.id) === run ? run.sequence : undefined
   }
 
-  /** Whether the thread, having started so many, could not give back one more: what was taken back keeps its place. */
+  /**
+   * Whether the thread, having started this many, can have no more reclaimable calls: a reclaimed call keeps its
+   * sequence number.
+   */
   isFull(started: number): boolean {
-    return ((this.#sent - started) | 0) >= TAKEN_BACK_WORDS
+    return ((this.#sent - started) | 0) >= RECLAIMED_WORDS
   }
 
-  /** Each call that the thread, having started so many, has not come to needs a word of its own to be taken back. */
+  /** Each call that the thread has not started needs a separate word to be reclaimed. */
   isTooFar(started: number): boolean {
-    return ((this.#sent - started) | 0) > TAKEN_BACK_WORDS
+    return ((this.#sent - started) | 0) > RECLAIMED_WORDS
   }
 
-  /** Whether the thread, having started so many, has not come to this one. */
-  isAhead(run: ThreadRun, started: number): boolean {
-    const place = this.placeOf(run)
-    return place !== undefined && isAfter(place, started)
+  /** Whether the thread, having started this many, has not started this call. */
+  isAhead(run: QueuedRun, started: number): boolean {
+    const sequence = this.sequenceOf(run)
+    return sequence !== undefined && isAfter(sequence, started)
   }
 
-  /** Whether any is among those that the thread, having started so many, has come to. */
+  /** Whether the thread, having started this many, has started any of them. */
   haveStarted(started: number): boolean {
-    return this.#runs.members.some(({ place }) => !isAfter(place, started))
+    return this.#runs.members.some(({ sequence }) => !isAfter(sequence, started))
   }
 
-  /** What the thread, having started so many, has not come to and is not bound to it, in order. */
+  /**
+   * The calls that the thread, having started this many, has not started and that may run on another thread, in order.
+   */
   unbound(started: number): Waiting[] {
     if (this.isTooFar(started)) return []
     return this.#notStarted(started).filter(([run]) => !isBound(run))
   }
 
-  /** What has not started beyond `kept` calls, the last first, and their places. */
+  /** The calls that have not started beyond `kept` calls, the last first, with their sequence numbers. */
   excess(kept: number, started: number): Waiting[] {
     const waiting = this.#notStarted(started)
-    // With nothing running there, the thread is about to start: a large message takes its time to arrive.
+    // If nothing runs there, the thread is about to start one: a large message takes some time to arrive.
     const excess = waiting.length === this.size && kept > 0 ? 0 : this.size - kept
     if (excess <= 0 || this.isTooFar(started)) return []
     const movable = waiting.filter(([run]) => isMovable(run))
@@ -126,7 +131,7 @@ export class SentCalls {
 
   #notStarted(started: number): Waiting[] {
     const waiting: Waiting[] = []
-    for (const run of this.runs) if (isAfter(run.place, started)) waiting.push([run, run.place])
+    for (const run of this.runs) if (isAfter(run.sequence, started)) waiting.push([run, run.sequence])
     return waiting
   }
 }

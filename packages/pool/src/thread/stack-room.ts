@@ -1,14 +1,14 @@
-/** So many frames of 16 values are more than what sending a call and taking an answer need. */
+/** This many frames of 16 values are more than what sending a call and handling an answer need. */
 const FRAMES = 96
 
-/** The same of running a callback, and of telling its error, for which code may have to be compiled. */
+/** The same for running a callback, and for reporting its error, for which code may have to be compiled. */
 export const SERVING = 384
 
 /**
- * Makes sure that a call can be sent and its answer taken: where the stack ends in the midst of it, as in a recursion
- * that makes blocking calls, what is lost is the caller's and that of others.
+ * Makes sure that a call can be sent and its answer handled: if the stack overflows in the middle, as in a recursion of
+ * blocking calls, the state of this caller and of others is lost.
  *
- * @throws RangeError where the stack has no room for it.
+ * @throws RangeError when the stack has no room for it.
  */
 export function needStack(frames = FRAMES): void {
   fill(frames, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -32,6 +32,6 @@ function fill(
   n: number,
   o: number
 ): number {
-  // Not the last thing that is done, or a compiler may make a loop of it.
+  // Not in tail position, or a compiler may turn it into a loop.
   return frames === 0 ? a : fill(frames - 1, b, c, d, e, f, g, h, i, j, k, l, m, n, o, a) + 1
 }

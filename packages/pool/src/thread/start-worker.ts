@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import { loadingHere } from '@bridge/core/internal'
-import type { StartData } from '../lane/wire.js'
-import { count, discount } from './census.js'
+import type { StartData } from '../connection/wire.js'
+import { count, discount } from './thread-count.js'
 import type { StartWorker } from './thread-options.js'
 
-/** What a worker tells of its end. An uncaught error is told first, and its exit then. */
+/** The events of a worker's end. An uncaught error is reported first, and its exit after that. */
 export interface WorkerEvents {
   onError(error: unknown): void
   onExit(code: number): void
@@ -22,17 +22,17 @@ interface StartedWorker {
  */
 export function startWorker(
   start: StartWorker,
-  data: Omit<StartData, 'census' | 'loading'>,
+  data: Omit<StartData, 'threadCount' | 'loading'>,
   isBlocking: boolean,
   events: WorkerEvents
 ): StartedWorker {
-  const census = count()
+  const threadCount = count()
   try {
-    const worker = start({ ...data, census, loading: loadingHere() }, isBlocking)
+    const worker = start({ ...data, threadCount, loading: loadingHere() }, isBlocking)
     worker.unref()
-    return { worker, exited: watch(worker, events, () => discount(census)) }
+    return { worker, exited: watch(worker, events, () => discount(threadCount)) }
   } catch (error) {
-    discount(census)
+    discount(threadCount)
     throw error
   }
 }

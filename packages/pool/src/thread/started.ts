@@ -1,5 +1,5 @@
 import { DeadlockError, WorkerLostError } from '@bridge/core'
-import { isComingUp, marked } from './coming-up.js'
+import { isStarting, marked } from './starting.js'
 
 /**
  * Does what starts a thread.
@@ -8,7 +8,7 @@ import { isComingUp, marked } from './coming-up.js'
  * @throws WorkerLostError when Node runs with `--permission`, and may not start threads.
  */
 export function started<T>(start: () => T): T {
-  if (isComingUp()) {
+  if (isStarting()) {
     throw new DeadlockError(
       'what is preloaded (--import or --require) makes a call that needs a thread, in each thread that it is loaded in, so ' +
         'each would start another one; make that call only where isMainThread (of node:worker_threads) is true'

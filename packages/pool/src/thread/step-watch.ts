@@ -1,22 +1,22 @@
 import { now } from '@bridge/core/executor'
 import type { Thread } from './thread.js'
 
-/** What Node's timers may be early by, in milliseconds. */
+/** How early Node's timers may fire, in milliseconds. */
 const EARLY = 1
 
-/** The stream's call, as far as it is looked at here. */
+/** The part of the stream's call that is used here. */
 interface Stepped {
   readonly thread: Pick<Thread, 'stepOf'> | undefined
   readonly killGrace: number
 }
 
 /**
- * Tells a generator that is stuck in a step from one that has only just come to it, as one does that is wound up after
- * many others: of the stopped streams of a thread there is always one that is being stepped.
+ * Distinguishes a generator that is stuck in a step from one that has only just begun the step, as when many generators
+ * are closed one after the other: of a thread's stopped streams there is always one that is being stepped.
  */
 export class StepWatch<Run extends Stepped & Parameters<Thread['stepOf']>[0]> {
   readonly #run: Run
-  /** The step that was under way when this was looked at last. */
+  /** The step that was running at the last check. */
   #step: number | undefined
   #since = 0
   #waitsUntil: number | undefined
@@ -25,14 +25,14 @@ export class StepWatch<Run extends Stepped & Parameters<Thread['stepOf']>[0]> {
     this.#run = run
   }
 
-  /** The stream is told to stop: a step that is under way now is one that goes on although. */
+  /** The stream is stopped: a step that is running now is one that continues in spite of that. */
   begin(): void {
     this.#look()
   }
 
   /**
-   * For how many milliseconds a generator that has not ended in its time is waited for yet: for a further `killGrace`
-   * where a step of it has begun only since. Calls `onStuck` for one that has been inside the same step for all of it.
+   * For how many more milliseconds a generator that has not ended in time is waited for: another `killGrace` if a step
+   * of it has begun since. Calls `onStuck` for a generator that has been in the same step for all of that time.
    */
   graceLeft(onStuck: () => void): number {
     const seenFor = this.#look()
@@ -46,7 +46,7 @@ export class StepWatch<Run extends Stepped & Parameters<Thread['stepOf']>[0]> {
     return Math.max(0, this.#waitsUntil - now())
   }
 
-  /** For how long the step that is under way has been seen to be; `undefined` where none is. */
+  /** For how long the current step has been seen running; `undefined` if there is none. */
   #look(): number | undefined {
     const step = this.#run.thread?.stepOf(this.#run)
     if (step !== this.#step) this.#since = now()

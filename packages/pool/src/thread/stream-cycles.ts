@@ -10,9 +10,9 @@ export class SentSources {
     this.#sources = sources
   }
 
-  /** Those among what a call moves; `undefined` for nearly every call. */
-  static among(moves: readonly Transferable[] | undefined): SentSources | undefined {
-    const sources = sentStreamsIn(moves)
+  /** The streams in a call's transfer list; `undefined` for nearly every call. */
+  static among(transferList: readonly Transferable[] | undefined): SentSources | undefined {
+    const sources = sentStreamsIn(transferList)
     return sources === undefined ? undefined : new SentSources(sources)
   }
 
@@ -20,7 +20,7 @@ export class SentSources {
     return this.#sources.includes(source)
   }
 
-  /** Those that are being read. */
+  /** The streams that are being read. */
   get read(): readonly SentSource[] {
     return this.#sources.filter(source => source.isRead)
   }
@@ -30,32 +30,31 @@ export class SentSources {
     return this.#sources.some(source => source.isRead)
   }
 
-  /** Whether one of them is being read that only this thread's event loop can go on with. */
+  /** Whether one of them is being read that needs this thread's event loop. */
   get needLoop(): boolean {
     return this.#sources.some(source => source.isRead && source.needsLoop)
   }
 
-  /** Resolves when all of them have ended or are read no more. */
+  /** Resolves when all of them have ended or are no longer read. */
   get left(): Promise<unknown> {
     return Promise.all(this.#sources.map(source => source.left))
   }
 
-  /** Ends those that only this thread's event loop could go on with, while the call `name` keeps it from turning. */
+  /** Fails those that need this thread's event loop, while the call `name` keeps it from turning. */
   refuseCycle(name: string): void {
     for (const source of this.#sources) if (source.needsLoop) source.fail(readsFromBlocked(name))
   }
 }
 
 /**
- * `isDone`, for a wait that blocks this thread for a call and has no end of its own. A source that waits for this
- * thread is ended by an error that names the cycle: it reaches the call, which may do without the rest, and if not,
- * the caller.
+ * `isDone`, for a wait that blocks this thread for a call without a limit. A source that needs this thread is failed
+ * with an error that names the cycle: the call gets it, and may continue without the rest; if not, the caller gets it.
  */
 export function refusingCycles(
-  { moves, task }: { readonly moves: readonly Transferable[] | undefined; readonly task: Task },
+  { transferList, task }: { readonly transferList: readonly Transferable[] | undefined; readonly task: Task },
   isDone: () => boolean
 ): () => boolean {
-  const lent = SentSources.among(moves)
+  const lent = SentSources.among(transferList)
   if (lent === undefined) return isDone
   return () => {
     lent.refuseCycle(task.name)

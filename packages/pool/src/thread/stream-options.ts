@@ -1,7 +1,7 @@
 import type { Task } from '@bridge/core/executor'
 import type { OpenOptions } from '@bridge/iter'
 
-/** How the stream of a task is opened; milliseconds that stopping it waits, unless it is told. */
+/** The options for opening a task's stream; `closeTimeout` is the time that stopping it waits, unless set. */
 export function streamOptions(
   { stream }: Pick<Task, 'stream'>,
   closeTimeout: number

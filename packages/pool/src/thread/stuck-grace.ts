@@ -1,36 +1,37 @@
 import { Timer } from '@bridge/core/internal'
-import type { Lane } from '../lane/lane.js'
+import type { Connection } from '../connection/connection.js'
 import { Progress } from './loop-turns.js'
 import type { Thread } from './thread.js'
 
-/** How many times as long a thread may stand still where a call that is waited for may be why. */
+/** How many times as long a thread's event loop may be blocked if a call that is waited for may be the reason. */
 const UNSURE = 5
 
 /**
- * What goes on on a thread and is no longer waited for: generators whose streams were left, and abandoned calls. What merely
- * waits holds up nothing; the thread is ended when its event loop stands still and nothing but such a thing can be why.
+ * Work on a thread that is no longer waited for: generators whose streams were left, and abandoned calls. Work that
+ * merely waits does not matter; the thread is terminated when its event loop is blocked and only such work can be the
+ * reason.
  */
-export class LeftWork {
+export class AbandonedWork {
   readonly #stuckGrace: number
   readonly #thread: Thread
-  readonly #lane: Lane
+  readonly #connection: Connection
   #timer: Timer | undefined
   #askedAt = 0
-  /** How the thread stood then. */
+  /** The state of the thread at the last check. */
   #before: Progress | undefined
   #startedBefore: number | undefined
-  /** At how many looks it has stood still, one after the other. */
+  /** At how many consecutive checks it has not moved. */
   #stillFor = 0
   #isOver = false
 
-  /** `stuckGrace` is how long, in milliseconds, the event loop may stand still. */
-  constructor(thread: Thread, lane: Lane, stuckGrace: number) {
+  /** `stuckGrace` is how long, in milliseconds, the event loop may be blocked. */
+  constructor(thread: Thread, connection: Connection, stuckGrace: number) {
     this.#stuckGrace = stuckGrace
     this.#thread = thread
-    this.#lane = lane
+    this.#connection = connection
   }
 
-  /** Something is no longer waited for, or has ended: from now on the thread is looked at, until all of it has. */
+  /** Work is no longer waited for, or has ended: from now on the thread is checked, until all such work has ended. */
   watch(): void {
     if (this.#isOver || this.#timer !== undefined || !this.#areThere) return
     this.#ask()
@@ -44,7 +45,7 @@ export class LeftWork {
     }).keepAlive(false)
   }
 
-  /** The thread has ended: what is told of its streams from now on says nothing of it. */
+  /** The thread has ended: later events of its streams do not concern it. */
   end(): void {
     this.#isOver = true
     this.#rest()
@@ -55,13 +56,13 @@ export class LeftWork {
     this.#timer = undefined
   }
 
-  /** Ends the thread if one of them keeps it from doing anything else. */
+  /** Terminates the thread if such work blocks it. */
   look(): void {
     if (this.#timer === undefined || performance.now() - this.#askedAt < this.#stuckGrace - 1) return
-    // What it has told may not have been read.
+    // Its messages may not have been read yet.
     this.#thread.receiveAll()
     if (!this.#areThere) return this.#rest()
-    // An import has a limit of its own.
+    // An import has its own limit.
     const isStill = this.#before?.isStill === true && !this.#thread.isImporting
     this.#stillFor = isStill ? this.#stillFor + 1 : 0
     if (isStill && (this.#isKnown || (this.#mayBeAbandoned && this.#stillFor >= UNSURE)))
@@ -69,20 +70,20 @@ export class LeftWork {
     else this.#ask()
   }
 
-  /** Whether nothing that is still waited for can be what keeps the thread busy. */
+  /** Whether nothing that is still waited for can block the thread. */
   get #isKnown(): boolean {
     return this.#startedBefore !== undefined && this.#startedBefore === this.#started
   }
 
-  /** Whether an abandoned call may be what does, as another one may that goes on after an `await`. */
+  /** Whether an abandoned call may block it; so may another call that continues after an `await`. */
   get #mayBeAbandoned(): boolean {
-    return this.#thread.calls.abandoned > 0 && this.#lane.stepping === 0
+    return this.#thread.calls.abandoned > 0 && this.#connection.worker.stepping === 0
   }
 
   #ask(): void {
     this.#askedAt = performance.now()
     this.#startedBefore = this.#started
-    this.#before = new Progress(this.#lane)
+    this.#before = new Progress(this.#connection)
   }
 
   get #areThere(): boolean {
@@ -90,16 +91,16 @@ export class LeftWork {
   }
 
   get #areGenerators(): boolean {
-    return this.#lane.generators > this.#thread.streams.size
+    return this.#connection.worker.generators > this.#thread.streams.size
   }
 
   get #what(): string {
     return this.#areGenerators ? 'a generator whose stream was left' : 'a call that was abandoned'
   }
 
-  /** How many calls have started, where none of what is still waited for can be what keeps the thread busy. */
+  /** How many calls have started, if none that is still waited for can block the thread. */
   get #started(): number | undefined {
-    const { stepping, started } = this.#lane
+    const { stepping, started } = this.#connection.worker
     const { streams, calls } = this.#thread
     const isAlone =
       stepping === 0 ? streams.size === 0 && !calls.haveStarted : calls.find(stepping) === undefined

@@ -1,14 +1,17 @@
 import type { Worker } from 'node:worker_threads'
 import { Timer } from '@bridge/core/internal'
-import type { Lane } from '../lane/lane.js'
-import { GONE } from '../lane/wire.js'
+import type { Connection } from '../connection/connection.js'
+import { GONE } from '../connection/wire.js'
 import type { EndCause } from '../stats/thread-ends.js'
 import { closeAtExit } from './at-exit.js'
 
-/** Why threads are ended that nothing runs on: they end themselves, and take down what their `setup` began. */
+/** The causes for which idle threads are ended: they end themselves, after `teardown` of their `setup`. */
 const BY_ITSELF: readonly EndCause[] = ['closed', 'idle', 'recycled']
 
-/** A thread that is profiled writes that at its end, in so many milliseconds; one that is ended meanwhile writes nothing. */
+/**
+ * A profiled thread writes its profile at its end, within this many milliseconds; a thread that is terminated meanwhile
+ * writes nothing.
+ */
 const PROFILE_GRACE = 10_000
 
 function isProfiled(): boolean {
@@ -21,42 +24,42 @@ export function endsItself(cause: EndCause | undefined): boolean {
   return cause !== undefined && BY_ITSELF.includes(cause)
 }
 
-/** How a thread is brought to its end, and when that has come. */
+/** Ends a thread, and reports when it has ended. */
 export class ThreadExit {
   /** Resolves when the thread has ended. */
   readonly over: Promise<void>
   readonly #worker: Worker
-  readonly #lane: Lane
+  readonly #connection: Connection
   readonly #killGrace: number
   readonly #after: Int32Array<SharedArrayBuffer> | undefined
   #isOver = false
   #isEndingItself = false
 
-  /** `after` tells of the end of the thread that had its number before, where it waits for that. */
+  /** `after` shows the end of the thread that had its number before, if the thread waits for that. */
   constructor(
     worker: Worker,
     exited: Promise<void>,
-    lane: Lane,
+    connection: Connection,
     killGrace: number,
     after: Int32Array<SharedArrayBuffer> | undefined
   ) {
     this.#after = after
     this.#worker = worker
-    this.#lane = lane
+    this.#connection = connection
     this.#killGrace = killGrace
-    const forget = closeAtExit(lane)
+    const discard = closeAtExit(connection)
     this.over = exited.then(() => {
       this.#isOver = true
-      forget()
+      discard()
     })
   }
 
   /**
-   * The words that tell of the end of a thread that is ending itself, or of the one that it waited for when it was ended;
-   * `undefined` where neither is still ending.
+   * The words that show the end of a thread that is ending itself, or of the thread that it waited for when it was
+   * ended; `undefined` if neither is still ending.
    */
   get word(): Int32Array<SharedArrayBuffer> | undefined {
-    if (this.#isEndingItself) return this.#isOver ? undefined : this.#lane.threadData.control
+    if (this.#isEndingItself) return this.#isOver ? undefined : this.#connection.threadData.control
     return this.#after !== undefined && Atomics.load(this.#after, GONE) === 0 ? this.#after : undefined
   }
 
@@ -66,20 +69,20 @@ export class ThreadExit {
   }
 
   atOnce(): void {
-    this.#lane.close()
+    this.#connection.close()
     void this.#worker.terminate()
   }
 
-  /** It can't be talked to any more. Its end is still to come, and the process must not end before. */
+  /** It can't be sent messages any more. It has not ended yet, and the process must not end before. */
   cut(): void {
     this.keepAlive()
     void this.#worker.terminate()
   }
 
-  /** The thread ends itself, and is ended where it has not in its time. */
+  /** The thread ends itself, and is terminated if it has not ended in time. */
   byItself(): void {
     this.#isEndingItself = true
-    this.#lane.end()
+    this.#connection.end()
     const grace = isProfiled() ? Math.max(PROFILE_GRACE, this.#killGrace) : this.#killGrace
     const timer = new Timer(grace, () => void this.#worker.terminate())
     void this.over.then(() => timer.stop())

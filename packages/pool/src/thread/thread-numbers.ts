@@ -1,17 +1,17 @@
-/** Who has a number: until it has ended, another one that is given the number must wait for it. */
+/** The holder of a number: until it has ended, the next holder must wait for it. */
 export interface Numbered {
   readonly isLost: boolean
-  /** `word` is there where it, or the one before it, is still ending. */
+  /** `word` is set while it, or the holder before it, is still ending. */
   readonly exit: { readonly word: unknown }
 }
 
-/** A number, and who had it before, where that one may still be ending. */
+/** A number, and its previous holder, if that may be still ending. */
 export interface Numbering<N> {
   readonly number: number
   readonly before: N | undefined
 }
 
-/** Which thread has which number, from 1 to as many as there are at once. */
+/** The numbers of threads, from 1 to the most that exist at the same time. */
 export class ThreadNumbers<N extends Numbered> {
   readonly #holders: (N | undefined)[] = []
 

@@ -3,33 +3,44 @@ import { decodeThrown, type Task } from '@bridge/core/executor'
 import { sentStreamsIn, wakeReaderOf } from '@bridge/iter'
 import { callbackThread } from '../callback/callback-thread.js'
 import { Callbacks } from '../callback/callbacks.js'
-import { Lane } from '../lane/lane.js'
-import { DROP, DYING, EXIT, IMPORTED, IMPORTING, READY, RELEASE, type Report, UNREAD } from '../lane/wire.js'
+import { Connection } from '../connection/connection.js'
+import {
+  DYING,
+  EXIT,
+  IMPORTED,
+  IMPORTING,
+  READY,
+  RELEASE,
+  RELEASE_FUNCTION,
+  type Report,
+  UNREAD
+} from '../connection/wire.js'
 import { Received } from '../object/received-data.js'
 import { type Release, ThreadObjects } from '../object/thread-objects.js'
 import { BusyTime } from '../stats/busy-time.js'
 import type { EndCause } from '../stats/thread-ends.js'
+import type { DirectRun } from './direct-run.js'
 import { Imports, START } from './imports.js'
 import { Progress } from './loop-turns.js'
-import { endOf, type Kill, type LastWords, lostError } from './lost-error.js'
+import { endOf, type Kill, lostError, type ThreadExitReport } from './lost-error.js'
 import { OpenStreams } from './open-streams.js'
 import { printUncaught } from './print-uncaught.js'
-import type { QuickCall } from './quick-call.js'
+import type { QueuedRun } from './queued-run.js'
 import { Readiness } from './readiness.js'
-import { Wear } from './recycle-after.js'
-import type { RunOwner } from './run-owner.js'
+import { RecyclePolicy } from './recycle-after.js'
+import type { RunExecutor } from './run-executor.js'
+import { startDataOf } from './start-data.js'
 import { startWorker, type WorkerEvents } from './start-worker.js'
-import { LeftWork } from './stuck-grace.js'
+import { AbandonedWork } from './stuck-grace.js'
 import { ThreadCalls } from './thread-calls.js'
 import { endsItself, ThreadExit } from './thread-exit.js'
 import type { Numbering } from './thread-numbers.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
-import type { ThreadRun } from './thread-run.js'
 
-/** One worker thread: what runs and streams there, and how it ends. Making one throws what keeps it from being made. */
+/** One worker thread: its calls, its streams and its end. The constructor throws when the thread can't be started. */
 export class Thread implements WorkerEvents {
   readonly threadId: number
-  /** Which of its executor's threads it is, from 1. */
+  /** Its number among the threads of its executor, from 1. */
   readonly number: number
   readonly streams: OpenStreams
   readonly objects: ThreadObjects
@@ -37,14 +48,14 @@ export class Thread implements WorkerEvents {
   readonly calls: ThreadCalls
   readonly #name: string
   readonly #events: ThreadEvents
-  readonly #lane: Lane
+  readonly #connection: Connection
   readonly exit: ThreadExit
   readonly #readiness = new Readiness()
-  readonly #left: LeftWork
+  readonly #left: AbandonedWork
   readonly #imports: Imports
   readonly busyTime: BusyTime
-  readonly #wear: Wear
-  readonly #lastWords: LastWords = {}
+  readonly #policy: RecyclePolicy
+  readonly #exitReport: ThreadExitReport = {}
   readonly #onIdle: (() => void)[] = []
   #idleSince = performance.now()
   isLost = false
@@ -60,81 +71,72 @@ export class Thread implements WorkerEvents {
     this.#name = options.name
     this.number = number
     this.#events = events
-    this.#wear = new Wear(options.recycleAfter, options.maxAbandoned, options.maxThreads === 1)
+    this.#policy = new RecyclePolicy(options.recycleAfter, options.maxAbandoned, options.maxThreads === 1)
     this.busyTime = new BusyTime(options.concurrencyPerThread)
-    this.#lane = new Lane({
+    this.#connection = new Connection({
       onReport: this.#onReport,
-      // What a task has told before it ended comes before its end.
+      // The callbacks that a task called before it ended run before its end is reported.
       onBefore: () => this.callbacks.receive(),
       onPrinted: options.output.write,
       onCut: () => this.exit.cut(),
-      onGone: hasVanished => this.#gone(hasVanished)
+      onGone: exitedSilently => this.#gone(exitedSilently)
     })
-    this.#lane.output.add(options.output.bits)
+    this.#connection.output.add(options.output.bits)
     const received = new Received(this, options.executor)
     this.streams = new OpenStreams(received.live, () => {
       this.#left.watch()
       this.#freed()
     })
-    const release: Release = (id, received) => this.#lane.send([RELEASE, id, received])
+    const release: Release = (id, received) => this.#connection.send([RELEASE, id, received])
     this.objects = new ThreadObjects(release, () => this.#freed())
-    this.#left = new LeftWork(this, this.#lane, options.stuckGrace)
-    const callbacks = callbackThread(this, this.#lane, options.executor, received)
-    this.callbacks = new Callbacks(callbacks)
-    this.calls = new ThreadCalls(this.#lane, this, received, events.onRan)
-    const data = {
-      ...this.#lane.threadData,
-      heap: this.#wear.heap,
-      setup: options.setup,
-      places: options.concurrencyPerThread,
-      number,
-      after: before?.exit.word,
-      killGrace: options.killGrace
-    }
+    this.#left = new AbandonedWork(this, this.#connection, options.stuckGrace)
+    this.callbacks = new Callbacks(callbackThread(this, this.#connection, options.executor, received))
+    this.calls = new ThreadCalls(this.#connection, this, received, events.onRan)
+    const data = startDataOf(this.#connection, options, { number, before }, this.#policy.heap)
     try {
       const { worker, exited } = startWorker(options.start, data, isBlocking, this)
-      this.exit = new ThreadExit(worker, exited, this.#lane, options.killGrace, data.after)
+      this.exit = new ThreadExit(worker, exited, this.#connection, options.killGrace, data.after)
       this.threadId = worker.threadId // Node forgets it when the thread has ended.
     } catch (error) {
-      this.#lane.close()
+      this.#connection.close()
       throw error
     }
-    this.#imports = new Imports(options.importTimeout, id => this.#importLate(id, options.importTimeout))
+    this.#imports = new Imports(this, options.importTimeout)
     this.#imports.begin(START)
   }
 
-  /** How many calls run here. An open stream is none: it holds no place. */
+  /** How many calls run here. An open stream does not count. */
   get load(): number {
     return this.calls.size
   }
 
-  /** Whether all that runs here waits for its owner: for callbacks, or for items of streams. */
+  /** Whether everything that runs here waits for the parent: for callbacks, or for items of streams. */
   get isWaiting(): boolean {
     if (this.callbacks.isBlocked) return true
     const awaited = this.callbacks.awaited + this.streams.awaited
     return awaited > 0 && awaited >= this.load
   }
 
-  /** Whether it may be sent calls. One that is due is left to run dry, unless a stream or an object keeps it. */
+  /** Whether calls may be sent to it. A thread that is due for replacement is drained, unless a stream or an object needs it. */
   get takesCalls(): boolean {
-    return !this.isLost && (!this.#wear.isOver(this.calls.abandoned) || this.isHeld)
+    return !this.isLost && (!this.#policy.isOver(this.calls.abandoned) || this.isHeld)
   }
 
-  /** Since when nothing runs, streams or lives here, on the clock of `performance`; `undefined` while something does. */
+  /** Since when it has no calls, streams and objects, on the clock of `performance`; `undefined` while it has some. */
   get idleSince(): number | undefined {
     const isBusy = this.load + this.#imports.size > 0 || this.isHeld
     return isBusy ? undefined : this.#idleSince
   }
 
-  /** Why it is to be replaced as soon as nothing runs or streams here. */
+  /** Why it is to be replaced as soon as it has no calls and streams. */
   get isDue(): Kill | undefined {
     const { failure } = this.#readiness
     if (failure !== undefined) return { cause: 'setup', why: 'its setup failed' }
-    const why = this.#wear.due(this.calls.abandoned)
+    const why = this.#policy.due(this.calls.abandoned)
     return why === undefined ? undefined : { cause: 'recycled', why }
   }
 
-  /** Resolves when the thread is up, its setup included, and rejects with what keeps it from coming up. */
+  /** Resolves when the thread has started, its setup included; rejects with the reason when it can't start. */
   async whenUp(): Promise<void> {
     const isUp = this.#readiness.wait()
     this.#keepAlive()
@@ -146,55 +148,55 @@ export class Thread implements WorkerEvents {
   }
 
   /**
-   * Sends a call to the thread, which runs an inner one while another one waits for this thread.
+   * Sends a call to the thread, which runs an inner call while another call there waits for this thread.
    *
    * @throws DataCloneError when an argument can't be cloned.
    */
-  send(run: ThreadRun, isInner = false): void {
-    // While it reads a stream, the thread can do what the stream waits for, and be asked for it.
-    if (sentStreamsIn(run.moves) !== undefined) this.callbacks.open()
-    wakeReaderOf(run.moves, this.threadId, this.#ring)
+  send(run: QueuedRun, isInner = false): void {
+    // While it reads a stream, the thread can serve the callbacks that the stream waits for.
+    if (sentStreamsIn(run.transferList) !== undefined) this.callbacks.open()
+    wakeReaderOf(run.transferList, this.threadId, this.#notify)
     if (isInner) this.calls.sendInner(run)
     else this.calls.send(run)
-    this.streams.lend(run.moves)
+    this.streams.lend(run.transferList)
     this.#keepAlive()
     this.busyTime.note(this.load)
   }
 
-  /** Starts a blocking call the shortest way; `undefined` when it has to take the usual one. */
-  callQuickly(task: Task, owner: RunOwner): QuickCall | undefined {
-    const call = this.calls.sendQuickly(task, owner)
+  /** Starts a blocking call by the shortest path; `undefined` when it must take the usual one. */
+  runDirectly(task: Task, executor: RunExecutor): DirectRun | undefined {
+    const call = this.calls.sendDirectly(task, executor)
     this.busyTime.note(this.load)
     return call
   }
 
-  /** As the tuner takes it. */
-  comeApart(): boolean {
-    return this.#lane.comeApart()
+  /** Called by the tuner. */
+  separateCores(): boolean {
+    return this.#connection.separateCores()
   }
 
-  /** Takes back what waits beyond `kept`, if nothing has started since this was asked last; whether to ask again. */
-  takeBackIfStuck(kept: number): boolean {
-    if (this.calls.takeBackIfStuck(kept)) this.#events.onFree(this)
+  /** Reclaims the waiting calls beyond `kept`, if none has started since this was last called; returns whether to call again. */
+  reclaimIfStuck(kept: number): boolean {
+    if (this.calls.reclaimIfStuck(kept)) this.#events.onFree(this)
     return this.load > kept && this.calls.areMovable
   }
 
   /**
-   * Tells a task that nobody waits for it any more. `false` when the thread has not started it: it never will then,
-   * and has nothing to clean up.
+   * Cancels a task that its caller no longer waits for. `false` when the thread has not started it: then it never will,
+   * and there is nothing to clean up.
    */
-  cancel(run: ThreadRun, reason: unknown): boolean {
+  cancel(run: QueuedRun, reason: unknown): boolean {
     const isRunning = this.calls.cancel(run, reason)
     if (!isRunning) this.#freed()
     return isRunning
   }
 
   /**
-   * Lets a call go whose caller leaves while its module is imported, which goes on; `false` when its function has been
-   * entered, or may have been.
+   * Abandons a call that its caller cancels while the module is imported; the import continues. `false` when the function
+   * has been entered, or may have been.
    */
-  leaveImporting(run: ThreadRun): boolean {
-    // The thread tells of the import's end first, and looks at whether the call was cancelled second.
+  leaveImporting(run: QueuedRun): boolean {
+    // The thread first reports the end of the import, and then checks whether the call was cancelled.
     this.receiveAll()
     if (!this.#imports.has(run.id)) return false
     this.calls.leave(run)
@@ -202,35 +204,34 @@ export class Thread implements WorkerEvents {
     return true
   }
 
-  /** Whether it has entered the call's function. */
-  hasEntered(run: ThreadRun): boolean {
+  /** Whether the thread has entered the call's function. */
+  hasEntered(run: QueuedRun): boolean {
     this.receiveAll()
     return this.calls.hasStarted(run) && !this.#imports.has(run.id)
   }
 
-  /** The number of the step of this run's generator that the thread is inside of; `undefined` while it is inside none. */
-  stepOf(run: ThreadRun): number | undefined {
-    return this.#lane.stepping === run.id ? this.#lane.step : undefined
+  /** The number of the current step of this run's generator; `undefined` while the thread is not stepping it. */
+  stepOf(run: QueuedRun): number | undefined {
+    return this.#connection.worker.stepping === run.id ? this.#connection.worker.step : undefined
   }
 
-  /** The caller waits no longer for a call that goes on. */
-  abandon(run: ThreadRun): void {
+  /** The caller no longer waits for a call that continues to run. */
+  abandon(run: QueuedRun): void {
     this.calls.abandon(run)
     this.#left.watch()
     this.#freed()
   }
 
-  /** Whether it imports something now. */
   get isImporting(): boolean {
     return this.#imports.size > 0
   }
 
-  /** From now on it can be seen whether the thread comes to hear what it was told. */
+  /** Shows from now on whether the thread's event loop gets to read its messages. */
   progress(): Progress {
-    return new Progress(this.#lane)
+    return new Progress(this.#connection)
   }
 
-  /** Ends what has run for too long, while this thread is blocked. */
+  /** Stops what has exceeded its limits, while this thread is blocked. */
   keepLimits(): void {
     for (const run of this.calls.runs) run.keepLimits()
     this.streams.keepLimits()
@@ -238,111 +239,93 @@ export class Thread implements WorkerEvents {
     this.#imports.look()
   }
 
-  /** From now on it is to be replaced; resolves when no call runs here any more. */
+  /** Marks the thread for replacement; resolves when no call runs here any more. */
   async retire(why: string): Promise<void> {
-    this.#wear.retire(why)
-    // One that is held may go on for ever.
+    this.#policy.retire(why)
+    // A thread with objects or streams may live for ever.
     while (!this.isLost && this.load > 0 && !this.isHeld)
       await new Promise<void>(resolve => this.#onIdle.push(resolve))
   }
 
-  /** Whether something lives here that no other thread has: an object, or the generator of an open stream. */
+  /** Whether it has state that no other thread has: an object, or the generator of an open stream. */
   get isHeld(): boolean {
     return this.streams.holdThread || this.objects.size > 0
   }
 
-  /** Takes what it has answered. */
   receiveAll(): void {
-    this.#lane.receiveAll()
+    this.#connection.receiveAll()
   }
 
-  /** Asks everything that runs here to stop. */
   cancelAll(reason: unknown): void {
     for (const run of this.calls.runs) run.cancel(reason)
   }
 
-  /** Ends the thread; what runs or streams there fails with `WorkerLostError`, what has not started is moved. */
+  /** Terminates the thread; running calls and streams fail with `WorkerLostError`, calls that have not started are moved. */
   kill(why: string, cause: EndCause = 'killed'): Promise<void> {
     this.exit.keepAlive()
     this.#lost({ cause, why })
     return this.exit.over
   }
 
-  /** From now on this thread learns of that one's end while it is blocked, however that one ends. */
+  /** From now on the parent detects the thread's end even while it is blocked, however the thread ends. */
   watch(): void {
-    this.#lane.watch()
+    this.#connection.watch()
   }
 
   onError(error: unknown): void {
-    this.#lastWords.thrown ??= { error }
+    this.#exitReport.thrown ??= { error }
     this.#lost()
   }
 
   onExit(code: number): void {
-    this.#lastWords.code ??= code
+    this.#exitReport.code ??= code
     this.#lost()
   }
 
-  #gone(hasVanished: boolean): void {
-    this.#lastWords.hasVanished = hasVanished
+  #gone(exitedSilently: boolean): void {
+    this.#exitReport.exitedSilently = exitedSilently
     this.#lost()
   }
 
-  readonly #ring = (): void => this.#lane.ring()
+  readonly #notify = (): void => this.#connection.notify()
 
   readonly #onReport = (message: Report): void => {
-    if (message[0] === READY) return this.#ready(message[1])
+    if (message[0] === READY)
+      return this.#started(message[1] === undefined ? {} : { error: decodeThrown(message[1]) })
     if (message[0] === IMPORTING) return this.#imports.begin(message[1])
     if (message[0] === IMPORTED) return this.#imported(message[1])
-    if (message[0] === DROP) return this.callbacks.drop(message[1], message[2])
+    if (message[0] === RELEASE_FUNCTION) return this.callbacks.releaseFunction(message[1], message[2])
     if (message[0] === DYING) {
-      this.#lastWords.thrown = { error: decodeThrown(message[1]) }
+      this.#exitReport.thrown = { error: decodeThrown(message[1]) }
       return
     }
     if (message[0] === EXIT) return this.onExit(message[1])
     if (message[0] === UNREAD && message[1] === 0) return this.#unread(message[3])
     if (!this.calls.end(message, this)) return
-    this.#wear.add()
+    this.#policy.add()
     this.#freed()
   }
 
-  #ready(thrown: Parameters<typeof decodeThrown>[0] | undefined): void {
-    this.#readiness.settle(thrown === undefined ? {} : { error: decodeThrown(thrown) })
+  #started(outcome: { error?: unknown }): void {
+    this.#readiness.settle(outcome)
     this.#imported(START)
   }
 
-  /** What keeps it from coming up, or ends it, can't be read. */
+  /** The error that prevented its start, or ended it, can't be deserialized. */
   #unread(why: string): void {
-    const error = new NotCloneableError(`what its thread told of its end can't be read: ${why}`)
-    if (!this.#readiness.isAwaited) this.#lastWords.thrown ??= { error }
-    else {
-      this.#readiness.settle({ error })
-      this.#imported(START)
-    }
+    const error = new NotCloneableError(`the error that ended its thread can't be read: ${why}`)
+    if (this.#readiness.isAwaited) this.#started({ error })
+    else this.#exitReport.thrown ??= { error }
   }
 
   #imported(id: number): void {
     this.#imports.end(id)
-    if (id === START) for (const run of this.calls.runs) run.onEntered()
-    else this.calls.get(id)?.onEntered()
     if (this.load === 0) this.#freed()
   }
 
-  #importLate(id: number, timeout: number): void {
-    // It may have ended, and told so while this thread was busy.
-    this.receiveAll()
-    if (!this.#imports.has(id)) return
-    const within = `within ${timeout} ms (importTimeout), so the thread was ended`
-    if (id === START) void this.kill(`it did not come up ${within}`, 'setup')
-    else
-      void this.kill(
-        `the module of ${this.calls.get(id)?.task.name ?? 'a call'}() was not imported ${within}`
-      )
-  }
-
-  /** The process lives as long as somebody waits for something from here. */
+  /** Keeps the process alive as long as a caller waits for something from this thread. */
   #keepAlive(): void {
-    this.#lane.keepAlive(this.load > 0 || this.#readiness.isAwaited)
+    this.#connection.keepAlive(this.load > 0 || this.#readiness.isAwaited)
   }
 
   #freed(): void {
@@ -353,44 +336,44 @@ export class Thread implements WorkerEvents {
       this.#keepAlive()
     }
     this.#events.onFree(this)
-    if (this.load === 0) this.#tellIdle()
+    if (this.load === 0) this.#notifyIdle()
   }
 
-  #tellIdle(): void {
-    for (const tell of this.#onIdle.splice(0)) tell()
+  #notifyIdle(): void {
+    for (const notify of this.#onIdle.splice(0)) notify()
   }
 
   #lost(kill?: Kill): void {
     if (this.isLost) return
     this.isLost = true
-    // What it has answered is not lost with it.
-    this.#lane.receiveAll()
-    const started = this.#lane.forbidStarts()
+    // Answers that were sent before are not lost.
+    this.#connection.receiveAll()
+    const started = this.#connection.forbidStarts()
     this.wasOfUse = started !== 0
-    // One that has not come up has set up nothing.
+    // A thread that has not started has nothing to clean up.
     if (endsItself(kill?.cause) && this.#readiness.isUp) this.exit.byItself()
     else this.exit.atOnce()
     this.callbacks.close()
-    let isTold = this.#readiness.isAwaited
+    let isReported = this.#readiness.isAwaited
     const lost = (subject: string): WorkerLostError => {
-      isTold = true
-      return lostError(subject, this.#name, this.#lastWords, kill?.why)
+      isReported = true
+      return lostError(subject, this.#name, this.#exitReport, kill?.why)
     }
     this.#events.onEnding(this)
-    this.objects.lose(lost)
-    // One that does not come up would not elsewhere either.
+    this.objects.markLost(lost)
+    // A call whose thread can't start could not run on another one either.
     const cameUp = started !== 0 || (kill !== undefined && kill.cause !== 'setup')
-    this.calls.lose(started, cameUp, lost)
+    this.calls.markLost(started, cameUp, lost)
     this.streams.fail(() => lost('the stream'))
     this.#left.end()
     this.#imports.stop()
-    const end = endOf(this.#lastWords, kill)
-    // Looked at before `its start`, which is made for a caller that may ask later.
-    const isPrinted = end.cause === 'error' && !isTold
+    const end = endOf(this.#exitReport, kill)
+    // Read before `its start`, which is the error for a caller that asks later.
+    const isPrinted = end.cause === 'error' && !isReported
     this.#readiness.settle({ error: lost('its start') })
     this.#events.onLost(this, end)
-    this.#tellIdle()
-    // Last: a console that throws leaves nothing undone here.
+    this.#notifyIdle()
+    // Last, in case the console throws.
     if (isPrinted) printUncaught(this.#name, end.error)
   }
 }

@@ -1,57 +1,58 @@
 import { Timer } from '@bridge/core/internal'
-import { isWaitedFor, waitingFor } from '../callback/served.js'
+import { isWaitedFor, waitingCallers } from '../callback/callback-frame.js'
 import { traceThread } from '../stats/thread-trace.js'
-import { mayStart } from './census.js'
 import { IdleTimeout } from './idle-timeout.js'
 import { notMade } from './lost-error.js'
 import { Floor } from './min-threads.js'
+import type { QueuedRun } from './queued-run.js'
 import { RunTimes } from './run-times.js'
 import { isMovable } from './sent-calls.js'
 import { Thread } from './thread.js'
+import { mayStart } from './thread-count.js'
 import { endsItself } from './thread-exit.js'
 import { ThreadNumbers } from './thread-numbers.js'
 import type { ThreadEvents, ThreadOptions } from './thread-options.js'
-import type { ThreadRun } from './thread-run.js'
 
-/** The most calls that are sent ahead to a thread. The lane can take that many back, and no more. */
+/** The most calls that are sent ahead to a thread. The connection can reclaim that many, and no more. */
 const DEPTH = 32
 
-/** How many milliseconds of calls are sent ahead to a thread, for each that it runs at once. */
+/** How many milliseconds of calls are sent ahead to a thread, for each call that it runs at the same time. */
 const AHEAD = 4
 
-/** How long, in milliseconds, a thread may stand still before what it has not started is taken back. */
+/** How long, in milliseconds, a thread may make no progress before the calls that it has not started are reclaimed. */
 const PATIENCE = 5
 
-/** Why a thread is ended that `recycle()` replaces. */
-const REPLACED = 'it was to be replaced (recycle())'
+/** Why a thread that `recycle()` replaces is ended. */
+const REPLACED = 'it was replaced (recycle())'
 
-/** What makes the threads of one executor different from those of another. */
+/** The settings in which the threads of executors differ. */
 export interface ThreadsOptions extends ThreadOptions {
   readonly minThreads: number
   readonly idleTimeout: number
 }
 
-/** What the threads tell their executor. */
+/** The events of the threads, for their executor. */
 type ThreadsEvents = Omit<ThreadEvents, 'onEnding'>
 
 /**
- * The threads of an executor, how many there are, and which call goes to which. A thread runs `concurrencyPerThread`
- * calls; beyond that, some milliseconds of calls are sent ahead, because waking a thread for each costs more than short ones
- * take. A thread that comes idle gets half of what another one has not started, what has a higher priority goes before, and
- * a call that turns out to be long holds up no other: what waits behind it is taken back.
+ * The threads of an executor: how many there are, and which call runs where. A thread runs `concurrencyPerThread`
+ * calls; beyond that, some milliseconds of calls are sent ahead, because waking a thread for each costs more than short
+ * calls take. A thread that becomes idle gets half of the calls that another thread has not started, calls of a higher
+ * priority run before others, and a call that turns out to be long does not delay others: the calls behind it are
+ * reclaimed.
  */
 export class Threads implements Iterable<Thread> {
   readonly #options: ThreadsOptions
   readonly #events: ThreadsEvents
   readonly #threads = new Set<Thread>()
-  /** Those that take no more calls, and have not ended. */
+  /** Threads that take no more calls, and have not ended. */
   readonly #ending = new Set<Thread>()
   readonly #numbers = new ThreadNumbers<Thread>()
   readonly #times = new RunTimes()
   readonly #idle: IdleTimeout
   readonly #floor = new Floor(() => this.#refill())
   #watch: Timer | undefined
-  /** The lowest priority of those that were sent ahead. */
+  /** The lowest priority of the calls that were sent ahead. */
   #lowest = Infinity
 
   constructor(options: ThreadsOptions, events: ThreadsEvents) {
@@ -69,6 +70,11 @@ export class Threads implements Iterable<Thread> {
     return this.#threads.size
   }
 
+  /** How many calls run at once at most. */
+  get places(): number {
+    return this.#options.maxThreads * this.#options.concurrencyPerThread
+  }
+
   has(thread: Thread): boolean {
     return this.#threads.has(thread)
   }
@@ -78,28 +84,27 @@ export class Threads implements Iterable<Thread> {
     return false
   }
 
-  /** Whether a call could start at once, on any thread. */
+  /** Whether a call could start immediately, on any thread. */
   get hasRoom(): boolean {
     return this.#free() !== undefined || this.#mayStart
   }
 
-  /** Whether a call could start at once on this thread. */
+  /** Whether a call could start immediately on this thread. */
   hasRoomOn(thread: Thread): boolean {
     return thread.takesCalls && thread.load < this.#options.concurrencyPerThread
   }
 
-  /** Whether this thread may be sent the call now. */
-  mayTake(thread: Thread, run: ThreadRun): boolean {
+  /** Whether the call may be sent to this thread now. */
+  mayTake(thread: Thread, run: QueuedRun): boolean {
     return this.hasRoomOn(thread) || (thread.takesCalls && this.#hasRoomAhead(thread, this.#expected(run)))
   }
 
   /**
-   * The thread that a call should run on, which is started where there is room for one more; `undefined` when the
-   * call has to wait.
+   * The thread that a call should run on; a new thread if there may be one more; `undefined` when the call has to wait.
    *
-   * @throws WorkerLostError when a thread can't be made.
+   * @throws WorkerLostError when a thread can't be started.
    */
-  choose(run: ThreadRun, isBlocking: boolean): Thread | undefined {
+  choose(run: QueuedRun, isBlocking: boolean): Thread | undefined {
     if (run.nestedIn !== undefined || run.steppedFor !== undefined) return this.#chooseNested(run, isBlocking)
     const free = this.#free()
     if (free !== undefined) return free
@@ -108,14 +113,14 @@ export class Threads implements Iterable<Thread> {
   }
 
   /**
-   * A thread that waits for the call can run it only inside of its wait, and one that waits for another call can't even
-   * do that, so one that does not wait is better.
+   * A thread that waits for the call can run it only inside its wait, and a thread that waits for another call can't
+   * even do that, so a thread that does not wait is better.
    */
-  #chooseNested(run: ThreadRun, isBlocking: boolean): Thread | undefined {
+  #chooseNested(run: QueuedRun, isBlocking: boolean): Thread | undefined {
     const { concurrencyPerThread } = this.#options
     const isOpen = (thread: Thread): boolean =>
       this.isForCalls(thread) && !thread.isWaiting && !waitsFor(thread, run)
-    // What runs there may be about to wait for this thread, which is about to be blocked.
+    // Calls that run there may be about to wait for this thread, which is about to be blocked.
     const open = this.#leastLoaded(isBlocking ? 1 : concurrencyPerThread, isOpen)
     if (open !== undefined) return open
     if (this.#mayStart) return this.#start(`${run.task.name}()`, isBlocking)
@@ -123,16 +128,19 @@ export class Threads implements Iterable<Thread> {
     return this.idleHome(run) ?? this.#leastLoaded(concurrencyPerThread, waiting) ?? this.#free()
   }
 
-  /** A thread that is left to objects, which nothing runs on: better than one that waits for the call, and may be blocked. */
-  idleHome(run: ThreadRun): Thread | undefined {
+  /**
+   * A thread reserved for objects on which nothing runs: better than a thread that waits for the call, and may be
+   * blocked.
+   */
+  idleHome(run: QueuedRun): Thread | undefined {
     return this.#leastLoaded(
       1,
       thread => thread.takesCalls && !thread.callbacks.isBlocked && !waitsFor(thread, run)
     )
   }
 
-  /** Sends a call to its thread, which runs it meanwhile if it waits for the code that makes the call. */
-  send(run: ThreadRun, thread: Thread): void {
+  /** Sends a call to its thread, which runs it as an inner call if it waits for the code that makes the call. */
+  send(run: QueuedRun, thread: Thread): void {
     const isInner =
       isWaitedFor(run, thread) ||
       thread.streams.reads(run.steppedFor) ||
@@ -143,32 +151,33 @@ export class Threads implements Iterable<Thread> {
     if (isMovable(run)) this.#watch ??= new Timer(PATIENCE, this.#lookAfter)
   }
 
-  /** Starts `minThreads` threads; resolves when all there are have come up, their setup included. */
+  /** Starts `minThreads` threads; resolves when all threads have started, their setup included. */
   async warmUp(): Promise<void> {
     while (this.#threads.size < this.#options.minThreads && this.#mayStart) this.#add('warmUp()', false)
     await Promise.all([...this.#threads].map(thread => thread.whenUp()))
   }
 
   /**
-   * Replaces the threads there are, one after the other, for as long as it `mayGoOn`. One that an object or an open stream
-   * holds is replaced when that has gone, which is not waited for.
+   * Replaces the current threads, one after the other, as long as `mayGoOn` returns true. A thread with an object or an
+   * open stream is replaced when that is gone, which is not waited for.
    */
   async recycle(mayGoOn: () => boolean): Promise<void> {
     const { size } = this
     for (const thread of [...this.#threads]) {
       const isIdle = thread.retire(REPLACED)
-      // At once where nothing runs there: it takes no calls, and a caller that blocks now lets nothing go on after an await.
+      // Ends immediately if nothing runs there: it takes no calls, and if a caller blocks now, nothing continues after
+      // an await.
       if (thread.load > 0) await isIdle
       if (this.has(thread) && (thread.isHeld || thread.load > 0)) continue
       await thread.kill(REPLACED, 'recycled')
       if (!mayGoOn()) return
-      // A call that needed one may have started it.
+      // A call that needed a thread may have started one.
       if (this.size < size && this.#mayStart) this.#add('recycle()', false)
       await Promise.all([...this.#threads].map(one => one.whenUp()))
     }
   }
 
-  /** Ends all threads; resolves when none is left, of those that were ending already either. */
+  /** Ends all threads; resolves when none is left, including those that were already ending. */
   async end(why: string): Promise<void> {
     this.#floor.leave()
     await Promise.all([...this.#threads, ...this.#ending].map(thread => thread.kill(why, 'closed')))
@@ -181,9 +190,9 @@ export class Threads implements Iterable<Thread> {
   }
 
   /**
-   * The thread that a new object should live on. Objects may take every thread but one, and share those that they have.
+   * The thread that a new object should live on. Objects may reserve all threads but one, and share the reserved ones.
    *
-   * @throws WorkerLostError when a thread can't be made.
+   * @throws WorkerLostError when a thread can't be started.
    */
   chooseHome(subject: string, isBlocking: boolean): Thread {
     const { maxThreads, concurrencyPerThread } = this.#options
@@ -200,13 +209,13 @@ export class Threads implements Iterable<Thread> {
     return (homes.length > 0 ? homes : threads).sort(order)[0] as Thread
   }
 
-  /** Takes back what threads that stand still have not started; whether there is more that was sent ahead. */
+  /** Reclaims the calls that threads without progress have not started; returns whether more calls were sent ahead. */
   readonly rebalance = (): boolean => {
     const { concurrencyPerThread } = this.#options
-    return [...this.#threads].filter(thread => thread.takeBackIfStuck(concurrencyPerThread)).length > 0
+    return [...this.#threads].filter(thread => thread.reclaimIfStuck(concurrencyPerThread)).length > 0
   }
 
-  /** Takes back what another thread has not started, for one that has nothing to do; the other one, if there was any. */
+  /** Reclaims calls that another thread has not started, for an idle thread; returns the other thread, if any. */
   stealFor(idle: Thread): Thread | undefined {
     if (idle.load > 0 || !this.isForCalls(idle)) return undefined
     let fullest: Thread | undefined
@@ -215,17 +224,17 @@ export class Threads implements Iterable<Thread> {
       const stealable = thread.calls.stealable
       if (stealable > most) [fullest, most] = [thread, stealable]
     }
-    return fullest !== undefined && fullest.calls.takeBackHalf() > 0 ? fullest : undefined
+    return fullest !== undefined && fullest.calls.reclaimHalf() > 0 ? fullest : undefined
   }
 
-  /** Takes back what was sent ahead and has a lower priority than a call that finds no thread free. */
-  makeWayFor(run: ThreadRun): void {
+  /** Reclaims calls that were sent ahead and have a lower priority than a call for which no thread is free. */
+  makeWayFor(run: QueuedRun): void {
     if (run.priority <= this.#lowest || this.hasRoom) return
     this.#lowest = run.priority
-    for (const thread of this.#threads) thread.calls.takeBackBelow(run.priority)
+    for (const thread of this.#threads) thread.calls.reclaimBelow(run.priority)
   }
 
-  /** From now on a caller that blocks learns of the end of any of them. */
+  /** From now on a blocked caller detects the end of any of them. */
   watch(): void {
     for (const thread of this.#threads) thread.watch()
   }
@@ -234,9 +243,9 @@ export class Threads implements Iterable<Thread> {
     return this.#threads.size < this.#options.maxThreads && mayStart(this.#threads.size)
   }
 
-  /** One that moves what can be sent only once must not wait where it could be taken back. */
-  #expected(run: ThreadRun): number {
-    return run.moves === undefined ? this.#times.expected(run.task) : Infinity
+  /** A call with a transfer list can be sent only once, so it must not wait where it could be reclaimed. */
+  #expected(run: QueuedRun): number {
+    return run.transferList === undefined ? this.#times.expected(run.task) : Infinity
   }
 
   /** The least loaded thread that has room. */
@@ -244,7 +253,7 @@ export class Threads implements Iterable<Thread> {
     return this.#leastLoaded(this.#options.concurrencyPerThread, this.isForCalls)
   }
 
-  /** A thread that holds objects is left to them while there is another one, or may be. */
+  /** A thread that holds objects is reserved for them while there is another thread, or may be. */
   readonly isForCalls = (thread: Thread): boolean => {
     if (!thread.takesCalls) return false
     return thread.objects.size === 0 || (!this.#mayStart && this.#areAllHomes)
@@ -261,7 +270,7 @@ export class Threads implements Iterable<Thread> {
     return this.#leastLoaded(DEPTH, thread => this.#hasRoomAhead(thread, expected) && this.isForCalls(thread))
   }
 
-  /** Whether a call would start there soon, though not at once: one, or some milliseconds of them. */
+  /** Whether a call would start there soon, though not immediately: behind one call, or some milliseconds of calls. */
   #hasRoomAhead(thread: Thread, expected: number): boolean {
     const { concurrencyPerThread } = this.#options
     const { startsIn } = thread.calls
@@ -280,14 +289,14 @@ export class Threads implements Iterable<Thread> {
     return found
   }
 
-  /** Starts the thread that a call needs, and those that `minThreads` wants beside it. */
+  /** Starts the thread that a call needs, and those that are missing to `minThreads`. */
   #start(subject: string, isBlocking: boolean): Thread {
     const first = this.#add(subject, isBlocking)
     while (this.#threads.size < this.#options.minThreads && this.#mayStart) this.#add(subject, isBlocking)
     return first
   }
 
-  /** Starts what is missing to `minThreads`; where that can't be made, the next call tells why. */
+  /** Starts the threads that are missing to `minThreads`; if that fails, the next call gets the error. */
   #refill(): void {
     while (this.size < this.#options.minThreads && this.#mayStart) {
       try {
@@ -339,7 +348,7 @@ export class Threads implements Iterable<Thread> {
       if (this.#threads.size === 0) this.#idle.stop()
       traceThread({ event: 'ended', pool: this.#options.name, threadId: thread.threadId, ...end })
       this.#events.onLost(thread, end)
-      // Calls that wait have started what they need by now.
+      // Waiting calls have already started the threads that they need.
       this.#floor.onEnd(endsItself(end.cause) || (thread.wasOfUse && end.cause !== 'setup'))
     }
   }
@@ -352,7 +361,7 @@ export class Threads implements Iterable<Thread> {
 }
 
 /** Whether the thread waits for the code that makes the call, blocked or not. */
-function waitsFor(thread: Thread, { nestedIn, steppedFor }: ThreadRun): boolean {
-  for (const served of waitingFor(nestedIn)) if (served.thread === thread) return true
+function waitsFor(thread: Thread, { nestedIn, steppedFor }: QueuedRun): boolean {
+  for (const served of waitingCallers(nestedIn)) if (served.thread === thread) return true
   return thread.streams.reads(steppedFor)
 }

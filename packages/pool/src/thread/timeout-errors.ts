@@ -4,7 +4,7 @@ import { type Limits, now, type Task, timeoutError, watchLimits } from '@bridge/
 /** The error of a wait that ended before the call did. */
 export function waitTimeout(task: Task, timeout: number): CallTimeoutError {
   return new CallTimeoutError(
-    `waitSync(): ${task.name}() has not finished within ${timeout} ms; it runs on, wait again or cancel() it`,
+    `waitSync(): ${task.name}() has not finished within ${timeout} ms; it continues to run, wait again or cancel() it`,
     timeout
   )
 }
@@ -14,10 +14,10 @@ export function runTimeoutError(task: Task): CallTimeoutError {
   return timeoutError({ ...task, timeout: task.runTimeout })
 }
 
-/** How soon, as a part of its `runTimeout`, a call is looked at that may wait on its thread for those before it. */
+/** How soon, as a fraction of its `runTimeout`, a call is checked that may wait on its thread for earlier calls. */
 const SOON = 0.25
 
-/** What bounds an execution that begins now, or one that may not have begun; `undefined` where nothing does. */
+/** The limits of an execution that begins now, or that may not have begun; `undefined` if there are none. */
 export function runLimits(
   { runTimeout, name }: Task,
   mayWait: boolean
@@ -27,7 +27,7 @@ export function runLimits(
   return { name, timeout: runTimeout, deadline: now() + left, signals: [] }
 }
 
-/** What waits for the call keeps the process alive, and not its limits. */
+/** The wait for the call keeps the process alive, not its limits. */
 export function watchUnheld(limits: Limits, onLimit: (reason: unknown) => void): () => void {
   const watch = watchLimits(limits, onLimit)
   watch.keepAlive(false)

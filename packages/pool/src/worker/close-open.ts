@@ -1,17 +1,17 @@
 import { CallAbortedError } from '@bridge/core'
-import type { HostIterator, HostRun, ObjectTable, Outcome } from '@bridge/core/host'
+import type { HostIterator, ObjectTable, Outcome, TaskRun } from '@bridge/core/host'
 
 /** A stream whose generator has not ended. */
 export interface OpenStream {
-  readonly run: HostRun | undefined
+  readonly run: TaskRun | undefined
   readonly iterator: HostIterator
   readonly enter: Extract<Outcome, { type: 'stream' }>['enter']
 }
 
 /**
- * Closes what is open on this thread because it is to end, or the process is: first the streams, which may use the
- * objects, then the objects, the last that was made first. Each is waited for; the parent waits for all of them no longer
- * than it can.
+ * Closes the open streams and objects of this thread because the thread, or the process, ends: first the streams, which
+ * may use the objects, then the objects, the last one first. Each is waited for; the parent limits the wait for all of
+ * them.
  */
 export async function closeOpen(streams: Iterable<OpenStream>, objects: ObjectTable): Promise<void> {
   const ending = new CallAbortedError('the thread ends')
@@ -20,7 +20,7 @@ export async function closeOpen(streams: Iterable<OpenStream>, objects: ObjectTa
     try {
       await enter(() => iterator.return?.())
     } catch {
-      // There is no caller left who could be told.
+      // There is no caller left to get the error.
     }
   }
   await objects.disposeAll()

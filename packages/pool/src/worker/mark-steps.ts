@@ -1,20 +1,20 @@
 import type { HostIterator } from '@bridge/core/host'
 import { stepsOf } from '@bridge/core/internal'
-import { STEP, STEPPING } from '../lane/wire.js'
+import { STEP, STEPPING } from '../connection/wire.js'
 
-/** The iterator, with the words set that tell the owner whose generator is being stepped, and which step it is. */
+/** The iterator, which sets the words that show the parent whose generator is being stepped, and which step it is. */
 export function markSteps(
   iterator: HostIterator,
   id: number,
   control: Int32Array<SharedArrayBuffer>
 ): HostIterator {
   const steps = stepsOf(iterator)
-  // Numbered first, so that no step is seen with an earlier one's number.
+  // The number first, so that no step is seen with the number of an earlier step.
   const begin = (): void => {
     control[STEP] = (control[STEP] as number) + 1
     control[STEPPING] = id
   }
-  // Written out: what takes any arguments would make an array of them for each item.
+  // Written out: rest parameters would create an array for each item.
   return {
     next(value?: unknown) {
       begin()

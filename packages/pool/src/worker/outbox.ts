@@ -7,64 +7,67 @@ import {
   takeTransfers
 } from '@bridge/core/executor'
 import { notifier } from '@bridge/iter'
-import { FlatWriter } from '../lane/flat-writer.js'
-import { SentHeads } from '../lane/message-heads.js'
-import { Ring } from '../lane/ring.js'
-import { putAnswer } from '../lane/ring-calls.js'
+import { FlatWriter } from '../connection/flat-writer.js'
+import { SentHeads } from '../connection/message-heads.js'
+import { Ring } from '../connection/ring.js'
+import { putAnswer } from '../connection/ring-calls.js'
 import {
   HEAD,
-  OWNER_WOKEN,
+  PARENT_WOKEN,
   REPLIES,
   type References,
-  SENT,
   THROWN,
   type ThreadData,
-  TO_OWNER,
-  type ToOwner,
+  TO_PARENT,
+  type ToParent,
   VALUE,
-  WAKE
-} from '../lane/wire.js'
+  WAKE,
+  WORKER_SENT
+} from '../connection/wire.js'
 
-import type { ThreadKeeper } from './thread-keeper.js'
+import type { ThreadObjectStore } from './thread-object-store.js'
 
-/** What a thread sends to its owner: small values through the ring, everything else as messages. */
+/** What a thread sends to its parent: small values through the ring, everything else as messages. */
 export class Outbox {
-  /** Wakes an owner that is blocked. */
+  /** Wakes a blocked parent. */
   readonly notify: () => void
   readonly #port: ThreadData['port']
   readonly #control: ThreadData['control']
   readonly #replies: Ring
   readonly #written = new FlatWriter()
   readonly #heads: SentHeads
-  readonly #keeper: ThreadKeeper
+  readonly #store: ThreadObjectStore
   #hasNews = false
 
-  constructor({ port, wake, control, rings, heads }: ThreadData, keeper: ThreadKeeper) {
-    this.#keeper = keeper
+  constructor({ port, wake, control, rings, heads }: ThreadData, store: ThreadObjectStore) {
+    this.#store = store
     this.#port = port
     this.#control = control
     this.#replies = new Ring(rings, REPLIES)
-    this.#heads = new SentHeads(heads, TO_OWNER)
+    this.#heads = new SentHeads(heads, TO_PARENT)
     this.notify = notifier(wake)
   }
 
   /** @throws DataCloneError when the message can't be cloned. */
-  send(message: ToOwner, moves?: readonly Transferable[]): void {
+  send(message: ToParent, transferList?: readonly Transferable[]): void {
     const head = message[0] === VALUE ? message[1] : message[0] === THROWN ? -message[1] : 0
     if (!this.#heads.write(head)) this.#post([HEAD, head])
-    this.#post(message, moves)
+    this.#post(message, transferList)
     this.notify()
   }
 
-  #post(message: ToOwner, moves?: readonly Transferable[]): void {
-    this.#port.postMessage(message, moves as [])
+  #post(message: ToParent, transferList?: readonly Transferable[]): void {
+    this.#port.postMessage(message, transferList as [])
     this.#heads.count()
-    Atomics.add(this.#control, SENT, 1)
+    Atomics.add(this.#control, WORKER_SENT, 1)
   }
 
-  /** Answers a call with a value; `isBlocked` when its caller is, and need not be woken from its event loop. */
+  /**
+   * Answers a call with a value; `isBlocked` when its caller is blocked, so that it need not be woken from its event
+   * loop.
+   */
   sendValue(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
-    // What may hold anything else has to be looked at first.
+    // A value that may contain references has to be searched first.
     const isPrimitive = typeof value !== 'object' || value === null
     if (isPrimitive && this.#putInRing(id, value, runTime)) this.#tell(isBlocked)
     else this.#sendLooked(id, name, value, runTime, isBlocked)
@@ -72,21 +75,24 @@ export class Outbox {
 
   #sendLooked(id: number, name: string, value: unknown, runTime: number, isBlocked: boolean): void {
     let references: References
-    // What is a number or a text can be marked for nothing.
-    const moves = typeof value === 'object' ? takeTransfers([value]) : undefined
-    const part = { name, what: 'its result', moves } as const
-    // What goes through the ring refers to nothing, where nothing that can be referred to was ever made here.
-    const isSure = moves === undefined && !hasMarks() && !hasObjects() && !this.#keeper.objects.isUsed
+    // A number or a text can't have a transfer list.
+    const transferList = typeof value === 'object' ? takeTransfers([value]) : undefined
+    const part = { name, what: 'its result', transferList } as const
+    // A value for the ring contains no references if nothing that can be referenced was ever created here.
+    const isSure = transferList === undefined && !hasMarks() && !hasObjects() && !this.#store.objects.isUsed
     if (isSure && this.#putInRing(id, value, runTime)) return this.#tell(isBlocked)
     try {
-      const referring = this.#keeper.refer(value, part)
+      const referring = this.#store.refer(value, part)
       references = referring?.references
       if (!isSure && referring === undefined && this.#putInRing(id, value, runTime)) this.#tell(isBlocked)
       else {
-        this.send([VALUE, id, referring === undefined ? value : referring.data, runTime, references], moves)
+        this.send(
+          [VALUE, id, referring === undefined ? value : referring.data, runTime, references],
+          transferList
+        )
       }
     } catch (error) {
-      this.#keeper.takeBack(references)
+      this.#store.reclaim(references)
       this.send([THROWN, id, encodeThrown(notCloneable(`${name}()`, 'its result', value, error))])
     }
   }
@@ -102,12 +108,12 @@ export class Outbox {
   }
 
   /**
-   * Wakes an owner that sleeps in its event loop if there are values in the ring that it has not been woken for. One
-   * that was woken for each would do little but wake up.
+   * Wakes a parent that sleeps in its event loop if there are values in the ring for which it has not been woken.
+   * Waking it for each of them would cost more than the calls.
    */
-  wakeOwner(): void {
+  wakeParent(): void {
     if (!this.#hasNews) return
     this.#hasNews = false
-    if (Atomics.exchange(this.#control, OWNER_WOKEN, 1) === 0) this.send([WAKE])
+    if (Atomics.exchange(this.#control, PARENT_WOKEN, 1) === 0) this.send([WAKE])
   }
 }

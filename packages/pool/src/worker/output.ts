@@ -1,40 +1,40 @@
 import { writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { THROUGH_HERE } from '../lane/output-way.js'
-import { type Descriptor, PRINTED, type PrintedMessage, THROUGH, throughBit } from '../lane/wire.js'
+import { THROUGH_HERE } from '../connection/output-way.js'
+import { type Descriptor, PRINTED, type PrintedMessage, THROUGH, throughBit } from '../connection/wire.js'
 
 type Chunk = { chunk: Buffer | string; encoding: BufferEncoding }
 
 /**
- * Lets what a thread prints appear at once and in order. Node carries a worker's output through the event loop of
- * its parent, where it would wait while the parent is blocked, and be lost when the process ends right after.
+ * Writes a thread's output immediately and in order. Node sends a worker's output through the event loop of its parent,
+ * where it would wait while the parent is blocked, and be lost when the process ends right after.
  */
 export function printDirectly(): void {
   direct(process.stdout, 1)
   direct(process.stderr, 2)
 }
 
-/** Where a thread sends what its owner writes. */
-interface Owner {
+/** Where a thread sends output that the parent writes. */
+interface Parent {
   readonly control: Int32Array<SharedArrayBuffer>
   send(message: PrintedMessage): void
 }
 
-let owner: Owner | undefined
+let parent: Parent | undefined
 
-/** From now on the owner writes what it says that it writes; `undefined` when it can't be sent anything any more. */
-export function printThrough(to: Owner | undefined): void {
-  owner = to
+/** From now on the parent writes the output that it has marked; `undefined` when it can't be sent anything any more. */
+export function printThrough(to: Parent | undefined): void {
+  parent = to
   if (to !== undefined) Object.assign(globalThis, { [THROUGH_HERE]: () => Atomics.load(to.control, THROUGH) })
 }
 
 function sent(fd: Descriptor, chunks: readonly Chunk[]): boolean {
-  if (owner === undefined || (Atomics.load(owner.control, THROUGH) & throughBit(fd)) === 0) return false
-  owner.send([PRINTED, fd, chunks.map(plain)])
+  if (parent === undefined || (Atomics.load(parent.control, THROUGH) & throughBit(fd)) === 0) return false
+  parent.send([PRINTED, fd, chunks.map(plain)])
   return true
 }
 
-/** What is no text in UTF-8, or may be changed later, is sent as bytes. */
+/** A chunk that is not UTF-8 text, or may be changed later, is sent as bytes. */
 function plain({ chunk, encoding }: Chunk): string | Uint8Array {
   if (typeof chunk !== 'string') return new Uint8Array(chunk)
   return /^utf-?8$/i.test(encoding) ? chunk : new Uint8Array(Buffer.from(chunk, encoding))
@@ -47,7 +47,7 @@ function direct(stream: Writable, fd: Descriptor): void {
       for (const { chunk, encoding } of chunks)
         writeAll(fd, Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk, encoding))
     } catch (error) {
-      // Its reader has left; a task need not end for that.
+      // The reader of the pipe has closed it; a task need not end for that.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return callback(error as Error)
     }
     callback()

@@ -6,27 +6,27 @@ import {
   encodeThrown,
   refer
 } from '@bridge/core/executor'
-import { type HostIterator, type HostRequest, hostRun, loadModuleFor, type Outcome } from '@bridge/core/host'
+import { type HostIterator, type HostTask, loadModuleFor, type Outcome, runTask } from '@bridge/core/host'
 import {
   closeQuietly,
-  foundAgain,
   isError,
   type LostOnWire,
   lostIn,
   namesClasses,
-  RootContext
+  RootContext,
+  restoreLost
 } from '@bridge/core/internal'
 import type { FirstCall, LaterCall, Reply, Request, Sent, StepRequest } from '../loop/synckit-wire.js'
 
 const streams = new Map<number, { readonly name: string; readonly iterator: HostIterator }>()
 let last = 0
-/** What tasks begin in. */
+/** The context in which tasks start. */
 const root = new RootContext()
 
-/** What was called before, by its number. */
+/** The functions that were called before, by number. */
 const functions = new Map<number, { readonly name: string; readonly module: string }>()
 
-/** Answers one question that came by synckit's own way of calling. */
+/** Answers one request that was sent by synckit's own way of calling. */
 export function answer(request: Request): Promise<Reply> {
   if (!('type' in request)) return runAgain(request)
   return request.type === 'run' ? runFirst(request) : step(request).catch(thrown)
@@ -36,15 +36,15 @@ function thrown(error: unknown): Reply {
   return { type: 'thrown', thrown: encodeThrown(error) }
 }
 
-function runFirst({ number, request, references }: FirstCall): Promise<Reply> {
-  functions.set(number, { name: request.name, module: request.module })
-  if (references === undefined) return run(request)
+function runFirst({ number, task, references }: FirstCall): Promise<Reply> {
+  functions.set(number, { name: task.name, module: task.module })
+  if (references === undefined) return run(task)
   const received = (): Promise<Reply> => {
-    const args = dereference({ data: request.args, references }, foundAgain) as readonly unknown[]
-    return run({ ...request, args })
+    const args = dereference({ data: task.args, references }, restoreLost) as readonly unknown[]
+    return run({ ...task, args })
   }
-  // The module may register the classes of instances; what keeps it from being loaded, the run tells.
-  return namesClasses(references) ? loadModuleFor(request).then(received, received) : received()
+  // The module may register the classes of instances; if it can't be loaded, the run reports that.
+  return namesClasses(references) ? loadModuleFor(task).then(received, received) : received()
 }
 
 function runAgain([number, ...args]: LaterCall): Promise<Reply> {
@@ -53,9 +53,9 @@ function runAgain([number, ...args]: LaterCall): Promise<Reply> {
 }
 
 /** One promise and no `await`: each would cost as much as a tenth of the message. */
-function run(request: HostRequest): Promise<Reply> {
-  const { outcome } = root.run(() => hostRun(request))
-  const { name } = request
+function run(task: HostTask): Promise<Reply> {
+  const { outcome } = root.run(() => runTask(task))
+  const { name } = task
   return 'type' in outcome
     ? Promise.resolve(reply(name, outcome))
     : Promise.resolve(outcome).then(each => reply(name, each))
@@ -81,7 +81,7 @@ function reply(name: string, outcome: Outcome): Reply {
 async function step({ stream, step, value }: StepRequest): Promise<Reply> {
   const open = streams.get(stream)
   if (open === undefined) return itemOf('', ended(step, value))
-  // Who threw, or rejected, has ended the stream; only an item leaves it open.
+  // A step that threw or rejected has ended the stream; only an item leaves it open.
   streams.delete(stream)
   const result = await stepped(open.iterator, step, value)
   const isDone = result.done === true
@@ -109,7 +109,7 @@ async function stepped(
   step: 'next' | 'return' | 'throw',
   value: unknown
 ): Promise<IteratorResult<unknown, unknown>> {
-  // The host's have all three methods.
+  // The host's iterators have all three methods.
   const given = step === 'throw' ? decodeThrown(value as EncodedThrown) : value
   return (iterator as Required<HostIterator>)[step](given) as IteratorResult<unknown, unknown>
 }
@@ -119,13 +119,13 @@ function ended(step: 'next' | 'return' | 'throw', value: unknown): IteratorResul
   return { done: true, value: step === 'return' ? value : undefined }
 }
 
-/** A value with what would be lost of it beside it, where something would. */
+/** A value with references to what would be lost of it beside it, if there is anything. */
 function sentOf(name: string, value: unknown): Sent | undefined {
   const lost = lostIn(`${name}()`, 'its result', value)
   return refer<EncodedThrown | LostOnWire>(value, one => (isError(one) ? encodeThrown(one) : lost(one)))
 }
 
-/** synckit would tell nothing useful of a value that can't be cloned. */
+/** synckit's error for a value that can't be cloned would not help. */
 function checked(name: string, value: unknown): unknown {
   return typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol'
     ? cloned(`${name}()`, 'its result', value)

@@ -1,30 +1,33 @@
 import { encodeThrown } from '@bridge/core/executor'
 import {
   belowLoading,
-  type HostRequest,
-  type HostRun,
-  hostRun,
-  type Keeper,
-  loadModule
+  type HostTask,
+  loadModule,
+  type ObjectStore,
+  runTask,
+  type TaskRun
 } from '@bridge/core/host'
 import { expectThreadEnd } from '@bridge/core/internal'
-import { GONE, type StartData } from '../lane/wire.js'
-import { joinCensus } from '../thread/census.js'
+import { GONE, type StartData } from '../connection/wire.js'
+import { joinThreadCount } from '../thread/thread-count.js'
 import { reportingHeap } from './heap.js'
 import { leave, teardownOf } from './leave.js'
-import { serveLane } from './serve-lane.js'
+import { serveConnection } from './serve-connection.js'
 import { setThreadNumber } from './thread-number.js'
 
-/** Brings a thread up: its place in the census, its setup, then its lane. Calls that arrive earlier wait for it. */
+/**
+ * Starts a thread: joins the thread count, runs its setup, then serves its connection. Calls that arrive earlier wait
+ * for it.
+ */
 export function startServing(data: StartData): void {
   const { setup } = data
-  joinCensus(data.census)
+  joinThreadCount(data.threadCount)
   setThreadNumber(data.number)
   expectThreadEnd()
-  const begin = serveLane(data)
-  // What the other has of its own is this one's when that has gone.
+  const begin = serveConnection(data)
+  // Resources of the previous thread with this number are free when that has ended.
   if (data.after !== undefined) Atomics.wait(data.after, GONE, 0, data.killGrace)
-  const run = data.heap === undefined ? hostRun : reportingHeap(hostRun, data.heap)
+  const run = data.heap === undefined ? runTask : reportingHeap(runTask, data.heap)
   if (setup === undefined) {
     begin(run, () => void leave(undefined, undefined))
     return
@@ -46,5 +49,5 @@ async function loadSetup(setup: string, loading: StartData['loading']): Promise<
   return belowLoading('setup', setup, loading, () => loadModule(setup))
 }
 
-/** How a thread runs what it is asked to. */
-export type RunTask = (request: HostRequest, sharedFlag?: () => boolean, keeper?: Keeper) => HostRun
+/** Runs a task on the thread. */
+export type RunTask = (task: HostTask, sharedFlag?: () => boolean, store?: ObjectStore) => TaskRun

@@ -1,34 +1,34 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { isLetGo } from '../lane/wire.js'
+import { isReleased } from '../connection/wire.js'
 
-/** A channel as the thread has it: its number, its end, and the other one where the owner does not have it yet. */
+/** A channel on the thread: its number, its end, and the other end if the parent does not have that yet. */
 export interface StreamChannel {
   readonly number: number
   readonly port: MessagePort
   readonly other?: MessagePort
 }
 
-/** One whose stream has ended here. */
+/** A channel whose stream has ended here. */
 interface Ended {
   readonly channel: StreamChannel
-  /** Takes a message that has come. */
+  /** Handles a message of the parent. */
   readonly onMessage: (message: unknown) => void
-  /** Whether the owner has let go of it, or closed it. */
+  /** Whether the parent has released or closed it. */
   isOver: boolean
 }
 
-/** So many that are over may be among them, beside as many as are not. */
+/** How many of them may be over, in addition to as many as are not. */
 const MOST_OVER = 16
 
 /**
- * The channels that the thread's streams come over, one after the other: to make one, to move its port and to close it
- * costs two to three times as much as a short stream does besides. One is used again when its last stream has ended here
- * and the owner has let go of it, so that nothing that was said of the one stream is taken for the next one's.
+ * The channels for the thread's streams, used one after the other: creating a channel, transferring its port and
+ * closing it costs two to three times as much as the rest of a short stream. A channel is used again when its last
+ * stream has ended here and the parent has released it, so that no message of one stream is taken for the next one's.
  */
 export class StreamChannels {
   #made = 0
   readonly #free: StreamChannel[] = []
-  /** Those whose streams have ended here, the first first; some that are over are among them. */
+  /** Channels whose streams have ended here, the first first; some of them are over. */
   #ended: Ended[] = []
   #waiting = 0
 
@@ -44,16 +44,16 @@ export class StreamChannels {
   leave({ number, port }: StreamChannel): void {
     const channel = { number, port }
     const onMessage = (message: unknown): void => {
-      // Credit, or a stop, that the end of the stream has crossed.
-      if (!isLetGo(message)) return
-      forget()
+      // Credit, or a stop, that was sent before the end of the stream was received.
+      if (!isReleased(message)) return
+      discard()
       this.#free.push(channel)
     }
-    const forget = (): void => {
+    const discard = (): void => {
       ended.isOver = true
       this.#waiting--
       port.off('message', onMessage)
-      port.off('close', forget)
+      port.off('close', discard)
     }
     const ended: Ended = { channel, onMessage, isOver: false }
     this.#waiting++
@@ -62,11 +62,11 @@ export class StreamChannels {
     }
     this.#ended.push(ended)
     port.on('message', onMessage)
-    port.on('close', forget)
+    port.on('close', discard)
     port.unref()
   }
 
-  /** Takes what has come for the one that has waited longest, before the event loop brings it. */
+  /** Reads the messages of the channel that has waited longest, before the event loop delivers them. */
   #look(): void {
     const first = this.#ended.find(({ isOver }) => !isOver)
     if (first === undefined) return

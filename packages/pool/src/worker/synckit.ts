@@ -9,19 +9,19 @@ import { loadShims } from './synckit/shims.js'
 import { takeFromSynckit } from './synckit/take-from-synckit.js'
 
 /*
- * The setup of a thread of `createSyncFn`, and what is called there. It is given to the thread as a text, since a bundle
- * holds no file of it.
+ * The setup of a thread of `createSyncFn`, and the function that is called there. The thread gets it as a text, since a
+ * bundle contains no file of it.
  */
 
-/** How long, in milliseconds, a worker that has been loaded may take to say what it serves. */
+/** How long, in milliseconds, a loaded worker may take to call `runAsWorker`. */
 const SERVES = 30_000
 
 const { first, file, shims } = threads.workerData as SynckitWorkerData
 
-/** Which worker is being loaded: what it serves it may say later, when it has awaited something. */
+/** The worker that is being loaded: it may call `runAsWorker` later, after an await. */
 const loading = new AsyncLocalStorage<string>()
 
-/** What the workers serve, by the URLs of their modules. */
+/** The functions of the workers, by the URLs of their modules. */
 const served = new Map<string, AnyFn>()
 const waiting = new Map<string, () => void>()
 const loaded = new Map<string, Promise<AnyFn>>()
@@ -33,8 +33,8 @@ function serve(fn: AnyFn): void {
 }
 
 /**
- * Calls what the worker of that URL serves, and waits until it does. What it gives is a value, whatever it could be called
- * to be: it stands in an array.
+ * Calls the function of the worker with that URL, and waits until there is one. The result is always a value, even if
+ * it is iterable or thenable, because it is returned in an array.
  */
 export async function runAsWorker(...given: unknown[]): Promise<readonly [result: unknown]> {
   const url = given.at(-1) as string
@@ -45,22 +45,22 @@ export async function runAsWorker(...given: unknown[]): Promise<readonly [result
 function load(url: string): Promise<AnyFn> {
   const known = loaded.get(url)
   if (known !== undefined) return known
-  const found = loading.run(url, () => loadServed(url))
+  const found = loading.run(url, () => loadCallbackServer(url))
   loaded.set(url, found)
   found.catch(() => loaded.delete(url))
   return found
 }
 
-async function loadServed(url: string): Promise<AnyFn> {
+async function loadCallbackServer(url: string): Promise<AnyFn> {
   await shimmed
-  // This setup is none of those that a worker could begin anew.
+  // This setup is not a module that a worker could start again.
   const above = loadingHere().filter(one => one !== import.meta.url)
   await belowLoading('runAsWorker()', url, above, () => loadModule(url)).catch(shorten)
   if (!served.has(url)) await whenServed(url)
   return served.get(url) as AnyFn
 }
 
-/** Who imports the worker is all of this text, by its name. */
+/** The importer of the worker is the whole of this text, by its name. */
 function shorten(error: Error): never {
   error.message = error.message.replace(` imported from ${import.meta.url}`, '')
   throw error
@@ -87,8 +87,9 @@ function servesNothing(url: string): Error {
 
 Object.assign(globalThis, { [Symbol.for('@bridge/pool/synckit')]: serve })
 takeFromSynckit(serve)
-// As such workers always sent them: their authors can't be told in the output of who uses them.
+// Such workers have always sent instances this way; a warning in the output of their users would not reach their
+// authors.
 instanceWarnings.paused++
 const shimmed = loadShims(shims, file)
-// Meanwhile the caller does something else. What fails fails once more for who calls it.
+// The caller does something else in the meantime. If loading fails, the call fails with the same error.
 load(first).catch(() => {})

@@ -1,11 +1,11 @@
-// Not a module's variable: each copy of this package in the thread must know it.
+// Not a module's variable: each copy of this package on the thread must know it.
 const slot = Symbol.for('@bridge/pool/thread-number')
 const holder = globalThis as { [slot]?: number }
 
 /**
- * Which thread of its pool this one is: 1 to `maxThreads`, and `undefined` outside of a pool's threads. It stays the
- * same for as long as the thread lives, and whichever replaces the thread has it next, when the earlier one has ended:
- * for what each thread has of its own, such as a database, a directory or a port. `setup` and `teardown` can ask, too.
+ * The number of this thread in its pool: 1 to `maxThreads`, and `undefined` outside a pool's threads. It stays the same
+ * as long as the thread lives, and the thread that replaces it gets the number when the earlier one has ended: for
+ * resources of a thread, such as a database, a directory or a port. `setup` and `teardown` can call it, too.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ export function threadNumber(): number | undefined {
   return holder[slot]
 }
 
-/** What this thread is asked for from now on. */
+/** Sets the number of this thread. */
 export function setThreadNumber(number: number): void {
   holder[slot] = number
 }

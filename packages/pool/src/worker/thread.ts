@@ -1,16 +1,18 @@
 import threads from 'node:worker_threads'
-import type { StartData } from '../lane/wire.js'
-import { isUp } from '../thread/coming-up.js'
+import type { StartData } from '../connection/wire.js'
+import { isUp } from '../thread/starting.js'
 import { printDirectly } from './output.js'
 import { startServing } from './start-serving.js'
 import { setWorkerData } from './worker-data.js'
 
-const data = threads.workerData as StartData
-
-printDirectly()
-// After what a preload that was required has left for a microtask, such as a call of its own.
-queueMicrotask(() => {
-  isUp()
-  setWorkerData(data.workerData)
-  startServing(data)
-})
+/** Starts a thread that a pool has created. */
+export function startThread(): void {
+  const data = threads.workerData as StartData
+  printDirectly()
+  // After the microtasks of a preload that was required, such as a call that it makes.
+  queueMicrotask(() => {
+    isUp()
+    setWorkerData(data.workerData)
+    startServing(data)
+  })
+}

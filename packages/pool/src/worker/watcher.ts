@@ -1,17 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Watched } from '../lane/watcher.js'
-import { GONE, VANISHED } from '../lane/wire.js'
-import { isUp } from '../thread/coming-up.js'
+import type { Watched } from '../connection/watcher.js'
+import { EXITED_SILENTLY, GONE } from '../connection/wire.js'
+import { isUp } from '../thread/starting.js'
 
 isUp()
 parentPort?.on('message', ({ life, control, wake }: Watched) => {
   life.once('close', () => {
-    // One that said its last words has done this itself.
-    if (Atomics.compareExchange(control, GONE, 0, VANISHED) !== 0) return
+    // A thread that reported its end has done this itself.
+    if (Atomics.compareExchange(control, GONE, 0, EXITED_SILENTLY) !== 0) return
     Atomics.add(wake, 0, 1)
     Atomics.notify(wake, 0)
   })
-  // Starts it: a port that nobody reads does not close.
+  // Starts the port: a port that is not read does not close.
   life.on('message', () => {})
 })
 Atomics.store(workerData as Int32Array, 0, 1)

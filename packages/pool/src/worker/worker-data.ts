@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import threads from 'node:worker_threads'
 
-/** Makes this what the modules of this thread import as `workerData`: what we are started with says nothing to them. */
+/** Sets what the modules of this thread import as `workerData`: the data that we are started with is internal. */
 export function setWorkerData(workerData: unknown): void {
   Object.assign(threads, { workerData })
   syncBuiltinESMExports()

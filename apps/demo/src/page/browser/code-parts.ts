@@ -2,10 +2,10 @@ import type { Shown } from '../../code/code.controller.js'
 import { byId, make } from './dom.js'
 
 const INLINE = 'inline'
-/** What of the handler says where its function runs, and how it would stand there without the choice of this demo. */
+/** The part of the handler that chooses where its function runs, and the code without this demo's choice. */
 const CHOICE = '(isInline ? this.#onTheLoop : this.tasks)'
 
-/** The service's own code, with a switch that shows what differs between the two places. */
+/** The service's code, with a switch that shows the difference between the two places. */
 export async function showCode(): Promise<void> {
   const shown = (await (await fetch('/code')).json()) as Shown[]
   const place = byId('code-parts')

@@ -1,4 +1,4 @@
-/** The element of this id, which the page has. */
+/** The element with this id, which must exist. */
 export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id)
   if (element === null) throw new Error(`the page has no #${id}`)
@@ -21,7 +21,7 @@ export function color(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 }
 
-/** A number as people read it. */
+/** A number in readable form. */
 export const figure = (value: number): string => Math.round(value).toLocaleString('en')
 
 /** Milliseconds; small ones with a decimal. */

@@ -1,7 +1,7 @@
 import type { EndedCall, ThreadEvent, Tick } from '../../live/live-feed.js'
 import { byId, color } from './dom.js'
 
-/** Milliseconds that are seen. */
+/** The visible time span in milliseconds. */
 const SPAN = 30_000
 const LANE = 26
 const QUEUE = 44
@@ -17,13 +17,13 @@ interface Lane {
   readonly calls: EndedCall[]
 }
 
-/** A lane for each thread, drawn as it goes: a block a call, and below how many calls wait. */
+/** A lane for each thread, drawn live: one block for each call, and below the number of waiting calls. */
 export class Lanes {
   readonly #canvas = byId<HTMLCanvasElement>('lanes')
   readonly #state = byId('threads-state')
   readonly #lanes = new Map<number, Lane>()
   readonly #queue: { at: number; queued: number }[] = []
-  /** The server's clock less this browser's. */
+  /** The server's clock minus this browser's. */
   #ahead = 0
 
   start(): void {
@@ -48,7 +48,7 @@ export class Lanes {
       if ((lane.ended ?? at) < at - SPAN) this.#lanes.delete(lane.thread)
       while (lane.calls[0] !== undefined && lane.calls[0].at < at - SPAN) lane.calls.shift()
     }
-    this.#tell(alive.size)
+    this.#summarize(alive.size)
   }
 
   onCall(call: EndedCall): void {
@@ -76,7 +76,7 @@ export class Lanes {
     return lane
   }
 
-  #tell(alive: number): void {
+  #summarize(alive: number): void {
     const lost = [...this.#lanes.values()].filter(lane => lane.isLost).map(lane => lane.thread)
     const calls = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.calls.length, 0)
     const text = `${alive === 1 ? '1 thread is' : `${alive} threads are`} alive; ${calls} calls have ended in the last 30 seconds${
@@ -139,7 +139,7 @@ export class Lanes {
   }
 }
 
-/** A call that its caller has left is no fault. */
+/** A call that its caller has cancelled is not a failure. */
 function colorOf({ error }: EndedCall): string {
   if (error === 'BRIDGE_ABORTED') return 'faint'
   return error === undefined ? 'call' : 'bad'

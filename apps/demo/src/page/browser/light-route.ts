@@ -1,12 +1,12 @@
-/** How often the light route is asked, in milliseconds. */
+/** The interval of the requests to the light route, in milliseconds. */
 const EVERY = 100
 
 /**
- * Asks the light route ten times a second, one request at a time: a server that is frozen can't tell of it, so this browser
- * measures it.
+ * Requests the light route ten times per second, one request at a time: a frozen server cannot report that it is frozen, so
+ * this browser measures it.
  */
 export class LightRoute {
-  /** When the request was sent that is not answered yet. */
+  /** When the pending request was sent. */
   #asked: number | undefined
   #latest = 0
   #worst = 0
@@ -15,18 +15,18 @@ export class LightRoute {
     setInterval(() => void this.#ask(), EVERY)
   }
 
-  /** Milliseconds: of the last answer or, where that is more, of the one that is waited for. */
+  /** Milliseconds of the last response, or of the pending request if that is longer. */
   get latency(): number {
     const waited = this.#asked === undefined ? 0 : performance.now() - this.#asked
     return Math.max(waited, this.#latest)
   }
 
-  /** Begins to look for the worst. */
+  /** Starts to record the worst latency. */
   watch(): void {
     this.#worst = 0
   }
 
-  /** The worst since then. */
+  /** The worst latency since then. */
   get worst(): number {
     return Math.max(this.#worst, this.#asked === undefined ? 0 : performance.now() - this.#asked)
   }
@@ -40,7 +40,7 @@ export class LightRoute {
       this.#latest = performance.now() - asked
       this.#worst = Math.max(this.#worst, this.#latest)
     } catch {
-      // The server is being started anew: the next one tells.
+      // The server is being restarted: the next request will show.
     } finally {
       this.#asked = undefined
     }

@@ -1,15 +1,15 @@
 import { byId, figure } from './dom.js'
 
-/** A deadline that ends a thread, and a thread that ends by itself. */
+/** Shows a deadline that terminates a thread, and a thread that ends by itself. */
 export function showLimits(): void {
   const deadline = byId<HTMLInputElement>('deadline')
   const result = byId('limits-result')
   const buttons = [byId<HTMLButtonElement>('slow'), byId<HTMLButtonElement>('crash')]
-  const tellDeadline = (): void => {
+  const showDeadline = (): void => {
     byId('deadline-value').textContent = `${figure(deadline.valueAsNumber)} ms`
   }
-  deadline.addEventListener('input', tellDeadline)
-  tellDeadline()
+  deadline.addEventListener('input', showDeadline)
+  showDeadline()
   const during = async (ask: () => Promise<string>): Promise<void> => {
     for (const button of buttons) button.disabled = true
     result.textContent = '…'
@@ -25,7 +25,7 @@ async function slow(timeout: number): Promise<string> {
   const response = await fetch(`/slow?timeout=${timeout}`)
   const took = performance.now() - began
   const { thread } = (await response.json()) as { thread: { before: number; after: number } }
-  return `${response.status} after ${figure(took)} ms: thread ${thread.before} was ended, thread ${thread.after} is in its place.`
+  return `${response.status} after ${figure(took)} ms: thread ${thread.before} was terminated and replaced by thread ${thread.after}.`
 }
 
 async function crash(): Promise<string> {

@@ -1,15 +1,15 @@
 import uPlot from 'uplot'
 import { color } from './dom.js'
 
-/** Seconds that are seen. */
+/** The visible time span in seconds. */
 const SPAN = 30
-/** Points a second. */
+/** Points per second. */
 const RATE = 10
-/** From so many milliseconds on the server counts as frozen. */
+/** From this many milliseconds on the server counts as frozen. */
 export const FROZEN = 250
 const HEIGHT = 300
 
-/** The latency of the light route and the delay of the event loop, as they come; a band where the server was frozen. */
+/** The latency of the light route and the delay of the event loop, drawn live, with a band for the time in which the server was frozen. */
 export class LiveChart {
   readonly #place: HTMLElement
   readonly #times: number[] = []
@@ -27,7 +27,7 @@ export class LiveChart {
     })
   }
 
-  /** One more point; `delay` is null while the server tells nothing. */
+  /** Adds a point; `delay` is null while the server does not report. */
   add(latency: number, delay: number | null): void {
     const now = performance.now() / 1000
     this.#times.push(now)
@@ -97,7 +97,7 @@ export class LiveChart {
     ctx.restore()
   }
 
-  /** From when to when it was, in seconds. */
+  /** The frozen time spans, in seconds. */
   #frozen(): [begin: number, end: number][] {
     const bands: [number, number][] = []
     let wasFrozen = false

@@ -5,6 +5,7 @@ import { Lanes } from './lanes.js'
 import { LightRoute } from './light-route.js'
 import { showLimits } from './limits.js'
 import { listen } from './live-events.js'
+import { showMachines } from './machines.js'
 import { Race } from './race.js'
 import { RowStream } from './row-stream.js'
 import { showTrace } from './waterfall.js'
@@ -16,7 +17,7 @@ const lanes = new Lanes()
 new RowStream()
 showLimits()
 showTrace()
-await Promise.all([showCode(), showAnswer()])
+await Promise.all([showCode(), showAnswer(), showMachines()])
 light.start()
 lanes.start()
 listen({

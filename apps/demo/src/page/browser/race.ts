@@ -6,11 +6,11 @@ import { LiveChart } from './live-chart.js'
 type Where = 'pool' | 'loop'
 
 const NAMES: Readonly<Record<Where, string>> = { pool: 'the pool', loop: 'the event loop' }
-/** How many reports a visitor's first look starts. */
+/** How many reports the page starts by itself. */
 const GENTLE = 3
 const SEEN = 'race-seen'
 
-/** The same function in two places: buttons, the live chart, and the worst of each. */
+/** The same function in two places: buttons, the live chart, and the worst latency of each. */
 export class Race {
   readonly #light: LightRoute
   readonly #chart = new LiveChart(byId('chart'))
@@ -50,7 +50,7 @@ export class Race {
     while (!(await this.run('loop', GENTLE))) await sleep(1_000)
   }
 
-  /** Whether it was done. */
+  /** Runs reports; returns whether they were accepted. */
   async run(where: Where, count: number): Promise<boolean> {
     for (const button of Object.values(this.#buttons)) button.disabled = true
     this.#state.textContent = `${count} reports run on ${NAMES[where]} …`
@@ -60,7 +60,7 @@ export class Race {
       const response = await fetch(`/reports?count=${count}&inline=${where === 'loop'}`, { method: 'POST' })
       if (!response.ok) throw new Error(((await response.json()) as { message: string }).message)
       const { took } = (await response.json()) as { took: number }
-      // What the server could not tell while it was frozen comes after it.
+      // Events that the server could not send while it was frozen arrive afterwards.
       await sleep(400)
       this.#show(where, { latency: this.#light.worst, delay: this.#worstDelay, took })
       this.#state.textContent = `${count} reports on ${NAMES[where]}: the light route waited ${milliseconds(this.#light.worst)} ms at the worst.`

@@ -2,7 +2,7 @@ import { byId, figure, milliseconds, sleep } from './dom.js'
 
 /** The last step of the slider: no limit. */
 const UNLIMITED = 20
-/** Rows a second, at each step more. */
+/** Rows per second, growing with each step. */
 const rateOf = (step: number): number =>
   step === UNLIMITED ? Number.POSITIVE_INFINITY : Math.round(200 * 1.35 ** step)
 
@@ -11,7 +11,7 @@ interface Made {
   readonly isOver: boolean
 }
 
-/** A stream of rows, read as fast as the visitor likes, and stopped when they like. */
+/** A stream of rows, with a speed and a stop button for the visitor. */
 export class RowStream {
   readonly #start = byId<HTMLButtonElement>('stream-start')
   readonly #stop = byId<HTMLButtonElement>('stream-stop')
@@ -28,11 +28,11 @@ export class RowStream {
       this.#stopped = performance.now()
       this.#leaving?.abort()
     })
-    this.#speed.addEventListener('input', () => this.#tellSpeed())
-    this.#tellSpeed()
+    this.#speed.addEventListener('input', () => this.#showSpeed())
+    this.#showSpeed()
   }
 
-  #tellSpeed(): void {
+  #showSpeed(): void {
     const rate = rateOf(this.#speed.valueAsNumber)
     byId('speed-value').textContent =
       rate === Number.POSITIVE_INFINITY ? 'as fast as they come' : `${figure(rate)} rows a second`
@@ -42,7 +42,7 @@ export class RowStream {
     this.#start.disabled = true
     this.#stop.disabled = false
     this.#result.textContent = ''
-    this.#state.textContent = 'Asked; it waits for a thread while reports run.'
+    this.#state.textContent = 'Requested; it waits for a thread while reports run.'
     this.#leaving = new AbortController()
     const id = crypto.randomUUID()
     const began = performance.now()
@@ -54,11 +54,11 @@ export class RowStream {
       })
       for await (const rows of rowsOf(response, this.#leaving.signal)) {
         read += rows
-        this.#tell(read, began)
+        this.#showRate(read, began)
         await this.#pace(rows)
       }
       const { made } = await madeOf(id)
-      this.#result.textContent = `All of it: made ${figure(made)}, read ${figure(read)}, in ${figure(performance.now() - began)} ms.`
+      this.#result.textContent = `Complete: made ${figure(made)}, read ${figure(read)}, in ${figure(performance.now() - began)} ms.`
     } catch {
       this.#result.textContent = await this.#ended(id, read)
     } finally {
@@ -67,19 +67,19 @@ export class RowStream {
     }
   }
 
-  #tell(read: number, began: number): void {
+  #showRate(read: number, began: number): void {
     this.#progress.value = read
     const rate = read / ((performance.now() - began) / 1000)
     this.#state.textContent = `${figure(read)} rows, ${figure(rate)} a second`
   }
 
-  /** Waits as long as so many rows may take. */
+  /** Waits for the time that the given number of rows should take. */
   #pace(rows: number): Promise<void> | undefined {
     const rate = rateOf(this.#speed.valueAsNumber)
     return rate === Number.POSITIVE_INFINITY ? undefined : sleep((rows / rate) * 1000)
   }
 
-  /** Asks until the generator's `finally` has run. */
+  /** Polls until the generator's `finally` has run. */
   async #ended(id: string, read: number): Promise<string> {
     for (let asked = 0; asked < 100; asked++) {
       const { made, isOver } = await madeOf(id)
@@ -88,7 +88,7 @@ export class RowStream {
         return `Stopped: made ${figure(made)}, read ${figure(read)}, its finally ran, after ${milliseconds(after)} ms.`
       await sleep(1)
     }
-    return 'Stopped, and its generator goes on.'
+    return 'Stopped, but its generator continues.'
   }
 }
 
@@ -96,7 +96,7 @@ async function madeOf(id: string): Promise<Made> {
   return (await (await fetch(`/streams/${id}`)).json()) as Made
 }
 
-/** How many rows each part of the answer holds; parts are small, so that a slow reader reads slowly. */
+/** The number of rows in each part of the response; parts are small, so that a slow reader reads slowly. */
 async function* rowsOf(response: Response, signal: AbortSignal): AsyncGenerator<number> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader()
   for (;;) {
@@ -110,5 +110,5 @@ async function* rowsOf(response: Response, signal: AbortSignal): AsyncGenerator<
 }
 
 const NEWLINE = 10
-/** Bytes; some hundred rows. */
+/** In bytes; some hundred rows. */
 const PART = 4096

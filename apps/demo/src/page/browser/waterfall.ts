@@ -9,7 +9,7 @@ interface Traced {
   readonly lines: readonly LogLine[]
 }
 
-/** One request's spans and log lines, whenever the visitor asks for them. */
+/** One request's spans and log lines, on demand. */
 export function showTrace(): void {
   const button = byId<HTMLButtonElement>('trace-run')
   button.addEventListener('click', async () => {
@@ -35,7 +35,7 @@ function show({ request, trace, spans, lines }: Traced): void {
     ?.replaceChildren(...lines.map(line => lineOf(line, began)))
 }
 
-/** Each span before those inside of it, which the clock alone does not tell. */
+/** Each span before its children, which cannot be derived from the clock alone. */
 function inOrder(spans: readonly TraceSpan[], parent?: string): TraceSpan[] {
   const isInside = ({ parent: own }: TraceSpan): boolean =>
     parent === undefined ? spans.every(({ id }) => id !== own) : own === parent

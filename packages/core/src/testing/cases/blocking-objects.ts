@@ -4,7 +4,7 @@ import { read, write } from '../../object/properties.js'
 import { type ConformanceCase, collectSync, defineCase, thrownBy } from '../bench.js'
 import { differenceOf, thrownKinds, thrownOf } from '../thrown.js'
 
-/** Plain classes, by importSync: of synchronous members, which every executor may block on that blocks at all. */
+/** Plain classes, by importSync: synchronous members, on which every executor that can block at all may block. */
 export const blockingObjects: readonly ConformanceCase[] = [
   defineCase(
     'importSync gives plain classes: constructor, methods, accessors, fields',
@@ -43,7 +43,7 @@ export const blockingObjects: readonly ConformanceCase[] = [
     assert.equal((blocking.echo([{ made }]) as [{ made: unknown }])[0].made, made)
   }),
   defineCase('importSync: a subclass has what it adds, and what it overrides', ({ blocking, held }) => {
-    // What a mapped type has are properties, which TypeScript lets no method override.
+    // The members of a mapped type are properties, which TypeScript lets no method override.
     const Plain = blocking.Counter as unknown as new (
       start: number
     ) => AsyncDisposable & { add(by?: number): number; self(): unknown }
@@ -62,7 +62,7 @@ export const blockingObjects: readonly ConformanceCase[] = [
     assert.equal(twice.self(), twice)
   }),
   defineCase(
-    'importSync: what a constructor, a method or a disposal throws is thrown, whole',
+    'importSync: what a constructor, a method or a disposal throws is thrown with all its properties',
     async bench => {
       const { blocking, held } = bench
       const counter = held(new blocking.Counter(1))

@@ -99,7 +99,7 @@ export const blockingAll: readonly ConformanceCase[] = [
     )
   }),
   defineCase(
-    'importSync: its options hold for each call, and the executor works on',
+    'importSync: its options hold for each call, and the executor continues to work',
     async ({ executor }) => {
       const timed = executor.importSync<typeof tasksModule>(tasksUrl, { timeout: 150 })
       const error = await thrownBy(() => timed.never())
@@ -142,7 +142,7 @@ export const blockingAll: readonly ConformanceCase[] = [
   })
 ]
 
-/** What an executor that can't block must say when it is asked to. */
+/** The error of an executor that can't block when it is asked to. */
 export const refusesToBlock: readonly ConformanceCase[] = [
   defineCase('blocking on an asynchronous function is refused, not a hang', ({ tasks, blocking }) => {
     assert.throws(() => tasks.echoLater('x').runSync(), CannotBlockError)

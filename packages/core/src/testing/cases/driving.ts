@@ -8,7 +8,7 @@ type Tasks = typeof streamTasks
 
 const KINDS = ['driven', 'drivenLater'] as const
 
-/** A stream's iterator, awaited or blocking: what a step gives is awaited here either way. */
+/** A stream's iterator, awaited or blocking: the result of a step is awaited here in both cases. */
 type Driven = AsyncGeneratorLike<unknown, unknown, unknown> | GeneratorLike<unknown, unknown, unknown>
 
 async function itemsUntil(items: Driven, wanted: unknown): Promise<number> {
@@ -19,7 +19,7 @@ async function itemsUntil(items: Driven, wanted: unknown): Promise<number> {
   }
 }
 
-/** `throw` meets the generator where it stands, and what it answers is none of what was made ahead. */
+/** `throw` reaches the generator at its current yield, and its answer is not an item that was produced ahead. */
 async function throwsInto(items: Driven): Promise<void> {
   assert.equal(await itemsUntil(items, 3), 3)
   assert.deepEqual(await items.throw(new Error('one')), { done: false, value: 'caught one' })
@@ -30,7 +30,7 @@ async function throwsInto(items: Driven): Promise<void> {
   assert.deepEqual(await items.next(), { done: true, value: undefined })
 }
 
-/** What is called without waiting is answered in the order of the calls. */
+/** Calls that are not awaited are answered in the order of the calls. */
 async function answersInOrder(items: Driven): Promise<void> {
   await items.next()
   const [caught, returned] = await Promise.all([items.throw(new Error('one')), items.return('mine')])
@@ -111,8 +111,9 @@ export const driving: readonly ConformanceCase[] = [
     assert.equal(bench.lines(journal)[0], 'returned')
   }),
   ...(['reluctant', 'reluctantLater'] as const).map(kind =>
-    defineCase(`return(value) gives what a generator yields in its finally, and it goes on: ${kind}`, bench =>
-      yieldsWhenReturned(bench.tasks[kind]()[Symbol.asyncIterator]())
+    defineCase(
+      `return(value) returns what a generator yields in its finally, and the generator continues: ${kind}`,
+      bench => yieldsWhenReturned(bench.tasks[kind]()[Symbol.asyncIterator]())
     )
   ),
   defineCase(
@@ -192,7 +193,7 @@ export const driving: readonly ConformanceCase[] = [
   })
 ]
 
-/** The same where it blocks. */
+/** The same for a blocking consumer. */
 export const drivingBlocking: readonly ConformanceCase[] = [
   defineCase('blocking: throw(), return(value) and next(value) do what the language does', async bench => {
     const tasks = bench.tasks
@@ -227,7 +228,7 @@ export const drivingBlocking: readonly ConformanceCase[] = [
   })
 ]
 
-/** The same of asynchronous generators, where these can be blocked on. */
+/** The same for asynchronous generators, if they can be blocked on. */
 export const drivingBlockingAll: readonly ConformanceCase[] = [
   defineCase('blocking: an async generator is driven as a generator is', async bench => {
     const tasks = bench.tasks

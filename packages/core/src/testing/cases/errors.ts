@@ -29,7 +29,7 @@ export const errors: readonly ConformanceCase[] = thrownKinds.flatMap(kind => {
   ]
 })
 
-/** What an executor with threads of its own must say of values that can't leave one. */
+/** The errors of an executor with threads for values that can't leave one. */
 export const notCloneable: readonly ConformanceCase[] = [
   defineCase('an argument that can not be sent is refused, and its place named', async ({ tasks }) => {
     const error = await thrownBy(() => tasks.sum(1, { deep: [new WeakMap()] } as unknown as number))

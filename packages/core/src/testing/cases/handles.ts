@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { read } from '../../object/properties.js'
 import { type ConformanceCase, defineCase, thrownBy } from '../bench.js'
 
-/** A remote object stands for one object, wherever it goes. */
+/** A remote object represents one object, wherever it is sent. */
 export const handles: readonly ConformanceCase[] = [
   defineCase('a remote object among the arguments is the very object', async ({ tasks, held }) => {
     const counter = held(new tasks.Counter(1))
@@ -16,7 +16,7 @@ export const handles: readonly ConformanceCase[] = [
       const counter = held(new tasks.Counter(2))
       const data = { list: [counter, counter], map: new Map([['a', counter]]), set: new Set([counter]) }
       assert.equal(await tasks.totalOf(data as never), 8)
-      // The data that was sent is as it was.
+      // The data that was sent is unchanged.
       assert.deepEqual([data.list[0], data.map.get('a'), data.set.has(counter)], [counter, counter, true])
     }
   ),
@@ -55,7 +55,7 @@ export const handles: readonly ConformanceCase[] = [
     assert.equal(await made.isSame(made as never), true)
   }),
   defineCase(
-    'proxy() lets an object stay that a task returns, one for all its places',
+    'proxy() keeps an object that a task returns where it is, as one object in all its places',
     async ({ tasks, held }) => {
       const { plain, first, list, map } = await tasks.sharedCounter(3)
       held(first)

@@ -29,7 +29,7 @@ export const iterables: readonly ConformanceCase[] = [
     const items = bench.tasks.rejectedWhenThrown(journal)[Symbol.asyncIterator]()
     await items.next()
     const error = await thrownBy(async () => {
-      // Where the generator is ahead of its consumer, what it has made may come first.
+      // If the generator is ahead of its consumer, items that it has produced may come first.
       await items.throw(new RangeError('thrown in'))
       while ((await items.next()).done !== true);
     })
@@ -70,7 +70,7 @@ export const iterables: readonly ConformanceCase[] = [
   })
 ]
 
-/** The same where the caller blocks. */
+/** The same for a blocking caller. */
 export const blockingIterables: readonly ConformanceCase[] = [
   defineCase('a blocking for over an instance of a class that can be iterated', bench => {
     const { tasks, blocking } = bench
@@ -83,7 +83,7 @@ export const blockingIterables: readonly ConformanceCase[] = [
   })
 ]
 
-/** And where it can wait for what is asynchronous, such as an item that is a promise. */
+/** And for a blocking caller that can wait for asynchronous results, such as an item that is a promise. */
 export const blockingAllIterables: readonly ConformanceCase[] = [
   defineCase(
     'a generator that yields a rejected promise is closed for a blocking for, too',
@@ -97,10 +97,10 @@ export const blockingAllIterables: readonly ConformanceCase[] = [
   )
 ]
 
-/** What stays where it is, where the executor keeps objects. */
+/** Objects that stay where they are, if the executor keeps objects. */
 export const objectIterables: readonly ConformanceCase[] = [
   defineCase(
-    'an object that can be iterated stays one, and what is none of its class streams',
+    'an object of an iterable class stays an object, and other results stream',
     async ({ tasks, held }) => {
       const range = held(new tasks.Range(2))
       const twice = held(await range.twice())

@@ -6,7 +6,7 @@ import { runScope } from '../../scope/scope.js'
 import { type ConformanceCase, collect, defineCase, tasksUrl, thrownBy } from '../bench.js'
 import type * as tasksModule from '../tasks.js'
 
-/** Timeouts, signals, cancellation, and what a task knows of them. */
+/** Timeouts, signals, cancellation, and what a task can learn about them. */
 export const limits: readonly ConformanceCase[] = [
   defineCase('a timeout names the function and the limit, and the executor works on', async ({ tasks }) => {
     const error = await thrownBy(() => tasks.never().with({ timeout: 150 }))
@@ -85,7 +85,7 @@ export const limits: readonly ConformanceCase[] = [
     await tasks.echo('x')
     assert.deepEqual(lines(journal), [])
   }),
-  defineCase('a task that watches its signal has cleaned up when its caller goes on', async bench => {
+  defineCase('a task that watches its signal has cleaned up before its caller continues', async bench => {
     const journal = bench.file('journal')
     const stop = new AbortController()
     const outcome = thrownBy(() => bench.tasks.untilStopped(journal).with({ signal: stop.signal }))

@@ -4,7 +4,7 @@ import { collect, collectSync, thrownBy } from '../bench.js'
 import { assertFailed, assertValue, defineFault, outcomeOf } from '../fault-bench.js'
 import { endings } from '../fault-tasks.js'
 
-/** Workers that end, by themselves, while something is going on. */
+/** Workers that end by themselves while calls are in flight. */
 export const lostWorkers = endings.flatMap(how => [
   defineFault(
     `a worker that ends by ${how} fails the call that runs, and the next one works`,
@@ -52,7 +52,7 @@ export const lostWorkers = endings.flatMap(how => [
         done: false,
         value: 1
       })
-      // What had arrived before may still be given.
+      // Items that had arrived before may still be returned.
       const { error } = await within(
         'the stream whose worker has ended',
         collect({ [Symbol.asyncIterator]: () => lost })
@@ -118,7 +118,7 @@ export const lostWorkersBlocking = endings.flatMap(how => [
   })
 ])
 
-/** A worker that is alive and answers no more. */
+/** A worker that is alive but no longer answers. */
 export const stuckWorkers = [
   defineFault(
     'a call that holds its thread for ever ends by its timeout, and the next one works',
@@ -134,7 +134,7 @@ export const stuckWorkers = [
     }
   ),
   defineFault(
-    'a call that holds its thread for ever ends by cancel(), and those behind it settle',
+    'a call that holds its thread for ever ends by cancel(), and the calls behind it settle',
     async bench => {
       const { tasks, within, file, written } = bench
       const [gate, journal] = [file('gate', 'shut'), file('journal')]
@@ -153,20 +153,17 @@ export const stuckWorkers = [
 
 /** Objects that lived in a worker that has ended. */
 export const lostObjects = endings.map(how =>
-  defineFault(
-    `a worker that ends by ${how} takes its objects along, and new ones can be made`,
-    async bench => {
-      const { tasks, within, held } = bench
-      const counter = new tasks.Counter(1)
-      await within('a method', counter.add())
-      await within('the call that ends the worker', outcomeOf(tasks.endWorker(how)))
-      const method = 'a method of an object whose worker has ended'
-      assertFailed(method, await within(method, outcomeOf(counter.add())), WorkerLostError)
-      await within(
-        'disposal of an object whose worker has ended',
-        thrownBy(() => counter[Symbol.asyncDispose]()).catch(() => {})
-      )
-      assert.equal(await within('a method of a new object', held(new tasks.Counter(5)).add()), 6)
-    }
-  )
+  defineFault(`a worker that ends by ${how} loses its objects, and new ones can be made`, async bench => {
+    const { tasks, within, held } = bench
+    const counter = new tasks.Counter(1)
+    await within('a method', counter.add())
+    await within('the call that ends the worker', outcomeOf(tasks.endWorker(how)))
+    const method = 'a method of an object whose worker has ended'
+    assertFailed(method, await within(method, outcomeOf(counter.add())), WorkerLostError)
+    await within(
+      'disposal of an object whose worker has ended',
+      thrownBy(() => counter[Symbol.asyncDispose]()).catch(() => {})
+    )
+    assert.equal(await within('a method of a new object', held(new tasks.Counter(5)).add()), 6)
+  })
 )

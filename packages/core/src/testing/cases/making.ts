@@ -104,7 +104,7 @@ export const order: readonly ConformanceCase[] = [
     assert.deepEqual(await Promise.all([first, second, third, fourth]), [1, 11, 111, 1111])
   }),
   defineCase(
-    'a call has the context and the scope of its making where a later one starts it',
+    'a call has the context and the scope of its making if a later call starts it',
     async ({ tasks, held }) => {
       const counter = held(new tasks.Counter(0))
       await counter.describe()

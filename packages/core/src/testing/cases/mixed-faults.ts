@@ -11,7 +11,7 @@ import { endings } from '../fault-tasks.js'
 
 const CALLS = 200
 
-/** A call among many: what it comes to, and what that may be. */
+/** A call among many: its outcome, and which outcomes are allowed. */
 interface Mixed {
   readonly what: string
   readonly outcome: Promise<Outcome>

@@ -5,7 +5,7 @@ import { type ConformanceCase, defineCase, thrownBy } from '../bench.js'
 
 type Anything = { run(): Promise<void> }
 
-/** Modules that are not there, or not right. Each is tried twice: the second answer must be as good as the first. */
+/** Modules that are missing or broken. Each is tried twice: the second answer must be as good as the first. */
 export const modules: readonly ConformanceCase[] = [
   defineCase('a missing module rejects with its cause, every time', async ({ executor, module }) => {
     const { run } = executor.import<Anything>(new URL('missing.mjs', module('there.mjs', '')))
@@ -53,7 +53,7 @@ export const modules: readonly ConformanceCase[] = [
     assert.match(error.message, /no function 'notAFunction'/)
   }),
   defineCase(
-    'a module whose import takes longer than a timeout is there for a later call, and calls that were left are not run',
+    'a module whose import takes longer than a timeout is loaded for a later call, and cancelled calls do not run',
     async ({ executor, module, file }) => {
       const gate = file('gate')
       const source = `

@@ -5,7 +5,7 @@ import { type ConformanceCase, collect, defineCase, thrownBy } from '../bench.js
 import { withCarried } from '../carrier.js'
 import { differenceOf, thrownKinds, thrownOf } from '../thrown.js'
 
-/** Objects that the executor keeps: what can be asked of them, and how they end. */
+/** Objects that the executor keeps: their operations, and how they end. */
 export const objects: readonly ConformanceCase[] = [
   defineCase('new makes an object at once, with its arguments', async ({ tasks, held, file, written }) => {
     const journal = file('journal')
@@ -15,7 +15,7 @@ export const objects: readonly ConformanceCase[] = [
     assert.equal(await held(new tasks.Counter()).add(), 1)
   }),
   defineCase(
-    'methods run in the order in which they are called, from before the object is made',
+    'methods run in the order in which they are called, also before the object is made',
     async bench => {
       const counter = bench.held(new bench.tasks.Counter(1))
       const calls = [counter.add(1), counter.add(10), counter.describe(), counter.add(100)]
@@ -107,7 +107,7 @@ export const objects: readonly ConformanceCase[] = [
     }
   }),
   defineCase(
-    'what a constructor throws arrives at the disposal, where nothing was used',
+    'what a constructor throws is thrown by the disposal if the object was not used',
     async ({ tasks, held }) => {
       const broken = held(new tasks.Broken('code'))
       const error = await thrownBy(() => broken[Symbol.asyncDispose]())
@@ -138,9 +138,9 @@ export const objects: readonly ConformanceCase[] = [
     const { Missing, Counter } = wrong as Required<typeof wrong>
     const uses: [() => unknown, RegExp][] = [
       [() => new (Missing as new () => { go(): unknown })().go(), /'Missing'.*Counter/],
-      [() => counter.mistyped?.(), /Counter\.mistyped is no method.*describe/],
+      [() => counter.mistyped?.(), /Counter\.mistyped is not a method.*describe/],
       [() => counter.count?.(), /read\(object, 'count'\)/],
-      [() => Counter?.go(), /Counter\.go is no method.*ofLater/]
+      [() => Counter?.go(), /Counter\.go is not a method.*ofLater/]
     ]
     for (const [use, message] of uses) {
       const error = await thrownBy(use)
@@ -148,15 +148,12 @@ export const objects: readonly ConformanceCase[] = [
       assert.match(error.message, message)
     }
   }),
-  defineCase(
-    'a method sees the context that was there at its call, from before the object is made',
-    async bench => {
-      const counter = bench.held(new bench.tasks.Counter(1))
-      const first = withCarried('first', () => counter.carried().start())
-      assert.deepEqual(await first, ['first', 'first'])
-      assert.deepEqual(await withCarried('second', () => counter.carried().start()), ['second', 'second'])
-    }
-  ),
+  defineCase('a method sees the context of its call, also before the object is made', async bench => {
+    const counter = bench.held(new bench.tasks.Counter(1))
+    const first = withCarried('first', () => counter.carried().start())
+    assert.deepEqual(await first, ['first', 'first'])
+    assert.deepEqual(await withCarried('second', () => counter.carried().start()), ['second', 'second'])
+  }),
   defineCase('limits bound a method, and the object lives on', async ({ tasks, held }) => {
     const counter = held(new tasks.Counter(1))
     const stop = new AbortController()
@@ -169,7 +166,7 @@ export const objects: readonly ConformanceCase[] = [
   })
 ]
 
-/** Where no objects are kept. */
+/** For executors that keep no objects. */
 export const refusesObjects: readonly ConformanceCase[] = [
   defineCase(
     'objects, statics and properties are refused at the call',

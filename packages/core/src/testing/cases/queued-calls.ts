@@ -29,7 +29,7 @@ async function hold({ tasks, file, written }: FaultBench, by: Holder): Promise<H
   return { outcome, release: () => writeFileSync(gate, 'open') }
 }
 
-/** Lets the call in front end, and waits for those that were behind it. */
+/** Lets the call in front end, and waits for the calls behind it. */
 async function released(
   bench: FaultBench,
   held: Held,
@@ -48,7 +48,7 @@ export const cancelledBehind = (by: Holder) => {
   const front = FRONT[by]
   return [
     defineFault(
-      `what is cancelled behind ${front} is settled at once, never runs, and holds up nothing`,
+      `a call that is cancelled behind ${front} settles at once, never runs, and delays no other call`,
       async bench => {
         const { tasks, within, file, lines } = bench
         const journal = file('journal')
@@ -154,10 +154,10 @@ export const cancelledBehindBlocking = (by: Holder) => [
   )
 ]
 
-/** Which of the calls that wait is next. */
+/** Which of the waiting calls is next. */
 export const priorities = [
   defineFault(
-    'of the calls that wait the one with the highest priority goes first, equal ones in order',
+    'of the calls that wait the one with the highest priority starts first, equal ones in order',
     async bench => {
       const { tasks, file, lines } = bench
       const journal = file('journal')
@@ -165,8 +165,7 @@ export const priorities = [
       const waiting = [0, -1, 5, 0.5, 5, 0].map(
         (priority, n) => [n, outcomeOf(tasks.noteNumber(journal, n).with({ priority }))] as const
       )
-      // Calls are sent in the microtask after their making.
-      await null
+      await bench.untilQueued(waiting.length)
       await released(bench, held, waiting)
       assert.deepEqual(lines(journal), ['2', '4', '3', '0', '5', '1'])
     }

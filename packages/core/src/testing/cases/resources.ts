@@ -3,7 +3,7 @@ import { DisposedError } from '../../errors/errors.js'
 import { read } from '../../object/properties.js'
 import { type ConformanceCase, defineCase, thrownBy } from '../bench.js'
 
-/** Resources of a module: entered where they live, with their value here. */
+/** Resources of a module: entered where they live, with their value sent here. */
 export const resources: readonly ConformanceCase[] = [
   defineCase('a resource is entered where it lives, has its value here, and is left once', async bench => {
     const journal = bench.file('journal')
@@ -65,7 +65,7 @@ export const resources: readonly ConformanceCase[] = [
   )
 ]
 
-/** Where a value has to cross. */
+/** For executors to which a value has to cross. */
 export const resourcesElsewhere: readonly ConformanceCase[] = [
   defineCase('a resource whose value can not be handed over is left at once', async bench => {
     const journal = bench.file('journal')
@@ -76,7 +76,7 @@ export const resourcesElsewhere: readonly ConformanceCase[] = [
   defineCase('a resource inside of data is refused, and left at once', async bench => {
     const journal = bench.file('journal')
     const error = await thrownBy(() => bench.tasks.lockInside(journal))
-    assert.match(String(error), /NotCloneableError.*lockInside.*by itself/)
+    assert.match(String(error), /NotCloneableError.*lockInside.*return the resource itself/)
     await bench.written(journal, 'unlock')
   })
 ]

@@ -4,14 +4,14 @@ import { read } from '../../object/properties.js'
 import { type ConformanceCase, defineCase, tasksUrl, thrownBy } from '../bench.js'
 import type * as tasks from '../tasks.js'
 
-/** A module of which anything is asked. */
+/** A module whose members are not typed. */
 // biome-ignore lint/suspicious/noExplicitAny: what it has is what the cases find out
 type Loose = any
 
 /** Objects that stay where they are because of their class, wherever they come from. */
 export const staying: readonly ConformanceCase[] = [
   defineCase(
-    'an object that can be disposed stays where it is, and comes back as a remote object',
+    'an object that can be disposed stays where it is, and is returned as a remote object',
     async bench => {
       const ledger = bench.held(await bench.tasks.ledger('x'))
       assert.equal(await ledger.read('a'), 'x: a')
@@ -70,7 +70,7 @@ export const staying: readonly ConformanceCase[] = [
     }
   ),
   defineCase(
-    'a class that is to be kept and is not there is named, with those that are',
+    'an import that keeps a class that is not exported is refused, with the names of those that are',
     async ({ executor }) => {
       const wrong = executor.import<typeof tasks, 'Cirle'>(tasksUrl, { keep: ['Cirle'] })
       const circle = new wrong.Circle(1)
@@ -86,21 +86,18 @@ export const staying: readonly ConformanceCase[] = [
     assert.throws(() => JSON.stringify({ ledger }), InvalidArgumentError)
     assert.throws(() => JSON.stringify({ ledger }), /await its methods/)
   }),
-  defineCase(
-    'an error is an instance of what stands for its class, without being registered',
-    async ({ tasks }) => {
-      const error = (await thrownBy(() => tasks.overQuota(5))) as Error & { limit: number }
-      assert.ok(error instanceof tasks.HardQuotaError)
-      assert.ok(error instanceof tasks.QuotaError)
-      assert.ok(error instanceof Error)
-      assert.ok(!(error instanceof tasks.Circle))
-      assert.equal(error.limit, 5)
-      assert.ok(!(new Error('another') instanceof tasks.QuotaError))
-    }
-  )
+  defineCase('an error is an instance of the remote class, without being registered', async ({ tasks }) => {
+    const error = (await thrownBy(() => tasks.overQuota(5))) as Error & { limit: number }
+    assert.ok(error instanceof tasks.HardQuotaError)
+    assert.ok(error instanceof tasks.QuotaError)
+    assert.ok(error instanceof Error)
+    assert.ok(!(error instanceof tasks.Circle))
+    assert.equal(error.limit, 5)
+    assert.ok(!(new Error('another') instanceof tasks.QuotaError))
+  })
 ]
 
-/** What a module exports beside functions and classes. */
+/** Exports of a module other than functions and classes. */
 export const exported: readonly ConformanceCase[] = [
   defineCase(
     'the functions and classes in an exported object are called by their names',

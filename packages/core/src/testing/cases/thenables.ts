@@ -3,7 +3,7 @@ import { read } from '../../object/properties.js'
 import { type ConformanceCase, collectSync, defineCase, thrownBy } from '../bench.js'
 import { thenableKinds, thenableOf } from '../thenables.js'
 
-/** How something ends that is awaited, in words that can be compared across threads. */
+/** The outcome of awaiting something, as text that can be compared across threads. */
 async function endOf(act: () => unknown): Promise<string> {
   try {
     return `gives ${String(await act())}`
@@ -40,7 +40,7 @@ export const thenables: readonly ConformanceCase[] = thenableKinds.flatMap(kind 
   })
 ])
 
-/** The same of what objects give. */
+/** The same for results of objects. */
 export const objectThenables: readonly ConformanceCase[] = thenableKinds.map(kind =>
   defineCase(`what a method or a property gives that ${kind} is awaited`, async ({ tasks, held }) => {
     const expected = await plainly(kind)
@@ -52,10 +52,10 @@ export const objectThenables: readonly ConformanceCase[] = thenableKinds.map(kin
   })
 )
 
-/** And for who blocks. */
+/** The same for a blocking caller. */
 export const blockingThenables: readonly ConformanceCase[] = thenableKinds.flatMap(kind => [
   defineCase(
-    `a blocking call comes to what await makes of a result that ${kind}`,
+    `a blocking call returns what await returns for a result that ${kind}`,
     async ({ tasks, blocking }) => {
       const expected = await plainly(kind)
       assert.equal(await endOf(() => tasks.returnsThenable(kind).runSync()), expected)

@@ -33,7 +33,7 @@ export const values: readonly ConformanceCase[] = [
     await call
     assert.deepEqual(lines(journal), ['ran'])
   }),
-  defineCase('a call that nobody consumes still runs', async ({ tasks, file, written }) => {
+  defineCase('a call that is not consumed still runs', async ({ tasks, file, written }) => {
     const journal = file('journal')
     tasks.note(journal, 'ran')
     await written(journal, 'ran')

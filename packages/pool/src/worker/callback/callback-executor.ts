@@ -6,12 +6,12 @@ import {
   type Task,
   takeTransfers
 } from '@bridge/core/executor'
-import { INVOKE, type Mode, NOTES } from '../../callback/wire.js'
-import type { ThreadKeeper } from '../thread-keeper.js'
+import { INVOKE, type Mode, NOTIFICATIONS } from '../../callback/wire.js'
+import type { ThreadObjectStore } from '../thread-object-store.js'
 import { CallbackRun } from './callback-run.js'
 import type { Caller } from './caller.js'
 
-/** Runs one function of the owner's, for the tasks of this thread. */
+/** Runs one function of the parent, for the tasks of this thread. */
 export class CallbackExecutor extends AbstractExecutor {
   readonly name = 'the thread that passed it'
   readonly canBlock = true
@@ -19,14 +19,14 @@ export class CallbackExecutor extends AbstractExecutor {
   readonly #id: number
   readonly #mode: Mode
   readonly #caller: Caller
-  readonly #keeper: ThreadKeeper
+  readonly #store: ThreadObjectStore
 
-  constructor(id: number, mode: Mode, caller: Caller, keeper: ThreadKeeper) {
+  constructor(id: number, mode: Mode, caller: Caller, store: ThreadObjectStore) {
     super()
     this.#id = id
     this.#mode = mode
     this.#caller = caller
-    this.#keeper = keeper
+    this.#store = store
   }
 
   start(task: Task): Run {
@@ -36,7 +36,7 @@ export class CallbackExecutor extends AbstractExecutor {
   }
 
   runSync(task: Task): unknown {
-    if (this.#mode !== NOTES) return this.#caller.blocking(() => this.#invoke(task).waitSync())
+    if (this.#mode !== NOTIFICATIONS) return this.#caller.blocking(() => this.#invoke(task).waitSync())
     this.#send(task, 0)
     return undefined
   }
@@ -45,7 +45,7 @@ export class CallbackExecutor extends AbstractExecutor {
 
   #invoke(task: Task): CallbackRun {
     const run = new CallbackRun(task, this.#caller, (data, references) =>
-      this.#keeper.receive(task.name, data, references)
+      this.#store.receive(task.name, data, references)
     )
     try {
       this.#send(task, run.id)
@@ -57,10 +57,10 @@ export class CallbackExecutor extends AbstractExecutor {
 
   /** @throws NotCloneableError when an argument can't be sent. */
   #send({ name, args, context }: Task, call: number): void {
-    const moves = takeTransfers(args)
+    const transferList = takeTransfers(args)
     try {
-      const part = { name, what: 'args', moves } as const
-      const referring = this.#keeper.refer(args, part)
+      const part = { name, what: 'args', transferList } as const
+      const referring = this.#store.refer(args, part)
       const message = [
         INVOKE,
         call,
@@ -71,8 +71,8 @@ export class CallbackExecutor extends AbstractExecutor {
         context,
         this.#caller.call
       ] as const
-      if (this.#mode === NOTES) this.#caller.postNote(message, moves)
-      else this.#caller.post(message, moves)
+      if (this.#mode === NOTIFICATIONS) this.#caller.postNotification(message, transferList)
+      else this.#caller.post(message, transferList)
     } catch (error) {
       refuseUncloneable(name, context)
       throw notCloneable(`${name}()`, 'args', args, error)

@@ -3,13 +3,13 @@ import { blockRemote, callRemote, remoteTarget } from '@bridge/core/internal'
 import {
   type CallbackOnWire,
   type Mode,
-  NOTES,
+  NOTIFICATIONS,
   PROMISES,
   STREAMS,
   STREAMS_LATER,
   WAITS
 } from '../../callback/wire.js'
-import type { ThreadKeeper } from '../thread-keeper.js'
+import type { ThreadObjectStore } from '../thread-object-store.js'
 import { CallbackExecutor } from './callback-executor.js'
 import type { Caller } from './caller.js'
 
@@ -17,45 +17,45 @@ type AnyFunction = (...args: unknown[]) => unknown
 
 const KINDS: Readonly<Record<Mode, Kind>> = {
   [WAITS]: 'sync',
-  [NOTES]: 'sync',
+  [NOTIFICATIONS]: 'sync',
   [PROMISES]: 'async',
   [STREAMS]: 'generator',
   [STREAMS_LATER]: 'asyncGenerator'
 }
 
-/** How often a function has arrived. */
+/** How often a function was received. */
 interface Receipt {
   readonly id: number
   received: number
 }
 
-/** The functions that stand here for those of the owner's, one for each. */
+/** The functions on this thread that represent functions of the parent, one for each. */
 export class CallbackFunctions {
   readonly #caller: Caller
-  readonly #keeper: ThreadKeeper
+  readonly #store: ThreadObjectStore
   readonly #functions = new Map<number, WeakRef<AnyFunction>>()
   readonly #receipts = new Map<number, Receipt>()
   readonly #references = new WeakMap<object, CallbackOnWire>()
   readonly #collected = new FinalizationRegistry<Receipt>(receipt => {
     const { id, received } = receipt
-    // It may have arrived once more meanwhile.
+    // It may have been received again in the meantime.
     if (this.#receipts.get(id) === receipt) {
       this.#receipts.delete(id)
       this.#functions.delete(id)
     }
-    this.#caller.drop(id, received)
+    this.#caller.releaseFunction(id, received)
   })
 
-  constructor(caller: Caller, keeper: ThreadKeeper) {
+  constructor(caller: Caller, store: ThreadObjectStore) {
     this.#caller = caller
-    this.#keeper = keeper
+    this.#store = store
   }
 
   get size(): number {
     return this.#functions.size
   }
 
-  /** What stands for a function that has arrived. */
+  /** The function that represents a received one. */
   receive(reference: CallbackOnWire): AnyFunction {
     const [, id] = reference
     let fn = this.#functions.get(id)?.deref()
@@ -72,18 +72,18 @@ export class CallbackFunctions {
     return fn
   }
 
-  /** What stands for a function of the owner's that goes back there. */
+  /** The reference for a function of the parent that is sent back. */
   referenceTo(fn: object): CallbackOnWire | undefined {
     return this.#references.get(fn)
   }
 
   #make([, id, mode, name]: CallbackOnWire): AnyFunction {
-    const executor = new CallbackExecutor(id, mode, this.#caller, this.#keeper)
+    const executor = new CallbackExecutor(id, mode, this.#caller, this.#store)
     const target = { ...remoteTarget(name, executor, 'callback:'), kind: KINDS[mode], isCallback: true }
     const wait: AnyFunction = (...args) => blockRemote(target, undefined, args, wait)
     const call: AnyFunction = (...args) => callRemote(target, undefined, args)
     let fn = call
-    if (mode === WAITS || mode === NOTES) fn = wait
+    if (mode === WAITS || mode === NOTIFICATIONS) fn = wait
     if (mode === STREAMS) fn = (...args) => steps(callRemote(target, undefined, args), Symbol.iterator)
     if (mode === STREAMS_LATER) {
       fn = (...args) => steps(callRemote(target, undefined, args), Symbol.asyncIterator)
@@ -92,7 +92,7 @@ export class CallbackFunctions {
   }
 }
 
-/** A call of a generator function that can be stepped as the generator could, besides all else that a call can. */
+/** A call of a generator function that can also be stepped like the generator itself. */
 function steps(
   call: ReturnType<typeof callRemote>,
   symbol: typeof Symbol.iterator | typeof Symbol.asyncIterator

@@ -9,24 +9,24 @@ import {
   watchLimits
 } from '@bridge/core/executor'
 import { type Blocker, notifier, openStream } from '@bridge/iter'
-import { GIVE_UP, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
-import { type References, UNREAD } from '../../lane/wire.js'
+import { ABANDON, PROMISED, RETURNED, STREAMED } from '../../callback/wire.js'
+import { type References, UNREAD } from '../../connection/wire.js'
 import { HeldStream } from '../../thread/held-stream.js'
-import { outcomeOf, type Settled } from '../../thread/settled.js'
+import { type Outcome, takeOutcome } from '../../thread/outcome.js'
 import { streamOptions } from '../../thread/stream-options.js'
 import { waitTimeout } from '../../thread/timeout-errors.js'
 import type { Answered, Caller } from './caller.js'
 
-/** Milliseconds that stopping a stream waits for the owner's generator, unless it is told. */
+/** Milliseconds that stopping a stream waits for the parent's generator, unless set. */
 const CLOSE_TIMEOUT = 1000
 
-/** One call of a function of the owner's. */
+/** One call of a function of the parent. */
 export class CallbackRun implements Run, Answered {
   readonly id: number
   readonly #task: Task
   readonly #caller: Caller
   readonly #receive: (data: unknown, references: NonNullable<References>) => unknown
-  /** How its stream is waited for. */
+  /** How a consumer waits for its stream. */
   readonly #blocker: Blocker = {
     blockUntil: (isDone, timeout) =>
       this.#caller.blockUntil(
@@ -38,13 +38,13 @@ export class CallbackRun implements Run, Answered {
         this.id
       )
   }
-  #settled: Settled | undefined
+  #settled: Outcome | undefined
   #isPromised = false
   #promise: Promise<unknown> | undefined
   #arrive: (() => void) | undefined
   #stopWatching: () => void = () => {}
 
-  /** `receive` gives what arrived, with what its references mean on this thread. */
+  /** `receive` replaces the references in received data. */
   constructor(
     task: Task,
     caller: Caller,
@@ -66,7 +66,7 @@ export class CallbackRun implements Run, Answered {
     this.#stopWatching = watchLimits(this.#task, reason => this.cancel(reason)).stop
   }
 
-  /** Blocks until the function has returned; what a plain function has promised is given as a promise. */
+  /** Blocks until the function has returned; the promise of a plain function is returned as a promise. */
   waitSync(timeout = Infinity): unknown {
     const waitEnds = now() + timeout
     const limit = this.#task.deadline ?? Infinity
@@ -78,19 +78,19 @@ export class CallbackRun implements Run, Answered {
       if (limit > waitEnds) throw waitTimeout(this.#task, timeout)
       this.cancel(limitReached(this.#task)?.reason ?? timeoutError(this.#task))
     }
-    // Its answer may have come in the same moment.
-    return this.#isPromised || this.#settled === undefined ? this.promise : outcomeOf(this.#settled)
+    // Its answer may have come at the same moment.
+    return this.#isPromised || this.#settled === undefined ? this.promise : takeOutcome(this.#settled)
   }
 
   cancel(reason: unknown): void {
     if (this.#settled !== undefined) return
-    this.#caller.post([GIVE_UP, this.id])
+    this.#caller.post([ABANDON, this.id])
     this.settle({ reason })
   }
 
-  settle(settled: Settled): void {
+  settle(settled: Outcome): void {
     if (this.#settled !== undefined) return
-    this.#caller.forget(this.id)
+    this.#caller.discard(this.id)
     this.#stopWatching()
     this.#settled = settled
     this.#arrive?.()
@@ -138,6 +138,6 @@ export class CallbackRun implements Run, Answered {
       })
     }
     this.#promise = undefined
-    return outcomeOf(this.#settled as unknown as Settled)
+    return takeOutcome(this.#settled as unknown as Outcome)
   }
 }

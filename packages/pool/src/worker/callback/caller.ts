@@ -3,58 +3,58 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Transferable } from '@bridge/core/executor'
 import type { Blocker } from '@bridge/iter'
 import {
-  BACK_SENT,
   BLOCKED,
+  CALLBACKS_SENT,
   type FromCaller,
   INNER,
   INVOKE,
   type InnerCall,
-  NOTES,
-  NOTES_TAKEN,
+  NOTIFICATIONS,
+  NOTIFICATIONS_TAKEN,
   PARKED,
   PARKED_AT,
   PARKED_BY,
   type ToCaller
 } from '../../callback/wire.js'
-import { ById } from '../../lane/by-id.js'
-import { CancelledCalls } from '../../lane/cancelled.js'
-import { ReadHeads, SentHeads } from '../../lane/message-heads.js'
-import { takeMessage } from '../../lane/take-message.js'
+import { ById } from '../../connection/by-id.js'
+import { CancelledCalls } from '../../connection/cancelled.js'
+import { ReadHeads, SentHeads } from '../../connection/message-heads.js'
+import { takeMessage } from '../../connection/take-message.js'
 import {
-  BELL,
-  CALLBACKS_TO_OWNER,
+  CALLBACKS_TO_PARENT,
   CALLBACKS_TO_THREAD,
   HEAD,
   type HeadMessage,
   STEPPING,
   type ThreadData,
-  UNREAD
-} from '../../lane/wire.js'
+  UNREAD,
+  WAKE_COUNT
+} from '../../connection/wire.js'
 
-/** How many notes a thread may be ahead of its owner, and how many are left when it goes on. */
+/** How many one-way calls a thread may be ahead of its parent, and how many are left when it continues. */
 const MOST_AHEAD = 256
 const FEW_AHEAD = 64
 
-/** What waits for an answer of the owner's. */
+/** Waits for an answer of the parent. */
 export interface Answered {
   onAnswer(message: Exclude<FromCaller, InnerCall | HeadMessage>): void
 }
 
-/** What calling the owner needs of the one who serves its calls. */
+/** What the caller needs from the code that serves the parent's calls. */
 export interface CallerHost {
-  /** Wakes an owner that is blocked. */
+  /** Wakes a blocked parent. */
   notify(): void
-  /** Tells the owner of answers that it has not been woken for: it may need them to answer this thread. */
-  wakeOwner(): void
-  /** Runs a call that is nested in one which waits; `isBlocked` where this thread is blocked meanwhile. */
+  /** Wakes the parent for answers for which it was not woken: it may need them to answer this thread. */
+  wakeParent(): void
+  /** Runs a call that is nested in a call that waits; `isBlocked` if this thread is blocked in the meantime. */
   runInner(call: InnerCall, isBlocked: boolean): void
-  /** Answers a call that is nested and whose arguments can't be read. */
+  /** Answers a nested call whose arguments can't be deserialized. */
   leaveUnread(id: number, why: string, made: HeadMessage | undefined): void
-  /** Nobody here holds a function of the owner's any more, which has arrived so often. */
-  drop(callback: number, received: number): void
+  /** The thread has released a function of the parent that it received so many times. */
+  releaseFunction(callback: number, received: number): void
 }
 
-/** The thread's end of the port over which it calls its owner's functions, and how it waits for them. */
+/** The thread's end of the port over which it calls its parent's functions, and its wait for them. */
 export class Caller implements Blocker {
   readonly #control: ThreadData['control']
   readonly #cancelled: CancelledCalls
@@ -62,7 +62,7 @@ export class Caller implements Blocker {
   readonly #readHeads: ReadHeads
   readonly #host: CallerHost
   readonly #waiting = new ById<Answered>()
-  /** The object that the next inner call makes. */
+  /** The object that the next inner call constructs. */
   #made: HeadMessage | undefined
   #port: MessagePort | undefined
   #calls: AsyncLocalStorage<number> | undefined
@@ -72,17 +72,17 @@ export class Caller implements Blocker {
   constructor({ control, heads, cancelled }: ThreadData, host: CallerHost) {
     this.#control = control
     this.#cancelled = new CancelledCalls(cancelled)
-    this.#sentHeads = new SentHeads(heads, CALLBACKS_TO_OWNER)
+    this.#sentHeads = new SentHeads(heads, CALLBACKS_TO_PARENT)
     this.#readHeads = new ReadHeads(heads, CALLBACKS_TO_THREAD)
     this.#host = host
   }
 
-  /** The call that this code belongs to, as far as that is known. */
+  /** The call to which the running code belongs, as far as that is known. */
   get call(): number | undefined {
     return this.#calls?.getStore()
   }
 
-  /** Whether the owner has cancelled the call that this code belongs to. */
+  /** Whether the parent has cancelled the call to which the running code belongs. */
   get isCancelled(): boolean {
     const { call } = this
     return call !== undefined && this.#cancelled.has(call)
@@ -93,11 +93,14 @@ export class Caller implements Blocker {
     this.#calls = new AsyncLocalStorage()
     port.on('message', this.#onMessage)
     port.on('messageerror', this.#onUnread)
-    // The lane keeps the thread alive.
+    // The connection keeps the thread alive.
     port.unref()
   }
 
-  /** Runs a step of a call, so that the functions which it calls are known to be called for it, and its owner knows whose it is. */
+  /**
+   * Runs a step of a call, so that functions called in it are known to belong to it, and the parent knows which call
+   * that is.
+   */
   inCall<R>(id: number, step: () => R): R {
     const before = this.#control[STEPPING] as number
     this.#control[STEPPING] = id
@@ -108,11 +111,11 @@ export class Caller implements Blocker {
     }
   }
 
-  drop(callback: number, received: number): void {
-    this.#host.drop(callback, received)
+  releaseFunction(callback: number, received: number): void {
+    this.#host.releaseFunction(callback, received)
   }
 
-  /** A number for a call that is about to be sent, whose answers `answered` is told. */
+  /** A number for a call that is about to be sent, whose answers go to `answered`. */
   expect(answered: Answered): number {
     this.#lastCall++
     this.#waiting.set(this.#lastCall, answered)
@@ -120,52 +123,53 @@ export class Caller implements Blocker {
   }
 
   /** No further answer is expected. */
-  forget(call: number): void {
+  discard(call: number): void {
     this.#waiting.delete(call)
   }
 
   /** @throws DataCloneError when the message can't be cloned. */
-  post(message: ToCaller, moves: readonly Transferable[] = []): void {
-    const head = message[0] !== INVOKE ? 0 : message[3] === NOTES ? -(message[7] ?? 0) : message[1]
+  post(message: ToCaller, transferList: readonly Transferable[] = []): void {
+    const head = message[0] !== INVOKE ? 0 : message[3] === NOTIFICATIONS ? -(message[7] ?? 0) : message[1]
     if (!this.#sentHeads.write(head)) this.#send([HEAD, head], [])
-    this.#send(message, moves)
+    this.#send(message, transferList)
     this.#host.notify()
   }
 
-  #send(message: ToCaller, moves: readonly Transferable[]): void {
-    this.#port?.postMessage(message, moves)
+  #send(message: ToCaller, transferList: readonly Transferable[]): void {
+    this.#port?.postMessage(message, transferList)
     this.#sentHeads.count()
-    Atomics.add(this.#control, BACK_SENT, 1)
+    Atomics.add(this.#control, CALLBACKS_SENT, 1)
   }
 
-  /** The same for what has no answer: waits while the owner is far behind. */
-  postNote(message: ToCaller, moves?: readonly Transferable[]): void {
-    this.post(message, moves)
+  /** The same for a call without an answer: waits while the parent is far behind. */
+  postNotification(message: ToCaller, transferList?: readonly Transferable[]): void {
+    this.post(message, transferList)
     this.#notes = (this.#notes + 1) | 0
     if (this.#ahead > MOST_AHEAD) this.blockUntil(() => this.isCancelled || this.#ahead <= FEW_AHEAD)
   }
 
   /**
-   * Blocks the thread for the sake of a call of the owner's; what its owner sends meanwhile is taken, and calls that are
-   * nested in one of this thread's are run.
+   * Blocks the thread for a call of the parent; messages of the parent are handled in the meantime, and calls that are
+   * nested in a call of this thread are run.
    */
   blockUntil(isDone: () => boolean, timeout = Infinity, call = 0): boolean {
     const ends = performance.now() + timeout
-    this.#host.wakeOwner()
+    this.#host.wakeParent()
     return this.blocking(() => {
       for (;;) {
-        // Read before asking: what arrives in between changes it, and the wait returns at once.
-        const rung = Atomics.load(this.#control, BELL)
+        // Loaded before `isDone` is called: a message that arrives in between changes it, and the wait returns
+        // immediately.
+        const seen = Atomics.load(this.#control, WAKE_COUNT)
         this.#receive()
         if (isDone()) return true
         const left = ends - performance.now()
         if (left <= 0) return false
-        this.#park(rung, left, call)
+        this.#park(seen, left, call)
       }
     })
   }
 
-  /** Runs what blocks this thread for its owner's sake, so that the owner knows before it is asked for anything. */
+  /** Runs code that blocks this thread for its parent, so that the parent knows before it gets the request. */
   blocking<R>(wait: () => R): R {
     Atomics.add(this.#control, BLOCKED, 1)
     try {
@@ -175,27 +179,27 @@ export class Caller implements Blocker {
     }
   }
 
-  /** What a blocked reader of a stream of the owner's does before each wait for an item. */
-  lookWhileReading(): void {
-    this.#host.wakeOwner()
+  /** Called by a blocked reader of a stream of the parent before each wait for an item. */
+  pollWhileReading(): void {
+    this.#host.wakeParent()
     this.blocking(() => this.#receive())
   }
 
-  /** How it waits for an item then. */
-  waitForItem(rung: number, timeout: number, source: number): void {
-    this.blocking(() => this.#park(rung, timeout, -source))
+  /** How that reader waits for an item. */
+  waitForItem(seen: number, timeout: number, source: number): void {
+    this.blocking(() => this.#park(seen, timeout, -source))
   }
 
-  #park(rung: number, timeout: number, by: number): void {
+  #park(seen: number, timeout: number, by: number): void {
     Atomics.store(this.#control, PARKED_BY, by)
-    Atomics.store(this.#control, PARKED_AT, rung)
+    Atomics.store(this.#control, PARKED_AT, seen)
     if (timeout === Infinity) Atomics.store(this.#control, PARKED, 1)
-    Atomics.wait(this.#control, BELL, rung, timeout)
+    Atomics.wait(this.#control, WAKE_COUNT, seen, timeout)
     Atomics.store(this.#control, PARKED, 0)
   }
 
   get #ahead(): number {
-    return (this.#notes - Atomics.load(this.#control, NOTES_TAKEN)) | 0
+    return (this.#notes - Atomics.load(this.#control, NOTIFICATIONS_TAKEN)) | 0
   }
 
   #receive(): void {

@@ -2,7 +2,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { GlobalShim } from '../../synckit/options.js'
 
-/** Imports what workers are to find, one after the other, from where a file of theirs would. */
+/** Imports the modules that workers expect, one after the other, resolved from a file of theirs. */
 export async function loadShims(shims: readonly GlobalShim[], file: string): Promise<void> {
   for (const shim of shims) await load(shim, file)
 }
@@ -18,7 +18,7 @@ async function load({ moduleName, globalName, named, conditional }: GlobalShim, 
   globals[globalName] = named === null ? module : (module[name] ?? Object(module.default)[name])
 }
 
-/** `undefined` where it is not installed. */
+/** `undefined` if it is not installed. */
 function placeOf(name: string, file: string): string | undefined {
   if (isBuiltin(name)) return name
   try {

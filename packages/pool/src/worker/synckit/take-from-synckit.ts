@@ -19,8 +19,8 @@ interface Waiting {
 }
 
 /**
- * Lets workers be served that find synckit itself, where only who calls them finds ours: its `runAsWorker` finds what it
- * finds in a thread of synckit's, and what it would serve is taken over.
+ * Supports workers that resolve synckit itself, when only their caller resolves our replacement: its `runAsWorker`
+ * finds the data of a thread of synckit, and the function that it would serve is taken over.
  */
 export function takeFromSynckit(serve: (fn: AnyFn) => void): void {
   const waiting = new Map<number, Waiting>()
@@ -31,7 +31,7 @@ export function takeFromSynckit(serve: (fn: AnyFn) => void): void {
   setWorkerData(synckitData(message => settle(waiting, message)))
   port.on = function (this: MessagePort, event: string, listener: (value: Question) => void) {
     if (event !== 'message') return on.call(this, event, listener)
-    // It has begun to keep what is printed until its next answer.
+    // It has begun to hold output back until its next answer.
     for (const { stream, _writev } of outputs) Object.assign(stream, { _writev })
     serve(
       (...args) =>
@@ -45,7 +45,7 @@ export function takeFromSynckit(serve: (fn: AnyFn) => void): void {
   } as MessagePort['on']
 }
 
-/** What the versions of synckit since 0.8 are started with. */
+/** The data with which the versions of synckit since 0.8 are started. */
 function synckitData(postMessage: (message: Answer) => void): object {
   const sharedBuffer = new SharedArrayBuffer(64)
   const workerPort = { on() {}, off() {}, postMessage }
@@ -54,7 +54,7 @@ function synckitData(postMessage: (message: Answer) => void): object {
 
 function settle(waiting: Map<number, Waiting>, message: Answer): void {
   if ('workerFailure' in message) {
-    // It is about to end the thread, and tells why here alone.
+    // It is about to end the thread, and reports the reason only here.
     if (message.fatal) (process as EventEmitter).emit('uncaughtExceptionMonitor', message.error)
     return
   }

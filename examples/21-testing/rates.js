@@ -1,0 +1,4 @@
+export async function rateOf(currency) {
+  const response = await fetch(`https://rates.example/${currency}`)
+  return (await response.json()).rate
+}

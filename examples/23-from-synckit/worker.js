@@ -1,0 +1,4 @@
+import { runAsWorker } from 'synckit'
+import { hash } from './tasks.js'
+
+runAsWorker(hash)

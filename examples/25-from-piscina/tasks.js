@@ -1,0 +1,5 @@
+export const add = (a, b) => a + b
+
+export const forever = () => {
+  for (;;);
+}

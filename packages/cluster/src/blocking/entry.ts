@@ -1,0 +1,1 @@
+export { relay, teardown } from './relay.js'

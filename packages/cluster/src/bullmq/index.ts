@@ -1,0 +1,2 @@
+export { bullmq } from './bullmq.js'
+export type { BullmqJobsOptions, BullmqOptions } from './options.js'

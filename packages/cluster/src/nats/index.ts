@@ -1,0 +1,2 @@
+export { nats } from './nats.js'
+export type { NatsOptions } from './options.js'

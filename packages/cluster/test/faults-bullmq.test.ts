@@ -1,0 +1,8 @@
+import { BULLMQ } from './cluster-bench.js'
+import { lostCallerTests } from './lost-callers.js'
+import { lostServerTests } from './lost-servers.js'
+import { lostWorkerTests } from './lost-workers.js'
+
+lostWorkerTests(BULLMQ)
+lostServerTests(BULLMQ)
+lostCallerTests(BULLMQ)

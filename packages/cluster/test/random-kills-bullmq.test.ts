@@ -1,0 +1,4 @@
+import { BULLMQ } from './cluster-bench.js'
+import { randomKillTests } from './random-kills.js'
+
+randomKillTests(BULLMQ, 1)

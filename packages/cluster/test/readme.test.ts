@@ -1,0 +1,3 @@
+import { testReadme } from '../../../tools/readme-test.js'
+
+testReadme(new URL('../', import.meta.url))

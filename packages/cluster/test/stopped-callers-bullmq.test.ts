@@ -1,0 +1,4 @@
+import { BULLMQ } from './cluster-bench.js'
+import { stoppedCallerTests } from './stopped-callers.js'
+
+stoppedCallerTests(BULLMQ)

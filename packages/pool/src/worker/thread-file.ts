@@ -1,0 +1,3 @@
+import { runText } from './run-text.js'
+
+runText().startThread()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection, Engine } from '@bridge/cluster'
+import { WorkerLostError } from '@bridge/core'
 import { expect, it } from 'vitest'
 import type { TestServer } from './servers.js'
 
@@ -53,6 +54,40 @@ export function serverLossTests(server: () => TestServer, make: () => Engine): v
     await server().start()
     for (const { status } of peers) expect(await status.next()).toBe(true)
   }
+
+  it('fails each request that its server has not answered when it closes', async () => {
+    const { connection } = await open(make())
+    server().freeze()
+    const ids = [randomUUID(), randomUUID()] as const
+    const requests: Record<string, Promise<unknown> | undefined> = {
+      listen: connection.listen(ids[0]),
+      take: connection.take([ids[0]], 1, () => {}),
+      hasWorkers: connection.hasWorkers(ids[0]),
+      counts: connection.hasQueue ? connection.counts(ids[0]) : undefined,
+      reclaim: connection.hasQueue ? connection.reclaim(...ids) : undefined,
+      find: connection.find(...ids),
+      add: connection.jobs?.add({
+        queue: ids[0],
+        id: ids[1],
+        frame: bytes('job'),
+        priority: 0,
+        attempts: 1
+      }),
+      state: connection.jobs?.state(...ids),
+      ended: connection.jobs?.ended(...ids, new AbortController().signal),
+      jobsTake: connection.jobs?.take([ids[0]], 1, () => {})
+    }
+    const asked = Object.entries(requests).filter(([, request]) => request !== undefined)
+    const ending = Promise.allSettled(asked.map(([, request]) => request))
+    await connection.close()
+    const ended = await ending
+    await server().kill()
+    await server().start()
+    for (const [index, [name]] of asked.entries()) {
+      const { reason } = ended[index] as PromiseRejectedResult
+      expect(reason, name).toBeInstanceOf(WorkerLostError)
+    }
+  })
 
   it('reports the loss of its server and its return, and recovers by itself', async () => {
     const [caller, worker] = [await open(make()), await open(make())]

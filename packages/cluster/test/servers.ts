@@ -24,6 +24,8 @@ export interface TestServer extends AsyncDisposable {
   readonly port: number
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>
+  /** Stops it, so that it accepts data and answers nothing, until it is killed. */
+  freeze(): void
   /** Starts it on the same port, in the same folder. */
   start(): Promise<void>
 }
@@ -69,6 +71,7 @@ export async function startServer(program: Program, options: ServerOptions = {})
     url: `${program === 'nats-server' ? 'nats' : 'redis'}://127.0.0.1:${port}`,
     port,
     kill,
+    freeze: () => void child?.kill('SIGSTOP'),
     start,
     async [Symbol.asyncDispose]() {
       await kill()

@@ -15,7 +15,6 @@ import { BullmqJobs } from './bullmq-jobs.js'
 import { CallQueues } from './call-queues.js'
 import { takeCalls } from './call-taker.js'
 import { Link, type LinkClients } from './link.js'
-import { lostMeanwhile } from './lost-connection.js'
 import { Names } from './names.js'
 import type { BullmqSettings } from './options.js'
 import { Presence } from './presence.js'
@@ -74,7 +73,7 @@ export class BullmqConnection implements Connection {
 
   async ready(): Promise<void> {
     await this.#refuseCluster()
-    await this.listen(this.address)
+    await this.#link.subscriptions.add(this.#names.to(this.address))
     await this.#link.clock.read(this.#link.commands)
   }
 
@@ -88,19 +87,16 @@ export class BullmqConnection implements Connection {
     )
   }
 
-  async reclaim(queue: string, id: string): Promise<boolean> {
-    await this.#link.outbox.whenUp('reclaim()')
-    return this.#calls.reclaim(queue, id)
+  reclaim(queue: string, id: string): Promise<boolean> {
+    return this.#link.outbox.request('reclaim()', () => this.#calls.reclaim(queue, id))
   }
 
-  async find(queue: string, id: string): Promise<CallState> {
-    await this.#link.outbox.whenUp('find()')
-    return this.#calls.find(queue, id)
+  find(queue: string, id: string): Promise<CallState> {
+    return this.#link.outbox.request('find()', () => this.#calls.find(queue, id))
   }
 
-  async hasWorkers(queue: string): Promise<boolean> {
-    await this.#link.outbox.whenUp('hasWorkers()')
-    return this.#presence.ask(queue)
+  hasWorkers(queue: string): Promise<boolean> {
+    return this.#link.outbox.request('hasWorkers()', () => this.#presence.ask(queue))
   }
 
   post(address: string, frame: Uint8Array, onNoListener?: () => void): void {
@@ -117,21 +113,19 @@ export class BullmqConnection implements Connection {
     this.#link.outbox.put(frame.byteLength, go, () => {})
   }
 
-  async listen(address: string): Promise<void> {
-    await this.#link.outbox.whenUp('listen()')
-    await this.#link.subscriptions.add(this.#names.to(address))
+  listen(address: string): Promise<void> {
+    const channel = this.#names.to(address)
+    return this.#link.outbox.request('listen()', () => this.#link.subscriptions.add(channel))
   }
 
-  async take(queues: readonly string[], atMost: number, onCall: (call: TakenCall) => void): Promise<Taking> {
-    await this.#link.outbox.whenUp('take()')
+  take(queues: readonly string[], atMost: number, onCall: (call: TakenCall) => void): Promise<Taking> {
     const { lockDuration } = this.#settings
     const at = { names: this.#names, link: this.#link, takings: this.#takings, lockDuration }
-    return takeCalls(at, queues, atMost, onCall)
+    return this.#link.outbox.request('take()', () => takeCalls(at, queues, atMost, onCall))
   }
 
-  async counts(queue: string): Promise<QueueCounts> {
-    await this.#link.outbox.whenUp('counts()')
-    return this.#calls.counts(queue).catch(lostMeanwhile('counts()'))
+  counts(queue: string): Promise<QueueCounts> {
+    return this.#link.outbox.request('counts()', () => this.#calls.counts(queue))
   }
 
   close(): Promise<void> {

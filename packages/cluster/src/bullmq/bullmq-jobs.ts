@@ -8,7 +8,6 @@ import { bufferOf } from './buffer.js'
 import { type ActiveJob, BullTaker } from './bull-taker.js'
 import { stopping } from './call-taker.js'
 import type { Link } from './link.js'
-import { isLostConnection, lostMeanwhile } from './lost-connection.js'
 import type { Names } from './names.js'
 import type { BullmqSettings } from './options.js'
 import { bullPriority } from './priority.js'
@@ -27,8 +26,6 @@ export interface JobsPlace {
   readonly queues: Queues
   readonly takings: Takings
 }
-
-const isAway = (error: unknown): boolean => error instanceof WorkerLostError || isLostConnection(error)
 
 /** A job's data, with its id, because BullMQ accepts fewer ids than callers may use. */
 interface JobData {
@@ -52,31 +49,29 @@ export class BullmqJobs implements Jobs {
   async add({ queue, id = randomUUID(), frame, priority, attempts }: SentJob): Promise<string> {
     checkFrame('add()', frame, this.#maxBytes)
     const { names, link, queues, settings } = this.#at
-    await link.outbox.whenUp('add()')
-    const bytes = bufferOf(frame)
-    const data: JobData = { id, frame: bytes.toString('base64') }
+    const data: JobData = { id, frame: bufferOf(frame).toString('base64') }
     const { backoff, removeOnComplete, removeOnFail } = settings.jobs
-    const adding = queues.get(names.jobs(queue)).add('job', data, {
-      jobId: names.jobId(id),
-      priority: bullPriority(priority),
-      timestamp: link.clock.now(),
-      attempts: attempts ?? settings.jobs.attempts,
-      ...(backoff !== undefined && { backoff }),
-      removeOnComplete,
-      removeOnFail,
-      stackTraceLimit: 0
-    })
-    await adding.catch(lostMeanwhile('add()'))
+    await link.outbox.request('add()', () =>
+      queues.get(names.jobs(queue)).add('job', data, {
+        jobId: names.jobId(id),
+        priority: bullPriority(priority),
+        timestamp: link.clock.now(),
+        attempts: attempts ?? settings.jobs.attempts,
+        ...(backoff !== undefined && { backoff }),
+        removeOnComplete,
+        removeOnFail,
+        stackTraceLimit: 0
+      })
+    )
     return id
   }
 
-  async state(queue: string, id: string): Promise<JobState> {
-    return this.#state(queue, id).catch(lostMeanwhile('state()'))
+  state(queue: string, id: string): Promise<JobState> {
+    return this.#at.link.outbox.request('state()', () => this.#state(queue, id))
   }
 
   async #state(queue: string, id: string): Promise<JobState> {
     const { names, link, queues } = this.#at
-    await link.outbox.whenUp('state()')
     const bull = queues.get(names.jobs(queue))
     const jobId = names.jobId(id)
     const state = await bull.getJobState(jobId)
@@ -97,9 +92,8 @@ export class BullmqJobs implements Jobs {
     if (signal.aborted) return
     const { names, link } = this.#at
     const channel = names.ended(names.jobs(queue), names.jobId(id))
-    await link.outbox.whenUp('ended()')
     // Subscribed before the state is read, so that an end in between is not missed.
-    await link.subscriptions.add(channel)
+    await link.outbox.request('ended()', () => link.subscriptions.add(channel))
     try {
       while (!signal.aborted && !(await this.#hasEnded(queue, id))) {
         if (!link.isClosed) await this.#word(channel, signal)
@@ -110,10 +104,12 @@ export class BullmqJobs implements Jobs {
   }
 
   async take(queues: readonly string[], atMost: number, onJob: (job: TakenJob) => void): Promise<Taking> {
-    await this.#at.link.outbox.whenUp('take()')
-    const takers = queues.map(queue => this.#taker(this.#at.names.jobs(queue), atMost, onJob))
-    await Promise.all(takers.map(taker => taker.ready()))
-    return { stop: stopping(this.#at.link, [], takers) }
+    const { link, names } = this.#at
+    return link.outbox.request('take()', async () => {
+      const takers = queues.map(queue => this.#taker(names.jobs(queue), atMost, onJob))
+      await Promise.all(takers.map(taker => taker.ready()))
+      return { stop: stopping(link, [], takers) }
+    })
   }
 
   /** Ends all waits for jobs. */
@@ -127,7 +123,7 @@ export class BullmqJobs implements Jobs {
       return type !== 'waiting' && type !== 'running'
     } catch (error) {
       // The server may come back, and still have the job.
-      if (this.#at.link.isClosed || !isAway(error)) throw error
+      if (this.#at.link.isClosed || !(error instanceof WorkerLostError)) throw error
       return false
     }
   }

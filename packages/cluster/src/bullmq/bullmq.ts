@@ -1,9 +1,11 @@
 import { extname } from 'node:path'
 import type { Redis } from 'ioredis'
+import { cannotConnect } from '../engine/cannot-connect.js'
 import type { Connection, ConnectionEvents, Engine } from '../engine/engine.js'
 import { plainOptions } from '../engine/plain-options.js'
 import { BullmqConnection } from './bullmq-connection.js'
 import { openClient } from './client.js'
+import { isLostConnection } from './lost-connection.js'
 import { type BullmqOptions, type BullmqSettings, isClient, readOptions } from './options.js'
 
 /**
@@ -47,6 +49,6 @@ async function open(settings: BullmqSettings, events: ConnectionEvents): Promise
   } catch (error) {
     commands.disconnect()
     subscriber?.disconnect()
-    throw error
+    throw isLostConnection(error) ? cannotConnect('bullmq()', settings.url, error) : error
   }
 }

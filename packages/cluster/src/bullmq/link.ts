@@ -2,6 +2,7 @@ import { waitAtMost } from '@bridge/core/internal'
 import type { Redis } from 'ioredis'
 import { Outbox } from '../engine/outbox.js'
 import { makeClient } from './client.js'
+import { isLostConnection } from './lost-connection.js'
 import type { BullmqSettings } from './options.js'
 import { ServerClock } from './server-clock.js'
 import { Subscriptions } from './subscriptions.js'
@@ -24,7 +25,7 @@ export interface LinkClients {
 /** The clients of a connection, and their status. */
 export class Link {
   readonly commands: Redis
-  readonly outbox = new Outbox()
+  readonly outbox = new Outbox(isLostConnection)
   readonly clock = new ServerClock()
   readonly subscriptions: Subscriptions
   readonly #subscriber: Redis

@@ -64,7 +64,10 @@ export type CallState =
   /** The engine has no such call: no worker will run it. */
   | 'gone'
 
-/** A process's connection to its server. */
+/**
+ * A process's connection to its server. Methods that ask the server reject with `WorkerLostError` if it stays away, or if the
+ * connection is lost or closed before it has answered.
+ */
 export interface Connection {
   /** The address at which other processes reach this process. */
   readonly address: string

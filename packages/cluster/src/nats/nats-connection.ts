@@ -13,6 +13,7 @@ import type {
 import { checkFrame, tooLarge } from '../engine/frame-size.js'
 import { Outbox } from '../engine/outbox.js'
 import { forbidden, violationOf } from './forbidden.js'
+import { isLostConnection } from './lost-connection.js'
 import { NatsTaking } from './nats-taking.js'
 import { PendingPublishes } from './pending-publishes.js'
 import { Resends } from './resends.js'
@@ -36,7 +37,7 @@ export class NatsEngineConnection implements Connection {
   readonly #events: ConnectionEvents
   readonly #reply: string
   readonly #pending: PendingPublishes
-  readonly #outbox = new Outbox()
+  readonly #outbox = new Outbox(isLostConnection)
   readonly #resends = new Resends()
   readonly #takings = new Set<NatsTaking>()
   /** What the server does not permit, by subject. */
@@ -98,15 +99,16 @@ export class NatsEngineConnection implements Connection {
     return (await this.hasWorkers(queue)) ? 'taken' : 'gone'
   }
 
-  async hasWorkers(queue: string): Promise<boolean> {
-    await this.#outbox.whenUp('hasWorkers()')
-    let hasNoListener = false
-    const subject = this.#subjects.presence(queue)
-    this.#publish(subject, EMPTY, () => {
-      hasNoListener = true
+  hasWorkers(queue: string): Promise<boolean> {
+    return this.#outbox.request('hasWorkers()', async () => {
+      let hasNoListener = false
+      const subject = this.#subjects.presence(queue)
+      this.#publish(subject, EMPTY, () => {
+        hasNoListener = true
+      })
+      await this.settled([subject])
+      return !hasNoListener
     })
-    await this.settled([subject])
-    return !hasNoListener
   }
 
   post(address: string, frame: Uint8Array, onNoListener?: () => void): void {
@@ -115,20 +117,24 @@ export class NatsEngineConnection implements Connection {
     this.#outbox.put(frame.byteLength, go, () => {})
   }
 
-  async listen(address: string): Promise<void> {
-    await this.#outbox.whenUp('listen()')
-    this.#subscribe(address)
-    await this.settled([this.#subjects.to(address)])
+  listen(address: string): Promise<void> {
+    return this.#outbox.request('listen()', () => {
+      this.#subscribe(address)
+      return this.settled([this.#subjects.to(address)])
+    })
   }
 
-  async take(queues: readonly string[], atMost: number, onCall: (call: TakenCall) => void): Promise<Taking> {
-    await this.#outbox.whenUp('take()')
-    const taking = new NatsTaking(this.#client, this.#subjects, queues, atMost, onCall, stopped =>
-      this.#takings.delete(stopped)
-    )
-    this.#takings.add(taking)
-    await this.settled(queues.flatMap(queue => [this.#subjects.calls(queue), this.#subjects.presence(queue)]))
-    return taking
+  take(queues: readonly string[], atMost: number, onCall: (call: TakenCall) => void): Promise<Taking> {
+    return this.#outbox.request('take()', async () => {
+      const taking = new NatsTaking(this.#client, this.#subjects, queues, atMost, onCall, stopped =>
+        this.#takings.delete(stopped)
+      )
+      this.#takings.add(taking)
+      await this.settled(
+        queues.flatMap(queue => [this.#subjects.calls(queue), this.#subjects.presence(queue)])
+      )
+      return taking
+    })
   }
 
   async counts(): Promise<undefined> {

@@ -3,6 +3,7 @@ import { connect } from '@nats-io/transport-node'
 import { cannotConnect } from '../engine/cannot-connect.js'
 import type { Connection, ConnectionEvents, Engine } from '../engine/engine.js'
 import { plainOptions } from '../engine/plain-options.js'
+import { isLostConnection } from './lost-connection.js'
 import { NatsEngineConnection } from './nats-connection.js'
 import { type NatsOptions, type NatsSettings, readOptions } from './options.js'
 
@@ -46,6 +47,6 @@ async function open(settings: NatsSettings, events: ConnectionEvents): Promise<C
     return connection
   } catch (error) {
     await connection.close()
-    throw error
+    throw isLostConnection(error) ? cannotConnect('nats()', settings.url, error) : error
   }
 }

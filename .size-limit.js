@@ -48,7 +48,7 @@ export default [
   entry('pool: what its threads run', 'packages/pool/dist/worker-text.js', '63 kB'),
   entry('pool/synckit', 'packages/pool/dist/synckit.cjs', '8.5 kB', [...ours, ...theirs, './index.cjs']),
   entry('cluster', 'packages/cluster/dist/index.js', '19.1 kB', ours),
-  entry('cluster/nats', 'packages/cluster/dist/nats.js', '3.5 kB', [...ours, ...theirs]),
+  entry('cluster/nats', 'packages/cluster/dist/nats.js', '3.8 kB', [...ours, ...theirs]),
   entry('cluster/bullmq', 'packages/cluster/dist/bullmq.js', '7 kB', [...ours, ...theirs]),
   entry('cluster: a thread', 'packages/cluster/dist/thread.js', '3 kB', ours),
   entry('nest', 'packages/nest/dist/index.js', '13.3 kB', [...ours, ...theirs]),

@@ -38,25 +38,29 @@ export function callFrame(
   throw new PayloadTooLargeError(`${task.name}(): its arguments have`, frame.length, maxBytes)
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 /** The head of a call's frame. */
 function headOf(task: Task, module: ModuleName, from: string): CallHead {
   const { name, deadline, runTimeout, priority, affinity, onTimeout, context, trace } = task
   const asked = askedWith(task)
-  return {
+  // Assigned one by one: spreading seven optional properties makes as many objects for each call.
+  const head: Mutable<CallHead> = {
     from,
     name,
     module: module.name,
     version: module.version,
-    node: process.versions.node,
-    ...(deadline === undefined ? {} : { left: deadline - now() }),
-    ...(runTimeout === undefined ? {} : { runTimeout }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(affinity === undefined ? {} : { affinity }),
-    ...(onTimeout === undefined ? {} : { onTimeout }),
-    ...(asked === 0 ? {} : { asked }),
-    ...(context === undefined ? {} : { hasContext: true as const }),
-    ...(trace === undefined ? {} : { isTraced: true as const })
+    node: process.versions.node
   }
+  if (deadline !== undefined) head.left = deadline - now()
+  if (runTimeout !== undefined) head.runTimeout = runTimeout
+  if (priority !== undefined) head.priority = priority
+  if (affinity !== undefined) head.affinity = affinity
+  if (onTimeout !== undefined) head.onTimeout = onTimeout
+  if (asked !== 0) head.asked = asked
+  if (context !== undefined) head.hasContext = true
+  if (trace !== undefined) head.isTraced = true
+  return head
 }
 
 /** The worker itself decides which modules it imports for a context. */

@@ -25,17 +25,20 @@ import {
   restoreLost
 } from '@bridge/core/internal'
 import type { Payload } from './frame.js'
+import { fromText, toText } from './text.js'
 
 /*
  * Values as bytes, in V8's own format, which differs between versions: Node 22 and later cannot read an error with a cause that
  * Node 20 has written, and Node 20 and 22 cannot read a Float16Array. So errors are encoded in core's form, as plain data, and
- * other unreadable values are an error of their call.
+ * other unreadable values are an error of their call. Short primitive values are JSON, for speed.
  */
 
 /** The value itself. */
 const PLAIN = 1
 /** The data, with references beside it. */
 const REFERRING = 2
+/** Primitive values, in the form of `text.ts`. */
+const TEXT = 3
 
 type Reference = LostOnWire | readonly [kind: 'error', thrown: EncodedThrown]
 
@@ -56,6 +59,8 @@ class PayloadSerializer extends Serializer {
  * @throws NotCloneableError that names the path of the first part that cannot leave its process.
  */
 export function encodePayload(where: string, what: string, value: unknown, about: unknown = value): Payload {
+  const text = toText(value)
+  if (text !== undefined) return { codec: TEXT, bytes: Buffer.from(text) }
   if (isPrimitive(value) || (Array.isArray(value) && value.every(isPrimitive))) {
     return written(where, what, about, PLAIN, value)
   }
@@ -77,10 +82,12 @@ export interface ReadPayload {
  * @throws V8's error when this version of Node cannot read it.
  */
 export function readPayload({ codec, bytes }: Payload): ReadPayload {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (codec === TEXT) return { data: fromText(buffer.toString()), places: undefined }
   if (codec !== PLAIN && codec !== REFERRING) {
     throw new TypeError(`its codec (${codec}) is not known to this version`)
   }
-  const reader = new Deserializer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  const reader = new Deserializer(buffer)
   reader.readHeader()
   const data: unknown = reader.readValue()
   if (codec === PLAIN) return { data, places: undefined }

@@ -1,4 +1,5 @@
 import { type Cluster, createCluster, memory, serve, type Worker } from '@bridge/cluster'
+import { NotCloneableError } from '@bridge/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TASKS, type Tasks } from './cluster-bench.js'
@@ -69,6 +70,7 @@ describe('primitive values cross as they are', () => {
     expect([1 in echoed, echoed.length]).toEqual([false, 3])
     const found = /b(?<rest>.*)/.exec('abc')
     expect({ ...((await echo(found)) as object) }).toEqual({ ...found, groups: { rest: 'c' } })
+    await expect(echo(new Proxy([1], {}))).rejects.toThrow(NotCloneableError)
     expect(await echo(Object.assign(['a'], { key: 'b' }))).toEqual(Object.assign(['a'], { key: 'b' }))
   })
 })

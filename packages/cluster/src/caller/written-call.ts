@@ -3,7 +3,7 @@ import { now, refuseUncloneable, type Task } from '@bridge/core/executor'
 import type { Connection } from '../engine/engine.js'
 import type { ModuleName } from '../modules/module-name.js'
 import { CALL, type CallHead, encodeFrame, type Payload } from '../wire/frame.js'
-import { encodePayload } from '../wire/payload.js'
+import { encodeArguments, encodePayload } from '../wire/payload.js'
 import { askedWith } from './opened-stream.js'
 
 /**
@@ -12,7 +12,7 @@ import { askedWith } from './opened-stream.js'
  * @throws NotCloneableError that names the path of a value that cannot be sent.
  */
 export function writtenArguments({ name, args, context }: Task): Payload {
-  if (context === undefined) return encodePayload(`${name}()`, 'args', args)
+  if (context === undefined) return encodeArguments(`${name}()`, args)
   try {
     return encodePayload(`${name}()`, 'args', [args, withoutModules(context)], args)
   } catch (error) {

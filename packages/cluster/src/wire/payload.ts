@@ -25,7 +25,7 @@ import {
   restoreLost
 } from '@bridge/core/internal'
 import type { Payload } from './frame.js'
-import { fromText, toText } from './text.js'
+import { fromText, listToText, toText } from './text.js'
 
 /*
  * Values as bytes, in V8's own format, which differs between versions: Node 22 and later cannot read an error with a cause that
@@ -68,6 +68,12 @@ export function encodePayload(where: string, what: string, value: unknown, about
   const sent = referring(where, what, value, about)
   if (sent === undefined) return written(where, what, about, PLAIN, value)
   return written(where, what, about, REFERRING, [sent.data, sent.references])
+}
+
+/** Encodes the arguments of a call, a list that no one else has. */
+export function encodeArguments(where: string, args: readonly unknown[]): Payload {
+  const text = listToText(args)
+  return text === undefined ? encodePayload(where, 'args', args) : { codec: TEXT, bytes: Buffer.from(text) }
 }
 
 /** A payload that was read, before its references are restored. */

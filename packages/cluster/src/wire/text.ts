@@ -3,27 +3,29 @@
  * Node's for each value that is written or read, and freeing those costs more than all other work of a short call.
  */
 
-/** Up to this length of all strings, V8's format is slower. */
+/** Up to this length of all strings; beyond it V8's format is faster. */
 const MOST = 2048
 
-/** The JSON of a primitive value, or of a list of them; `undefined` if that would lose something, or is long. */
+/** The JSON of a primitive value; `undefined` if that would lose something, or is long. */
 export function toText(value: unknown): string | undefined {
   if (value === undefined) return ''
-  if (!Array.isArray(value)) return lengthOf(value) <= MOST ? JSON.stringify(value) : undefined
-  let length = 0
-  for (let at = 0; at < value.length && length <= MOST; at++) length += 1 + lengthOf(value[at])
-  // A list may have named properties, such as the result of a regular expression.
-  return length <= MOST && Object.keys(value).length === value.length ? JSON.stringify(value) : undefined
+  if (typeof value === 'string') return value.length <= MOST ? JSON.stringify(value) : undefined
+  if (typeof value === 'boolean' || value === null) return `${value}`
+  return Number.isFinite(value) && !Object.is(value, -0) ? `${value as number}` : undefined
+}
+
+/** The same for a call's list of arguments. */
+export function listToText(values: readonly unknown[]): string | undefined {
+  let text = ''
+  for (const value of values) {
+    const one = value === undefined ? undefined : toText(value)
+    if (one === undefined || text.length > MOST) return undefined
+    text += text === '' ? one : `,${one}`
+  }
+  return `[${text}]`
 }
 
 /** The value of a text. */
 export function fromText(text: string): unknown {
   return text === '' ? undefined : JSON.parse(text)
-}
-
-/** The length of the text, about; Infinity for what JSON would change. */
-function lengthOf(value: unknown): number {
-  if (typeof value === 'string') return value.length
-  if (typeof value === 'boolean' || value === null) return 1
-  return Number.isFinite(value) && !Object.is(value, -0) ? 1 : Infinity
 }

@@ -30,7 +30,7 @@ function rowsOf(engine: EngineName): readonly Row[] {
       title: `${engine}: a no-op in another process, one at a time`,
       unit: 'µs',
       calls: 100,
-      warmCalls: 2000,
+      warmCalls: engine === 'nats' ? 20_000 : 8000,
       goals: [atMost(1.5, bareCall[engine])],
       contestants: () => calls.map(library => contestant(library, noop, inFlight(1)))
     },

@@ -102,10 +102,12 @@ export const blockingAll: readonly ConformanceCase[] = [
     'importSync: its options hold for each call, and the executor continues to work',
     async ({ executor }) => {
       const timed = executor.importSync<typeof tasksModule>(tasksUrl, { timeout: 150 })
-      const error = await thrownBy(() => timed.never())
-      assert.ok(error instanceof CallTimeoutError, String(error))
-      assert.equal(error.timeout, 150)
-      assert.equal(timed.echo('x'), 'x')
+      for (const _ of [1, 2]) {
+        const error = await thrownBy(() => timed.never())
+        assert.ok(error instanceof CallTimeoutError, String(error))
+        assert.equal(error.timeout, 150)
+      }
+      assert.equal(executor.importSync<typeof tasksModule>(tasksUrl, { timeout: 60_000 }).echo('x'), 'x')
       const reason = new Error('no longer needed')
       const stopped = executor.importSync<typeof tasksModule>(tasksUrl, { signal: AbortSignal.abort(reason) })
       assert.equal(await thrownBy(() => stopped.echo('x')), reason)
@@ -118,7 +120,7 @@ export const blockingAll: readonly ConformanceCase[] = [
   defineCase('an itemTimeout bounds each item that a blocking for waits for', ({ tasks, file }) => {
     const items: unknown[] = []
     assert.throws(() => {
-      for (const item of tasks.thenSilence('first', file('journal')).with({ itemTimeout: 150 }))
+      for (const item of tasks.thenSilence('first', file('journal')).with({ itemTimeout: 400 }))
         items.push(item)
     }, CallTimeoutError)
     assert.deepEqual(items, ['first'])

@@ -103,10 +103,10 @@ export const streams: readonly ConformanceCase[] = [
     const { tasks, file, written } = bench
     for (const others of [{}, { runTimeout: 60_000, timeout: 60_000 }]) {
       const journal = file(`journal ${Object.keys(others)}`)
-      const silent = tasks.thenSilence('first', journal).with({ itemTimeout: 150, ...others })
+      const silent = tasks.thenSilence('first', journal).with({ itemTimeout: 400, ...others })
       const { items, error } = await collect(silent)
       assert.ok(error instanceof CallTimeoutError, String(error))
-      assert.match(error.message, /^thenSilence\(\) gave no item within 150 ms \(its itemTimeout\)/)
+      assert.match(error.message, /^thenSilence\(\) gave no item within 400 ms \(its itemTimeout\)/)
       assert.deepEqual(items, ['first'])
       await written(journal, 'finally')
     }

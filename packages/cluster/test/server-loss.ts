@@ -89,6 +89,24 @@ export function serverLossTests(server: () => TestServer, make: () => Engine): v
     }
   })
 
+  it('takes calls after its server was lost while it began to, or has said that it does not', async () => {
+    const peer = await open(make())
+    const { connection } = peer
+    await ending([connection], async () => {
+      const queue = randomUUID()
+      server().freeze()
+      const hasTaken = connection
+        .take([queue], 1, () => {})
+        .then(
+          () => true,
+          () => false
+        )
+      await killed([peer])
+      await restarted([peer])
+      expect(await connection.hasWorkers(queue)).toBe(await hasTaken)
+    })
+  })
+
   it('reports the loss of its server and its return, and recovers by itself', async () => {
     const [caller, worker] = [await open(make()), await open(make())]
     await ending([caller.connection, worker.connection], async () => {

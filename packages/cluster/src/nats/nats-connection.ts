@@ -130,9 +130,14 @@ export class NatsEngineConnection implements Connection {
         this.#takings.delete(stopped)
       )
       this.#takings.add(taking)
-      await this.settled(
-        queues.flatMap(queue => [this.#subjects.calls(queue), this.#subjects.presence(queue)])
-      )
+      const subjects = queues.flatMap(queue => [this.#subjects.calls(queue), this.#subjects.presence(queue)])
+      try {
+        await this.settled(subjects)
+      } catch (error) {
+        // The client would renew its subscriptions when it has reconnected.
+        void taking.stop()
+        throw error
+      }
       return taking
     })
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { TakenCall, TakenJob } from '@bridge/cluster'
+import type { Jobs, TakenCall, TakenJob } from '@bridge/cluster'
 import { type BullmqOptions, bullmq } from '@bridge/cluster/bullmq'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
@@ -23,6 +23,16 @@ async function takenBy(mode: 'take' | 'takeJob', options: BullmqOptions, queue: 
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
+}
+
+/** The first job that a worker gets. */
+async function firstJob(jobs: Jobs, queues: readonly string[]): Promise<TakenJob> {
+  let onJob: (job: TakenJob) => void = () => {}
+  const arrived = new Promise<TakenJob>(resolve => {
+    onJob = resolve
+  })
+  await jobs.take(queues, 1, onJob)
+  return arrived
 }
 
 describeWith('redis-server', 'what only bullmq() has', () => {
@@ -124,7 +134,7 @@ describeWith('redis-server', 'what only bullmq() has', () => {
     const kill = await takenBy('takeJob', options, 'lost jobs', () => void jobs.add(job))
     expect(await jobs.state('lost jobs', 'lost')).toEqual({ type: 'running' })
     await kill()
-    const again = await new Promise<TakenJob>(resolve => void jobs.take(['lost jobs'], 1, resolve))
+    const again = await firstJob(jobs, ['lost jobs'])
     expect(again.id).toBe('lost')
     again.done(Uint8Array.of(8), false, '')
     await jobs.ended('lost jobs', 'lost', new AbortController().signal)
@@ -142,10 +152,10 @@ describeWith('redis-server', 'what only bullmq() has', () => {
       priority: 0,
       attempts: 1
     })
-    await new Promise<TakenJob>(resolve => void one.jobs!.take(['given back'], 1, resolve))
+    await firstJob(one.jobs as Jobs, ['given back'])
     await one.close()
     expect(await other.jobs!.state('given back', id)).toEqual({ type: 'waiting' })
-    const again = await new Promise<TakenJob>(resolve => void other.jobs!.take(['given back'], 1, resolve))
+    const again = await firstJob(other.jobs as Jobs, ['given back'])
     again.done(new Uint8Array(0), false, '')
     await other.jobs!.ended('given back', id, new AbortController().signal)
     await other.close()
@@ -158,7 +168,7 @@ describeWith('redis-server', 'what only bullmq() has', () => {
     const job = { queue: 'long', id: 'long', frame: new Uint8Array(1), priority: 0, attempts: 1 }
     await caller.jobs!.add(job)
     const ended = caller.jobs!.ended('long', 'long', new AbortController().signal)
-    const taken = await new Promise<TakenJob>(resolve => void worker.jobs!.take(['long'], 1, resolve))
+    const taken = await firstJob(worker.jobs as Jobs, ['long'])
     await other.kill()
     taken.done(Uint8Array.of(5), false, '')
     await other.start()

@@ -54,6 +54,22 @@ describe('primitive values cross as they are', () => {
     )
   })
 
+  it('with more bytes than characters', async () => {
+    for (const [character, bytes] of [
+      ['ä', 2],
+      ['€', 3],
+      ['\0', 6],
+      ['\ud800', 6]
+    ] as const) {
+      for (const length of [2044, 2046, 2048, 2050, 4096]) {
+        const value = character.repeat(length / bytes)
+        expect(await echo(value)).toBe(value)
+        expect(await echoAll(value, value)).toEqual([value, value])
+        expect(await echo(character.repeat(length))).toBe(character.repeat(length))
+      }
+    }
+  })
+
   it('in lists of arguments and results', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(primitive, { maxLength: 5 }), async values => {

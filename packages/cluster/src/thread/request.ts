@@ -1,3 +1,5 @@
+import { MOST_TEXT } from '../wire/text.js'
+
 /** The kinds of results that a thread returns to its process. */
 export const GAVE_VALUE = 0
 export const GAVE_ERROR = 1
@@ -29,10 +31,7 @@ export type ThreadRequest = readonly [
   most: number
 ]
 
-/** Up to this length a string is cheaper than a message. */
-const MOST_TEXT = 2048
-
-/** The form in which bytes cross to a thread or back. */
+/** The form in which bytes cross to a thread or back: up to this length a string is cheaper than a message. */
 export function toBytes(bytes: Uint8Array): Bytes {
   if (bytes.length > MOST_TEXT) return bytes
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')

@@ -25,7 +25,7 @@ import {
   restoreLost
 } from '@bridge/core/internal'
 import type { Payload } from './frame.js'
-import { fromText, listToText, toText } from './text.js'
+import { fromText, listToText, MOST_TEXT, toText } from './text.js'
 
 /*
  * Values as bytes, in V8's own format, which differs between versions: Node 22 and later cannot read an error with a cause that
@@ -59,8 +59,8 @@ class PayloadSerializer extends Serializer {
  * @throws NotCloneableError that names the path of the first part that cannot leave its process.
  */
 export function encodePayload(where: string, what: string, value: unknown, about: unknown = value): Payload {
-  const text = toText(value)
-  if (text !== undefined) return { codec: TEXT, bytes: Buffer.from(text) }
+  const short = textPayload(toText(value))
+  if (short !== undefined) return short
   if (isPrimitive(value) || (Array.isArray(value) && value.every(isPrimitive))) {
     return written(where, what, about, PLAIN, value)
   }
@@ -72,8 +72,14 @@ export function encodePayload(where: string, what: string, value: unknown, about
 
 /** Encodes the arguments of a call, a list that no one else has. */
 export function encodeArguments(where: string, args: readonly unknown[]): Payload {
-  const text = listToText(args)
-  return text === undefined ? encodePayload(where, 'args', args) : { codec: TEXT, bytes: Buffer.from(text) }
+  return textPayload(listToText(args)) ?? encodePayload(where, 'args', args)
+}
+
+/** Larger payloads are transferred between threads, for which they must have a buffer of their own, and this has none. */
+function textPayload(text: string | undefined): Payload | undefined {
+  if (text === undefined) return undefined
+  const bytes = Buffer.from(text)
+  return bytes.length <= MOST_TEXT ? { codec: TEXT, bytes } : undefined
 }
 
 /** A payload that was read, before its references are restored. */

@@ -3,13 +3,13 @@
  * Node's for each value that is written or read, and freeing those costs more than all other work of a short call.
  */
 
-/** Up to this length of all strings; beyond it V8's format is faster. */
-const MOST = 2048
+/** The maximum number of bytes, and of characters, of a text; beyond it V8's format is faster. */
+export const MOST_TEXT = 2048
 
 /** The JSON of a primitive value; `undefined` if that would lose something, or is long. */
 export function toText(value: unknown): string | undefined {
   if (value === undefined) return ''
-  if (typeof value === 'string') return value.length <= MOST ? JSON.stringify(value) : undefined
+  if (typeof value === 'string') return value.length <= MOST_TEXT ? JSON.stringify(value) : undefined
   if (typeof value === 'boolean' || value === null) return `${value}`
   return Number.isFinite(value) && !Object.is(value, -0) ? `${value as number}` : undefined
 }
@@ -19,7 +19,7 @@ export function listToText(values: readonly unknown[]): string | undefined {
   let text = ''
   for (const value of values) {
     const one = value === undefined ? undefined : toText(value)
-    if (one === undefined || text.length > MOST) return undefined
+    if (one === undefined || text.length > MOST_TEXT) return undefined
     text += text === '' ? one : `,${one}`
   }
   return `[${text}]`

@@ -1,6 +1,6 @@
 /*
- * Short lists of primitive values, which are the arguments and results of most calls, as JSON. V8's format needs an object of
- * Node's for each value that is written or read, and freeing those costs more than all other work of a short call.
+ * Short primitive values, and short lists of them as arguments, as JSON. V8's format needs an object of Node's for each
+ * payload that is written or read; making and freeing those was a fifth of what a short call cost its caller.
  */
 
 /** The maximum number of bytes, and of characters, of a text; beyond it V8's format is faster. */

@@ -107,6 +107,26 @@ export function serverLossTests(server: () => TestServer, make: () => Engine): v
     })
   })
 
+  it('listens after its server was lost while it began to, or has said that it does not', async () => {
+    const peer = await open(make())
+    const { connection } = peer
+    await ending([connection], async () => {
+      const address = randomUUID()
+      server().freeze()
+      const listens = connection.listen(address).then(
+        () => true,
+        () => false
+      )
+      await killed([peer])
+      await restarted([peer])
+      const isMissed = new Promise<boolean>(resolve => {
+        connection.post(address, bytes('hello'), () => resolve(true))
+        void peer.frames.next().then(() => resolve(false))
+      })
+      expect(await isMissed).toBe(!(await listens))
+    })
+  })
+
   it('reports the loss of its server and its return, and recovers by itself', async () => {
     const [caller, worker] = [await open(make()), await open(make())]
     await ending([caller.connection, worker.connection], async () => {

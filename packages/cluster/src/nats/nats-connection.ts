@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ExecutorClosedError } from '@bridge/core'
 import { waitAtMost } from '@bridge/core/internal'
-import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import type {
   CallState,
   Connection,
@@ -118,9 +118,15 @@ export class NatsEngineConnection implements Connection {
   }
 
   listen(address: string): Promise<void> {
-    return this.#outbox.request('listen()', () => {
-      this.#subscribe(address)
-      return this.settled([this.#subjects.to(address)])
+    return this.#outbox.request('listen()', async () => {
+      const subscription = this.#subscribe(address)
+      try {
+        await this.settled([this.#subjects.to(address)])
+      } catch (error) {
+        // The client would renew it when it has reconnected.
+        subscription.unsubscribe()
+        throw error
+      }
     })
   }
 
@@ -134,7 +140,7 @@ export class NatsEngineConnection implements Connection {
       try {
         await this.settled(subjects)
       } catch (error) {
-        // The client would renew its subscriptions when it has reconnected.
+        // As above.
         void taking.stop()
         throw error
       }
@@ -163,8 +169,8 @@ export class NatsEngineConnection implements Connection {
     await this.#client.close()
   }
 
-  #subscribe(address: string): void {
-    this.#client.subscribe(this.#subjects.to(address), {
+  #subscribe(address: string): Subscription {
+    return this.#client.subscribe(this.#subjects.to(address), {
       callback: (error, message) => {
         if (error === null) this.#events.onFrame(message.data)
       }
